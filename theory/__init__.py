@@ -1,0 +1,1 @@
+"""Theorems of sparse coding as executable predicates."""

@@ -1,0 +1,321 @@
+"""Exact rationals, and arbitrary-precision balls where a root makes a number irrational.
+
+Floats are dyadic rationals, so float data are exact data. Sums, products and quotients of
+rationals stay rational (``flint.fmpq``); the root of a rational that is not a square becomes a
+ball (``flint.arb``) at the precision that :func:`precision` sets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from functools import reduce
+from typing import Any
+
+import flint
+import numpy as np
+from flint import acb_mat, arb, arb_mat, fmpq, fmpq_mat
+from numpy.typing import NDArray
+
+from theory.arithmetic.number import UNKNOWN, FloatArray, Mask, Number
+
+Entry = Any  # fmpq | arb
+Entries = NDArray[np.object_]
+
+
+@contextmanager
+def precision(bits: int) -> Iterator[None]:
+    """Compute irrational numbers with ``bits`` bits inside the ``with`` block."""
+    before = flint.ctx.prec
+    flint.ctx.prec = bits
+    try:
+        yield
+    finally:
+        flint.ctx.prec = before
+
+
+def _entry(value: Any) -> Entry:
+    if isinstance(value, fmpq | arb):
+        return value
+    if isinstance(value, Fraction):
+        return fmpq(value.numerator, value.denominator)
+    if isinstance(value, int | np.integer):
+        return fmpq(int(value))
+    number = float(value)
+    if not np.isfinite(number):
+        return arb(number)
+    return fmpq(*number.as_integer_ratio())
+
+
+def _ball(value: Entry) -> arb:
+    return value if isinstance(value, arb) else arb(value)
+
+
+def _elementwise(function: Callable[..., Entry], count: int) -> Callable[..., Entries]:
+    lifted = np.frompyfunc(function, count, 1)
+
+    def apply(*arrays: Entries) -> Entries:
+        result = lifted(*arrays)
+        return result if isinstance(result, np.ndarray) else _scalar(result)
+
+    return apply
+
+
+def _scalar(value: Entry) -> Entries:
+    array = np.empty((), dtype=object)
+    array[()] = value
+    return array
+
+
+def _divide(a: Entry, b: Entry) -> Entry:
+    if isinstance(b, fmpq) and b == 0:
+        return arb.nan()
+    return a / b
+
+
+def _root(value: Entry) -> Entry:
+    if isinstance(value, fmpq):
+        try:
+            return value.sqrt()
+        except (ValueError, flint.utils.flint_exceptions.DomainError):
+            return arb(value).sqrt()
+    return value.nonnegative_part().sqrt()
+
+
+def _larger(a: Entry, b: Entry) -> Entry:
+    if isinstance(a, fmpq) and isinstance(b, fmpq):
+        return a if a >= b else b
+    return _ball(a).max(_ball(b))
+
+
+def _sign(value: Entry) -> int:
+    if value > 0:
+        return 1
+    if value < 0:
+        return -1
+    return 0 if value == 0 else UNKNOWN
+
+
+def _float(value: Entry) -> float:
+    if isinstance(value, fmpq):
+        return int(value.p) / int(value.q)
+    return float(value.mid())
+
+
+def _radius(value: Entry) -> float:
+    if isinstance(value, fmpq):
+        return 0.0
+    return float(value.rad()) if value.is_finite() else float("inf")
+
+
+_quotient = _elementwise(_divide, 2)
+_square_root = _elementwise(_root, 1)
+_maximum = _elementwise(_larger, 2)
+_lift = _elementwise(_entry, 1)
+_hull = _elementwise(lambda a, b: a if _same(a, b) else _ball(a).union(_ball(b)), 2)
+
+
+def _same(a: Entry, b: Entry) -> bool:
+    return isinstance(a, fmpq) and isinstance(b, fmpq) and bool(a == b)
+
+
+def _rational(entries: Entries) -> bool:
+    return all(isinstance(value, fmpq) for value in entries.flat)
+
+
+def _matrix(entries: Entries, rational: bool) -> Any:
+    rows, columns = entries.shape
+    kind = fmpq_mat if rational else arb_mat
+    return kind(rows, columns, list(entries.flat))
+
+
+def _entries(matrix: Any) -> Entries:
+    table = np.empty((matrix.nrows(), matrix.ncols()), dtype=object)
+    table.flat[:] = matrix.entries()
+    return table
+
+
+def _stacked(function: Callable[..., Entries], rank: tuple[int, ...], *arrays: Entries) -> Entries:
+    """Apply a function of matrices to every matrix of a stack (``rank``: the axes it returns)."""
+    lead = np.broadcast_shapes(*(array.shape[:-2] for array in arrays))
+    arrays = tuple(np.broadcast_to(array, lead + array.shape[-2:]) for array in arrays)
+    result = np.empty(lead + rank, dtype=object)
+    for index in np.ndindex(lead):
+        result[index] = function(*(array[index] for array in arrays))
+    return result
+
+
+class Exact(Number):
+    """An array of exact rationals and arbitrary-precision balls.
+
+    Examples
+    --------
+    >>> third = Exact.of(1) / 3
+    >>> int((3 * third - 1).sign), int((Exact.of(2).sqrt() ** 2 - 2).sign) == UNKNOWN
+    (0, True)
+    """
+
+    __slots__ = ("_values",)
+
+    def __init__(self, values: Entries) -> None:
+        self._values = values
+
+    @classmethod
+    def of(cls, value: Any) -> Exact:
+        """Take exact data into exact arithmetic."""
+        if isinstance(value, Exact):
+            return value
+        return cls(_lift(np.asarray(value, dtype=object)))
+
+    @property
+    def values(self) -> Entries:
+        """The entries, each a ``fmpq`` or an ``arb``."""
+        return self._values
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the array."""
+        return self._values.shape
+
+    @property
+    def mid(self) -> FloatArray:
+        """Midpoints, rounded to float64."""
+        return np.array([_float(v) for v in self._values.flat], dtype=float).reshape(self.shape)
+
+    @property
+    def rad(self) -> FloatArray:
+        """Radii, rounded up to float64."""
+        return np.array([_radius(v) for v in self._values.flat], dtype=float).reshape(self.shape)
+
+    @property
+    def sign(self) -> NDArray[np.int8]:
+        """-1, 0, 1, or ``UNKNOWN`` where the enclosure contains zero and more."""
+        return np.array([_sign(v) for v in self._values.flat], dtype=np.int8).reshape(self.shape)
+
+    def __repr__(self) -> str:
+        return f"Exact({np.array([str(v) for v in self._values.flat]).reshape(self.shape)})"
+
+    def _apply(self, operation: Callable[..., Any], *others: Any) -> Exact:
+        result = operation(self._values, *(Exact.of(other)._values for other in others))
+        return Exact(result if isinstance(result, np.ndarray) else _scalar(result))
+
+    def __neg__(self) -> Exact:
+        return self._apply(np.negative)
+
+    def __abs__(self) -> Exact:
+        return self._apply(np.absolute)
+
+    def __add__(self, other: Any) -> Exact:
+        return self._apply(np.add, other)
+
+    def __mul__(self, other: Any) -> Exact:
+        return self._apply(np.multiply, other)
+
+    def __truediv__(self, other: Any) -> Exact:
+        return self._apply(_quotient, other)
+
+    def __matmul__(self, other: Any) -> Exact:
+        left, right = self._values, Exact.of(other)._values
+        rational = _rational(left) and _rational(right)
+
+        def product(a: Entries, b: Entries) -> Entries:
+            return _entries(_matrix(a, rational) * _matrix(b, rational))
+
+        return Exact(_stacked(product, (left.shape[-2], right.shape[-1]), left, right))
+
+    def __getitem__(self, index: Any) -> Exact:
+        result = self._values[index]
+        return Exact(result if isinstance(result, np.ndarray) else _scalar(result))
+
+    def sqrt(self) -> Exact:
+        """Square root of numbers that are known to be nonnegative."""
+        return self._apply(_square_root)
+
+    def _along(self, axis: int, function: Callable[[Entry, Entry], Entry]) -> Exact:
+        moved = np.moveaxis(self._values, axis, 0)
+        if moved.shape[0] == 0:
+            return Exact.of(np.zeros(moved.shape[1:]))
+        return Exact(np.asarray(reduce(lambda a, b: _elementwise(function, 2)(a, b), moved)))
+
+    def sum(self, axis: int = -1) -> Exact:
+        """Sum along one axis."""
+        return self._along(axis, lambda a, b: a + b)
+
+    def max(self, axis: int = -1) -> Exact:
+        """Largest entry along one axis; 0 over an empty axis."""
+        return self._along(axis, _larger)
+
+    def largest_sums(self) -> Exact:
+        """For ``k = 0..n``, the sum of the ``k`` largest entries of the last axis."""
+
+        def running(row: Entries) -> list[Entry]:
+            if _rational(row):
+                return list(np.cumsum([fmpq(0), *sorted(row, reverse=True)]))
+            ends = [
+                sorted((end(_ball(v)) for v in row), reverse=True) for end in (arb.lower, arb.upper)
+            ]
+            low, high = (np.cumsum([arb(0), *sums]) for sums in ends)
+            return [a.union(b) for a, b in zip(low, high, strict=True)]
+
+        lead, count = self.shape[:-1], self.shape[-1]
+        result = np.empty((*lead, count + 1), dtype=object)
+        for index in np.ndindex(lead):
+            result[index] = running(self._values[index])
+        return Exact(result)
+
+    def where(self, mask: Mask, other: Any) -> Exact:
+        """Keep the entries where ``mask`` holds and take ``other`` elsewhere."""
+        return Exact(np.where(mask, self._values, Exact.of(other)._values))
+
+    def reshape(self, *shape: int) -> Exact:
+        """Give a new shape to the same entries."""
+        return Exact(self._values.reshape(shape))
+
+    def swapaxes(self, first: int, second: int) -> Exact:
+        """Exchange two axes."""
+        return Exact(self._values.swapaxes(first, second))
+
+    def hull(self, other: Any) -> Exact:
+        """Smallest enclosure that contains both numbers."""
+        return self._apply(_hull, other)
+
+    def solve(self, right: Number) -> Exact:
+        """Solve linear systems; a singular matrix gives entries about which nothing is known."""
+        other = Exact.of(right)._values
+        rational = _rational(self._values) and _rational(other)
+
+        def quotient(a: Entries, b: Entries) -> Entries:
+            if 0 in (a.size, b.size):
+                return np.empty(b.shape, dtype=object)
+            try:
+                return _entries(_matrix(a, rational).solve(_matrix(b, rational)))
+            except ZeroDivisionError:
+                return np.full(b.shape, arb.nan(), dtype=object)
+
+        return Exact(_stacked(quotient, other.shape[-2:], self._values, other))
+
+    def eigenvalues(self) -> Exact:
+        """Eigenvalues of symmetric matrices, in increasing order of their midpoints."""
+
+        def spectrum(matrix: Entries) -> Entries:
+            if matrix.size == 0:
+                return np.empty(0, dtype=object)
+            try:
+                values = acb_mat(_matrix(matrix, rational=False)).eig(multiple=True)
+            except ValueError:  # the clusters overlap at this precision
+                return np.full(matrix.shape[0], arb.nan(), dtype=object)
+            return np.array(sorted((v.real for v in values), key=lambda v: v.mid()), dtype=object)
+
+        return Exact(_stacked(spectrum, self.shape[-1:], self._values))
+
+    def determinant(self) -> Exact:
+        """Determinant of square matrices."""
+
+        def single(matrix: Entries) -> Entries:
+            if matrix.size == 0:
+                return _scalar(fmpq(1))
+            value = _matrix(matrix, _rational(matrix)).det()
+            return value  # type: ignore[no-any-return]
+
+        return Exact(_stacked(single, (), self._values))

@@ -1,0 +1,70 @@
+"""All theorems, found by walking the packages of families."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from types import MappingProxyType
+
+import theory
+from theory.errors import InputError
+from theory.theorem import Theorem
+
+
+@cache
+def catalogue() -> MappingProxyType[str, Theorem]:
+    """Collect every ``THEOREM`` of the modules ``theory.<family>.<name>``, by identifier.
+
+    Examples
+    --------
+    >>> catalogue()["uniqueness.spark"].title
+    'Uniqueness by spark'
+    """
+    found = {}
+    for family in iter_modules(theory.__path__, "theory."):
+        if not family.ispkg:
+            continue
+        for module in iter_modules(import_module(family.name).__path__, f"{family.name}."):
+            theorem = getattr(import_module(module.name), "THEOREM", None)
+            if theorem is not None:
+                found[theorem.id] = theorem
+    return MappingProxyType(found)
+
+
+def select(names: list[str], extra: dict[str, Theorem] | None = None) -> list[Theorem]:
+    """Look identifiers and families up; all theorems if no name is given.
+
+    Parameters
+    ----------
+    names : list of str
+        Identifiers such as ``uniqueness.spark`` or families such as ``uniqueness``.
+    extra : dict, optional
+        Further theorems, by identifier; if no name is given, they alone are selected.
+
+    Raises
+    ------
+    InputError
+        If a name is unknown.
+
+    Examples
+    --------
+    >>> [theorem.id for theorem in select(["uniqueness.spark"])]
+    ['uniqueness.spark']
+    """
+    extra = extra or {}
+    known = {**catalogue(), **extra}
+    if not names:
+        return list((extra or known).values())
+    families = {theorem.family for theorem in known.values()}
+    chosen: dict[str, Theorem] = {}
+    for name in names:
+        if name not in known and name not in families:
+            raise InputError(
+                "theorem",
+                name,
+                f"an identifier or a family ({', '.join(sorted(families))}); "
+                "'sparsebound list' shows all",
+            )
+        chosen |= {key: t for key, t in known.items() if name in (key, t.family)}
+    return list(chosen.values())

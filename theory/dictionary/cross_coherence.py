@@ -1,0 +1,48 @@
+r"""Analysis weights can only lower the coherence.
+
+Problem: weights ``W`` with ``<w_i, d_i> = 1`` for every atom, of least ``mu(W, D)``.
+
+Claim: ``min_W mu(W, D) <= mu(D)``. The minimum separates into one linear program a column; its
+value is enclosed by the weights from above and by the dual of one column from below.
+
+Sharp: equality for every equiangular tight frame.
+
+Source: Chen, Liu, Wang, Yin 2018; Liu, Chen, Wang, Yin 2019.
+
+>>> from theory.evidence import Weights
+>>> from theory.verdict import decide
+>>> simplex = THEOREM.sharp(2)
+>>> decide(THEOREM, simplex, {"weights": Weights(simplex.W, 0, [1, 2, 3])}).attained
+array([ True])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from theory.constructions.extremal import tight_frame
+from theory.evidence import Weights
+from theory.instance import Instance
+from theory.quantities import coherence, least_cross_coherence
+from theory.sources import CHEN_LIU_WANG_YIN_2018, LIU_CHEN_WANG_YIN_2019
+from theory.theorem import Claim, Mutant, Theorem
+
+
+def claims(
+    instance: Instance, weights: Weights, *, factor: Fraction = Fraction(1)
+) -> Iterator[Claim]:
+    """The least cross coherence is at most the coherence."""
+    least = least_cross_coherence(instance, weights)
+    yield Claim("min_W mu(W, D) <= mu(D)", least, factor * coherence(instance.D))
+
+
+THEOREM = Theorem(
+    title="Least cross coherence",
+    statement=r"\min\limits_{\langle w_i, d_i \rangle = 1} \mu(W, D) \le \mu(D)",
+    source=CHEN_LIU_WANG_YIN_2018 & LIU_CHEN_WANG_YIN_2019,
+    claims=claims,
+    sharp=tight_frame,
+    mutants=(Mutant("right side times 0.95", {"factor": Fraction(95, 100)}),),
+    about="dictionary",
+)

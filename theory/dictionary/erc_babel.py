@@ -1,0 +1,55 @@
+r"""The Babel function bounds Tropp's exact recovery coefficient.
+
+Problem: a support ``S`` with ``|S| = k`` and ``mu1(k-1) < 1``.
+
+Claim: ``ERC(S) <= mu1(k) / (1 - mu1(k-1))``.
+
+Sharp for every ``k``: ``k`` atoms with inner products ``-mu`` and one further atom at ``+mu``.
+
+Source: Tropp 2004.
+
+>>> from theory.verdict import decide
+>>> decide(THEOREM, THEOREM.sharp(2)).attained
+array([ True])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from theory.constructions.extremal import equiangular_and_further
+from theory.instance import Instance
+from theory.quantities import babel, exact_recovery_coefficient
+from theory.sources import TROPP_2004
+from theory.theorem import Claim, Mutant, Premise, Theorem
+
+
+def premises(instance: Instance, *, fewer: int = 1) -> Iterator[Premise]:
+    """The atoms of the support are independent by Gershgorin's theorem."""
+    yield Premise("mu1(k - 1) < 1", babel(instance.D, instance.sparsity - 1), 1)
+    yield Premise("fewer <= k", fewer, instance.sparsity, strict=False)
+
+
+def claims(
+    instance: Instance, *, fewer: int = 1, factor: Fraction = Fraction(1)
+) -> Iterator[Claim]:
+    """The coefficient is at most what the Babel function says."""
+    k = instance.sparsity
+    bound = factor * babel(instance.D, k) / (1 - babel(instance.D, k - fewer))
+    yield Claim("ERC(S) <= mu1(k) / (1 - mu1(k-1))", exact_recovery_coefficient(instance), bound)
+
+
+THEOREM = Theorem(
+    title="Exact recovery coefficient and Babel function",
+    statement=r"\mu_1(k - 1) < 1, \; |S| = k \implies "
+    r"\operatorname{ERC}(S) \le \frac{\mu_1(k)}{1 - \mu_1(k - 1)}",
+    source=TROPP_2004,
+    premises=premises,
+    claims=claims,
+    sharp=equiangular_and_further,
+    mutants=(
+        Mutant("right side times 0.95", {"factor": Fraction(95, 100)}),
+        Mutant("mu1(k-1) -> mu1(k-2) for k >= 2", {"fewer": 2}),
+    ),
+)

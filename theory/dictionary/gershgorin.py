@@ -1,0 +1,47 @@
+r"""A few atoms of an incoherent dictionary are nearly orthonormal.
+
+Problem: the atoms of a support ``S`` with ``|S| = k``.
+
+Claim: the eigenvalues of ``D_S^T D_S`` lie in ``[1 - mu1(k-1), 1 + mu1(k-1)]``; as one norm,
+``||D_S^T D_S - I|| <= mu1(k-1)``, hence ``delta_k <= mu1(k-1)``.
+
+Sharp: ``k`` atoms with all inner products ``-mu``, whose least eigenvalue is ``1 - (k-1) mu``.
+
+Source: Gershgorin 1931; Tropp 2004.
+
+>>> from theory.verdict import decide
+>>> decide(THEOREM, THEOREM.sharp(2)).attained
+array([ True])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from theory.constructions.extremal import equiangular_atoms
+from theory.instance import Instance
+from theory.quantities import babel, support_isometry
+from theory.sources import GERSHGORIN_1931, TROPP_2004
+from theory.theorem import Claim, Mutant, Premise, Theorem
+
+
+def premises(instance: Instance, *, fewer: int = 1) -> Iterator[Premise]:
+    """At least one atom, and two for the mutant."""
+    yield Premise("fewer <= |S|", fewer, instance.sparsity, strict=False)
+
+
+def claims(instance: Instance, *, fewer: int = 1) -> Iterator[Claim]:
+    """The spectrum of a few atoms is near 1."""
+    bound = babel(instance.D, instance.sparsity - fewer)
+    yield Claim("||D_S^T D_S - I|| <= mu1(k - 1)", support_isometry(instance), bound)
+
+
+THEOREM = Theorem(
+    title="Gershgorin discs of a support",
+    statement=r"|S| = k \implies \| D_S^T D_S - I \|_{2 \to 2} \le \mu_1(k - 1)",
+    source=GERSHGORIN_1931 & TROPP_2004,
+    premises=premises,
+    claims=claims,
+    sharp=equiangular_atoms,
+    mutants=(Mutant("mu1(k-1) -> mu1(k-2) for k >= 2", {"fewer": 2}),),
+)

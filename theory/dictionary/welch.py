@@ -1,0 +1,50 @@
+r"""The Welch bound: more atoms than dimensions cannot all be nearly orthogonal.
+
+Problem: ``n > m`` normalised atoms in ``m`` dimensions.
+
+Claim: ``mu(D)^2 >= (n - m) / (m (n - 1))``, in squares so that rational Gram matrices stay exact.
+
+Sharp: equiangular tight frames and regular simplexes attain it.
+
+Source: Welch 1974.
+
+>>> from theory.verdict import decide
+>>> decide(THEOREM, THEOREM.sharp(2)).attained
+array([ True])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from theory.constructions.extremal import tight_frame
+from theory.instance import Instance
+from theory.quantities import coherence, welch_bound
+from theory.sources import WELCH_1974
+from theory.theorem import Claim, Mutant, Premise, Theorem
+
+
+def premises(instance: Instance) -> Iterator[Premise]:
+    """More atoms than dimensions."""
+    m, n = instance.D.shape
+    yield Premise("m < n", m, n)
+
+
+def claims(instance: Instance, *, factor: Fraction = Fraction(1)) -> Iterator[Claim]:
+    """Coherence is at least the Welch bound."""
+    m, n = instance.D.shape
+    bound = factor**2 * welch_bound(m, n)
+    yield Claim("squared Welch bound <= mu^2", bound, coherence(instance.D) ** 2)
+
+
+THEOREM = Theorem(
+    title="Welch bound",
+    statement=r"n > m \implies \mu(D) \ge \sqrt{\frac{n - m}{m (n - 1)}}",
+    source=WELCH_1974,
+    premises=premises,
+    claims=claims,
+    sharp=tight_frame,
+    mutants=(Mutant("right side times 1.01", {"factor": Fraction(101, 100)}),),
+    about="dictionary",
+)

@@ -1,0 +1,286 @@
+"""What the theorems are about: dictionaries, codes, and layers of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+
+from theory.arithmetic import Ball, Exact, FloatArray, IntArray, Mask, Number
+from theory.errors import InputError
+from theory.maps import IDENTITY, Map
+
+
+def real_array(name: str, value: Any, axes: int) -> FloatArray:
+    """Read a finite real array with the given number of axes, or say what is wrong with it.
+
+    Examples
+    --------
+    >>> real_array("X", [[1, 2]], 2)
+    array([[1., 2.]])
+    >>> real_array("X", [[1, float("nan")]], 2)
+    Traceback (most recent call last):
+        ...
+    theory.errors.InputError: X[0, 1] is nan; expected a finite number
+    """
+    array = np.asarray(value)
+    if array.dtype.kind not in "biuf":
+        raise InputError(name, array, f"real numbers, not {array.dtype}")
+    if array.ndim != axes:
+        raise InputError(f"{name}.shape", array.shape, f"{axes} axes")
+    numbers = np.array(array, dtype=np.float64)
+    bad = np.argwhere(~np.isfinite(numbers))
+    if bad.size:
+        index = tuple(int(i) for i in bad[0])
+        raise InputError(f"{name}{list(index)}", float(numbers[index]), "a finite number")
+    numbers.flags.writeable = False
+    return numbers
+
+
+class Dictionary:
+    """A dictionary of atoms, the columns of a matrix.
+
+    The atoms need not have unit norm: every quantity is that of the normalised dictionary,
+    and the norms are roots of the Gram matrix's diagonal, so that integer data stay exact.
+
+    Parameters
+    ----------
+    data : array_like, shape (m, n)
+        The atoms, as columns. Floats are exact data.
+    arithmetic : {Ball, Exact}
+        How quantities of this dictionary are computed.
+
+    Raises
+    ------
+    InputError
+        If the data are not a finite real matrix, or an atom is zero.
+
+    Examples
+    --------
+    >>> D = Dictionary([[1, 1, 1], [0, 2, 0], [0, 0, 2]])
+    >>> D.shape
+    (3, 3)
+    >>> D.gram.mid.round(3)
+    array([[1.   , 0.447, 0.447],
+           [0.447, 1.   , 0.2  ],
+           [0.447, 0.2  , 1.   ]])
+    """
+
+    def __init__(self, data: Any, *, arithmetic: type[Number] = Ball) -> None:
+        self.data = real_array("D", data, 2)
+        self.arithmetic = arithmetic
+        self.memo: dict[Any, Any] = {}
+        if self.data.shape[1] == 0:
+            raise InputError("D.shape", self.data.shape, "at least one atom")
+        zero = np.flatnonzero(~self.data.any(axis=0))
+        if zero.size:
+            raise InputError(f"D[:, {zero[0]}]", self.data[:, zero[0]], "an atom that is not zero")
+
+    def __repr__(self) -> str:
+        return f"Dictionary({self.data.tolist()!r})"
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Length of an atom and number of atoms."""
+        return self.data.shape[0], self.data.shape[1]
+
+    @cached_property
+    def atoms(self) -> Number:
+        """The atoms as given, shape (m, n)."""
+        return self.arithmetic.of(self.data)
+
+    @cached_property
+    def raw_gram(self) -> Number:
+        """Inner products of the atoms as given, shape (n, n)."""
+        return self.atoms.swapaxes(0, 1) @ self.atoms
+
+    @cached_property
+    def norms(self) -> Number:
+        """Norms of the atoms as given, shape (n,)."""
+        diagonal = np.arange(self.shape[1])
+        return self.raw_gram[diagonal, diagonal].sqrt()
+
+    @cached_property
+    def gram(self) -> Number:
+        """Inner products of the normalised atoms, shape (n, n)."""
+        n = self.shape[1]
+        diagonal = np.arange(n)
+        squares = self.raw_gram[diagonal, diagonal]
+        normalised = self.raw_gram / (squares.reshape(n, 1) * squares.reshape(1, n)).sqrt()
+        return normalised.where(~np.eye(n, dtype=bool), np.eye(n))
+
+    @cached_property
+    def overlaps(self) -> Mask:
+        """Which atoms share a row, shape (n, n): a superset of the nonzero inner products."""
+        structure = (self.data != 0).astype(np.float64)
+        return np.asarray(structure.T @ structure > 0)
+
+    def exact(self) -> Dictionary:
+        """The same data in exact arithmetic, at the precision of the moment."""
+        return Dictionary(self.data, arithmetic=Exact)
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A dictionary, analysis weights, and a batch of codes with noise: ``Y = X D^T + E``.
+
+    Parameters
+    ----------
+    D : Dictionary
+        Or its data, shape (m, n).
+    X : array_like, shape (B, n)
+        The codes, with respect to the atoms as given. Support means entries that are not zero.
+    E : array_like, shape (B, m), optional
+        Noise; none by default.
+    W : array_like, shape (m, n), optional
+        Analysis weights; the dictionary itself by default.
+
+    Raises
+    ------
+    InputError
+        If shapes do not agree or numbers are not finite and real.
+
+    Examples
+    --------
+    >>> instance = Instance([[1, 0], [0, 1]], [[3, 0], [1, -1]])
+    >>> instance.sparsity
+    array([1, 2])
+    """
+
+    D: Dictionary
+    X: Any
+    E: Any = None
+    W: Any = None
+
+    def __post_init__(self) -> None:
+        D = self.D if isinstance(self.D, Dictionary) else Dictionary(self.D)
+        m, n = D.shape
+        X = real_array("X", self.X, 2)
+        if X.shape[1] != n:
+            raise InputError("X.shape", X.shape, f"codes of length {n}, as D has {n} atoms")
+        E = np.zeros((len(X), m)) if self.E is None else real_array("E", self.E, 2)
+        if E.shape != (len(X), m):
+            raise InputError("E.shape", E.shape, f"{(len(X), m)}, as X is {X.shape}, D {D.shape}")
+        W = D.data if self.W is None else real_array("W", self.W, 2)
+        if W.shape != D.shape:
+            raise InputError("W.shape", W.shape, f"{D.shape}, the shape of D")
+        for name, value in (("D", D), ("X", X), ("E", E), ("W", W)):
+            object.__setattr__(self, name, value)
+
+    def __len__(self) -> int:
+        return len(self.X)
+
+    def lift(self, value: Any) -> Number:
+        """Take exact data into the arithmetic of this instance."""
+        return self.D.arithmetic.of(value)
+
+    @cached_property
+    def support(self) -> Mask:
+        """Where the codes are not zero, shape (B, n)."""
+        return np.asarray(self.X != 0)
+
+    @cached_property
+    def signs(self) -> FloatArray:
+        """Signs of the codes, shape (B, n)."""
+        return np.asarray(np.sign(self.X))
+
+    @cached_property
+    def sparsity(self) -> IntArray:
+        """Number of entries that are not zero, shape (B,)."""
+        return np.asarray(self.support.sum(axis=1))
+
+    @cached_property
+    def unit_codes(self) -> Number:
+        """The codes with respect to the normalised atoms, shape (B, n)."""
+        return self.D.norms * self.X
+
+    @cached_property
+    def Y(self) -> Number:
+        """The signals, shape (B, m)."""
+        return self.lift(self.X) @ self.D.atoms.swapaxes(0, 1) + self.lift(self.E)
+
+    def select(self, codes: Any) -> Instance:
+        """Keep some codes of the batch."""
+        return Instance(self.D, self.X[codes], self.E[codes], self.W)
+
+    def exact(self) -> Instance:
+        """The same data in exact arithmetic, at the precision of the moment."""
+        return Instance(self.D.exact(), self.X, self.E, self.W)
+
+
+@dataclass(frozen=True)
+class DeepInstance:
+    """Layers of the deep model ``psi_j(x_{j-1}) = D_j x_j``, ``j = 1..J``.
+
+    Parameters
+    ----------
+    layers : tuple of Instance
+        The dictionary and the codes of each layer, first layer first.
+    X0 : array_like, shape (B, d)
+        The clean signals.
+    maps : tuple of Map, optional
+        The functions ``psi_j``; identities by default.
+
+    Raises
+    ------
+    InputError
+        If the layers do not fit on each other. That ``psi_j(x_{j-1})`` equals ``D_j x_j`` is a
+        premise of the theorems, and is computed there.
+
+    Examples
+    --------
+    >>> layer = Instance([[1, 0], [0, 2]], [[1, 1]])
+    >>> len(DeepInstance((layer,), [[1, 2]]).layers)
+    1
+    """
+
+    layers: tuple[Instance, ...]
+    X0: Any
+    maps: tuple[Map, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        if not self.layers:
+            raise InputError("layers", self.layers, "at least one layer")
+        maps = self.maps or (IDENTITY,) * len(self.layers)
+        if len(maps) != len(self.layers):
+            raise InputError("maps", maps, f"one map for each of {len(self.layers)} layers")
+        below = real_array("X0", self.X0, 2)
+        object.__setattr__(self, "X0", below)
+        object.__setattr__(self, "maps", maps)
+        for index, (layer, map_) in enumerate(zip(self.layers, maps, strict=True), start=1):
+            expected = (len(below), map_.length(below.shape[1]))
+            if (len(layer), layer.D.shape[0]) != expected:
+                raise InputError(
+                    f"layers[{index - 1}]",
+                    (len(layer), layer.D.shape[0]),
+                    f"{expected[0]} codes and atoms of length {expected[1]}",
+                )
+            below = layer.X
+
+    def __len__(self) -> int:
+        return len(self.X0)
+
+    def inputs(self) -> Iterator[Number]:
+        """What each layer represents, ``psi_j(x_{j-1})``, shape (B, m_j)."""
+        below = self.X0
+        for layer, map_ in zip(self.layers, self.maps, strict=True):
+            yield map_(layer.lift(below))
+            below = layer.X
+
+    def _each(self, change: Callable[[Instance], Instance], X0: FloatArray) -> DeepInstance:
+        return DeepInstance(tuple(change(layer) for layer in self.layers), X0, self.maps)
+
+    def select(self, codes: Any) -> DeepInstance:
+        """Keep some codes of the batch."""
+        return self._each(lambda layer: layer.select(codes), self.X0[codes])
+
+    def exact(self) -> DeepInstance:
+        """The same data in exact arithmetic, at the precision of the moment."""
+        return self._each(Instance.exact, self.X0)
+
+
+Kind = Literal["dictionary", "codes", "layers"]
+"""What a theorem speaks of: a dictionary alone, a batch of codes, or a deep model."""

@@ -1,0 +1,92 @@
+"""Mutual coherence, the Babel function and the Welch bound."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from theory.arithmetic import Number
+from theory.errors import InputError
+from theory.instance import Dictionary
+from theory.quantities.memo import of_dictionary
+
+
+@of_dictionary
+def coherence(D: Dictionary) -> Number:
+    """Mutual coherence: the largest absolute inner product of two normalised atoms.
+
+    Parameters
+    ----------
+    D : Dictionary or array_like, shape (m, n)
+        The dictionary.
+
+    Returns
+    -------
+    Number, shape ()
+        0 for a single atom.
+
+    Examples
+    --------
+    >>> coherence([[1, 0, 1], [0, 1, 1]]).mid.round(6)
+    np.float64(0.707107)
+    """
+    return babel(D, 1)
+
+
+def babel(D: Any, k: Any) -> Number:
+    """Babel function: the largest sum of ``k`` off-diagonal absolute Gram entries in one row.
+
+    Parameters
+    ----------
+    D : Dictionary or array_like, shape (m, n)
+        The dictionary.
+    k : int or array of int
+        How many atoms; 0 for ``k <= 0``, and the value at ``n - 1`` above that.
+
+    Returns
+    -------
+    Number, shape of ``k``
+
+    References
+    ----------
+    Tropp 2004.
+
+    Examples
+    --------
+    >>> babel([[1, 0, 1], [0, 1, 1]], [0, 1, 2, 7]).mid.round(3)
+    array([0.   , 0.707, 1.414, 1.414])
+    """
+    counts = np.asarray(k)
+    if counts.dtype.kind not in "iu":
+        raise InputError("k", k, "an integer or an array of integers")
+    table = _babel_table(D)
+    return table[np.clip(counts, 0, len(table) - 1)]
+
+
+@of_dictionary
+def _babel_table(D: Dictionary) -> Number:
+    n = D.shape[1]
+    sizes = abs(D.gram).where(~np.eye(n, dtype=bool), 0)
+    return sizes.largest_sums().max(0)[:n]
+
+
+def welch_bound(m: int, n: int) -> Fraction:
+    """Square of the Welch bound, ``(n - m) / (m (n - 1))``; 0 where it says nothing.
+
+    Parameters
+    ----------
+    m, n : int
+        Length of an atom and number of atoms.
+
+    References
+    ----------
+    Welch 1974.
+
+    Examples
+    --------
+    >>> welch_bound(3, 4)
+    Fraction(1, 9)
+    """
+    return Fraction(max(n - m, 0), m * (n - 1)) if n > 1 else Fraction(0)

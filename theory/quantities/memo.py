@@ -1,0 +1,32 @@
+"""Compute what depends on a dictionary alone once for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from theory.instance import Dictionary
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def of_dictionary(
+    function: Callable[Concatenate[Dictionary, P], R],
+) -> Callable[Concatenate[Any, P], R]:
+    """Accept a dictionary or its data, and remember results on the dictionary.
+
+    Arguments beyond the dictionary have to be hashable.
+    """
+
+    @wraps(function)
+    def remembered(D: Any, *args: P.args, **kwargs: P.kwargs) -> R:
+        dictionary = D if isinstance(D, Dictionary) else Dictionary(D)
+        key = (function, args, tuple(sorted(kwargs.items())))
+        if key not in dictionary.memo:
+            dictionary.memo[key] = function(dictionary, *args, **kwargs)
+        result: R = dictionary.memo[key]
+        return result
+
+    return remembered

@@ -1,0 +1,78 @@
+"""Gram matrices on the supports of a batch of codes, padded to one size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from theory.arithmetic import IntArray, Mask, Number
+from theory.instance import Dictionary
+
+
+@dataclass(frozen=True)
+class SupportGram:
+    """Gram entries that belong to the supports of B codes, at most ``k`` atoms each.
+
+    Attributes
+    ----------
+    inner : Number, shape (B, k, k)
+        Inner products within the support; rows and columns beyond it are those of the identity.
+    outer : Number, shape (B, k, n)
+        Inner products of the support with every atom; rows beyond it are zero.
+    index : ndarray of int, shape (B, k)
+        The atoms of the support, in increasing order.
+    used : ndarray of bool, shape (B, k)
+        False beyond the support.
+    """
+
+    inner: Number
+    outer: Number
+    index: IntArray
+    used: Mask
+
+    def gather(self, values: Any) -> Any:
+        """Pick a code's values (B, n) on its support; 0 beyond it, shape (B, k, 1)."""
+        picked = np.take_along_axis(values, self.index, axis=1)
+        return np.where(self.used, picked, 0)[..., None]
+
+
+def support_gram(gram: Number, support: Mask) -> SupportGram:
+    """Cut the blocks of a Gram matrix (n, n) out that belong to supports (B, n)."""
+    sizes = support.sum(axis=1)
+    k = int(sizes.max(initial=0))
+    index = np.argsort(~support, axis=1, kind="stable")[:, :k]
+    used = np.arange(k) < sizes[:, None]
+    inside = used[:, :, None] & used[:, None, :]
+    inner = gram[index[:, :, None], index[:, None, :]].where(inside, np.eye(k))
+    outer = gram[index].where(used[:, :, None], 0)
+    return SupportGram(inner, outer, index, used)
+
+
+def independence(D: Dictionary, support: Mask) -> Number:
+    """Determinant of the normalised Gram matrix on each support, shape (B,).
+
+    It is positive if and only if the atoms of the support are independent, at most 1 by
+    Hadamard's inequality, and rational if the atoms are.
+
+    Parameters
+    ----------
+    D : Dictionary
+        The dictionary.
+    support : ndarray of bool, shape (B, n)
+        The supports; the empty one has determinant 1.
+
+    Examples
+    --------
+    >>> independence(Dictionary([[1, 1, 0], [0, 0, 2]]), np.array([[1, 0, 1], [1, 1, 0]]) > 0).mid
+    array([1., 0.])
+    """
+    from theory.arithmetic import Exact
+
+    if D.arithmetic is not Exact:
+        return support_gram(D.gram, support).inner.determinant()
+    n = D.shape[1]
+    squares = D.raw_gram[np.arange(n), np.arange(n)]
+    scaled = D.raw_gram / squares.reshape(n, 1)  # same determinants, and always rational
+    return support_gram(scaled, support).inner.determinant()

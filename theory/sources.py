@@ -1,0 +1,86 @@
+"""Where the theorems come from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Source:
+    """A publication, or several for one theorem.
+
+    Parameters
+    ----------
+    text : str
+        Authors, year, title and place; the theorem's number where it is known.
+    link : str
+        An address, empty where there is none.
+    """
+
+    text: str
+    link: str = ""
+
+    def __and__(self, other: Source) -> Source:
+        """Cite both."""
+        return Source(f"{self.text}; {other.text}", self.link or other.link)
+
+
+def _doi(identifier: str) -> str:
+    return f"https://doi.org/{identifier}"
+
+
+INDEPENDENT = Source("Stated and proved independently, in this project")
+
+CHEN_LIU_WANG_YIN_2018 = Source(
+    "Chen, Liu, Wang, Yin 2018, Theoretical linear convergence of unfolded ISTA and its "
+    "practical weights and thresholds, NeurIPS",
+    "https://arxiv.org/abs/1808.10038",
+)
+DONOHO_ELAD_2003 = Source(
+    "Donoho, Elad 2003, Optimally sparse representation in general (nonorthogonal) dictionaries "
+    "via l1 minimization, PNAS 100(5)",
+    _doi("10.1073/pnas.0437847100"),
+)
+FUCHS_2004 = Source(
+    "Fuchs 2004, On sparse representations in arbitrary redundant bases, "
+    "IEEE Trans. Information Theory 50(6)",
+    _doi("10.1109/TIT.2004.828141"),
+)
+GERSHGORIN_1931 = Source(
+    "Gershgorin 1931, Ueber die Abgrenzung der Eigenwerte einer Matrix, "
+    "Izv. Akad. Nauk SSSR, Ser. Mat. 6"
+)
+GRIBONVAL_NIELSEN_2003 = Source(
+    "Gribonval, Nielsen 2003, Sparse representations in unions of bases, "
+    "IEEE Trans. Information Theory 49(12)",
+    _doi("10.1109/TIT.2003.820031"),
+)
+LIU_CHEN_WANG_YIN_2019 = Source(
+    "Liu, Chen, Wang, Yin 2019, ALISTA: analytic weights are as good as learned weights in LISTA, "
+    "ICLR",
+    "https://openreview.net/forum?id=B1lnzn0ctQ",
+)
+PAPYAN_ROMANO_ELAD_2017 = Source(
+    "Papyan, Romano, Elad 2017, Convolutional neural networks analyzed via convolutional sparse "
+    "coding, Journal of Machine Learning Research 18(83)",
+    "https://jmlr.org/papers/v18/16-505.html",
+)
+PAPYAN_SULAM_ELAD_2017 = Source(
+    "Papyan, Sulam, Elad 2017, Working locally thinking globally: theoretical guarantees for "
+    "convolutional sparse coding, IEEE Trans. Signal Processing 65(21)",
+    _doi("10.1109/TSP.2017.2733447"),
+)
+TIBSHIRANI_2013 = Source(
+    "Tibshirani 2013, The lasso problem and uniqueness, Electronic Journal of Statistics 7",
+    _doi("10.1214/13-EJS815"),
+)
+TROPP_2004 = Source(
+    "Tropp 2004, Greed is good: algorithmic results for sparse approximation, "
+    "IEEE Trans. Information Theory 50(10)",
+    _doi("10.1109/TIT.2004.834793"),
+)
+WELCH_1974 = Source(
+    "Welch 1974, Lower bounds on the maximum cross correlation of signals, "
+    "IEEE Trans. Information Theory 20(3)",
+    _doi("10.1109/TIT.1974.1055219"),
+)

@@ -1,0 +1,206 @@
+"""What a theorem is: premises, claims, a source, an extremal instance, and mutants."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from theory.arithmetic import Number
+from theory.errors import InputError
+from theory.instance import DeepInstance, Instance, Kind
+from theory.sources import Source
+
+Construction = Callable[[int], Instance | DeepInstance]
+"""From a size (1, 2, ...; 1 is the smallest) to an extremal instance."""
+
+
+@dataclass(frozen=True)
+class Premise:
+    """An inequality that a theorem assumes: ``lhs < rhs``, or ``lhs <= rhs`` if not strict.
+
+    Sides have the batch as their first axis (of length 1 or absent: the same for every code).
+    """
+
+    name: str
+    lhs: Any
+    rhs: Any
+    strict: bool = True
+
+
+@dataclass(frozen=True)
+class Claim:
+    """An inequality that a theorem asserts: ``lhs <= rhs``, or ``lhs < rhs`` if strict.
+
+    A side is exact data, a number, or an enclosure of one. ``measured`` says whether lhs/rhs
+    tells how tight the theorem is.
+    """
+
+    name: str
+    lhs: Any
+    rhs: Any
+    strict: bool = False
+    measured: bool = True
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A false strengthening of a theorem: the same code with a parameter changed.
+
+    Parameters
+    ----------
+    name : str
+        What was changed, for people.
+    changes : mapping
+        Keyword arguments of the theorem's premises and claims.
+    witness : callable, optional
+        A construction that refutes it; the theorem's sharp one by default.
+    """
+
+    name: str
+    changes: Mapping[str, Any]
+    witness: Construction | None = None
+
+
+@dataclass(frozen=True)
+class Theorem:
+    r"""An executable theorem.
+
+    Parameters
+    ----------
+    title : str
+        A short name for people.
+    statement : str
+        The statement, LaTeX.
+    source : Source
+        Where it was proved.
+    premises, claims : callable
+        Generators of :class:`Premise` and :class:`Claim`. The first argument is the instance;
+        further positional arguments name the evidence that the theorem needs; keyword-only
+        arguments are what mutants change.
+    sharp : callable, optional
+        The construction that attains the bound; absent where none is known.
+    mutants : tuple of Mutant
+        False strengthenings that the check has to refute.
+    about : {"codes", "dictionary", "layers"}
+        What one verdict is about.
+    families : tuple of str
+        Families of dictionaries to generate from; empty for all that are small enough.
+    enumerates : bool
+        Whether a check enumerates supports, so that instances have to be small.
+    conjecture : bool
+        Whether it is an open statement; tables say so.
+    id : str
+        ``<family>.<name>``; by default the last two parts of the module's name.
+
+    Raises
+    ------
+    InputError
+        If a part is missing or has the wrong form.
+    """
+
+    title: str
+    statement: str
+    source: Source
+    claims: Callable[..., Iterable[Claim]]
+    premises: Callable[..., Iterable[Premise]] = lambda instance: ()
+    sharp: Construction | None = None
+    mutants: tuple[Mutant, ...] = ()
+    about: Kind = "codes"
+    families: tuple[str, ...] = ()
+    enumerates: bool = False
+    conjecture: bool = False
+    id: str = ""
+    needs: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        if not self.id:
+            parts = getattr(self.claims, "__module__", "").split(".")
+            object.__setattr__(self, "id", ".".join(parts[-2:]))
+        if self.id.count(".") != 1 or not all(self.id.split(".")):
+            raise InputError("id", self.id, "a family and a name, such as 'uniqueness.spark'")
+        needs: list[str] = []
+        allowed: set[str] = set()
+        for function in (self.premises, self.claims):
+            positional, keywords = _arguments(function)
+            needs += [name for name in positional[1:] if name not in needs]
+            allowed |= keywords
+        object.__setattr__(self, "needs", tuple(needs))
+        for mutant in self.mutants:
+            unknown = set(mutant.changes) - allowed
+            if unknown or not mutant.changes:
+                raise InputError(
+                    f"the changes of mutant {mutant.name!r} of {self.id}",
+                    dict(mutant.changes),
+                    f"some of the keyword arguments {sorted(allowed)} of its premises and claims",
+                )
+
+    @property
+    def family(self) -> str:
+        """The part of the identifier before the dot."""
+        return self.id.split(".")[0]
+
+    def mutant(self, name: str) -> Mutant:
+        """Look a mutant up by its name.
+
+        Raises
+        ------
+        InputError
+            If there is none of that name.
+        """
+        for mutant in self.mutants:
+            if mutant.name == name:
+                return mutant
+        raise InputError("mutant", name, f"one of {[mutant.name for mutant in self.mutants]}")
+
+    def premises_of(
+        self,
+        instance: Instance | DeepInstance,
+        evidence: Mapping[str, Any],
+        changes: Mapping[str, Any],
+    ) -> Iterator[Premise]:
+        """Yield the premises, with a mutant's changes."""
+        yield from _call(self.premises, instance, evidence, changes)
+
+    def claims_of(
+        self,
+        instance: Instance | DeepInstance,
+        evidence: Mapping[str, Any],
+        changes: Mapping[str, Any],
+    ) -> Iterator[Claim]:
+        """Yield the claims, with a mutant's changes."""
+        yield from _call(self.claims, instance, evidence, changes)
+
+
+def equal(name: str, left: Any, right: Any) -> Iterator[Claim]:
+    """Claim that two numbers are equal, as two inequalities."""
+    yield Claim(f"{name} (at most)", left, right, measured=False)
+    yield Claim(f"{name} (at least)", right, left, measured=False)
+
+
+def _arguments(function: Callable[..., Any]) -> tuple[list[str], set[str]]:
+    parameters = inspect.signature(function).parameters.values()
+    positional = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
+    keywords = {p.name for p in parameters if p.kind is p.KEYWORD_ONLY}
+    return positional, keywords
+
+
+def _call(
+    function: Callable[..., Iterable[Any]],
+    instance: Instance | DeepInstance,
+    evidence: Mapping[str, Any],
+    changes: Mapping[str, Any],
+) -> Iterable[Any]:
+    positional, keywords = _arguments(function)
+    return function(
+        instance,
+        *(evidence[name] for name in positional[1:]),
+        **{name: value for name, value in changes.items() if name in keywords},
+    )
+
+
+def lift(instance: Instance | DeepInstance, value: Any) -> Number:
+    """Take a side of an inequality into the arithmetic of an instance."""
+    layer = instance if isinstance(instance, Instance) else instance.layers[0]
+    return layer.lift(value)

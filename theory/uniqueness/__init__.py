@@ -1,0 +1,1 @@
+"""When a code is the only one."""

@@ -1,0 +1,58 @@
+r"""A code sparse enough for the coherence is what basis pursuit finds.
+
+Problem: minimise ``||z||_1`` subject to ``D z = D x``.
+
+Claim: if ``||x||_0 < (1 + 1/mu)/2``, then ``x`` is the unique minimiser: the value of ``max
+<sign(x_S), h_S>`` over ``D h = 0``, ``||h_{S^c}||_1 <= 1`` is below 1. It is at most
+``theta / (1 - theta)`` with ``theta = s mu / (1 + mu)``.
+
+Sharp: equiangular tight frames and regular simplexes.
+
+Checked by a dual certificate from above and a null vector from below.
+
+Source: Donoho and Elad 2003; Gribonval and Nielsen 2003; the certificate, Fuchs 2004.
+
+>>> from theory.evidence import Certificate
+>>> from theory.verdict import decide
+>>> simplex = THEOREM.sharp(2)
+>>> decide(THEOREM, simplex, {"certificate": Certificate([[0, 0, 0]], [[1, 1, 1, 1]])}).attained
+array([ True])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from theory.constructions.extremal import halved_simplex, regular_simplex
+from theory.evidence import Certificate
+from theory.instance import Instance
+from theory.quantities import coherence, recovery_value
+from theory.sources import DONOHO_ELAD_2003, FUCHS_2004, GRIBONVAL_NIELSEN_2003
+from theory.theorem import Claim, Mutant, Premise, Theorem
+
+
+def premises(instance: Instance, *, strict: bool = True) -> Iterator[Premise]:
+    """Sparse enough for the coherence."""
+    s = instance.sparsity
+    yield Premise("(2 ||x||_0 - 1) mu < 1", (2 * s - 1) * coherence(instance.D), 1, strict)
+
+
+def claims(instance: Instance, certificate: Certificate) -> Iterator[Claim]:
+    """The code is the unique minimiser, with a margin."""
+    value = recovery_value(instance, certificate)
+    mu = coherence(instance.D)
+    theta = instance.sparsity * mu / (1 + mu)
+    yield Claim("unique minimiser of the l1 norm", value, 1, strict=True)
+    yield Claim("value <= theta / (1 - theta)", value, theta / (1 - theta))
+
+
+THEOREM = Theorem(
+    title="Basis pursuit by coherence",
+    statement=r"\|x\|_0 < \tfrac{1}{2} \Bigl( 1 + \frac{1}{\mu(D)} \Bigr) \implies "
+    r"x = \operatorname{arg\,min} \{ \|z\|_1 : D z = D x \}, \text{ uniquely}",
+    source=DONOHO_ELAD_2003 & GRIBONVAL_NIELSEN_2003 & FUCHS_2004,
+    premises=premises,
+    claims=claims,
+    sharp=regular_simplex,
+    mutants=(Mutant("premise < -> <=", {"strict": False}, halved_simplex),),
+)

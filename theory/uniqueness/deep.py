@@ -1,0 +1,65 @@
+r"""In the deep model, sparse enough codes of all layers are the only ones.
+
+Problem: layers ``psi_j(x_{j-1}) = D_j x_j``, ``j = 1..J``, with the signal ``x_0``.
+
+Claim: if ``2 ||x_j||_0 < spark(D_j)`` in every layer, then the codes are the only ones with
+``psi_j(z_{j-1}) = D_j z_j``, ``||z_j||_0 <= ||x_j||_0`` and ``z_0 = x_0``. By induction, as
+``psi_j`` is a function: given the true layers below, every other code of a layer has more
+nonzeros.
+
+Sharp: null vectors of minimal support, split into halves, in every layer.
+
+Source: Papyan, Romano and Elad 2017, for ``psi = id``.
+
+>>> THEOREM.needs
+('alternatives',)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from theory.constructions.extremal import ambiguous_top_layer, layers_of_simplexes
+from theory.evidence import LayerAlternatives
+from theory.instance import DeepInstance
+from theory.quantities import spark
+from theory.sources import PAPYAN_ROMANO_ELAD_2017
+from theory.theorem import Claim, Mutant, Premise, Theorem
+
+
+def premises(instance: DeepInstance, *, assumed_layers: int | None = None) -> Iterator[Premise]:
+    """The layers fit on each other, and each code is sparse enough for its layer.
+
+    ``assumed_layers`` counts the layers of which sparsity is assumed; -1 leaves the top one out.
+    """
+    for index, (layer, below) in enumerate(zip(instance.layers, instance.inputs(), strict=True), 1):
+        difference = abs(below - layer.Y).max(-1)
+        yield Premise(f"psi_{index}(x_{index - 1}) = D_{index} x_{index}", difference, 0, False)
+    for index, layer in enumerate(instance.layers[:assumed_layers], 1):
+        yield Premise(f"2 ||x_{index}||_0 < spark(D_{index})", 2 * layer.sparsity, spark(layer.D))
+
+
+def claims(instance: DeepInstance, alternatives: LayerAlternatives) -> Iterator[Claim]:
+    """Every other code of a layer has more nonzeros."""
+    pairs = zip(instance.layers, alternatives.layers, strict=True)
+    for index, (layer, alternative) in enumerate(pairs, 1):
+        s, other = layer.sparsity, alternative.sparsity
+        yield Claim(f"||x_{index}||_0 < ||z_{index}||_0", s + 1, other)
+        yield Claim(f"spark <= ||x_{index}||_0 + ||z_{index}||_0", spark(layer.D), s + other)
+
+
+THEOREM = Theorem(
+    title="Uniqueness in the deep model",
+    statement=r"\psi_j(x_{j-1}) = D_j x_j, \; \|x_j\|_0 < \tfrac{1}{2} "
+    r"\operatorname{spark}(D_j), \; j = 1..J \implies (x_1, \dots, x_J) "
+    r"\text{ are the only codes with } \|z_j\|_0 \le \|x_j\|_0",
+    source=PAPYAN_ROMANO_ELAD_2017,
+    premises=premises,
+    claims=claims,
+    sharp=layers_of_simplexes,
+    mutants=(
+        Mutant("premise dropped at the top layer", {"assumed_layers": -1}, ambiguous_top_layer),
+    ),
+    about="layers",
+    enumerates=True,
+)

@@ -1,0 +1,92 @@
+r"""Tropp's condition: basis pursuit and orthogonal matching pursuit find the code.
+
+Problem: ``y = D x`` without noise, ``x`` with support ``S``.
+
+Claim: if the atoms of ``S`` are independent and ``ERC(S) < 1``, then ``x`` is the unique solution
+of basis pursuit (the value that decides this is at most ``ERC(S)``), and orthogonal matching
+pursuit selects the atoms of ``S`` and no others, in exactly ``|S|`` steps.
+
+What a pursuit in floating point does is held against the theorem only where its choice is clear
+of rounding: a residual within ``span(D_S)`` has a correlation of at least
+``lambda_min(D_S^T D_S) |x|_min / sqrt(s)`` with some atom of ``S``, those off ``S`` are smaller by
+the factor ``ERC(S)``, and the difference has to exceed the rounding of both.
+
+Sharp: equiangular atoms with one further atom, where the value equals ``ERC(S)``.
+
+Source: Tropp 2004.
+
+>>> from theory.evidence import Pursuit, no_certificate
+>>> from theory.verdict import decide
+>>> instance = Instance([[1, 0, 1], [0, 1, 2]], [[1, 0, 0]])
+>>> run = Pursuit([[0]], [[1.0, 0, 0]])
+>>> verdict = decide(THEOREM, instance, {"certificate": no_certificate(1, 2, 3), "pursuit": run})
+>>> verdict.status
+array([1], dtype=int8)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+import numpy as np
+
+from theory.arithmetic import Mask
+from theory.constructions.extremal import diagonal_atom, equiangular_and_further, halved_simplex
+from theory.evidence import Certificate, Pursuit
+from theory.instance import Instance
+from theory.quantities import exact_recovery_coefficient, independence, recovery_value
+from theory.quantities.supports import support_gram
+from theory.sources import TROPP_2004
+from theory.theorem import Claim, Mutant, Premise, Theorem, equal
+
+
+def premises(
+    instance: Instance, *, limit: Fraction = Fraction(1), strict: bool = True
+) -> Iterator[Premise]:
+    """Independent atoms, and Tropp's coefficient below 1."""
+    yield Premise("D_S has full column rank", 0, independence(instance.D, instance.support))
+    yield Premise("ERC(S) < 1", exact_recovery_coefficient(instance), limit, strict)
+
+
+def claims(instance: Instance, certificate: Certificate, pursuit: Pursuit) -> Iterator[Claim]:
+    """Both algorithms recover the code."""
+    value = recovery_value(instance, certificate)
+    yield Claim("unique minimiser of the l1 norm", value, 1, strict=True)
+    yield Claim("value <= ERC(S)", value, exact_recovery_coefficient(instance))
+    clear = _clear_of_rounding(instance)
+    taken = pursuit.picks >= 0
+    chosen = np.take_along_axis(instance.support, np.maximum(pursuit.picks, 0), axis=1)
+    wrong = (taken & ~chosen).sum(axis=1)
+    yield Claim("greedy picks off the support", np.where(clear, wrong, 0), 0)
+    steps = np.where(clear, taken.sum(axis=1), instance.sparsity)
+    yield from equal("greedy steps", steps, instance.sparsity)
+
+
+def _clear_of_rounding(instance: Instance) -> Mask:
+    """Where no greedy selection on the support can be turned by rounding."""
+    m, n = instance.D.shape
+    s = np.maximum(instance.sparsity, 1)
+    gram = support_gram(instance.D.gram, instance.support)
+    least = gram.inner.eigenvalues().min(-1).mid if gram.inner.shape[-1] else np.ones(len(s))
+    smallest = np.where(instance.support, np.abs(instance.unit_codes.mid), np.inf).min(axis=1)
+    size = np.sqrt((instance.Y.mid**2).sum(axis=1))
+    gap = (1 - exact_recovery_coefficient(instance).mid) * least * smallest / np.sqrt(s)
+    # two inner products of length m with a residual from a backward stable least squares solve
+    rounding = 8 * (m + n) * s * np.finfo(np.float64).eps * size / np.maximum(least, 1e-300)
+    return np.asarray((least > 0) & (gap > 2 * rounding) & (instance.sparsity > 0))
+
+
+THEOREM = Theorem(
+    title="Exact recovery coefficient",
+    statement=r"\operatorname{rank} D_S = |S|, \; \operatorname{ERC}(S) < 1 \implies "
+    r"\text{basis pursuit, and orthogonal matching pursuit in } |S| \text{ steps, recover } x",
+    source=TROPP_2004,
+    premises=premises,
+    claims=claims,
+    sharp=equiangular_and_further,
+    mutants=(
+        Mutant("ERC(S) < 1 -> ERC(S) < 1.5", {"limit": Fraction(3, 2)}, diagonal_atom),
+        Mutant("ERC(S) < 1 -> ERC(S) <= 1", {"strict": False}, halved_simplex),
+    ),
+)

@@ -1,0 +1,90 @@
+r"""When the Lasso has one minimiser.
+
+Problem: minimise ``1/2 ||y - D z||^2 + lam ||z||_1`` for ``lam > 0``; atoms of any norm.
+
+Claim: if ``S`` contains the support of a minimiser ``x_hat``, the atoms of ``S`` are independent
+and ``|<d_j, y - D x_hat>| < lam`` for ``j`` off ``S``, then ``x_hat`` is the only minimiser: along
+every null vector ``h`` the l1 norm grows faster than the fit allows. The growth, for ``h`` of
+unit l1 norm and ``c = D^T (y - D x_hat)``, is ``sum |h_j| - c_j h_j / lam`` over ``j`` where
+``x_hat`` is zero; it is smallest at a circuit.
+
+Source: Fuchs 2004; Tibshirani 2013.
+
+>>> from theory.evidence import Minimiser
+>>> from theory.verdict import decide
+>>> found = Minimiser([1.0], [[True, False]], [[1.0, 0]], [[True, False]])
+>>> decide(THEOREM, Instance([[1, 1], [0, 1]], [[2, 0]], [[1, -1]]), {"minimiser": found}).status
+array([1], dtype=int8)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from theory.arithmetic import Number
+from theory.constructions.extremal import repeated_atom
+from theory.evidence import Minimiser
+from theory.instance import Instance
+from theory.quantities import circuits, independence
+from theory.quantities.supports import support_gram
+from theory.sources import FUCHS_2004, TIBSHIRANI_2013
+from theory.theorem import Claim, Mutant, Premise, Theorem
+
+
+def premises(
+    instance: Instance, minimiser: Minimiser, *, independent: bool = True
+) -> Iterator[Premise]:
+    """A minimiser, a strictly feasible dual, and independent atoms."""
+    signed, correlations = _minimiser(instance, minimiser)
+    lam, support, active = minimiser.lam, minimiser.support, minimiser.active
+    yield Premise("x_hat has its signs", 0, signed.min(-1))
+    relative = abs(correlations) / lam[:, None]
+    yield Premise("|c_j| <= lam on S", relative.where(active & ~support, 0), 1, strict=False)
+    yield Premise("|c_j| < lam off S", relative.where(~active, 0), 1)
+    if independent:
+        yield Premise("D_S has full column rank", 0, independence(instance.D, active))
+
+
+def claims(instance: Instance, minimiser: Minimiser) -> Iterator[Claim]:
+    """No null vector leads to another minimiser."""
+    vectors = circuits(instance.D)
+    if not len(vectors):
+        yield Claim("growth along null vectors", 0, 1, strict=True)
+        return
+    _, correlations = _minimiser(instance, minimiser)
+    off = instance.lift(~minimiser.support)
+    vectors = vectors / abs(vectors).sum(-1).reshape(-1, 1)
+    sizes = off @ abs(vectors).swapaxes(0, 1)
+    pull = (correlations * off / minimiser.lam[:, None]) @ vectors.swapaxes(0, 1)
+    yield Claim("growth along null vectors", 0, (sizes - abs(pull)).min(-1), strict=True)
+
+
+def _minimiser(instance: Instance, minimiser: Minimiser) -> tuple[Number, Number]:
+    """Solve the optimality conditions on the support: signed entries of x_hat, and c; (B, n)."""
+    D, batch = instance.D, np.arange(len(instance))[:, None]
+    gram = support_gram(D.raw_gram, minimiser.support)
+    data = instance.Y @ D.atoms
+    shrunk = data - minimiser.lam[:, None] * minimiser.signs
+    right = shrunk[batch, gram.index].where(gram.used, 0)
+    entries = gram.inner.solve(right.reshape(*gram.index.shape, 1))
+    fitted = (gram.outer.swapaxes(1, 2) @ entries).reshape(*data.shape)
+    picked = np.take_along_axis(minimiser.signs, gram.index, axis=1)
+    signed = (entries.reshape(*gram.index.shape) * picked).where(gram.used, 1)
+    if not signed.shape[1]:  # the minimiser is zero
+        signed = instance.lift(np.ones((len(instance), 1)))
+    return signed, data - fitted
+
+
+THEOREM = Theorem(
+    title="Uniqueness of the Lasso minimiser",
+    statement=r"\operatorname{rank} D_S = |S|, \; \operatorname{supp} \hat{x} \subseteq S, \; "
+    r"| \langle d_j, y - D \hat{x} \rangle | < \lambda \text{ for } j \notin S \implies "
+    r"\hat{x} \text{ is the only minimiser}",
+    source=FUCHS_2004 & TIBSHIRANI_2013,
+    premises=premises,
+    claims=claims,
+    mutants=(Mutant("rank condition dropped", {"independent": False}, repeated_atom),),
+    enumerates=True,
+)

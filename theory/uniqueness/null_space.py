@@ -1,0 +1,97 @@
+r"""The null space property: exactly when basis pursuit recovers every sparse code.
+
+Problem: ``c(s) = max ||h_S||_1 / ||h_{S^c}||_1`` over ``|S| = s`` and null vectors ``h != 0``.
+
+Claim: basis pursuit recovers every ``s``-sparse code, as the unique minimiser, if and only if
+``c(s) < 1``. Forwards: the value that decides recovery of a code with ``s`` nonzeros is at most
+``c(s)``. Backwards: where ``c(s) >= 1``, the circuit that attains it splits into an ``s``-sparse
+code and another representation of the same signal with an l1 norm that is not larger.
+
+Sharp: the value of the hardest code equals ``c(s)``.
+
+The constant comes from the circuits, the value from a linear program: two independent ways.
+
+Source: Gribonval and Nielsen 2003.
+
+>>> from theory.evidence import Certificate
+>>> from theory.verdict import decide
+>>> frame = THEOREM.sharp(1)
+>>> decide(THEOREM, frame, {"certificate": Certificate([[0, 0, 0]], [[1, 1, 1]])}).attained
+array([ True])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from theory.arithmetic import Number
+from theory.constructions.extremal import any_atom_of_a_frame, one_more_than_recovered
+from theory.evidence import Certificate
+from theory.instance import Dictionary, Instance
+from theory.quantities import (
+    circuits,
+    independence,
+    null_space_constant,
+    recovery_value,
+    spark,
+    worst_codes,
+)
+from theory.sources import GRIBONVAL_NIELSEN_2003
+from theory.theorem import Claim, Mutant, Premise, Theorem
+
+
+def premises(instance: Instance, *, extra: int = 0) -> Iterator[Premise]:
+    """A code whose atoms are independent; others cannot be unique."""
+    yield Premise("D_S has full column rank", 0, independence(instance.D, instance.support))
+    yield Premise("extra <= ||x||_0", extra, instance.sparsity, strict=False)
+
+
+def claims(instance: Instance, certificate: Certificate, *, extra: int = 0) -> Iterator[Claim]:
+    """Recovery of every code, or a code that is not recovered."""
+    s = instance.sparsity - extra
+    constant = null_space_constant(instance.D, s)
+    constant = constant.where(s < spark(instance.D).mid, np.inf)
+    below = (1 - constant).sign == 1
+    value = recovery_value(instance, certificate)
+    yield Claim("recovered where c(s) < 1", value.where(below, 0), 1, strict=True)
+    yield Claim("value <= c(s)", value, constant)
+    if not below.all():
+        rival, hardest = _hardest(instance.D, s)
+        yield Claim(
+            "a code not recovered where c(s) >= 1", rival.where(~below, 0), hardest.where(~below, 0)
+        )
+
+
+def _hardest(D: Dictionary, s: Any) -> tuple[Number, Number]:
+    """Least l1 norm relative to the code's, over the s-sparse parts of circuits; shape (B,)."""
+    norms, vectors = D.norms, circuits(D)
+    ratios = []
+    for sparsity in s:
+        inside = worst_codes(D, int(sparsity)) != 0
+        code = abs(vectors.where(inside, 0) * norms).sum(-1)
+        rest = abs(vectors.where(~inside, 0) * norms).sum(-1)
+        ratios.append((rest / code.where(code.sign == 1, 1)).where(code.sign == 1, np.inf))
+    least = [ratio.min(0) for ratio in ratios]
+    table = least[0].reshape(1)
+    batch = np.arange(len(least))
+    table = table[np.zeros(len(least), dtype=int)]
+    for index, value in enumerate(least):
+        table = table.where(batch != index, value)
+    return table, D.arithmetic.of(np.ones(len(least)))
+
+
+THEOREM = Theorem(
+    title="Null space property",
+    statement=r"\text{basis pursuit recovers every } s\text{-sparse code} \iff "
+    r"\max\limits_{|S| = s, \, h \in \ker D \setminus 0} "
+    r"\frac{\| h_S \|_1}{\| h_{S^c} \|_1} < 1",
+    source=GRIBONVAL_NIELSEN_2003,
+    premises=premises,
+    claims=claims,
+    sharp=any_atom_of_a_frame,
+    mutants=(Mutant("s -> s + 1", {"extra": 1}, one_more_than_recovered),),
+    enumerates=True,
+)

@@ -1,0 +1,269 @@
+"""The one place that decides whether a theorem held.
+
+For each code and each claim, in this order: a premise that fails makes it *vacuous*; a premise
+that rounding or an oracle's gap leaves open makes it *undecided*; then the claim *holds*, is
+*violated*, or is *undecided*. What float64 does not settle, and every violation, is decided again
+in exact arithmetic with doubled precision. Two sides that no precision separates and that agree
+to 30 digits are equal as far as anyone can tell: such a claim holds, and is marked *attained*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from theory.arithmetic import Enclosure, Exact, FloatArray, Mask, Number, precision
+from theory.instance import DeepInstance, Instance
+from theory.theorem import Claim, Premise, Theorem, lift
+
+PRECISIONS = (128, 256, 512)
+AGREEMENT = 1e-30
+
+
+class Status(IntEnum):
+    """What became of a theorem on one code; a batch is as bad as its worst code."""
+
+    VACUOUS = 0
+    HOLDS = 1
+    UNDECIDED = 2
+    VIOLATED = 3
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a theorem on each code of a batch.
+
+    Attributes
+    ----------
+    status : ndarray of int8, shape (B,)
+        Values of :class:`Status`.
+    ratio : ndarray, shape (B,)
+        The largest lhs/rhs of the claims; nan where vacuous or not defined.
+    edge : ndarray, shape (B,)
+        The largest lhs/rhs of the premises: near 1 is near the edge. nan without premises.
+    attained : ndarray of bool, shape (B,)
+        Where a claim holds with equality to 30 digits.
+    exact : ndarray of bool, shape (B,)
+        Where exact arithmetic had to decide.
+    claim : tuple of str
+        For each code, the claim with the largest ratio or, if there is one, a violated one.
+    """
+
+    status: NDArray[np.int8]
+    ratio: FloatArray
+    edge: FloatArray
+    attained: Mask
+    exact: Mask
+    claim: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.status)
+
+    def count(self, status: Status) -> int:
+        """Count the codes with a status."""
+        return int((self.status == status).sum())
+
+    @property
+    def worst(self) -> int:
+        """Index of the most interesting code: the worst status, then the largest ratio."""
+        ratio = np.where(np.isnan(self.ratio), -np.inf, self.ratio)
+        return int(np.lexsort((ratio, self.status))[-1])
+
+
+def decide(
+    theorem: Theorem,
+    instance: Instance | DeepInstance,
+    evidence: Mapping[str, Any] | None = None,
+    changes: Mapping[str, Any] | None = None,
+) -> Verdict:
+    """Decide a theorem, or one of its mutants, on an instance.
+
+    Parameters
+    ----------
+    theorem : Theorem
+        What is to be decided.
+    instance : Instance or DeepInstance
+        A batch of B codes. A theorem about dictionaries gives one verdict (B = 1).
+    evidence : mapping, optional
+        What ``theorem.needs`` asks for, by name.
+    changes : mapping, optional
+        The changes of a mutant.
+
+    Returns
+    -------
+    Verdict
+        One entry a code.
+
+    Examples
+    --------
+    >>> from theory.dictionary.welch import THEOREM
+    >>> verdict = decide(THEOREM, Instance([[1, 0, 1], [0, 1, 1]], [[0, 0, 0]]))
+    >>> str(Status(verdict.status[0])), round(float(verdict.ratio[0]), 3)
+    ('holds', 0.5)
+    """
+    evidence, changes = evidence or {}, changes or {}
+    verdict = _judge(theorem, instance, evidence, changes)
+    whole = len(verdict) != len(instance) or theorem.about == "dictionary"
+    for bits in PRECISIONS:
+        open_ = np.flatnonzero(
+            (verdict.status == Status.UNDECIDED)
+            | ((verdict.status == Status.VIOLATED) & ~verdict.exact)
+        )
+        if not open_.size:
+            break
+        with precision(bits):
+            part = instance if whole else instance.select(open_)
+            chosen = (
+                evidence
+                if whole
+                else {name: value.select(open_) for name, value in evidence.items()}
+            )
+            last = bits == PRECISIONS[-1]
+            again = _judge(theorem, part.exact(), chosen, changes, attained=last)
+        verdict = _replace(verdict, open_, again)
+    return verdict
+
+
+def _replace(verdict: Verdict, codes: NDArray[np.intp], again: Verdict) -> Verdict:
+    status, ratio, edge = verdict.status.copy(), verdict.ratio.copy(), verdict.edge.copy()
+    attained, exact = verdict.attained.copy(), verdict.exact.copy()
+    claim = list(verdict.claim)
+    status[codes], ratio[codes], edge[codes] = again.status, again.ratio, again.edge
+    attained[codes], exact[codes] = again.attained, True
+    for position, code in enumerate(codes):
+        claim[code] = again.claim[position]
+    return Verdict(status, ratio, edge, attained, exact, tuple(claim))
+
+
+def _judge(
+    theorem: Theorem,
+    instance: Instance | DeepInstance,
+    evidence: Mapping[str, Any],
+    changes: Mapping[str, Any],
+    *,
+    attained: bool = False,
+) -> Verdict:
+    """Decide in the arithmetic of the instance."""
+    codes = 1 if theorem.about == "dictionary" else len(instance)
+    premised = np.full((codes, 1), Status.HOLDS, dtype=np.int8)
+    edge = np.full((codes, 1), -np.inf)
+    for premise in theorem.premises_of(instance, evidence, changes):
+        compared = _compare(instance, premise)
+        verdicts = np.select(
+            [compared.surely(premise.strict), compared.never(premise.strict)],
+            [Status.HOLDS, Status.VACUOUS],
+            Status.UNDECIDED,
+        )
+        premised = _combine(premised, verdicts)
+        edge = np.fmax(edge, compared.ratio)
+    status = np.where(premised == Status.HOLDS, Status.VACUOUS, premised)
+    ratio = np.full(premised.shape, -np.inf)
+    worst = np.full(codes, -np.inf)
+    equal = np.zeros(premised.shape, dtype=bool)
+    names = [""] * codes
+    if (premised != Status.VACUOUS).any():
+        for claim in theorem.claims_of(instance, evidence, changes):
+            compared = _compare(instance, claim)
+            reached = compared.close & attained & (not claim.strict)
+            verdicts = np.select(
+                [
+                    premised != Status.HOLDS,
+                    compared.surely(claim.strict) | reached,
+                    compared.never(claim.strict),
+                ],
+                [premised, Status.HOLDS, Status.VIOLATED],
+                Status.UNDECIDED,
+            )
+            status = np.maximum(status, verdicts)
+            shown = (premised == Status.HOLDS) & (claim.measured | (verdicts == Status.VIOLATED))
+            ratios = np.where(shown, compared.ratio, np.nan)
+            equal = equal | (shown & compared.equal & (attained | (compared.hold == 0)))
+            ratio = np.fmax(ratio, ratios)
+            score = np.where(verdicts == Status.VIOLATED, np.inf, ratios)
+            score = np.where(np.isnan(score), -np.inf, score).max(axis=1, initial=-np.inf)
+            score = np.broadcast_to(score, (codes,))
+            for code in np.flatnonzero(score > worst):
+                names[code] = claim.name
+            worst = np.maximum(worst, score)
+
+    def by_code(values: NDArray[Any]) -> NDArray[Any]:
+        return np.broadcast_to(values.max(axis=1), (codes,)).copy()
+
+    def defined(values: FloatArray) -> FloatArray:
+        return np.where(np.isneginf(values), np.nan, values)
+
+    return Verdict(
+        by_code(status).astype(np.int8),
+        defined(by_code(ratio)),
+        defined(by_code(edge)),
+        by_code(equal),
+        np.full(codes, isinstance(lift(instance, 0), Exact)),
+        tuple(names),
+    )
+
+
+def _combine(first: NDArray[Any], second: NDArray[Any]) -> NDArray[Any]:
+    """Of two premises, vacuous beats undecided beats holding."""
+    vacuous = (first == Status.VACUOUS) | (second == Status.VACUOUS)
+    return np.where(vacuous, Status.VACUOUS, np.maximum(first, second))
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """An inequality in one arithmetic; arrays of shape (B or 1, ...).
+
+    ``hold`` is the sign of rhs - lhs at the ends that make it hardest to hold, ``fail`` at those
+    that make it hardest to fail; they differ where a side is an enclosure.
+    """
+
+    hold: NDArray[np.int8]
+    fail: NDArray[np.int8]
+    ratio: FloatArray
+    close: Mask
+    equal: Mask
+
+    def surely(self, strict: bool) -> Mask:
+        return np.asarray((self.hold == 1) | ((self.hold == 0) & (not strict)))
+
+    def never(self, strict: bool) -> Mask:
+        return np.asarray((self.fail == -1) | ((self.fail == 0) & strict))
+
+
+def _compare(instance: Instance | DeepInstance, inequality: Premise | Claim) -> _Compared:
+    left, right = _ends(instance, inequality.lhs), _ends(instance, inequality.rhs)
+    hold, close, _ = _margin(left.upper, right.lower)
+    fail, equal, ratio = _margin(left.lower, right.upper)
+    return _Compared(hold, fail, ratio, close, close & equal)
+
+
+def _ends(instance: Instance | DeepInstance, side: Any) -> Enclosure:
+    if isinstance(side, Enclosure):
+        return side
+    number = lift(instance, side)
+    return Enclosure(number, number)
+
+
+def _margin(lhs: Number, rhs: Number) -> tuple[NDArray[np.int8], Mask, FloatArray]:
+    """Signs of rhs - lhs, whether the sides agree to 30 digits, and ratios lhs/rhs."""
+    axes = max(lhs.ndim, rhs.ndim, 1)
+
+    def padded(side: Number) -> Number:  # the batch stays first
+        return side.reshape(*(side.shape or (1,)), *(1,) * (axes - max(side.ndim, 1)))
+
+    lhs, rhs = padded(lhs), padded(rhs)
+    margin = rhs - lhs
+    left, right = np.broadcast_arrays(lhs.mid, rhs.mid)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratios = np.where(right > 0, left / right, np.nan)
+        close = np.abs(margin.mid) + margin.rad <= AGREEMENT * np.maximum(abs(left), abs(right))
+    ratios = np.where(np.isfinite(ratios), ratios, np.nan)
+    rows = margin.shape[0]
+    return margin.sign.reshape(rows, -1), close.reshape(rows, -1), ratios.reshape(rows, -1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -60,11 +61,9 @@ def select(names: list[str], extra: dict[str, Theorem] | None = None) -> list[Th
     chosen: dict[str, Theorem] = {}
     for name in names:
         if name not in known and name not in families:
-            raise InputError(
-                "theorem",
-                name,
-                f"an identifier or a family ({', '.join(sorted(families))}); "
-                "'sparsebound list' shows all",
-            )
+            close = get_close_matches(name, [*known, *families], n=3, cutoff=0.6)
+            hint = f"did you mean {' or '.join(close)}?" if close else "see 'sparsebound list'"
+            among = ", ".join(sorted(families))
+            raise InputError("ID", name, f"a theorem or a family ({among}); {hint}")
         chosen |= {key: t for key, t in known.items() if name in (key, t.family)}
     return list(chosen.values())

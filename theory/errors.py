@@ -29,6 +29,17 @@ class InputError(ValueError):
         self.name = name
         super().__init__(f"{name} is {describe(value)}; expected {expected}")
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Cross process borders as name and message, whatever the value was."""
+        return _restored, (type(self), self.name, str(self))
+
+
+def _restored(kind: type[InputError], name: str, message: str) -> InputError:
+    error = kind.__new__(kind)
+    ValueError.__init__(error, message)
+    error.name = name
+    return error
+
 
 def describe(value: Any) -> str:
     """Describe a value in at most one short line."""

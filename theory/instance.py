@@ -9,7 +9,15 @@ from typing import Any, Literal
 
 import numpy as np
 
-from theory.arithmetic import Ball, Exact, FloatArray, IntArray, Mask, Number
+from theory.arithmetic import (
+    Ball,
+    Exact,
+    FloatArray,
+    IntArray,
+    Mask,
+    Number,
+    current_precision,
+)
 from theory.errors import InputError
 from theory.maps import IDENTITY, Map
 
@@ -104,6 +112,13 @@ class Dictionary:
         return self.raw_gram[diagonal, diagonal].sqrt()
 
     @cached_property
+    def relative_norms(self) -> Number:
+        """Norms relative to that of the first atom, shape (n,): rational if all are equal."""
+        diagonal = np.arange(self.shape[1])
+        squares = self.raw_gram[diagonal, diagonal]
+        return (squares / squares[0]).sqrt()
+
+    @cached_property
     def gram(self) -> Number:
         """Inner products of the normalised atoms, shape (n, n)."""
         n = self.shape[1]
@@ -113,6 +128,18 @@ class Dictionary:
         return normalised.where(~np.eye(n, dtype=bool), np.eye(n))
 
     @cached_property
+    def spectral_gram(self) -> Number:
+        """A matrix that is similar to the Gram matrix on every support, shape (n, n).
+
+        The Gram matrix itself in ball arithmetic; in exact arithmetic, with rows divided by
+        squared norms instead of both sides by norms, so that it is always rational.
+        """
+        if self.arithmetic is not Exact:
+            return self.gram
+        diagonal = np.arange(self.shape[1])
+        return self.raw_gram / self.raw_gram[diagonal, diagonal].reshape(-1, 1)
+
+    @cached_property
     def overlaps(self) -> Mask:
         """Which atoms share a row, shape (n, n): a superset of the nonzero inner products."""
         structure = (self.data != 0).astype(np.float64)
@@ -120,7 +147,11 @@ class Dictionary:
 
     def exact(self) -> Dictionary:
         """The same data in exact arithmetic, at the precision of the moment."""
-        return Dictionary(self.data, arithmetic=Exact)
+        key = ("exact", current_precision())
+        if key not in self.memo:
+            self.memo[key] = Dictionary(self.data, arithmetic=Exact)
+        exact: Dictionary = self.memo[key]
+        return exact
 
 
 @dataclass(frozen=True)

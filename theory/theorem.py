@@ -91,6 +91,8 @@ class Theorem:
         Whether a check enumerates supports, so that instances have to be small.
     conjecture : bool
         Whether it is an open statement; tables say so.
+    noisy : bool
+        Whether instances carry noise.
     id : str
         ``<family>.<name>``; by default the last two parts of the module's name.
 
@@ -112,7 +114,9 @@ class Theorem:
     enumerates: bool = False
     conjecture: bool = False
     id: str = ""
+    noisy: bool = False
     needs: tuple[str, ...] = field(init=False)
+    premises_need: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         if not self.id:
@@ -127,6 +131,7 @@ class Theorem:
             needs += [name for name in positional[1:] if name not in needs]
             allowed |= keywords
         object.__setattr__(self, "needs", tuple(needs))
+        object.__setattr__(self, "premises_need", tuple(_arguments(self.premises)[0][1:]))
         for mutant in self.mutants:
             unknown = set(mutant.changes) - allowed
             if unknown or not mutant.changes:

@@ -3,7 +3,7 @@
 For each code and each claim, in this order: a premise that fails makes it *vacuous*; a premise
 that rounding or an oracle's gap leaves open makes it *undecided*; then the claim *holds*, is
 *violated*, or is *undecided*. What float64 does not settle, and every violation, is decided again
-in exact arithmetic with doubled precision. Two sides that no precision separates and that agree
+in exact arithmetic, and irrational numbers with more digits if that is not enough. Two sides that no precision separates and that agree
 to 30 digits are equal as far as anyone can tell: such a claim holds, and is marked *attained*.
 """
 
@@ -21,7 +21,7 @@ from theory.arithmetic import Enclosure, Exact, FloatArray, Mask, Number, precis
 from theory.instance import DeepInstance, Instance
 from theory.theorem import Claim, Premise, Theorem, lift
 
-PRECISIONS = (128, 256, 512)
+PRECISIONS = (128, 512)
 AGREEMENT = 1e-30
 
 
@@ -152,26 +152,17 @@ def _judge(
     attained: bool = False,
 ) -> Verdict:
     """Decide in the arithmetic of the instance."""
-    codes = 1 if theorem.about == "dictionary" else len(instance)
-    premised = np.full((codes, 1), Status.HOLDS, dtype=np.int8)
-    edge = np.full((codes, 1), -np.inf)
-    for premise in theorem.premises_of(instance, evidence, changes):
-        compared = _compare(instance, premise)
-        verdicts = np.select(
-            [compared.surely(premise.strict), compared.never(premise.strict)],
-            [Status.HOLDS, Status.VACUOUS],
-            Status.UNDECIDED,
-        )
-        premised = _combine(premised, verdicts)
-        edge = np.fmax(edge, compared.ratio)
-    status = np.where(premised == Status.HOLDS, Status.VACUOUS, premised)
-    ratio = np.full(premised.shape, -np.inf)
-    worst = np.full(codes, -np.inf)
-    equal = np.zeros(premised.shape, dtype=bool)
+    premised, edge = _premised(theorem, instance, evidence, changes)
+    codes = len(premised)
+    status = np.where(premised == Status.HOLDS, Status.VACUOUS, premised)[:, 0]
+    ratio, worst = np.full(codes, -np.inf), np.full(codes, -np.inf)
+    equal = np.zeros(codes, dtype=bool)
     names = [""] * codes
     if (premised != Status.VACUOUS).any():
         for claim in theorem.claims_of(instance, evidence, changes):
             compared = _compare(instance, claim)
+            if not compared.hold.size:  # it ranges over nothing
+                continue
             reached = compared.close & attained & (not claim.strict)
             verdicts = np.select(
                 [
@@ -182,32 +173,68 @@ def _judge(
                 [premised, Status.HOLDS, Status.VIOLATED],
                 Status.UNDECIDED,
             )
-            status = np.maximum(status, verdicts)
             shown = (premised == Status.HOLDS) & (claim.measured | (verdicts == Status.VIOLATED))
-            ratios = np.where(shown, compared.ratio, np.nan)
-            equal = equal | (shown & compared.equal & (attained | (compared.hold == 0)))
-            ratio = np.fmax(ratio, ratios)
-            score = np.where(verdicts == Status.VIOLATED, np.inf, ratios)
-            score = np.where(np.isnan(score), -np.inf, score).max(axis=1, initial=-np.inf)
-            score = np.broadcast_to(score, (codes,))
+            ratios = np.where(shown & ~np.isnan(compared.ratio), compared.ratio, -np.inf)
+            same = shown & compared.equal & (attained | (compared.hold == 0))
+            status = np.maximum(status, verdicts.max(axis=1))
+            ratio = np.maximum(ratio, ratios.max(axis=1))
+            equal = equal | same.any(axis=1)
+            score = np.where(verdicts == Status.VIOLATED, np.inf, ratios).max(axis=1)
             for code in np.flatnonzero(score > worst):
                 names[code] = claim.name
             worst = np.maximum(worst, score)
-
-    def by_code(values: NDArray[Any]) -> NDArray[Any]:
-        return np.broadcast_to(values.max(axis=1), (codes,)).copy()
 
     def defined(values: FloatArray) -> FloatArray:
         return np.where(np.isneginf(values), np.nan, values)
 
     return Verdict(
-        by_code(status).astype(np.int8),
-        defined(by_code(ratio)),
-        defined(by_code(edge)),
-        by_code(equal),
+        status.astype(np.int8),
+        defined(ratio),
+        defined(edge[:, 0]),
+        equal,
         np.full(codes, isinstance(lift(instance, 0), Exact)),
         tuple(names),
     )
+
+
+def within_reach(theorem: Theorem, instance: Instance | DeepInstance) -> Mask:
+    """Say which codes satisfy the premises, as far as float64 tells without evidence; shape (B,).
+
+    For the choice of instances, not for verdicts. All of them, if the premises need evidence.
+
+    Examples
+    --------
+    >>> from theory.uniqueness.coherence import THEOREM
+    >>> within_reach(THEOREM, Instance([[1, 0, 1], [0, 1, 1]], [[1, 0, 0], [1, 1, 0]]))
+    array([ True, False])
+    """
+    if theorem.premises_need:
+        return np.ones(len(instance), dtype=bool)
+    premised, _ = _premised(theorem, instance, {}, {})
+    return np.asarray((premised == Status.HOLDS).any(axis=1))
+
+
+def _premised(
+    theorem: Theorem,
+    instance: Instance | DeepInstance,
+    evidence: Mapping[str, Any],
+    changes: Mapping[str, Any],
+) -> tuple[NDArray[np.int8], FloatArray]:
+    """Decide the premises: a status, and the largest lhs/rhs, both of shape (B, 1)."""
+    codes = 1 if theorem.about == "dictionary" else len(instance)
+    premised = np.full((codes, 1), Status.HOLDS, dtype=np.int8)
+    edge = np.full((codes, 1), -np.inf)
+    for premise in theorem.premises_of(instance, evidence, changes):
+        compared = _compare(instance, premise)
+        verdicts = np.select(
+            [compared.surely(premise.strict), compared.never(premise.strict)],
+            [Status.HOLDS, Status.VACUOUS],
+            Status.UNDECIDED,
+        )
+        for column in verdicts.T:  # a premise about many numbers holds if it holds for all
+            premised = _combine(premised, column[:, None])
+        edge = np.fmax(edge, np.fmax.reduce(compared.ratio, axis=1, initial=-np.inf)[:, None])
+    return premised, edge
 
 
 def _combine(first: NDArray[Any], second: NDArray[Any]) -> NDArray[Any]:

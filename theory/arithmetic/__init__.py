@@ -8,7 +8,7 @@ that float64 leaves undecided.
 
 from theory.arithmetic.ball import Ball
 from theory.arithmetic.enclosure import Enclosure
-from theory.arithmetic.exact import Exact, precision
+from theory.arithmetic.exact import Exact, current_precision, precision
 from theory.arithmetic.number import UNKNOWN, FloatArray, IntArray, Mask, Number, NumberLike
 
 __all__ = [
@@ -21,5 +21,6 @@ __all__ = [
     "Mask",
     "Number",
     "NumberLike",
+    "current_precision",
     "precision",
 ]

@@ -2,7 +2,7 @@
 
 The radius of every result contains the rounding error of the operation (Higham 2002, chapter 3:
 ``gamma_k = k u / (1 - k u)`` for a sum of ``k`` products in any order), so an enclosure is never
-optimistic. Integers stay exact as long as they fit into 53 bits.
+optimistic. Small integers, and fractions with short binary expansions, stay exact.
 """
 
 from __future__ import annotations
@@ -18,15 +18,18 @@ from theory.arithmetic.number import UNKNOWN, FloatArray, Mask, Number
 UNIT = 2.0**-53  # unit roundoff
 TINY = 2.0**-1000  # above every underflow that an operation can hide
 SLACK = 1.0 + 2.0**-48  # covers the rounding of the few operations that compute a radius
-WHOLE = 2.0**53
+GRID = 2.0**10
+LARGE = 2.0**32  # products of multiples of 1/GRID up to here fit into 53 bits
 
 
 def _gamma(terms: int) -> float:
     return (terms + 2) * UNIT / (1.0 - (terms + 2) * UNIT)
 
 
-def _whole(values: FloatArray) -> Mask:
-    return np.asarray(values == np.rint(values))
+def _short(values: FloatArray) -> Mask:
+    """Where numbers are multiples of 1/GRID."""
+    scaled = values * GRID
+    return np.asarray(scaled == np.rint(scaled))
 
 
 class Ball(Number):
@@ -53,8 +56,9 @@ class Ball(Number):
         rad = np.asarray(rad, dtype=np.float64)
         if rad.shape != self._mid.shape:
             rad = np.broadcast_to(rad, self._mid.shape)
-        lost = ~np.isfinite(self._mid)
-        if lost.any():  # an overflow or 0/0: nothing is known, except at an honest infinity
+        finite = np.isfinite(self._mid)
+        if not finite.all():  # an overflow or 0/0: nothing is known, except at an honest infinity
+            lost = ~finite
             unknown = np.isnan(self._mid) | (lost & (rad > 0))
             self._mid = np.where(unknown, 0.0, self._mid)
             rad = np.where(unknown, np.inf, np.where(lost, 0.0, rad))
@@ -141,7 +145,7 @@ class Ball(Number):
         with np.errstate(invalid="ignore", over="ignore", under="ignore"):
             mid = a * b
             size = np.abs(mid)
-            exact = (a == 0) | (b == 0) | (_whole(a) & _whole(b) & (size <= WHOLE))
+            exact = (a == 0) | (b == 0) | (_short(a) & _short(b) & (size <= LARGE))
             spread = np.abs(a) * other._rad + (np.abs(b) + other._rad) * self._rad
             spread = np.where(np.isnan(spread), np.inf, spread)
             rounding = np.where(exact, 0.0, size * UNIT + TINY)
@@ -155,8 +159,8 @@ class Ball(Number):
             size = np.abs(mid)
             room = np.abs(b) - other._rad
             spread = (size * other._rad + self._rad) / (room / SLACK)
-            exact = (other._rad == 0) & (self._rad == 0) & _whole(mid) & (mid * b == a)
-            exact &= _whole(b) & (np.abs(a) <= WHOLE)
+            exact = (other._rad == 0) & (self._rad == 0) & _short(mid) & (mid * b == a)
+            exact &= _short(b) & (np.abs(a) <= LARGE)
             exact |= (a == 0) & (self._rad == 0)
             rad = np.where(exact, 0.0, (spread + size * UNIT + TINY) * SLACK)
             known = room > 0
@@ -166,14 +170,16 @@ class Ball(Number):
         other = Ball.of(other)
         a, b = self._mid, other._mid
         sizes = np.abs(a) @ np.abs(b)
-        whole = bool(_whole(a).all() and _whole(b).all() and (sizes <= WHOLE).all())
-        rad = np.zeros_like(sizes) if whole else _gamma(a.shape[-1]) * sizes + TINY
-        if self._rad.any():
-            rad = rad + self._rad @ (np.abs(b) + other._rad)
-        if other._rad.any():
-            rad = rad + np.abs(a) @ other._rad
+        short = bool(_short(a).all() and _short(b).all() and (sizes <= LARGE).all())
+        rad = np.zeros_like(sizes) if short else _gamma(a.shape[-1]) * sizes + TINY
+        with np.errstate(invalid="ignore"):
+            if self._rad.any():
+                rad = rad + self._rad @ (np.abs(b) + other._rad)
+            if other._rad.any():
+                rad = rad + np.abs(a) @ other._rad
+        rad = np.where(np.isnan(rad), np.inf, rad)
         inflate = SLACK + 2 * _gamma(a.shape[-1])
-        return Ball(a @ b, rad if whole and not rad.any() else rad * inflate)
+        return Ball(a @ b, rad if short and not rad.any() else rad * inflate)
 
     def __getitem__(self, index: Any) -> Ball:
         return Ball(self._mid[index], self._rad[index])
@@ -181,8 +187,8 @@ class Ball(Number):
     def sqrt(self) -> Ball:
         """Square root of numbers that are known to be nonnegative."""
         lower, upper = np.sqrt(np.maximum(self.lower, 0.0)), np.sqrt(np.maximum(self.upper, 0.0))
-        exact = (self._rad == 0) & (lower * lower == self._mid) & _whole(lower)
-        exact &= np.abs(self._mid) <= WHOLE
+        exact = (self._rad == 0) & (lower * lower == self._mid) & _short(lower)
+        exact &= np.abs(self._mid) <= LARGE
         return Ball.between(
             np.where(exact, lower, np.nextafter(lower, 0.0)),
             np.where(exact, lower, np.nextafter(upper, np.inf)),
@@ -193,7 +199,7 @@ class Ball(Number):
         mid = self._mid.sum(axis)
         size = np.abs(self._mid).sum(axis)
         rad = self._rad.sum(axis)
-        exact = _whole(self._mid).all(axis) & (size <= WHOLE)
+        exact = _short(self._mid).all(axis) & (size <= LARGE)
         gamma = _gamma(self._mid.shape[axis])
         total = np.where(exact, rad, rad + gamma * size) * (SLACK + 2 * gamma)
         return Ball(mid, np.where(exact & (rad == 0), 0.0, total))
@@ -213,7 +219,7 @@ class Ball(Number):
             sizes = np.concatenate(
                 [np.zeros((*ends.shape[:-1], 1)), np.abs(order).cumsum(-1)], axis=-1
             )
-            exact = _whole(ends).all(-1, keepdims=True) & (sizes <= WHOLE)
+            exact = _short(ends).all(-1, keepdims=True) & (sizes <= LARGE)
             return Ball(sums, np.where(exact, 0.0, _gamma(ends.shape[-1]) * sizes * SLACK))
 
         if not self._rad.any():

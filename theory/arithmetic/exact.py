@@ -35,6 +35,11 @@ def precision(bits: int) -> Iterator[None]:
         flint.ctx.prec = before
 
 
+def current_precision() -> int:
+    """Bits with which irrational numbers are computed at the moment."""
+    return int(flint.ctx.prec)
+
+
 def _entry(value: Any) -> Entry:
     if isinstance(value, fmpq | arb):
         return value
@@ -296,11 +301,18 @@ class Exact(Number):
         return Exact(_stacked(quotient, other.shape[-2:], self._values, other))
 
     def eigenvalues(self) -> Exact:
-        """Eigenvalues of symmetric matrices, in increasing order of their midpoints."""
+        """Eigenvalues in increasing order of their midpoints; they have to be real.
+
+        Those of rational matrices, multiple ones as well, are the roots of an exact polynomial.
+        """
 
         def spectrum(matrix: Entries) -> Entries:
             if matrix.size == 0:
                 return np.empty(0, dtype=object)
+            if _rational(matrix):
+                roots = _matrix(matrix, rational=True).charpoly().complex_roots()
+                values = [root.real for root, count in roots for _ in range(count)]
+                return np.array(sorted(values, key=lambda v: v.mid()), dtype=object)
             try:
                 values = acb_mat(_matrix(matrix, rational=False)).eig(multiple=True)
             except ValueError:  # the clusters overlap at this precision

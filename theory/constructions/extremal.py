@@ -41,14 +41,14 @@ def tight_frame(size: int) -> Instance:
 
 
 def equiangular_atoms(size: int) -> Instance:
-    """``k = size + 1`` atoms with all inner products ``-1/(2k)``, and the code of ones."""
+    """``k = size + 1`` atoms with all inner products ``-1/k``, and the code of ones."""
     k = size + 1
-    return Instance(equiangular(k, 1, 2 * k), np.ones((1, k)))
+    return Instance(equiangular(k, 1, k), np.ones((1, k)))
 
 
 def equiangular_and_further(size: int) -> Instance:
-    """``s = size`` atoms at ``-mu``, one further at ``+mu`` to each; ``mu = 1/(2s)``."""
-    return Instance(equiangular_plus(size, 1, 2 * size), _ones(size + 1, size))
+    """``s = size`` atoms at ``-mu``, one further at ``+mu`` to each; ``mu = 1/(s + 1)``."""
+    return Instance(equiangular_plus(size, 1, size + 1), _ones(size + 1, size))
 
 
 def regular_simplex(size: int) -> Instance:

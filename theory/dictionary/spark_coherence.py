@@ -52,5 +52,15 @@ THEOREM = Theorem(
     sharp=regular_simplex,
     mutants=(Mutant("1 + 1/mu -> 2 + 1/mu", {"offset": 2}),),
     about="dictionary",
+    families=(
+        "simplex",
+        "cycle",
+        "graph",
+        "tight_frame",
+        "union_of_bases",
+        "mutually_unbiased",
+        "near_duplicate",
+        "low_coherence",
+    ),
     enumerates=True,
 )

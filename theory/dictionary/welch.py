@@ -47,4 +47,12 @@ THEOREM = Theorem(
     sharp=tight_frame,
     mutants=(Mutant("right side times 1.01", {"factor": Fraction(101, 100)}),),
     about="dictionary",
+    families=(
+        "simplex",
+        "tight_frame",
+        "union_of_bases",
+        "mutually_unbiased",
+        "near_duplicate",
+        "low_coherence",
+    ),
 )

@@ -32,18 +32,17 @@ def rational(data: Any) -> fmpq_mat:
 
 @of_dictionary
 def kernel(D: Dictionary) -> fmpz_mat:
-    """Integer basis of the kernel of the data, exact, shape (n, n - rank).
+    """Integer basis of the kernel of the data, exact, shape (n, n - rank); columns primitive.
 
     Examples
     --------
-    >>> basis = kernel([[1, 0, 1], [0, 1, 1]])
-    >>> (basis / basis[0, 0]).table()
+    >>> kernel([[1, 0, 1], [0, 1, 1]]).table()
     [[1], [1], [-1]]
     """
     numerators, _ = rational(D.data).numer_denom()
     basis, nullity = numerators.nullspace()
-    columns = [[basis[i, j] for j in range(nullity)] for i in range(D.shape[1])]
-    return fmpz_mat(D.shape[1], nullity, [entry for row in columns for entry in row])
+    columns = [_primitive([int(basis[i, j]) for i in range(D.shape[1])]) for j in range(nullity)]
+    return fmpz_mat(D.shape[1], nullity, [entry for row in zip(*columns) for entry in row])
 
 
 @of_dictionary
@@ -67,11 +66,15 @@ def _null_vectors(D: Dictionary) -> Iterator[list[int]]:
             direction = fmpz_mat(nullity, 1, [null[i, 0] for i in range(nullity)])
         else:
             direction = fmpz_mat(1, 1, [1])
-        vector = (basis * direction).entries()
-        divisor = gcd(*(int(v) for v in vector))
-        first = next(int(v) for v in vector if v != 0)
-        divisor = divisor if first > 0 else -divisor
-        yield [int(v) // divisor for v in vector]
+        yield _primitive([int(value) for value in (basis * direction).entries()])
+
+
+def _primitive(vector: list[int]) -> list[int]:
+    """Divide by the common factor, and make the first nonzero positive."""
+    divisor = gcd(*vector)
+    if next(value for value in vector if value != 0) < 0:
+        divisor = -divisor
+    return [value // divisor for value in vector]
 
 
 @of_dictionary

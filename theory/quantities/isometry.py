@@ -30,7 +30,7 @@ def support_isometry(instance: Instance) -> Number:
     >>> support_isometry(Instance([[3, 4], [4, 3]], [[1, 1], [1, 0]])).mid.round(3)
     array([0.96, 0.  ])
     """
-    return _distance(instance.D.gram, instance.support)
+    return _distance(instance.D.spectral_gram, instance.support)
 
 
 @of_dictionary
@@ -67,4 +67,4 @@ def restricted_isometry(D: Dictionary, k: int) -> Number:
     supports = np.zeros((comb(n, k), n), dtype=bool)
     chosen = np.array(list(combinations(range(n), k)))
     np.put_along_axis(supports, chosen, True, axis=1)
-    return _distance(D.gram, supports).max(0)
+    return _distance(D.spectral_gram, supports).max(0)

@@ -16,7 +16,7 @@ from theory.quantities.memo import of_dictionary
 @of_dictionary
 def _shares(D: Dictionary) -> Number:
     """For each circuit of unit l1 norm, the largest sums of k sizes, k = 0..n; shape (C, n + 1)."""
-    sizes = abs(circuits(D) * D.norms)
+    sizes = abs(circuits(D) * D.relative_norms)
     return (sizes / sizes.sum(-1).reshape(-1, 1)).largest_sums()
 
 
@@ -63,7 +63,7 @@ def worst_codes(D: Dictionary, s: int) -> Any:
     compares it with the rest of that circuit. Floats, in the coordinates of the atoms as given.
     """
     vectors = circuits(D).mid
-    order = np.argsort(-np.abs(vectors * D.norms.mid), axis=1, kind="stable")
+    order = np.argsort(-np.abs(vectors * D.relative_norms.mid), axis=1, kind="stable")
     codes = np.zeros_like(vectors)
     kept = order[:, :s]
     np.put_along_axis(codes, kept, np.take_along_axis(vectors, kept, axis=1), axis=1)

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from theory.arithmetic import UNKNOWN, Enclosure, Number
+from theory.arithmetic import Enclosure, FloatArray, Mask, Number
 from theory.evidence import Certificate
-from theory.instance import Instance
+from theory.instance import Dictionary, Instance
+from theory.quantities.circuits import kernel
+from theory.quantities.memo import of_dictionary
 from theory.quantities.supports import support_gram
+
+CLOSE = 1e-7
+"""Distance at which correlations are guessed to be equal, or atoms to be dependent."""
 
 
 def exact_recovery_coefficient(instance: Instance) -> Number:
@@ -24,8 +29,17 @@ def exact_recovery_coefficient(instance: Instance) -> Number:
     >>> exact_recovery_coefficient(Instance([[1, 0, 1], [0, 1, 1]], [[1, 1, 0]])).mid.round(4)
     array([1.4142])
     """
-    gram = support_gram(instance.D.gram, instance.support)
-    return abs(gram.inner.solve(gram.outer)).sum(1).where(~instance.support, 0).max(-1)
+    D = instance.D
+    gram = support_gram(D.raw_gram, instance.support)
+    sizes = abs(gram.inner.solve(gram.outer)) * _norm_ratios(D)[gram.index]
+    return sizes.where(gram.used[..., None], 0).sum(1).where(~instance.support, 0).max(-1)
+
+
+@of_dictionary
+def _norm_ratios(D: Dictionary) -> Number:
+    """Norm of atom i over that of atom j, shape (n, n): rational if they are equal."""
+    squares = D.raw_gram[np.arange(D.shape[1]), np.arange(D.shape[1])]
+    return (squares.reshape(-1, 1) / squares.reshape(1, -1)).sqrt()
 
 
 def recovery_value(instance: Instance, certificate: Certificate) -> Enclosure:
@@ -55,23 +69,70 @@ def recovery_value(instance: Instance, certificate: Certificate) -> Enclosure:
     >>> value.lower.mid.round(4), value.upper.mid.round(4)
     (array([1.4142]), array([1.4142]))
     """
-    return Enclosure(_from_below(instance, certificate), _from_above(instance, certificate))
+    m, n = instance.D.shape
+    if n <= m and kernel(instance.D).ncols() == 0:
+        nothing = instance.lift(np.zeros(len(instance)))
+        return Enclosure(nothing, nothing)
+    lower = _from_below(instance, certificate)
+    moved = _moved(instance, certificate, instance.support, instance.lift(instance.signs))
+    known = np.isfinite(moved.rad).all(axis=1)  # not so if the atoms of the support depend
+    plain = abs(moved).where(~instance.support, 0).max(-1).where(known, np.inf)
+    tight = _tight(instance, moved.mid, lower.mid)
+    if not tight.any():
+        return Enclosure(lower, plain)
+    wanted = (lower.reshape(-1, 1) * np.sign(moved.mid)).where(~instance.support, instance.signs)
+    polished = _moved(instance, certificate, instance.support | tight, wanted)
+    upper = abs(polished).where(~instance.support, 0).max(-1)
+    better = upper.mid + upper.rad <= plain.mid + plain.rad
+    return Enclosure(lower, upper.where(better, plain))
 
 
-def _from_above(instance: Instance, certificate: Certificate) -> Number:
+def _moved(instance: Instance, certificate: Certificate, active: Mask, wanted: Number) -> Number:
+    """Correlations of the dual vectors, moved to wanted ones on active atoms, shape (B, n)."""
     D, n = instance.D, instance.D.shape[1]
-    gram = support_gram(D.gram, instance.support)
-    correlations = (instance.lift(certificate.dual) @ D.atoms) / D.norms
+    gram = support_gram(D.gram, active)
+    given = certificate.dual.any(axis=1)[:, None]
+    correlations = ((instance.lift(certificate.dual) @ D.atoms) / D.norms).where(given, 0)
     batch = np.arange(len(instance))[:, None]
-    missing = gram.gather(instance.signs) - correlations[batch, gram.index].reshape(
-        *gram.index.shape, 1
-    ).where(gram.used[..., None], 0)
-    shift = gram.inner.solve(missing)
-    moved = correlations + (gram.outer.swapaxes(1, 2) @ shift).reshape(len(instance), n)
-    return abs(moved).where(~instance.support, 0).max(-1)
+    missing = (wanted - correlations)[batch, gram.index].where(gram.used, 0)
+    shift = gram.inner.solve(missing.reshape(*gram.index.shape, 1))
+    return correlations + (gram.outer.swapaxes(1, 2) @ shift).reshape(len(instance), n)
+
+
+def _tight(instance: Instance, moved: FloatArray, lower: FloatArray) -> Mask:
+    """Atoms off the support whose correlation seems to be the optimal value, independent ones.
+
+    At an optimum they determine the dual vector, together with the support. A wrong guess costs
+    nothing: the bound that it gives is no better than the plain one, and not used.
+    """
+    distance = np.abs(np.abs(moved) - lower[:, None])
+    near = ~instance.support & (distance <= CLOSE) & (lower > 0)[:, None]
+    atoms = instance.D.data / np.linalg.norm(instance.D.data, axis=0)
+    for code in np.flatnonzero(near.any(axis=1)):
+        basis = np.empty((atoms.shape[0], 0))
+        for atom in (*np.flatnonzero(instance.support[code]), *np.flatnonzero(near[code])):
+            rest = atoms[:, atom]
+            for _ in range(2):  # twice is enough
+                rest = rest - basis @ (basis.T @ rest)
+            size = np.linalg.norm(rest)
+            if size > CLOSE:
+                basis = np.column_stack([basis, rest / size])
+            else:
+                near[code, atom] = False
+    return near
 
 
 def _from_below(instance: Instance, certificate: Certificate) -> Number:
+    null = _null_vectors(instance, certificate)
+    inside = abs((null * instance.signs).sum(-1))
+    outside = abs(null).where(~instance.support, 0).sum(-1)
+    # a null vector on the support alone would prove the value infinite; Fuchs then fails as well
+    usable = outside.sign == 1
+    return (inside / outside.where(usable, 1)).where(usable, 0)
+
+
+def _null_vectors(instance: Instance, certificate: Certificate) -> Number:
+    """Move directions into the kernel; in normalised atoms, up to a common factor."""
     D = instance.D
     null = instance.lift(certificate.null)
     residual = null @ D.atoms.swapaxes(0, 1)
@@ -79,9 +140,4 @@ def _from_below(instance: Instance, certificate: Certificate) -> Number:
         frame = D.atoms @ D.atoms.swapaxes(0, 1)
         repair = frame.solve(residual.swapaxes(0, 1)).swapaxes(0, 1) @ D.atoms
         null = null - repair.where((residual.sign != 0).any(axis=1)[:, None], 0)
-    null = null * D.norms
-    inside = abs((null * instance.signs).sum(-1))
-    outside = abs(null).where(~instance.support, 0).sum(-1)
-    # a null vector on the support alone would prove the value infinite; Fuchs then fails as well
-    usable = (outside.sign != 0) & (outside.sign != UNKNOWN)
-    return (inside / outside.where(usable, 1)).where(usable, 0)
+    return null * D.relative_norms

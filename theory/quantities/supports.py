@@ -68,11 +68,4 @@ def independence(D: Dictionary, support: Mask) -> Number:
     >>> independence(Dictionary([[1, 1, 0], [0, 0, 2]]), np.array([[1, 0, 1], [1, 1, 0]]) > 0).mid
     array([1., 0.])
     """
-    from theory.arithmetic import Exact
-
-    if D.arithmetic is not Exact:
-        return support_gram(D.gram, support).inner.determinant()
-    n = D.shape[1]
-    squares = D.raw_gram[np.arange(n), np.arange(n)]
-    scaled = D.raw_gram / squares.reshape(n, 1)  # same determinants, and always rational
-    return support_gram(scaled, support).inner.determinant()
+    return support_gram(D.spectral_gram, support).inner.determinant()

@@ -11,7 +11,7 @@ of rounding: a residual within ``span(D_S)`` has a correlation of at least
 ``lambda_min(D_S^T D_S) |x|_min / sqrt(s)`` with some atom of ``S``, those off ``S`` are smaller by
 the factor ``ERC(S)``, and the difference has to exceed the rounding of both.
 
-Sharp: equiangular atoms with one further atom, where the value equals ``ERC(S)``.
+Sharp: regular simplexes, where the value equals ``ERC(S)``.
 
 Source: Tropp 2004.
 
@@ -32,7 +32,7 @@ from fractions import Fraction
 import numpy as np
 
 from theory.arithmetic import Mask
-from theory.constructions.extremal import diagonal_atom, equiangular_and_further, halved_simplex
+from theory.constructions.extremal import diagonal_atom, halved_simplex, regular_simplex
 from theory.evidence import Certificate, Pursuit
 from theory.instance import Instance
 from theory.quantities import exact_recovery_coefficient, independence, recovery_value
@@ -44,7 +44,8 @@ from theory.theorem import Claim, Mutant, Premise, Theorem, equal
 def premises(
     instance: Instance, *, limit: Fraction = Fraction(1), strict: bool = True
 ) -> Iterator[Premise]:
-    """Independent atoms, and Tropp's coefficient below 1."""
+    """No noise, independent atoms, and Tropp's coefficient below 1."""
+    yield Premise("e = 0", np.abs(instance.E).max(axis=1, initial=0), 0, strict=False)
     yield Premise("D_S has full column rank", 0, independence(instance.D, instance.support))
     yield Premise("ERC(S) < 1", exact_recovery_coefficient(instance), limit, strict)
 
@@ -58,7 +59,7 @@ def claims(instance: Instance, certificate: Certificate, pursuit: Pursuit) -> It
     taken = pursuit.picks >= 0
     chosen = np.take_along_axis(instance.support, np.maximum(pursuit.picks, 0), axis=1)
     wrong = (taken & ~chosen).sum(axis=1)
-    yield Claim("greedy picks off the support", np.where(clear, wrong, 0), 0)
+    yield Claim("greedy picks off the support", np.where(clear, wrong, 0), 0, measured=False)
     steps = np.where(clear, taken.sum(axis=1), instance.sparsity)
     yield from equal("greedy steps", steps, instance.sparsity)
 
@@ -71,7 +72,9 @@ def _clear_of_rounding(instance: Instance) -> Mask:
     least = gram.inner.eigenvalues().min(-1).mid if gram.inner.shape[-1] else np.ones(len(s))
     smallest = np.where(instance.support, np.abs(instance.unit_codes.mid), np.inf).min(axis=1)
     size = np.sqrt((instance.Y.mid**2).sum(axis=1))
-    gap = (1 - exact_recovery_coefficient(instance).mid) * least * smallest / np.sqrt(s)
+    smallest = np.where(instance.sparsity > 0, smallest, 0.0)
+    coefficient = np.nan_to_num(exact_recovery_coefficient(instance).mid, nan=1.0)
+    gap = (1 - coefficient) * least * smallest / np.sqrt(s)
     # two inner products of length m with a residual from a backward stable least squares solve
     rounding = 8 * (m + n) * s * np.finfo(np.float64).eps * size / np.maximum(least, 1e-300)
     return np.asarray((least > 0) & (gap > 2 * rounding) & (instance.sparsity > 0))
@@ -84,7 +87,7 @@ THEOREM = Theorem(
     source=TROPP_2004,
     premises=premises,
     claims=claims,
-    sharp=equiangular_and_further,
+    sharp=regular_simplex,
     mutants=(
         Mutant("ERC(S) < 1 -> ERC(S) < 1.5", {"limit": Fraction(3, 2)}, diagonal_atom),
         Mutant("ERC(S) < 1 -> ERC(S) <= 1", {"strict": False}, halved_simplex),

@@ -87,4 +87,17 @@ THEOREM = Theorem(
     claims=claims,
     mutants=(Mutant("rank condition dropped", {"independent": False}, repeated_atom),),
     enumerates=True,
+    noisy=True,
+    # atoms in general position: where many are equally correlated, minimisers are not unique
+    families=(
+        "orthonormal",
+        "equiangular_plus",
+        "integer",
+        "tight_frame",
+        "union_of_bases",
+        "transversal_design",
+        "circular",
+        "low_coherence",
+        "gaussian",
+    ),
 )

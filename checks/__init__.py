@@ -1,0 +1,1 @@
+"""The application: strategies, networks, oracles and the runner that checks the theorems."""

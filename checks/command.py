@@ -1,0 +1,205 @@
+"""The command line: ``sparsebound check``, ``list`` and ``explain``.
+
+Exit status 0: everything held, nothing was vacuous, every mutant was refuted. 1: not so. 2: the
+run could not be done. 130: interrupted. Numpy and all that needs it is imported when it is used,
+after the number of threads is set.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shlex
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+PROFILES = ("dev", "ci", "nightly")
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+PASSED, IMPOSSIBLE, INTERRUPTED, BROKEN_PIPE = 0, 2, 130, 141
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    argv : list of str, optional
+        The arguments; those of the process by default.
+
+    Returns
+    -------
+    int
+        The exit status.
+
+    Examples
+    --------
+    >>> main(["list", "--json"])  # doctest: +ELLIPSIS
+    {
+      "schema": 1,
+      ...
+    0
+    """
+    for name in THREADS:
+        os.environ.setdefault(name, "1")  # results must not depend on threads
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        args = _arguments(sys.argv[1:] if argv is None else argv)
+        status: int = args.run(args)
+        sys.stdout.flush()
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else IMPOSSIBLE
+    except KeyboardInterrupt:
+        return _complain("interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except Exception as error:
+        return _complain(f"error: {_one_line(error)}", IMPOSSIBLE)
+    return status
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that says in one line what is wrong."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(IMPOSSIBLE, f"{self.prog}: error: {message}\n")
+
+
+class _Load(argparse.Action):
+    """One file, or several; what follows the first and is no Python file is a theorem."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[Any] | None,
+        option: str | None = None,
+    ) -> None:
+        first, *others = [str(value) for value in values or ()]
+        files = [first, *(value for value in others if value.endswith(".py"))]
+        names = [value for value in others if not value.endswith(".py")]
+        namespace.load = [*(namespace.load or []), *files]
+        namespace.more = [*(namespace.more or []), *names]
+
+
+class _Integer:
+    def __init__(self, least: int) -> None:
+        self.least = least
+
+    def __call__(self, text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = self.least - 1
+        if value < self.least:
+            expected = f"an integer that is at least {self.least}"
+            raise argparse.ArgumentTypeError(f"{text!r} was given; expected {expected}")
+        return value
+
+
+def _arguments(argv: list[str]) -> argparse.Namespace:
+    parser = _Parser(prog="sparsebound", description="An executable theory of sparse coding.")
+    parser.add_argument("--version", action="store_true", help="print the version")
+    parser.set_defaults(run=None)
+    commands = parser.add_subparsers(metavar="COMMAND")
+
+    def command(name: str, summary: str, run: Any) -> argparse.ArgumentParser:
+        made: argparse.ArgumentParser = commands.add_parser(
+            name, help=summary, description=summary, allow_abbrev=False
+        )
+        help_ = "Python files with further theorems"
+        made.add_argument("--load", nargs="+", action=_Load, metavar="FILE.py", help=help_)
+        made.set_defaults(run=run, more=None)
+        return made
+
+    check = command("check", "Try theorems on generated dictionaries and codes.", _check)
+    add = check.add_argument
+    add("names", nargs="*", metavar="ID", help="a theorem or a family; all by default")
+    add("--profile", choices=PROFILES, help="how many examples (default: dev)")
+    add("--examples", type=_Integer(1), metavar="N", help="examples of each theorem instead")
+    add("--seed", type=_Integer(0), metavar="N", help="of the whole run (default: 0)")
+    add("--jobs", type=_Integer(1), metavar="N", help="processes (default: one a processor)")
+    add("--out", metavar="DIR", help="where the run is kept (default: runs/TIME-PROFILE)")
+    add("--resume", metavar="DIR", help="go on with a run that was interrupted")
+    add("--replay", metavar="JSON-or-FILE", help="decide one instance again")
+    add("--mutant", metavar="NAME", help="with --replay: decide this mutant instead")
+    add("--json", action="store_true", help="print JSON only")
+    list_ = command("list", "List the theorems.", _list)
+    list_.add_argument("--json", action="store_true", help="print JSON")
+    explain = command("explain", "Explain one theorem.", _explain)
+    explain.add_argument("name", metavar="ID", help="a theorem")
+
+    args, rest = parser.parse_known_args(argv)
+    if args.run is _check and not any(word.startswith("-") for word in rest):
+        args.names += rest  # names after options
+    elif rest:
+        parser.error(f"unrecognized arguments: {shlex.join(rest)}")
+    if args.version:
+        from checks.provenance import installed
+
+        print(f"sparsebound {installed('sparsebound') or '(not installed)'}")
+        parser.exit(PASSED)
+    if args.run is None:
+        parser.error("no command was given; expected check, list or explain")
+    return args
+
+
+def _one_line(error: Exception) -> str:
+    from theory.errors import InputError
+
+    text = str(error) if isinstance(error, InputError) else f"{type(error).__name__}: {error}"
+    return " ".join("; ".join([text, *getattr(error, "__notes__", ())]).split())
+
+
+def _complain(message: str, status: int) -> int:
+    print(f"sparsebound: {message}", file=sys.stderr)
+    return status
+
+
+def _list(args: argparse.Namespace) -> int:
+    from checks.session import find
+    from reports.explanation import entry
+    from reports.summary import plural
+
+    if args.more:
+        raise SystemExit(_complain(f"error: unexpected {shlex.join(args.more)}", IMPOSSIBLE))
+    theorems, _ = find([], args.load or [], everything=True)
+    if args.json:
+        print(json.dumps({"schema": 1, "theorems": [entry(t) for t in theorems]}, indent=2))
+        return PASSED
+    width = max(len(theorem.id) for theorem in theorems)
+    titles = max(len(theorem.title) for theorem in theorems)
+    for theorem in theorems:
+        marks = ["conjecture"] * theorem.conjecture + ["sharp"] * (theorem.sharp is not None)
+        marks += [plural(len(theorem.mutants), "mutant")] if theorem.mutants else []
+        print(f"{theorem.id:<{width}}  {theorem.title:<{titles}}  {', '.join(marks)}".rstrip())
+    return PASSED
+
+
+def _explain(args: argparse.Namespace) -> int:
+    from checks.session import find
+    from reports.explanation import explain
+    from theory.errors import InputError
+
+    if args.more:
+        raise InputError("ID", [args.name, *args.more], "one theorem")
+    theorems, _ = find([args.name], args.load or [])
+    if [theorem.id for theorem in theorems] != [args.name]:
+        raise InputError("ID", args.name, f"one of {', '.join(t.id for t in theorems)}")
+    print(explain(theorems[0]))
+    return PASSED
+
+
+def _check(args: argparse.Namespace) -> int:
+    from checks.session import check, replay
+
+    args.names += args.more or []
+    return replay(args) if args.replay is not None else check(args)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

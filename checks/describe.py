@@ -1,0 +1,115 @@
+"""Small instances in full, as a person would write them down."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from checks.examine import Examination
+from theory.instance import DeepInstance, Instance
+from theory.verdict import Status
+
+LARGEST = 144
+"""Most entries of a dictionary that is printed."""
+
+
+def describe(examination: Examination) -> str:
+    """Write an examined instance out: the worst code, its dictionary and the evidence.
+
+    Floats are dyadic rationals: numbers with short denominators are written as fractions.
+
+    Examples
+    --------
+    >>> from checks.examine import examine
+    >>> from checks.recipes import Codes, Recipe
+    >>> from theory.catalogue import catalogue
+    >>> recipe = Recipe("construction", {"name": "tight_frame", "size": 2})
+    >>> print(describe(examine(catalogue()["dictionary.welch"], recipe)))
+    D =
+      [ 1  -1   1  -1]
+      [ 1   1  -1  -1]
+      [ 1  -1  -1   1]
+    holds: squared Welch bound <= mu^2, lhs/rhs = 1 (attained)
+    """
+    verdict = examination.verdict
+    code = verdict.worst
+    instance = examination.instance
+    lines = []
+    if isinstance(instance, DeepInstance):
+        lines.append(f"x_0 = {row(instance.X0[code])}")
+        for index, (layer, map_) in enumerate(zip(instance.layers, instance.maps, strict=True), 1):
+            lines.append(f"psi_{index}: {map_.name}")
+            lines += _matrix(f"D_{index}", layer.D.data)
+            lines.append(f"x_{index} = {row(layer.X[code])}")
+    else:
+        lines += _matrix("D", instance.D.data)
+        lines += _code(instance, code)
+    for name, item in examination.evidence.items():
+        lines += _evidence(name, item, code)
+    status = Status(int(verdict.status[code]))
+    ratio = verdict.ratio[code]
+    tail = "" if np.isnan(ratio) else f", lhs/rhs = {ratio:.6g}"
+    attained = " (attained)" if verdict.attained[code] else ""
+    lines.append(f"{status}: {verdict.claim[code] or 'no claim was reached'}{tail}{attained}")
+    return "\n".join(lines)
+
+
+def number(value: float) -> str:
+    """Write a float as a fraction if its denominator is short, else with 17 digits.
+
+    Examples
+    --------
+    >>> number(0.375), number(-2.0), number(0.1)
+    ('3/8', '-2', '0.1')
+    """
+    if not np.isfinite(value):
+        return repr(float(value))
+    fraction = Fraction(float(value))
+    return str(fraction) if fraction.denominator <= 1024 else repr(float(value))
+
+
+def row(values: Any) -> str:
+    """Write a vector.
+
+    Examples
+    --------
+    >>> row([1.0, 0.5])
+    '(1, 1/2)'
+    """
+    return f"({', '.join(number(value) for value in values)})"
+
+
+def _matrix(name: str, data: Any) -> list[str]:
+    if data.size > LARGEST:
+        return [f"{name}: {data.shape[0]} x {data.shape[1]}, too large to print; see the recipe"]
+    cells = [[number(value) for value in line] for line in data]
+    width = max(len(cell) for line in cells for cell in line)
+    rows = ("  ".join(cell.rjust(width) for cell in line) for line in cells)
+    return [f"{name} =", *(f"  [{line}]" for line in rows)]
+
+
+def _code(instance: Instance, code: int) -> list[str]:
+    if code >= len(instance) or not instance.X[code].any():
+        return []
+    lines = [f"x = {row(instance.X[code])}"]
+    if instance.E[code].any():
+        lines.append(f"e = {row(instance.E[code])}")
+    return lines
+
+
+def _evidence(name: str, item: Any, code: int) -> list[str]:
+    """Write what belongs to one code of batched evidence, zeros left out."""
+    if not is_dataclass(item):
+        return []
+    lines = []
+    for part in fields(item):
+        value = getattr(item, part.name)
+        if isinstance(value, np.ndarray) and value.ndim and name != "weights":
+            chosen = np.atleast_1d(value[code])
+            if chosen.any() and chosen.size <= LARGEST:
+                text = row(chosen.astype(float)) if value.ndim > 1 else number(float(chosen[0]))
+                lines.append(f"{name}.{part.name} = {text}")
+    return lines

@@ -1,0 +1,131 @@
+"""Evidence by name: which oracle or subject provides what a theorem asks for.
+
+A theorem says what it needs by the names of its arguments; :func:`gather` calls what provides
+them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from checks.oracles import basis_pursuit, cross_coherence, lasso, reference, sparsest
+from checks.subjects.orthogonal_matching_pursuit import orthogonal_matching_pursuit
+from theory.errors import InputError
+from theory.instance import DeepInstance, Instance
+from theory.theorem import Theorem
+
+
+@dataclass(frozen=True)
+class Request:
+    """How evidence is to be found.
+
+    Attributes
+    ----------
+    search : bool
+        Close enclosures as far as possible, also where they already decide.
+    cross_check : bool
+        Hold a share of the certificates against an independent solver.
+    seed : int
+        Of the choice of that share.
+    """
+
+    search: bool = False
+    cross_check: bool = False
+    seed: int = 0
+
+
+Provider = Callable[[Any, Request], Any]
+
+
+def _certificate(instance: Instance, request: Request) -> Any:
+    found = basis_pursuit.certificates(instance, search=request.search)
+    return _checked(instance, found, request)
+
+
+def _linear_program(instance: Instance, request: Request) -> Any:
+    found = basis_pursuit.certificates(instance, search=True, method="linear program")
+    return _checked(instance, found, request)
+
+
+def _checked(instance: Instance, found: Any, request: Request) -> Any:
+    if request.cross_check:
+        reference.cross_check(instance, found, seed=request.seed)
+    return found
+
+
+PROVIDERS: dict[str, Provider] = {
+    "alternative": lambda instance, _: sparsest.sparsest_alternatives(instance),
+    "alternatives": lambda instance, _: sparsest.layer_alternatives(instance),
+    "certificate": _certificate,
+    "linear_program": _linear_program,
+    "minimiser": lambda instance, _: lasso.minimisers(instance),
+    "pursuit": lambda instance, _: orthogonal_matching_pursuit(instance),
+    "weights": lambda instance, _: cross_coherence.weights(instance.D),
+}
+"""Providers of evidence, by the name of the argument that asks for it."""
+
+
+def gather(
+    theorem: Theorem,
+    instance: Instance | DeepInstance,
+    request: Request | None = None,
+    providers: dict[str, Provider] | None = None,
+) -> dict[str, Any]:
+    """Find the evidence that a theorem needs on an instance.
+
+    Parameters
+    ----------
+    theorem : Theorem
+        Whose ``needs`` are to be met.
+    instance : Instance or DeepInstance
+        A batch of codes.
+    request : Request, optional
+        How to find it.
+    providers : dict, optional
+        Further providers, by name; they come before the ones that exist.
+
+    Returns
+    -------
+    dict
+        Evidence by name, for ``theory.verdict.decide``.
+
+    Raises
+    ------
+    InputError
+        If nothing provides a name.
+
+    Examples
+    --------
+    >>> from theory.uniqueness.spark import THEOREM
+    >>> gather(THEOREM, THEOREM.sharp(1))["alternative"].sparsity
+    array([2.])
+    """
+    known = {**PROVIDERS, **(providers or {})}
+    request = request or Request()
+    found = {}
+    for need in theorem.needs:
+        if need not in known:
+            raise MissingEvidence(theorem.id, need, sorted(known))
+        found[need] = known[need](instance, request)
+    return found
+
+
+class MissingEvidence(InputError):  # noqa: N818 - a finding, and said as one
+    """A theorem asks for evidence that nothing provides.
+
+    Examples
+    --------
+    >>> print(MissingEvidence("rate.new", "foo", ["certificate"]))
+    rate.new cannot be checked: it needs 'foo', which no oracle or subject provides; \
+available: certificate
+    """
+
+    def __init__(self, theorem: str, need: str, available: list[str]) -> None:
+        ValueError.__init__(
+            self,
+            f"{theorem} cannot be checked: it needs {need!r}, which no oracle or subject "
+            f"provides; available: {', '.join(available)}",
+        )
+        self.name = need

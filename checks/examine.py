@@ -1,0 +1,81 @@
+"""One recipe, one theorem: build the instance, gather the evidence, decide."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from checks.evidence import Request, gather
+from checks.recipes import Recipe
+from theory.instance import DeepInstance, Instance
+from theory.theorem import Mutant, Theorem
+from theory.verdict import Status, Verdict, decide
+
+
+@dataclass(frozen=True)
+class Examination:
+    """A decided instance.
+
+    Attributes
+    ----------
+    theorem : Theorem
+        What was decided.
+    mutant : Mutant or None
+        Its false strengthening, if that was decided instead.
+    recipe : Recipe
+        What the instance was made from.
+    instance, evidence, verdict
+        The instance, what the theorem needed, and what became of it.
+    """
+
+    theorem: Theorem
+    mutant: Mutant | None
+    recipe: Recipe
+    instance: Instance | DeepInstance
+    evidence: Mapping[str, Any]
+    verdict: Verdict
+
+    @property
+    def violated(self) -> bool:
+        """Whether some code is a counterexample."""
+        return self.verdict.count(Status.VIOLATED) > 0
+
+
+def examine(
+    theorem: Theorem,
+    recipe: Recipe,
+    mutant: Mutant | None = None,
+    request: Request | None = None,
+) -> Examination:
+    """Decide a theorem, or one of its mutants, on the instance of a recipe.
+
+    Parameters
+    ----------
+    theorem : Theorem
+        What to decide.
+    recipe : Recipe
+        What the instance is made from.
+    mutant : Mutant, optional
+        Decide this false strengthening instead.
+    request : Request, optional
+        How evidence is to be found.
+
+    Raises
+    ------
+    InputError
+        If the recipe cannot be built, or nothing provides what the theorem needs.
+
+    Examples
+    --------
+    >>> from theory.catalogue import catalogue
+    >>> theorem = catalogue()["dictionary.welch"]
+    >>> found = examine(theorem, Recipe("construction", {"name": "tight_frame", "size": 2}))
+    >>> found.violated, bool(found.verdict.attained[0])
+    (False, True)
+    """
+    instance = recipe.instance(theorem)
+    evidence = gather(theorem, instance, request)
+    changes = mutant.changes if mutant else {}
+    verdict = decide(theorem, instance, evidence, changes)
+    return Examination(theorem, mutant, recipe, instance, evidence, verdict)

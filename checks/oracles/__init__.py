@@ -1,0 +1,1 @@
+"""Oracles: they find evidence by any means; `theory` works out what it proves."""

@@ -1,0 +1,119 @@
+"""Where a minimiser of the Lasso lives, by an active-set search.
+
+Minimise ``1/2 ||y - D z||^2 + lam ||z||_1``, atoms as given. Signs are guessed, the optimality
+conditions solved on the guess, entries that change sign dropped and violated atoms added (the
+feature-sign search of Lee, Battle, Raina, Ng 2007); each step lowers the objective.
+"""
+
+from __future__ import annotations
+
+import zlib
+
+import numpy as np
+
+from theory.arithmetic import FloatArray
+from theory.evidence import Minimiser
+from theory.instance import Instance
+
+TOLERANCE = 1e-12
+"""Relative excess of a correlation over lam from which an atom is added."""
+
+DEPENDENT = 1e-10
+"""Smallest eigenvalue, relative to the largest, of atoms that count as independent."""
+
+
+def minimisers(instance: Instance) -> Minimiser:
+    r"""Choose ``lam`` for each signal and find the support of a minimiser.
+
+    Where the planted code is a minimiser for ``lam = max |<d_j, e>|``, exactly, that one is
+    taken, and all atoms that attain the maximum are active. Elsewhere ``lam`` is
+    ``max |<d_j, y>|`` times 1/2, 1/4, 1/8 or 1/16, chosen by the data.
+
+    Parameters
+    ----------
+    instance : Instance
+        B signals.
+
+    Returns
+    -------
+    Minimiser
+        A guess, where the search does not end; what it proves is worked out elsewhere.
+
+    Examples
+    --------
+    >>> found = minimisers(Instance([[1, 1]], [[2, 0]], E=[[1]]))
+    >>> found.lam, found.support, found.active
+    (array([1.]), array([[ True, False]]), array([[ True,  True]]))
+    """
+    batch, n = instance.X.shape
+    lam, signs = np.ones(batch), np.zeros((batch, n))
+    active = np.zeros((batch, n), dtype=bool)
+    correlations = instance.lift(instance.E) @ instance.D.atoms
+    exact = ~correlations.rad.any(axis=1)
+    largest = np.abs(correlations.mid).max(axis=1)
+    planted = exact & (largest > 0)
+    planted &= ((correlations.mid == largest[:, None] * instance.signs) | ~instance.support).all(
+        axis=1
+    )
+    atoms, signals = instance.D.data, instance.Y.mid
+    gram = atoms.T @ atoms
+    for code in range(batch):
+        if planted[code]:
+            lam[code], signs[code] = largest[code], instance.signs[code]
+            active[code] = np.abs(correlations.mid[code]) == largest[code]
+            continue
+        target = signals[code] @ atoms
+        lam[code] = _weight(signals[code], float(np.abs(target).max()))
+        signs[code] = _signs(gram, target, lam[code])
+        active[code] = signs[code] != 0
+    return Minimiser(lam, signs != 0, signs, active)
+
+
+def _weight(signal: FloatArray, largest: float) -> float:
+    """Take a dyadic fraction of the weight above which the minimiser is 0, with few digits."""
+    if largest <= 0:
+        return 1.0
+    halvings = 1 + zlib.crc32(np.ascontiguousarray(signal).tobytes()) % 4
+    mantissa, exponent = np.frexp(largest * 2.0**-halvings)
+    return float(np.ldexp(np.rint(mantissa * 256) / 256, exponent))
+
+
+def _signs(gram: FloatArray, target: FloatArray, lam: float) -> FloatArray:
+    """Signs of a minimiser, or the last guess."""
+    n = len(target)
+    point, signs = np.zeros(n), np.zeros(n)
+    for _ in range(20 * n + 20):
+        used = np.flatnonzero(signs)
+        if used.size:
+            step = _step(gram[np.ix_(used, used)], target[used], point[used], lam * signs[used])
+            moved = point[used] + step
+            crossing = np.flatnonzero(moved * signs[used] <= 0)
+            if crossing.size:  # stop where the first entry vanishes, and drop it
+                sizes = np.abs(point[used[crossing]])
+                with np.errstate(divide="ignore", invalid="ignore"):
+                    shares = np.nan_to_num(sizes / np.abs(step[crossing]), nan=0.0)
+                first = crossing[np.argmin(shares)]
+                point[used] += shares.min() * step
+                point[used[first]] = signs[used[first]] = 0.0
+                continue
+            point[used] = moved
+        correlations = target - gram @ point
+        excess = np.where(signs == 0, np.abs(correlations) - lam, -np.inf)
+        worst = int(np.argmax(excess))
+        if excess[worst] <= TOLERANCE * lam:
+            break
+        signs[worst] = np.sign(correlations[worst])
+    return signs
+
+
+def _step(
+    gram: FloatArray, target: FloatArray, point: FloatArray, shrink: FloatArray
+) -> FloatArray:
+    """To the minimum within an orthant; along a null vector that lowers the l1 norm if any."""
+    values, vectors = np.linalg.eigh(gram)
+    if values[0] > DEPENDENT * values[-1]:
+        return np.asarray(np.linalg.solve(gram, target - shrink) - point)
+    null = vectors[:, 0] * -(np.sign(vectors[:, 0] @ shrink) or 1.0)
+    falling = null * np.sign(shrink) < 0
+    reach = np.abs(point[falling] / null[falling]).max(initial=0.0)
+    return np.asarray(null * (2.0 * reach + 1.0))

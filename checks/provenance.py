@@ -1,0 +1,139 @@
+"""Where a result comes from: versions, machine, commit, time, and the command that repeats it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import subprocess
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+PACKAGES = ("numpy", "scipy", "hypothesis", "cvxpy", "python-flint")
+
+
+def provenance(*, seed: int, profile: str, command: str, load: tuple[str, ...]) -> dict[str, Any]:
+    """Collect what is needed to say where a run came from, and to repeat it.
+
+    Parameters
+    ----------
+    seed : int
+        Of the run.
+    profile : str
+        Its profile.
+    command : str
+        The command line that repeats it.
+    load : tuple of str
+        The user's files; their SHA-256 is kept.
+
+    Returns
+    -------
+    dict
+        For JSON. Versions of packages that are not installed are None, as is the commit outside
+        of a checkout.
+
+    Examples
+    --------
+    >>> found = provenance(seed=0, profile="dev", command="sparsebound check", load=())
+    >>> found["seed"], found["versions"]["numpy"] is not None
+    (0, True)
+    """
+    commit, changed = _commit()
+    return {
+        "sparsebound": installed("sparsebound"),
+        "commit": commit,
+        "uncommitted_changes": changed,
+        "python": platform.python_version(),
+        "versions": {name: installed(name) for name in PACKAGES},
+        "platform": platform.platform(),
+        "cpus": cpus(),
+        "seed": seed,
+        "profile": profile,
+        "time": datetime.now(UTC).isoformat(timespec="seconds"),
+        "command": command,
+        "loaded": {file: digest(file) for file in load},
+    }
+
+
+def installed(name: str) -> str | None:
+    """Look up the version of an installed package.
+
+    Parameters
+    ----------
+    name : str
+        As in the package index.
+
+    Returns
+    -------
+    str or None
+
+    Examples
+    --------
+    >>> installed("no-such-package") is None
+    True
+    """
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def cpus() -> int:
+    """Count the processors that this process may use.
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
+    >>> cpus() >= 1
+    True
+    """
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def digest(file: str) -> str:
+    """Compute the SHA-256 of a file.
+
+    Parameters
+    ----------
+    file : str
+        Its path.
+
+    Returns
+    -------
+    str
+    """
+    return hashlib.sha256(Path(file).read_bytes()).hexdigest()
+
+
+def _commit() -> tuple[str | None, bool | None]:
+    """Find the commit of this code, and whether tracked files differ from it.
+
+    An installation inside some other project's checkout is not tracked there: no commit.
+    """
+    here = Path(__file__).resolve()
+    if _git(here.parent, "ls-files", "--error-unmatch", here.name) is None:
+        return None, None
+    commit = _git(here.parent, "rev-parse", "HEAD")
+    changes = _git(here.parent, "status", "--porcelain", "--untracked-files=no")
+    return commit, None if changes is None else bool(changes)
+
+
+def _git(folder: Path, *arguments: str) -> str | None:
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(folder), *arguments],
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=True,
+        )
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip()

@@ -1,0 +1,174 @@
+"""The pytest plugin: one test item a theorem, markers by family, a summary, JUnit properties.
+
+``pytest --pyargs checks`` tries the whole catalogue. In a suite of your own::
+
+    import pytest
+    from checks.pytest_plugin import check_theorem
+
+    @pytest.mark.theorems("uniqueness", load=["conjectures/mine.py"])
+    def test_theorem(theorem, record_property):
+        check_theorem(theorem, record_property)
+
+The marker takes identifiers and families (none: all), and parametrises the argument ``theorem``.
+``--sparsebound-profile``, ``--sparsebound-examples`` and ``--sparsebound-seed`` say how much is
+tried, and from which seed. Select families by marker: ``pytest --pyargs checks -m uniqueness``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from checks.runner import RunSettings
+    from reports.tally import Tally
+    from theory.theorem import Theorem
+
+PROPERTY = "sparsebound"
+_RUN = pytest.StashKey["RunSettings"]()
+_config: list[pytest.Config] = []
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of a run."""
+    group = parser.getgroup("sparsebound", "theorems of sparse coding")
+    group.addoption("--sparsebound-profile", default="dev", help="dev, ci or nightly")
+    group.addoption("--sparsebound-examples", type=int, help="examples of each theorem")
+    group.addoption("--sparsebound-seed", type=int, default=0, help="seed of the run")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the markers; those of families follow when a test asks for theorems."""
+    config.addinivalue_line(
+        "markers", "theorems(*names, load=()): parametrise 'theorem' with theorems, by identifier"
+    )
+    _config[:] = [config]
+
+
+def run_settings(config: pytest.Config) -> RunSettings:
+    """Read the options of a run; a bad one is a usage error of pytest."""
+    from checks.runner import RunSettings
+    from theory.errors import InputError
+
+    if _RUN not in config.stash:
+        try:
+            config.stash[_RUN] = RunSettings(
+                profile=config.getoption("--sparsebound-profile"),
+                examples=config.getoption("--sparsebound-examples"),
+                seed=config.getoption("--sparsebound-seed"),
+            )
+        except InputError as error:
+            raise pytest.UsageError(f"--sparsebound-{error}") from None
+    return config.stash[_RUN]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Make one item a theorem for functions with the marker."""
+    marker = metafunc.definition.get_closest_marker("theorems")
+    if marker is None:
+        return
+    from checks.loading import load
+    from theory.catalogue import select
+    from theory.errors import InputError
+
+    if "theorem" not in metafunc.fixturenames:
+        raise pytest.UsageError(f"{metafunc.definition.nodeid} needs an argument named 'theorem'")
+    try:
+        extra: dict[str, Theorem] = {}
+        for file in marker.kwargs.get("load", ()):
+            extra |= load(str(file))
+        chosen = select(list(marker.args), extra)
+    except InputError as error:
+        raise pytest.UsageError(f"{metafunc.definition.nodeid}: {error}") from None
+    run_settings(metafunc.config)
+    for family in sorted({theorem.family for theorem in chosen}):
+        metafunc.config.addinivalue_line("markers", f"{family}: theorems of the family {family}")
+    metafunc.parametrize(
+        "theorem",
+        [
+            pytest.param(theorem, id=theorem.id, marks=getattr(pytest.mark, theorem.family))
+            for theorem in chosen
+        ],
+    )
+
+
+def check_theorem(theorem: Theorem, record_property: Callable[[str, object], None]) -> Tally:
+    """Check a theorem and refute its mutants; fail the test with a replayable counterexample.
+
+    Parameters
+    ----------
+    theorem : Theorem
+        What to check.
+    record_property : callable
+        pytest's fixture of that name; what is recorded appears in JUnit files.
+
+    Returns
+    -------
+    Tally
+        What the verdicts add up to.
+    """
+    from checks.runner import plan, run_shard
+    from reports.tally import Tally
+
+    run = run_settings(_config[0])
+    tally = Tally.empty(theorem.id)
+    for _, part in plan([theorem], run):
+        tally = tally + run_shard(theorem, part, run).tally
+    for name, value in _properties(tally).items():
+        record_property(f"{PROPERTY}.{name}", value)
+    if tally.status != "held":
+        pytest.fail(_failure(theorem, tally), pytrace=False)
+    return tally
+
+
+def _properties(tally: Tally) -> dict[str, Any]:
+    refuted = sum(mutant.refuted for mutant in tally.mutants)
+    return {
+        "theorem": tally.theorem,
+        "status": tally.status,
+        "holds": tally.holds,
+        "violated": tally.violated,
+        "vacuous": tally.vacuous,
+        "undecided": tally.undecided,
+        "max_ratio": "" if tally.max_ratio is None else f"{tally.max_ratio:.6f}",
+        "mutants": f"{refuted}/{len(tally.mutants)}",
+    }
+
+
+def _failure(theorem: Theorem, tally: Tally) -> str:
+    lines = [f"{theorem.id}: {tally.status}"]
+    if tally.violation:
+        lines.append(tally.violation.text)
+        recipe = json.dumps(tally.violation.recipe, separators=(",", ":"))
+        lines.append(f"replay: sparsebound check {theorem.id} --replay '{recipe}'")
+    lines += [
+        f"mutant survived {mutant.examples} examples: {mutant.name}"
+        for mutant in tally.mutants
+        if not mutant.refuted
+    ]
+    if tally.status == "vacuous":
+        lines.append("no instance satisfied its premises: nothing was checked")
+    return "\n".join(lines)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print a line a theorem; values travel with the reports, so it works under xdist."""
+    rows = []
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            values = dict(getattr(report, "user_properties", ()))
+            if f"{PROPERTY}.theorem" in values and getattr(report, "when", "") == "call":
+                rows.append({key.removeprefix(f"{PROPERTY}."): v for key, v in values.items()})
+    if not rows:
+        return
+    terminalreporter.section("theorems")
+    width = max(len(row["theorem"]) for row in rows)
+    for row in sorted(rows, key=lambda row: row["theorem"]):
+        terminalreporter.line(
+            f"{row['theorem']:<{width}}  {row['status']:<16} held {row['holds']:>6}  "
+            f"vacuous {row['vacuous']:>6}  lhs/rhs {row['max_ratio'] or '-':>8}  "
+            f"mutants {row['mutants']}"
+        )

@@ -1,0 +1,102 @@
+"""Recipes for the deep model: sparse atoms above, a dictionary with a large spark below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+
+from checks.recipes.codes import Codes
+from theory.arithmetic import FloatArray
+from theory.constructions import cycle, embedded_simplex
+from theory.errors import InputError
+from theory.instance import DeepInstance, Dictionary, Instance
+from theory.maps import IDENTITY, RELU, Map, leaky_relu, subsample
+
+SLOPE = Fraction(1, 2)
+MAPS: dict[str, tuple[Map, Callable[[FloatArray], FloatArray]]] = {
+    "identity": (IDENTITY, lambda v: v),
+    "leaky_relu": (leaky_relu(SLOPE), lambda v: np.where(v > 0, v, v / float(SLOPE))),
+    "relu": (RELU, lambda v: v),
+    "subsample": (
+        subsample(2),
+        lambda v: np.repeat(v, 2, axis=1) * (np.arange(2 * v.shape[1]) % 2 == 0),
+    ),
+}
+"""Functions between layers, each with a map back: ``psi(back(v)) = v`` exactly (v >= 0 for ReLU)."""
+
+
+def layers(codes: Codes, *, vertices: int, between: str, depth: int) -> DeepInstance:
+    """Build two or three layers: a regular simplex, and above it once or twice a cycle's edges.
+
+    The edges of a cycle are atoms with two nonzeros, so that sparse codes above are sparse below;
+    with unsigned edges and positive codes where ``between`` is the ReLU.
+
+    Parameters
+    ----------
+    codes : Codes
+        The codes of the top layer.
+    vertices : int
+        Vertices of the cycle, at least 3.
+    between : {"identity", "leaky_relu", "relu", "subsample"}
+        The function between the simplex and the layer above it.
+    depth : {2, 3}
+        Number of layers.
+
+    Raises
+    ------
+    InputError
+        If a parameter is out of range.
+
+    Examples
+    --------
+    >>> len(layers(Codes(), vertices=5, between="identity", depth=2).layers)
+    2
+    """
+    if not isinstance(vertices, int) or vertices < 3:
+        raise InputError("vertices", vertices, "an integer that is at least 3")
+    if between not in MAPS:
+        raise InputError("between", between, f"one of {sorted(MAPS)}")
+    if depth not in (2, 3):
+        raise InputError("depth", depth, "2 or 3")
+    map_, back = MAPS[between]
+    edges, x = _edges(vertices, between == "relu"), codes.draw(vertices)
+    if between == "relu":
+        x = np.abs(x)
+    built = [Instance(edges, x)]
+    maps = [map_]
+    if depth == 3:
+        x = x @ edges.data.T
+        built.insert(0, Instance(edges, x))
+        maps.append(IDENTITY)  # the map under the top layer; `between` is the one below it
+    middle = back(x @ edges.data.T)
+    simplex = _simplex(middle.shape[1])
+    layers_ = (Instance(simplex, middle), *built)
+    return DeepInstance(layers_, middle @ simplex.data.T, (IDENTITY, *maps))
+
+
+@lru_cache(maxsize=32)
+def _simplex(atoms: int) -> Dictionary:
+    return Dictionary(embedded_simplex(atoms - 1))
+
+
+@lru_cache(maxsize=32)
+def _edges(vertices: int, unsigned: bool) -> Dictionary:
+    return Dictionary(np.abs(cycle(vertices)) if unsigned else cycle(vertices))
+
+
+@st.composite
+def layer_parameters(draw: DrawFn, limit: int) -> dict[str, Any]:
+    """Strategy for the parameters of :func:`layers`, cycles of at most ``limit`` vertices."""
+    depth = draw(st.sampled_from([2, 3]))
+    return {
+        "depth": depth,
+        "between": draw(st.sampled_from(list(MAPS))),
+        # one edge is 2 or 4 vertices below, fewer than half the atoms of the simplex there
+        "vertices": draw(st.integers(2**depth + 1, limit)),
+    }

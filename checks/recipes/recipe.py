@@ -1,0 +1,115 @@
+"""A recipe: everything that determines an instance."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
+from typing import Any
+
+from checks.families import FAMILIES
+from checks.recipes.codes import Codes
+from checks.recipes.layers import layers
+from theory.errors import InputError
+from theory.instance import DeepInstance, Dictionary, Instance
+from theory.theorem import Construction, Theorem
+
+CONSTRUCTION = "construction"
+LAYERS = "layers"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What an instance is made from.
+
+    Attributes
+    ----------
+    family : str
+        A family of dictionaries (``checks.families``); ``layers`` for the deep model; or
+        ``construction`` for an extremal instance that a theorem or one of its mutants names.
+    parameters : dict
+        What the family is built from; for a construction, its name and size.
+    codes : Codes
+        How codes and noise are drawn; of no use to a construction.
+
+    Examples
+    --------
+    >>> Recipe("simplex", {"m": 3}, Codes(count=1, sparsity=2)).to_json()["family"]
+    'simplex'
+    """
+
+    family: str
+    parameters: Mapping[str, Any]
+    codes: Codes = field(default_factory=Codes)
+
+    def instance(self, theorem: Theorem) -> Instance | DeepInstance:
+        """Build the instance.
+
+        Raises
+        ------
+        InputError
+            If the family is unknown, or its parameters are not its own.
+        """
+        if self.family == CONSTRUCTION:
+            return _constructed(theorem, self.parameters)
+        if self.family == LAYERS:
+            return layers(self.codes, **self.parameters)
+        D = dictionary(self.family, self.parameters)
+        m, n = D.shape
+        return Instance(D, self.codes.draw(n), self.codes.draw_noise(m))
+
+    def with_sparsity(self, sparsity: int) -> Recipe:
+        """Make the same recipe with another sparsity."""
+        return replace(self, codes=replace(self.codes, sparsity=sparsity))
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the recipe as JSON holds it."""
+        recipe: dict[str, Any] = {"family": self.family, "parameters": dict(self.parameters)}
+        return recipe if self.family == CONSTRUCTION else {**recipe, "codes": self.codes.to_json()}
+
+    @classmethod
+    def from_json(cls, value: Any) -> Recipe:
+        """Read a recipe back.
+
+        Raises
+        ------
+        InputError
+            If the value is not a recipe.
+        """
+        if not isinstance(value, dict) or not isinstance(value.get("parameters"), dict):
+            raise InputError("recipe", value, "an object with 'family', 'parameters' and 'codes'")
+        known = [*FAMILIES, LAYERS, CONSTRUCTION]
+        if value.get("family") not in known:
+            raise InputError("recipe.family", value.get("family"), f"one of {', '.join(known)}")
+        codes = value.get("codes", {})
+        names = {item.name for item in fields(Codes)}
+        if not isinstance(codes, dict) or not set(codes) <= names:
+            raise InputError("recipe.codes", codes, f"an object with some of {sorted(names)}")
+        return cls(value["family"], value["parameters"], Codes(**codes))
+
+
+def dictionary(family: str, parameters: Mapping[str, Any]) -> Dictionary:
+    """Build the dictionary of a family; the last few are kept, with what was computed of them."""
+    return _dictionary(family, json.dumps(dict(parameters), sort_keys=True))
+
+
+@lru_cache(maxsize=8)
+def _dictionary(family: str, parameters: str) -> Dictionary:
+    return Dictionary(FAMILIES[family].member(json.loads(parameters)))
+
+
+def constructions(theorem: Theorem) -> dict[str, Construction]:
+    """Extremal constructions that a theorem and its mutants name, by name."""
+    named = [theorem.sharp, *(mutant.witness for mutant in theorem.mutants)]
+    return {getattr(item, "__name__", "construction"): item for item in named if item is not None}
+
+
+def _constructed(theorem: Theorem, parameters: Mapping[str, Any]) -> Instance | DeepInstance:
+    known = constructions(theorem)
+    name, size = parameters.get("name"), parameters.get("size")
+    if name not in known:
+        raise InputError("construction", name, f"one of {sorted(known)} of {theorem.id}")
+    if not isinstance(size, int) or size < 1:
+        raise InputError("size", size, "an integer that is at least 1")
+    return known[name](size)

@@ -1,0 +1,263 @@
+"""Run theorems on generated instances, shard by shard, in one process or in several.
+
+A shard is a part of one theorem's work: a block of examples, or the refutation of one mutant. It
+has a seed of its own, so that a run is the same for any number of processes, in any order.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from multiprocessing import get_context
+
+from checks.describe import describe
+from checks.evidence import Request
+from checks.examine import Examination, examine
+from checks.loading import load
+from checks.recipes import Recipe
+from checks.search import search
+from checks.strategies import Draw, draws, mutant_draws
+from reports.run_folder import RunFolder, Shard
+from reports.tally import MutantTally, Tally, Worst
+from theory.catalogue import catalogue
+from theory.errors import InputError
+from theory.theorem import Mutant, Theorem
+from theory.verdict import Verdict
+
+EXAMPLES = {"dev": 250, "ci": 1250, "nightly": 20_000}
+"""Examples of each theorem, by profile."""
+ENUMERATED_SHARE = 5
+"""Theorems whose every instance costs an enumeration get this part of the examples..."""
+ENUMERATED = ("uniqueness.spark", "uniqueness.null_space")
+"""...these."""
+MUTANT_EXAMPLES = {"dev": 200, "ci": 1000, "nightly": 5000}
+"""Most examples that are tried to refute a mutant."""
+SHARD = 250
+"""Examples of one shard."""
+CROSS_CHECKED = 64
+"""One in so many recipes has its certificates held against an independent solver, cvxpy."""
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """What determines the result of a run, and how many processes share the work.
+
+    Attributes
+    ----------
+    profile : {"dev", "ci", "nightly"}
+        How many examples.
+    examples : int, optional
+        Examples of each theorem, instead of the profile's.
+    seed : int
+        Of the whole run.
+    jobs : int
+        Processes; the result does not depend on it.
+    load : tuple of str
+        Python files with further theorems.
+    """
+
+    profile: str = "dev"
+    examples: int | None = None
+    seed: int = 0
+    jobs: int = 1
+    load: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.profile not in EXAMPLES:
+            raise InputError("profile", self.profile, f"one of {', '.join(EXAMPLES)}")
+        for name, least in (("examples", 1), ("seed", 0), ("jobs", 1)):
+            value = getattr(self, name)
+            if value is not None and value < least:
+                raise InputError(name, value, f"an integer that is at least {least}")
+
+    def examples_of(self, identifier: str) -> int:
+        """Count the examples of one theorem."""
+        if self.examples is not None:
+            return self.examples
+        share = ENUMERATED_SHARE if identifier in ENUMERATED else 1
+        return max(EXAMPLES[self.profile] // share, 50)
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A shard is on disk; so many of the whole are."""
+
+    shard: Shard
+    done: int
+    total: int
+
+
+def plan(theorems: list[Theorem], run: RunSettings) -> list[tuple[str, str]]:
+    """List the shards of a run: identifier and part.
+
+    Examples
+    --------
+    >>> plan([catalogue()["dictionary.welch"]], RunSettings(examples=300))[:2]
+    [('dictionary.welch', 'examples 0-249'), ('dictionary.welch', 'examples 250-299')]
+    """
+    shards = []
+    for theorem in theorems:
+        total = run.examples_of(theorem.id)
+        for start in range(0, total, SHARD):
+            shards.append((theorem.id, f"examples {start}-{min(start + SHARD, total) - 1}"))
+        shards += [(theorem.id, f"mutant {mutant.name}") for mutant in theorem.mutants]
+    return shards
+
+
+def run(
+    theorems: list[Theorem],
+    settings_: RunSettings,
+    folder: RunFolder,
+    progress: Callable[[Finished], None] = lambda event: None,
+) -> None:
+    """Run all shards that the folder does not hold yet, and write each as it ends.
+
+    Parameters
+    ----------
+    theorems : list of Theorem
+        What to check.
+    settings_ : RunSettings
+        How.
+    folder : RunFolder
+        Where finished shards are, and go.
+    progress : callable
+        Told of every finished shard.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        On Ctrl-C, with every finished shard on disk.
+    InputError
+        If something cannot be checked at all.
+    """
+    shards = plan(theorems, settings_)
+    finished = folder.finished()
+    open_ = [shard for shard in shards if shard not in finished]
+    done = len(shards) - len(open_)
+
+    def finish(shard: Shard) -> None:
+        nonlocal done
+        folder.write(shard)
+        done += 1
+        progress(Finished(shard, done, len(shards)))
+
+    if settings_.jobs == 1 or len(open_) <= 1:
+        known = {theorem.id: theorem for theorem in theorems}
+        for identifier, part in open_:
+            finish(run_shard(known[identifier], part, settings_))
+        return
+    context = get_context("spawn")
+    pool = ProcessPoolExecutor(settings_.jobs, context, _start_worker, (settings_.load,))
+    try:
+        futures = {pool.submit(_work, *shard, settings_) for shard in open_}
+        while futures:
+            ready, futures = wait(futures, return_when=FIRST_COMPLETED)
+            for future in ready:
+                finish(_result(future))
+    except BaseException:
+        for process in list(getattr(pool, "_processes", {}).values()):
+            process.terminate()
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
+
+
+def run_shard(theorem: Theorem, part: str, run_: RunSettings) -> Shard:
+    """Do one shard's work."""
+    start = time.perf_counter()
+    number = _hash(f"{run_.seed}|{theorem.id}|{part}")
+    kind, _, rest = part.partition(" ")
+    if kind == "mutant":
+        tally = _refute(theorem, theorem.mutant(rest), MUTANT_EXAMPLES[run_.profile], number)
+    else:
+        first, _, last = rest.partition("-")
+        tally = _examples(theorem, int(last) - int(first) + 1, number)
+    return Shard(theorem.id, part, replace(tally, seconds=time.perf_counter() - start))
+
+
+def replay(theorem: Theorem, recipe: Recipe, mutant: str | None = None) -> tuple[Verdict, str]:
+    """Decide one recipe again, and describe it."""
+    examination = examine(theorem, recipe, theorem.mutant(mutant) if mutant else None)
+    return examination.verdict, describe(examination)
+
+
+def _examples(theorem: Theorem, examples: int, number: int) -> Tally:
+    total = Tally.empty(theorem.id)
+    found: Examination | None = None
+
+    def refuted(draw: Draw) -> bool:
+        nonlocal total, found
+        examination = examine(theorem, draw.recipe, request=_request(number, draw))
+        if found is None:  # what is tried while shrinking is not counted
+            recipe = draw.recipe.to_json()
+            total = total + Tally.of(theorem.id, examination.verdict, recipe, draw.meant)
+        if examination.violated:
+            found = examination
+        return examination.violated
+
+    search(draws(theorem), examples, number, refuted)
+    return replace(total, violation=worst(found) if found else None)
+
+
+def _refute(theorem: Theorem, mutant: Mutant, examples: int, number: int) -> Tally:
+    tried, closest = 0, MutantTally(mutant.name, False, None, 0, None)
+    found: Examination | None = None
+
+    def refuted(draw: Draw) -> bool:
+        nonlocal tried, closest, found
+        examination = examine(theorem, draw.recipe, mutant)
+        if found is None:
+            tried += 1
+            shown = worst(examination, text=False)
+            closest = closest + MutantTally(mutant.name, False, shown.ratio, 1, shown)
+        if examination.violated:
+            found = examination
+        return examination.violated
+
+    search(mutant_draws(theorem, mutant.witness), examples, number, refuted)
+    if found is not None:
+        shown = worst(found)
+        closest = MutantTally(mutant.name, True, shown.ratio, tried, shown)
+    return replace(Tally.empty(theorem.id), mutants=(closest,))
+
+
+def _request(number: int, draw: Draw) -> Request:
+    """Ask for a cross-check of one recipe in ``CROSS_CHECKED``, the same in every run."""
+    text = f"{number}|{json.dumps(draw.recipe.to_json(), sort_keys=True)}"
+    return Request(cross_check=_hash(text) % CROSS_CHECKED == 0, seed=number)
+
+
+def _hash(text: str) -> int:
+    return int.from_bytes(sha256(text.encode()).digest()[:8])
+
+
+def worst(examination: Examination, *, text: bool = True) -> Worst:
+    """Keep what a report needs of the worst code of an examined instance."""
+    code = examination.verdict.worst
+    return replace(
+        Worst.of(examination.verdict, examination.recipe.to_json(), code),
+        text=describe(examination) if text else "",
+    )
+
+
+_LOADED: dict[str, Theorem] = {}
+
+
+def _start_worker(files: tuple[str, ...]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
+    _LOADED.update(catalogue())
+    for file in files:
+        _LOADED.update(load(file))
+
+
+def _work(identifier: str, part: str, run_: RunSettings) -> Shard:
+    return run_shard(_LOADED[identifier], part, run_)
+
+
+def _result(future: Future[Shard]) -> Shard:
+    return future.result()

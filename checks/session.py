@@ -1,0 +1,390 @@
+"""From the arguments of ``sparsebound check`` to a run, or to one instance decided again."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from checks.loading import load
+from checks.provenance import cpus, digest, installed, provenance
+from reports.fields import parse_json, read_json
+from reports.run_folder import SCHEMA, RunFolder
+from reports.summary import SUMMARY, exit_status, summarise
+from reports.tally import Tally
+from theory.catalogue import catalogue, select
+from theory.errors import InputError
+from theory.theorem import Claim, Theorem
+from theory.verdict import Status, decide
+
+if TYPE_CHECKING:
+    from checks.runner import RunSettings
+
+INTERRUPTED = 130
+REPLAYED_ALONE = ("profile", "examples", "seed", "jobs", "out", "resume")
+
+
+def find(
+    names: list[str], files: list[str], *, everything: bool = False
+) -> tuple[list[Theorem], tuple[str, ...]]:
+    """Find the theorems that are asked for.
+
+    Parameters
+    ----------
+    names : list of str
+        Identifiers and families. Without any: what the files hold, or else the catalogue.
+    files : list of str
+        Python files with further theorems.
+    everything : bool
+        Ignore the names, and take the catalogue and the files.
+
+    Returns
+    -------
+    theorems : list of Theorem
+    files : tuple of str
+        Their absolute paths.
+
+    Raises
+    ------
+    InputError
+        If a name is unknown, or a file cannot be used.
+
+    Examples
+    --------
+    >>> theorems, files = find(["uniqueness.spark"], [])
+    >>> theorems[0].title, files
+    ('Uniqueness by spark', ())
+    """
+    extra: dict[str, Theorem] = {}
+    paths = tuple(dict.fromkeys(os.path.abspath(file) for file in files))
+    for path in paths:
+        for name, theorem in load(path).items():
+            if name in extra:
+                raise InputError("--load", path, f"a theorem not named {name}: another file has it")
+            extra[name] = theorem
+    known = {**catalogue(), **extra}
+    if everything:
+        return list(known.values()), paths
+    return select(names, extra), paths
+
+
+def check(args: Namespace) -> int:
+    """Begin a run or go on with one, and report it.
+
+    Parameters
+    ----------
+    args : Namespace
+        Of the command line.
+
+    Returns
+    -------
+    int
+        The exit status.
+
+    Raises
+    ------
+    InputError
+        If an argument cannot be used; nothing was written then.
+    """
+    from checks import runner
+    from checks.table import Reporter, console, print_run
+
+    if args.mutant is not None:
+        raise InputError("--mutant", args.mutant, "to be used together with --replay")
+    theorems, settings, folder = _resumed(args) if args.resume else _begun(args)
+    reporter = Reporter(folder)
+    go_on = f"go on with: {shlex.join(['sparsebound', 'check', '--resume', str(folder.path)])}"
+    try:
+        with reporter:
+            runner.run(theorems, settings, folder, reporter)
+        dictionaries = [] if folder.plan["asked"] or settings.load else _dictionaries()
+        document = summarise(folder, dictionaries)
+        _look_closer(document, theorems)
+        folder.keep(SUMMARY, document)
+    except KeyboardInterrupt:
+        print(f"\nsparsebound: interrupted: {reporter.finished}; {go_on}", file=sys.stderr)
+        return INTERRUPTED
+    except Exception as error:
+        error.add_note(f"{reporter.finished}; {go_on}")
+        raise
+    if args.json:
+        print(json.dumps(document, indent=2, allow_nan=False))
+    else:
+        print_run(document, console(), str(folder.path))
+    return exit_status(document)
+
+
+def replay(args: Namespace) -> int:
+    """Decide one instance again, and show it.
+
+    Parameters
+    ----------
+    args : Namespace
+        Of the command line.
+
+    Returns
+    -------
+    int
+        0 if the theorem held on some code and was nowhere violated or undecided, or the mutant
+        was refuted; 1 otherwise.
+
+    Raises
+    ------
+    InputError
+        If an argument cannot be used.
+    """
+    from checks import runner
+    from checks.recipes import Recipe
+
+    for name in REPLAYED_ALONE:
+        if getattr(args, name) is not None:
+            raise InputError(f"--{name}", getattr(args, name), "to be left out with --replay")
+    theorems, _ = find(args.names, args.load or [])
+    if len(theorems) != 1:
+        raise InputError("ID", args.names, f"one theorem with --replay, not {len(theorems)}")
+    theorem = theorems[0]
+    mutants = [mutant.name for mutant in theorem.mutants]
+    if args.mutant is not None and args.mutant not in mutants:
+        raise InputError("--mutant", args.mutant, f"one of {mutants}, the mutants of {theorem.id}")
+    value = _recipe(args.replay)
+    try:
+        recipe = Recipe.from_json(value)
+        recipe.instance(theorem)
+    except (ValueError, TypeError, KeyError) as error:
+        raise InputError("--replay", value, f"a recipe for {theorem.id} ({error})") from error
+    verdict, text = runner.replay(theorem, recipe, args.mutant)
+    tally = Tally.of(theorem.id, verdict, value, meant=True, text=text)
+    if args.mutant is None:
+        passed, result = tally.status == "held", f"{theorem.id}: {tally.status}"
+    else:
+        passed = tally.violated > 0
+        outcome = "refuted" if passed else "not refuted by this instance"
+        result = f"{theorem.id}: mutant {args.mutant!r} {outcome}"
+    if args.json:
+        document = {
+            "schema": SCHEMA,
+            "theorem": theorem.id,
+            "mutant": args.mutant,
+            "recipe": value,
+            "status": "refuted" if args.mutant is not None and passed else tally.status,
+            "codes": [
+                {
+                    "status": str(Status(int(verdict.status[code]))),
+                    "ratio": _finite(verdict.ratio[code]),
+                    "edge": _finite(verdict.edge[code]),
+                    "attained": bool(verdict.attained[code]),
+                    "exact": bool(verdict.exact[code]),
+                    "claim": verdict.claim[code],
+                }
+                for code in range(len(verdict))
+            ],
+            "text": text,
+        }
+        print(json.dumps(document, indent=2, allow_nan=False))
+    else:
+        counts = {str(status): verdict.count(status) for status in Status}
+        shown = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
+        print(f"{text}\ncodes: {shown}\n{result}")
+    return 0 if passed else 1
+
+
+def failing_premise(theorem: Theorem, recipe: dict[str, Any]) -> str | None:
+    """Name the premise that an instance fails: the premises, decided as claims.
+
+    Parameters
+    ----------
+    theorem : Theorem
+        Whose premises.
+    recipe : dict
+        What the instance is made from.
+
+    Returns
+    -------
+    str or None
+        None if no premise fails for sure.
+
+    Examples
+    --------
+    >>> recipe = {"family": "construction", "parameters": {"name": "halved_simplex", "size": 1}}
+    >>> failing_premise(catalogue()["uniqueness.spark"], recipe)
+    '2 ||x||_0 < spark'
+    """
+    from checks.evidence import gather
+    from checks.recipes import Recipe
+
+    @wraps(theorem.premises)
+    def claims(*args: Any, **changes: Any) -> Iterator[Claim]:
+        for premise in theorem.premises(*args, **changes):
+            yield Claim(premise.name, premise.lhs, premise.rhs, strict=premise.strict)
+
+    instance = Recipe.from_json(recipe).instance(theorem)
+    probe = replace(theorem, premises=lambda instance: (), claims=claims, mutants=())
+    verdict = decide(probe, instance, gather(probe, instance))
+    failed = verdict.status[verdict.worst] == Status.VIOLATED
+    return verdict.claim[verdict.worst] if failed else None
+
+
+def _look_closer(document: dict[str, Any], theorems: list[Theorem]) -> None:
+    """Write the instances out that people have to look at, and name the premise that fails."""
+    from checks.recipes import Recipe
+    from checks.runner import replay
+
+    known = {theorem.id: theorem for theorem in theorems}
+    for entry in document["theorems"]:
+        worst = entry["worst"]
+        if entry["status"] in ("vacuous", "undecided") and worst:
+            theorem = known[entry["id"]]
+            _, worst["text"] = replay(theorem, Recipe.from_json(worst["recipe"]))
+            if entry["status"] == "vacuous":
+                entry["failing_premise"] = failing_premise(theorem, worst["recipe"])
+
+
+def _begun(args: Namespace) -> tuple[list[Theorem], RunSettings, RunFolder]:
+    from checks.evidence import PROVIDERS, MissingEvidence
+    from checks.runner import RunSettings, plan
+
+    theorems, files = find(args.names, args.load or [])
+    settings = RunSettings(
+        profile=args.profile or "dev",
+        examples=args.examples,
+        seed=args.seed or 0,
+        jobs=args.jobs or cpus(),
+        load=files,
+    )
+    not_run = []
+    for theorem in theorems:
+        for need in theorem.needs:
+            if need not in PROVIDERS:
+                reason = str(MissingEvidence(theorem.id, need, sorted(PROVIDERS)))
+                not_run.append({"id": theorem.id, "reason": reason})
+                break
+    without = {entry["id"] for entry in not_run}
+    possible = [theorem for theorem in theorems if theorem.id not in without]
+    if not possible:
+        raise InputError("ID", args.names, f"something to check; {not_run[0]['reason']}")
+    document = {
+        "schema": SCHEMA,
+        "provenance": provenance(
+            seed=settings.seed,
+            profile=settings.profile,
+            command=_command(args.names, settings),
+            load=files,
+        ),
+        "theorems": {theorem.id: _facts(theorem) for theorem in theorems},
+        "shards": [[theorem, part] for theorem, part in plan(possible, settings)],
+        "not_run": not_run,
+        "settings": {**asdict(settings), "load": list(files)},
+        "asked": args.names,
+    }
+    return possible, settings, RunFolder.create(args.out or _default(settings.profile), document)
+
+
+def _resumed(args: Namespace) -> tuple[list[Theorem], RunSettings, RunFolder]:
+    from checks.runner import RunSettings, plan
+
+    try:
+        folder = RunFolder.open(args.resume)
+        stored = folder.plan["settings"]
+        settings = RunSettings(**{**stored, "load": tuple(stored["load"])})
+    except (InputError, TypeError, KeyError) as error:
+        raise InputError("--resume", args.resume, f"the folder of a run ({error})") from error
+    if args.out is not None:
+        raise InputError("--out", args.out, "to be left out with --resume")
+    for name in ("profile", "examples", "seed"):
+        given, was = getattr(args, name), getattr(settings, name)
+        if given is not None and given != was:
+            raise InputError(f"--{name}", given, f"{was!r} as in {args.resume}, or nothing")
+    asked = folder.plan.get("asked", [])
+    if args.names and args.names != asked:
+        raise InputError("ID", args.names, f"{asked or 'all'} as in {args.resume}, or nothing")
+    files = [os.path.abspath(file) for file in args.load or []]
+    if files and files != list(settings.load):
+        raise InputError("--load", files, f"{list(settings.load)} as in {args.resume}, or nothing")
+    theorems, _ = find(asked, list(settings.load))
+    without = {entry["id"] for entry in folder.plan["not_run"]}
+    possible = [theorem for theorem in theorems if theorem.id not in without]
+    _same(args.resume, folder, theorems, plan(possible, settings))
+    folder.plan["asked"] = asked
+    return possible, replace(settings, jobs=args.jobs or settings.jobs), folder
+
+
+def _same(
+    name: str, folder: RunFolder, theorems: list[Theorem], shards: list[tuple[str, str]]
+) -> None:
+    """Refuse to go on with what has changed since the run began."""
+    origin = folder.plan["provenance"]
+    now = {
+        "version of sparsebound": (origin.get("sparsebound"), installed("sparsebound")),
+        "theorems": (folder.plan["theorems"], {t.id: _facts(t) for t in theorems}),
+        "shards": (list(folder.planned), shards),
+    }
+    for file, was in origin.get("loaded", {}).items():
+        now[file] = (was, digest(file))
+    for what, (was, found) in now.items():
+        if was != found:
+            changed = f"a run to go on with ({what}: not what it was when the run began)"
+            raise InputError("--resume", name, changed)
+
+
+def _facts(theorem: Theorem) -> dict[str, Any]:
+    return {
+        "title": theorem.title,
+        "sharp": theorem.sharp is not None,
+        "conjecture": theorem.conjecture or theorem.family == "conjecture",
+        "mutants": [mutant.name for mutant in theorem.mutants],
+    }
+
+
+def _command(names: list[str], settings: RunSettings) -> str:
+    words = ["sparsebound", "check", *names, "--profile", settings.profile]
+    if settings.examples is not None:
+        words += ["--examples", str(settings.examples)]
+    words += ["--seed", str(settings.seed)]
+    for file in settings.load:
+        words += ["--load", file]
+    return shlex.join(words)
+
+
+def _default(profile: str) -> Path:
+    """Choose a folder that nobody has taken."""
+    stem = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{profile}"
+    number, path = 1, Path("runs") / stem
+    while path.exists():
+        number += 1
+        path = Path("runs") / f"{stem}-{number}"
+    return path
+
+
+def _dictionaries() -> list[dict[str, str]]:
+    from checks.real_dictionary import describe
+
+    return [dict(describe())]
+
+
+def _recipe(given: str) -> dict[str, Any]:
+    """Read a recipe: JSON, or a file; by itself, or in an entry of a report."""
+    if given.lstrip().startswith("{"):
+        value = parse_json(given, "--replay")
+    elif os.path.isfile(given):
+        value = read_json(Path(given))
+    else:
+        raise InputError("--replay", given, "a recipe in JSON, or a file that holds one")
+    if isinstance(value, dict) and isinstance(value.get("recipe"), dict):
+        value = value["recipe"]
+    if not isinstance(value, dict):
+        raise InputError("--replay", value, "a recipe, a JSON object")
+    return value
+
+
+def _finite(value: Any) -> float | None:
+    return float(value) if np.isfinite(value) else None

@@ -1,0 +1,155 @@
+"""Hypothesis strategies for recipes: constructed, never filtered, and shrinking to small ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from checks.families import FAMILIES, Family
+from checks.recipes import AMPLITUDES, PATTERNS, Codes, Recipe
+from checks.recipes.layers import layer_parameters
+from checks.recipes.recipe import CONSTRUCTION, LAYERS, dictionary
+from theory.errors import InputError
+from theory.instance import Dictionary, Instance
+from theory.theorem import Construction, Theorem
+from theory.verdict import within_reach
+
+ATOMS = {"enumerated": 10, "narrow": 24, "other": 20}
+"""Most atoms: where supports are enumerated, of those where the kernel is a line, elsewhere."""
+SEEDS = st.integers(0, 2**32 - 1)
+CODES = 16
+SPARSEST = 12
+"""Most nonzeros of a generated code."""
+SAMPLE = 2
+"""Codes of each sparsity that are tried, to learn what a theorem's premises admit."""
+
+
+@dataclass(frozen=True)
+class Draw:
+    """A recipe, and whether the strategy means it to satisfy the premises."""
+
+    recipe: Recipe
+    meant: bool
+
+
+def draws(theorem: Theorem) -> SearchStrategy[Draw]:
+    """Strategy for recipes that suit a theorem, on both sides of its premises' edge.
+
+    About one in ten is the theorem's extremal instance; of the others, one in eight is meant to
+    lie beyond the premises. It shrinks to the smallest extremal instance, if there is one, and
+    otherwise to one code on the smallest dictionary.
+
+    Parameters
+    ----------
+    theorem : Theorem
+        Its kind, families, sizes and premises decide what is drawn.
+
+    Raises
+    ------
+    InputError
+        If the theorem names a family that does not exist.
+
+    Examples
+    --------
+    >>> from theory.catalogue import catalogue
+    >>> draws(catalogue()["uniqueness.spark"]).wrapped_strategy is not None
+    True
+    """
+    generated = _layered(theorem) if theorem.about == LAYERS else _generated(theorem)
+    if theorem.sharp is None:
+        return generated
+    extremal = _extremal(theorem, theorem.sharp)
+    return st.one_of([extremal, *[generated] * 9])
+
+
+def mutant_draws(theorem: Theorem, witness: Construction | None) -> SearchStrategy[Draw]:
+    """Strategy for recipes that may refute a mutant: its witness, or whatever suits the theorem."""
+    witness = witness or theorem.sharp
+    return (
+        draws(theorem)
+        if witness is None
+        else st.one_of(_extremal(theorem, witness), draws(theorem))
+    )
+
+
+def _extremal(theorem: Theorem, construction: Construction) -> SearchStrategy[Draw]:
+    name = getattr(construction, "__name__", "construction")
+    largest = 4 if theorem.enumerates else 6
+    return st.integers(1, largest).map(
+        lambda size: Draw(Recipe(CONSTRUCTION, {"name": name, "size": size}), meant=True)
+    )
+
+
+@st.composite
+def _layered(draw: DrawFn, theorem: Theorem) -> Draw:
+    parameters = draw(layer_parameters(ATOMS["narrow"]))
+    recipe = Recipe(LAYERS, parameters, _drawn_codes(draw, 1, noise=0.0))
+    if draw(st.integers(0, 7)) == 7:
+        return Draw(recipe.with_sparsity(parameters["vertices"] // 2 + 1), meant=False)
+    # sparsity at most doubles with each layer down, to a simplex with at least as many atoms
+    safe = (parameters["vertices"] - 1) // 2 ** parameters["depth"]
+    reach = parameters["vertices"] // 2 if draw(st.booleans()) else safe
+    recipes = [recipe.with_sparsity(size) for size in range(reach, 0, -1)]
+    within = (r for r in recipes if within_reach(theorem, r.instance(theorem)).all())
+    nearest = next(within, recipe)
+    return Draw(nearest, meant=bool(within_reach(theorem, nearest.instance(theorem)).any()))
+
+
+@st.composite
+def _generated(draw: DrawFn, theorem: Theorem) -> Draw:
+    family, limit = draw(st.sampled_from(_suitable(theorem)))
+    parameters = draw(family.parameters(limit))
+    if theorem.about == "dictionary":
+        bare = Recipe(family.name, parameters, Codes(count=0, sparsity=0))
+        return Draw(bare, meant=bool(within_reach(theorem, bare.instance(theorem)).all()))
+    noise = draw(st.sampled_from([0.0, 0.125, 0.25, 0.5])) if theorem.noisy else 0.0
+    recipe = Recipe(family.name, parameters, _drawn_codes(draw, 1, noise))
+    D = dictionary(family.name, parameters)
+    reach = _reach(theorem, D, recipe.codes)
+    # as many choices on every path, since shrinking prefers fewer to smaller ones
+    place, inside = draw(st.integers(0, 2 * SPARSEST - 1)), draw(st.integers(0, 7)) < 7
+    if not inside or reach == 0:
+        return Draw(recipe.with_sparsity(min(reach + 1, D.shape[1])), meant=False)
+    meant = noise > 0 or not theorem.noisy  # noise is what breaks ties
+    # half of them at the largest sparsity, which is the nearest to the edge
+    sparsity = place % reach + 1 if place < SPARSEST else reach
+    return Draw(recipe.with_sparsity(sparsity), meant)
+
+
+def _drawn_codes(draw: DrawFn, sparsity: int, noise: float) -> Codes:
+    return Codes(
+        count=draw(st.integers(1, CODES)),
+        sparsity=sparsity,
+        pattern=draw(st.sampled_from(PATTERNS)),
+        amplitudes=draw(st.sampled_from(AMPLITUDES)),
+        noise=noise,
+        seed=draw(SEEDS),
+    )
+
+
+def _suitable(theorem: Theorem) -> list[tuple[Family, int]]:
+    """Families a theorem is tried on, each with its largest number of atoms."""
+    unknown = set(theorem.families) - set(FAMILIES)
+    if unknown:
+        raise InputError(f"families of {theorem.id}", sorted(unknown), f"some of {[*FAMILIES]}")
+    chosen = [FAMILIES[name] for name in theorem.families or FAMILIES]
+    sized = []
+    for family in chosen:
+        size = "narrow" if family.narrow else "enumerated" if theorem.enumerates else "other"
+        if family.smallest() <= ATOMS[size]:
+            sized.append((family, ATOMS[size]))
+    return sized
+
+
+def _reach(theorem: Theorem, D: Dictionary, codes: Codes) -> int:
+    """Largest sparsity up to which some sample codes satisfy the premises."""
+    n = D.shape[1]
+    if theorem.premises_need:
+        return min(3, n)
+    sizes = range(1, min(n, SPARSEST) + 1)
+    sample = [replace(codes, count=SAMPLE, sparsity=size).draw(n) for size in sizes]
+    within = within_reach(theorem, Instance(D, np.concatenate(sample)))
+    return int(np.logical_and.accumulate(within.reshape(-1, SAMPLE).any(axis=1)).sum())

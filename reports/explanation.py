@@ -1,0 +1,153 @@
+"""A theorem in words, and as an entry of a list."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+import textwrap
+from collections.abc import Callable
+from typing import Any, get_type_hints
+
+from theory.theorem import Theorem
+
+WIDTH = 92
+
+
+def entry(theorem: Theorem) -> dict[str, Any]:
+    """Describe a theorem for JSON.
+
+    Parameters
+    ----------
+    theorem : Theorem
+        Of the catalogue, or a user's.
+
+    Returns
+    -------
+    dict
+
+    Examples
+    --------
+    >>> from theory.catalogue import catalogue
+    >>> entry(catalogue()["uniqueness.spark"])["needs"]
+    ['alternative']
+    """
+    return {
+        "id": theorem.id,
+        "title": theorem.title,
+        "statement": theorem.statement,
+        "source": {"text": theorem.source.text, "link": theorem.source.link},
+        "about": theorem.about,
+        "needs": list(theorem.needs),
+        "sharp": theorem.sharp is not None,
+        "mutants": [mutant.name for mutant in theorem.mutants],
+        "conjecture": theorem.conjecture,
+    }
+
+
+def explain(theorem: Theorem) -> str:
+    """Explain a theorem: statement, source, premises, claims, sharpness, mutants, its module.
+
+    Parameters
+    ----------
+    theorem : Theorem
+        Of the catalogue, or a user's.
+
+    Returns
+    -------
+    str
+        Plain text of several paragraphs.
+
+    Examples
+    --------
+    >>> from theory.catalogue import catalogue
+    >>> print(explain(catalogue()["uniqueness.spark"]))  # doctest: +ELLIPSIS
+    uniqueness.spark: Uniqueness by spark
+    <BLANKLINE>
+    Statement (LaTeX)
+        y = D x, ...
+    """
+    kind = " (a conjecture)" if theorem.conjecture else ""
+    module = theorem.claims.__module__
+    sections: list[tuple[str, list[str]]] = [
+        ("Statement (LaTeX)", [textwrap.fill(theorem.statement, WIDTH, break_long_words=False)]),
+        ("Source", [textwrap.fill(theorem.source.text, WIDTH), theorem.source.link]),
+        ("Premises", _inequalities(theorem.premises) or ["none"]),
+        ("Claims", _inequalities(theorem.claims) or ["see the module"]),
+        ("Sharp", _sharpness(theorem)),
+        ("Mutants", _mutants(theorem) or ["none"]),
+        ("Needs", _needs(theorem) or ["nothing but the instance"]),
+        (f"Module {module}", [inspect.getdoc(sys.modules.get(module)) or "no docstring"]),
+    ]
+    parts = [f"{theorem.id}: {theorem.title}{kind}"]
+    for title, lines in sections:
+        parts.append("\n".join([title, *(textwrap.indent(line, "    ") for line in lines if line)]))
+    return "\n\n".join(parts)
+
+
+def _first(value: Any) -> str:
+    return (inspect.getdoc(value) or "").split("\n\n")[0].replace("\n", " ")
+
+
+def _name(function: Callable[..., Any]) -> str:
+    return getattr(function, "__name__", type(function).__name__)
+
+
+def _sharpness(theorem: Theorem) -> list[str]:
+    if theorem.sharp is None:
+        return ["not known to be sharp"]
+    return [f"{_name(theorem.sharp)}(size)", inspect.getdoc(theorem.sharp) or "no docstring"]
+
+
+def _mutants(theorem: Theorem) -> list[str]:
+    lines = []
+    for mutant in theorem.mutants:
+        changes = ", ".join(
+            f"{name} = {_name(value) if callable(value) else repr(value)}"
+            for name, value in mutant.changes.items()
+        )
+        witness = mutant.witness or theorem.sharp
+        found = f"; refuted by {_name(witness)}: {_first(witness)}" if witness else ""
+        line = f"{mutant.name}  ({changes}){found}"
+        lines.append(textwrap.fill(line, WIDTH, subsequent_indent="  "))
+    return lines
+
+
+def _needs(theorem: Theorem) -> list[str]:
+    hints: dict[str, Any] = {}
+    for function in (theorem.premises, theorem.claims):
+        try:
+            hints |= get_type_hints(function)
+        except (NameError, TypeError):
+            continue
+    return [f"{name}: {_first(hints[name])}" if name in hints else name for name in theorem.needs]
+
+
+def _inequalities(function: Callable[..., Any]) -> list[str]:
+    """List what a generator of premises or claims says of itself, and the names it gives."""
+    if _name(function) == "<lambda>":
+        return []
+    lines = [_first(function)] if inspect.getdoc(function) else []
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    except (OSError, TypeError, SyntaxError):
+        return lines
+    calls = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ("Premise", "Claim", "equal")
+        and node.args
+    ]
+    for call in sorted(calls, key=lambda node: node.lineno):
+        name = call.args[0]
+        text = str(name.value) if isinstance(name, ast.Constant) else _formatted(name)
+        if f"- {text}" not in lines:
+            lines.append(f"- {text}")
+    return lines
+
+
+def _formatted(name: ast.expr) -> str:
+    """Write a formatted string as in the source, without its quotes."""
+    return ast.unparse(name).removeprefix("f").strip("'\"")

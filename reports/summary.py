@@ -1,0 +1,176 @@
+"""The document that a run adds up to: ``summary.json``, and what ``--json`` prints."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from reports.run_folder import SCHEMA, RunFolder
+from reports.tally import MutantTally, Tally
+
+SUMMARY = "summary.json"
+HELD = "held"
+UNFINISHED = "unfinished"
+STATUSES = (HELD, "violated", "vacuous", "mutant survived", "undecided", UNFINISHED)
+"""What can become of a theorem in a run. Only the first is a pass."""
+
+_BESIDE = ("instances", "meant", "met", "near_edge", "attained", "exact")
+
+
+def summarise(
+    folder: RunFolder, dictionaries: list[dict[str, str]] | None = None
+) -> dict[str, Any]:
+    """Add a run up.
+
+    Parameters
+    ----------
+    folder : RunFolder
+        The run, finished or not.
+    dictionaries : list of dict, optional
+        What is known of dictionaries that were looked at besides, as labels and values.
+
+    Returns
+    -------
+    dict
+        ``schema``, ``run`` (provenance and settings), ``theorems``, ``not_run``,
+        ``dictionaries``; JSON can hold it.
+    """
+    done: Counter[str] = Counter()
+    tallies = {theorem: Tally.empty(theorem) for theorem in folder.plan["theorems"]}
+    for shard in folder.read():
+        done[shard.theorem] += 1
+        tallies[shard.theorem] += shard.tally
+    planned = Counter(theorem for theorem, _ in folder.planned)
+    not_run = {entry["id"] for entry in folder.plan["not_run"]}
+    return {
+        "schema": SCHEMA,
+        "run": {
+            **folder.plan["provenance"],
+            "settings": folder.plan["settings"],
+            "asked": folder.plan.get("asked", []),
+        },
+        "theorems": [
+            _theorem(facts, tallies[name], done[name], planned[name])
+            for name, facts in folder.plan["theorems"].items()
+            if name not in not_run
+        ],
+        "not_run": folder.plan["not_run"],
+        "dictionaries": dictionaries or [],
+    }
+
+
+def _theorem(facts: dict[str, Any], tally: Tally, done: int, planned: int) -> dict[str, Any]:
+    found = {mutant.name: mutant for mutant in tally.mutants}
+    mutants = [
+        found.get(name, MutantTally(name, False, None, 0, None)) for name in facts["mutants"]
+    ]
+    status = tally.status
+    if status != "violated" and (done < planned or not planned):
+        status = UNFINISHED
+    elif status in (HELD, "undecided") and not all(mutant.refuted for mutant in mutants):
+        status = "mutant survived"
+    return {
+        "id": tally.theorem,
+        "status": status,
+        "counts": {
+            "holds": tally.holds,
+            "violated": tally.violated,
+            "vacuous": tally.vacuous,
+            "undecided": tally.undecided,
+        },
+        "max_ratio": tally.max_ratio,
+        "sharp": facts["sharp"],
+        "worst": tally.worst and tally.worst.to_json(),
+        "mutants": [mutant.to_json() for mutant in mutants],
+        "seconds": tally.seconds,
+        "title": facts["title"],
+        "conjecture": facts["conjecture"],
+        "violation": tally.violation and tally.violation.to_json(),
+        **{name: getattr(tally, name) for name in _BESIDE},
+        "histogram": list(tally.histogram),
+        "edges": list(tally.edges),
+        "shards": {"done": done, "planned": planned},
+    }
+
+
+def exit_status(document: dict[str, Any]) -> int:
+    """Say whether a run passed.
+
+    Parameters
+    ----------
+    document : dict
+        From :func:`summarise`.
+
+    Returns
+    -------
+    int
+        0 if every theorem held on some instance and every mutant was refuted; 1 otherwise.
+
+    Examples
+    --------
+    >>> exit_status({"theorems": [{"status": "held"}], "not_run": []})
+    0
+    >>> exit_status({"theorems": [], "not_run": []})
+    1
+    """
+    held = [theorem["status"] == HELD for theorem in document["theorems"]]
+    return 0 if held and all(held) and not document["not_run"] else 1
+
+
+def headline(document: dict[str, Any]) -> str:
+    """Say in one line how a run ended.
+
+    Parameters
+    ----------
+    document : dict
+        From :func:`summarise`.
+
+    Returns
+    -------
+    str
+    """
+    theorems = document["theorems"]
+    statuses = Counter(theorem["status"] for theorem in theorems)
+    mutants = [mutant for theorem in theorems for mutant in theorem["mutants"]]
+    counts = Counter[str]()
+    for theorem in theorems:
+        counts.update(theorem["counts"])
+    parts = [
+        f"{plural(len(theorems), 'theorem')}: "
+        + (", ".join(f"{statuses[s]} {s}" for s in STATUSES if statuses[s]) or "none checked")
+    ]
+    if mutants:
+        refuted = sum(mutant["refuted"] for mutant in mutants)
+        parts.append(f"{refuted} of {plural(len(mutants), 'mutant')} refuted")
+    decided = counts["holds"] + counts["violated"]
+    instances = sum(theorem["instances"] for theorem in theorems)
+    parts.append(
+        f"{plural(decided, 'verdict')} on {plural(instances, 'instance')}"
+        + (f", {counts['undecided']:,} undecided" if counts["undecided"] else "")
+    )
+    if document["not_run"]:
+        parts.append(f"{len(document['not_run'])} not run")
+    word = "passed" if exit_status(document) == 0 else "failed"
+    return f"{word}: " + "; ".join(parts)
+
+
+def plural(number: int, noun: str) -> str:
+    """Write a number with its noun.
+
+    Parameters
+    ----------
+    number : int
+        How many.
+    noun : str
+        Of what, in the singular.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> plural(1, "theorem"), plural(2000, "mutant")
+    ('1 theorem', '2,000 mutants')
+    """
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

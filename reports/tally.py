@@ -1,0 +1,360 @@
+"""What the verdicts of a theorem add up to.
+
+Tallies of the same theorem add: counts and histograms are sums, and the most interesting code is
+a maximum in a total order, so the order of adding does not matter. Seconds are kept as multiples
+of ``2**-20``, whose sums are exact.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reports.fields import Fields
+from reports.worst import Worst, most_interesting, simplest
+from theory.errors import InputError
+from theory.verdict import Status, Verdict
+
+BINS = (*(round(0.05 * i, 2) for i in range(1, 20)), 0.99, 0.999, 1.0)
+"""Upper ends of the bins of lhs/rhs, each part of its bin; a last bin has what is above 1."""
+
+NEAR_EDGE = 0.95
+"""From this lhs/rhs of a premise on, an instance is near the edge of the theorem."""
+
+UNDECIDED_CAP = 0.01
+"""The largest share of verdicts, among those that are not vacuous, that may stay undecided."""
+
+_TICKS = 2.0**20
+
+__all__ = ["BINS", "NEAR_EDGE", "UNDECIDED_CAP", "MutantTally", "Tally", "Worst"]
+
+
+@dataclass(frozen=True)
+class MutantTally:
+    """How the attempts to refute a mutant ended.
+
+    Attributes
+    ----------
+    name : str
+        The mutant.
+    refuted : bool
+        Whether a counterexample was found.
+    ratio : float or None
+        The largest lhs/rhs that was found.
+    examples : int
+        How many instances were tried.
+    worst : Worst or None
+        The smallest counterexample; the closest instance where there is none.
+
+    Examples
+    --------
+    >>> tried = MutantTally("< -> <=", False, 0.9, 10, None)
+    >>> found = MutantTally("< -> <=", True, 1.2, 3, None)
+    >>> tried + found
+    MutantTally(name='< -> <=', refuted=True, ratio=1.2, examples=13, worst=None)
+    """
+
+    name: str
+    refuted: bool
+    ratio: float | None
+    examples: int
+    worst: Worst | None
+
+    def __add__(self, other: MutantTally) -> MutantTally:
+        if self.name != other.name:
+            raise InputError("mutant", other.name, f"{self.name!r}, as only equal ones add")
+        return MutantTally(
+            self.name,
+            self.refuted or other.refuted,
+            _larger(self.ratio, other.ratio),
+            self.examples + other.examples,
+            simplest(self.worst, other.worst),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what JSON can hold.
+
+        Returns
+        -------
+        dict
+        """
+        return {
+            "name": self.name,
+            "refuted": self.refuted,
+            "ratio": self.ratio,
+            "examples": self.examples,
+            "worst": self.worst and self.worst.to_json(),
+        }
+
+    @classmethod
+    def from_json(cls, value: Any, where: str = "mutant") -> Self:
+        """Read what :meth:`to_json` wrote; parameters and errors as in :class:`Worst`.
+
+        Returns
+        -------
+        MutantTally
+        """
+        fields = Fields(where, value)
+        found = cls(
+            name=fields.text("name"),
+            refuted=fields.flag("refuted"),
+            ratio=fields.optional_number("ratio"),
+            examples=fields.integer("examples"),
+            worst=fields.optional("worst", Worst.from_json),
+        )
+        fields.done()
+        return found
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What the verdicts of one theorem add up to, in one shard of a run or in all of it.
+
+    Attributes
+    ----------
+    theorem : str
+        Its identifier.
+    holds, violated, vacuous, undecided : int
+        Number of codes.
+    instances : int
+        Recipes on which at least one code held or was violated.
+    meant, met : int
+        Recipes that were meant to satisfy the premises, and those of them that did.
+    near_edge : int
+        Codes that were decided with a premise's lhs/rhs of at least ``NEAR_EDGE``.
+    attained, exact : int
+        Codes with equality to 30 digits; codes that exact arithmetic had to decide.
+    histogram, edges : tuple of int
+        Decided codes by lhs/rhs of their claims, and of their premises, over ``BINS``.
+    max_ratio : float or None
+        The largest lhs/rhs of a decided code.
+    worst : Worst or None
+        The most interesting code.
+    violation : Worst or None
+        The smallest violation, if there is one.
+    mutants : tuple of MutantTally
+        Sorted by name.
+    seconds : float
+        Time it took, to a millionth.
+
+    Examples
+    --------
+    >>> nothing = Tally.empty("uniqueness.spark")
+    >>> nothing.status, (nothing + nothing == nothing)
+    ('vacuous', True)
+    """
+
+    theorem: str
+    holds: int = 0
+    violated: int = 0
+    vacuous: int = 0
+    undecided: int = 0
+    instances: int = 0
+    meant: int = 0
+    met: int = 0
+    near_edge: int = 0
+    attained: int = 0
+    exact: int = 0
+    histogram: tuple[int, ...] = (0,) * (len(BINS) + 1)
+    edges: tuple[int, ...] = (0,) * (len(BINS) + 1)
+    max_ratio: float | None = None
+    worst: Worst | None = None
+    violation: Worst | None = None
+    mutants: tuple[MutantTally, ...] = ()
+    seconds: float = 0.0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "seconds", round(self.seconds * _TICKS) / _TICKS)
+        names = [mutant.name for mutant in self.mutants]
+        if len(set(names)) != len(names):
+            raise InputError(f"mutants of the tally of {self.theorem}", names, "different names")
+        ordered = tuple(sorted(self.mutants, key=lambda mutant: mutant.name))
+        object.__setattr__(self, "mutants", ordered)
+
+    @classmethod
+    def empty(cls, theorem: str) -> Self:
+        """Return the tally of no verdicts.
+
+        Parameters
+        ----------
+        theorem : str
+            The identifier.
+
+        Returns
+        -------
+        Tally
+        """
+        return cls(theorem)
+
+    @classmethod
+    def of(
+        cls,
+        theorem: str,
+        verdict: Verdict,
+        recipe: dict[str, Any],
+        meant: bool,
+        *,
+        text: str = "",
+        seconds: float = 0.0,
+    ) -> Self:
+        """Tally the verdict on one batch.
+
+        Parameters
+        ----------
+        theorem : str
+            The identifier.
+        verdict : Verdict
+            On B codes.
+        recipe : dict
+            JSON from which the batch is built again.
+        meant : bool
+            Whether the batch was meant to satisfy the premises.
+        text : str
+            The instance in full, where it is small.
+        seconds : float
+            Time it took.
+
+        Returns
+        -------
+        Tally
+        """
+        status = verdict.status
+        held = status == Status.HOLDS
+        decided = held | (status == Status.VIOLATED)
+        ratio = np.where(held, np.minimum(verdict.ratio, 1.0), verdict.ratio)
+        edge = np.minimum(verdict.edge, 1.0)
+        defined = ratio[decided & np.isfinite(ratio)]
+        met = bool(decided.any())
+        return cls(
+            theorem=theorem,
+            holds=int(held.sum()),
+            violated=verdict.count(Status.VIOLATED),
+            vacuous=verdict.count(Status.VACUOUS),
+            undecided=verdict.count(Status.UNDECIDED),
+            instances=int(met),
+            meant=int(meant),
+            met=int(meant and met),
+            near_edge=int((decided & (edge >= NEAR_EDGE)).sum()),
+            attained=int((decided & verdict.attained).sum()),
+            exact=int(verdict.exact.sum()),
+            histogram=_histogram(defined),
+            edges=_histogram(edge[decided & np.isfinite(edge)]),
+            max_ratio=float(defined.max()) if defined.size else None,
+            worst=Worst.of(verdict, recipe, verdict.worst, text=text),
+            seconds=seconds,
+        )
+
+    def __add__(self, other: Tally) -> Tally:
+        if self.theorem != other.theorem:
+            raise InputError("theorem", other.theorem, f"{self.theorem!r}, as only equal ones add")
+        mutants = {mutant.name: mutant for mutant in self.mutants}
+        for mutant in other.mutants:
+            known = mutants.get(mutant.name)
+            mutants[mutant.name] = known + mutant if known else mutant
+        return replace(
+            self,
+            **{name: getattr(self, name) + getattr(other, name) for name in _COUNTS},
+            histogram=_sums(self.histogram, other.histogram),
+            edges=_sums(self.edges, other.edges),
+            max_ratio=_larger(self.max_ratio, other.max_ratio),
+            worst=most_interesting(self.worst, other.worst),
+            violation=simplest(self.violation, other.violation),
+            mutants=tuple(mutants.values()),
+            seconds=self.seconds + other.seconds,
+        )
+
+    @property
+    def status(self) -> str:
+        """What the verdicts say together.
+
+        Returns
+        -------
+        {"violated", "vacuous", "mutant survived", "undecided", "held"}
+        """
+        if self.violated or self.violation:
+            return "violated"
+        if not self.holds:
+            return "undecided" if self.undecided else "vacuous"
+        if not all(mutant.refuted for mutant in self.mutants):
+            return "mutant survived"
+        if self.undecided > UNDECIDED_CAP * (self.holds + self.undecided):
+            return "undecided"
+        return "held"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what JSON can hold.
+
+        Returns
+        -------
+        dict
+        """
+        return {
+            "theorem": self.theorem,
+            **{name: getattr(self, name) for name in _COUNTS},
+            "histogram": list(self.histogram),
+            "edges": list(self.edges),
+            "max_ratio": self.max_ratio,
+            "worst": self.worst and self.worst.to_json(),
+            "violation": self.violation and self.violation.to_json(),
+            "mutants": [mutant.to_json() for mutant in self.mutants],
+            "seconds": self.seconds,
+        }
+
+    @classmethod
+    def from_json(cls, value: Any, where: str = "tally") -> Self:
+        """Read what :meth:`to_json` wrote; parameters and errors as in :class:`Worst`.
+
+        Returns
+        -------
+        Tally
+        """
+        fields = Fields(where, value)
+        found = cls(
+            theorem=fields.text("theorem"),
+            **{name: fields.integer(name) for name in _COUNTS},
+            histogram=fields.counts("histogram", len(BINS) + 1),
+            edges=fields.counts("edges", len(BINS) + 1),
+            max_ratio=fields.optional_number("max_ratio"),
+            worst=fields.optional("worst", Worst.from_json),
+            violation=fields.optional("violation", Worst.from_json),
+            mutants=fields.each("mutants", MutantTally.from_json),
+            seconds=fields.number("seconds"),
+        )
+        fields.done()
+        decided = found.holds + found.violated
+        for name in ("histogram", "edges"):
+            if sum(getattr(found, name)) > decided:
+                raise InputError(
+                    f"{where}.{name}", getattr(found, name), f"at most {decided} codes"
+                )
+        return found
+
+
+_COUNTS = (
+    "holds",
+    "violated",
+    "vacuous",
+    "undecided",
+    "instances",
+    "meant",
+    "met",
+    "near_edge",
+    "attained",
+    "exact",
+)
+
+
+def _larger(first: float | None, second: float | None) -> float | None:
+    return max((value for value in (first, second) if value is not None), default=None)
+
+
+def _sums(first: tuple[int, ...], second: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(a + b for a, b in zip(first, second, strict=True))
+
+
+def _histogram(values: NDArray[np.float64]) -> tuple[int, ...]:
+    places = np.searchsorted(BINS, values, side="left")
+    return tuple(np.bincount(places, minlength=len(BINS) + 1).tolist())

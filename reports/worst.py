@@ -1,0 +1,200 @@
+"""Codes that are worth looking at, and which of two is more so."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+
+from reports.fields import Fields
+from theory.verdict import Status, Verdict
+
+_SEVERITY = {str(status): int(status) for status in Status}
+_STATUSES = tuple(_SEVERITY)
+
+
+def canonical(value: Any) -> str:
+    """Write JSON in its one canonical form: sorted keys, no spaces.
+
+    Parameters
+    ----------
+    value : object
+        What JSON can hold.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> canonical({"b": 1, "a": [0.5]})
+    '{"a":[0.5],"b":1}'
+    """
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+@dataclass(frozen=True)
+class Worst:
+    """A code worth looking at, with what replays it.
+
+    Attributes
+    ----------
+    recipe : dict
+        JSON from which the batch is built again.
+    code : int
+        Index of the code in the batch.
+    status : str
+        What became of the theorem on it: a :class:`theory.verdict.Status` in words.
+    ratio : float or None
+        The largest lhs/rhs of its claims, where defined.
+    claim : str
+        The claim with that ratio.
+    text : str
+        The instance in full, where it is small.
+
+    Examples
+    --------
+    >>> Worst({"seed": 1}, 0, "holds", 0.5, "||x||_0 < ||z||_0").to_json()["recipe"]
+    {'seed': 1}
+    """
+
+    recipe: dict[str, Any]
+    code: int
+    status: str
+    ratio: float | None
+    claim: str
+    text: str = ""
+
+    @classmethod
+    def of(cls, verdict: Verdict, recipe: dict[str, Any], code: int, *, text: str = "") -> Self:
+        """Keep one code of a decided batch.
+
+        Parameters
+        ----------
+        verdict : Verdict
+            On the batch.
+        recipe : dict
+            JSON from which the batch is built again.
+        code : int
+            Index of the code.
+        text : str
+            The instance in full, where it is small.
+
+        Returns
+        -------
+        Worst
+        """
+        status = Status(int(verdict.status[code]))
+        ratio = float(verdict.ratio[code])
+        if status == Status.HOLDS:
+            ratio = min(ratio, 1.0)
+        defined = ratio if np.isfinite(ratio) else None
+        return cls(recipe, int(code), str(status), defined, verdict.claim[code], text)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what JSON can hold.
+
+        Returns
+        -------
+        dict
+        """
+        return {
+            "recipe": self.recipe,
+            "code": self.code,
+            "status": self.status,
+            "ratio": self.ratio,
+            "claim": self.claim,
+            "text": self.text,
+        }
+
+    @classmethod
+    def from_json(cls, value: Any, where: str = "worst") -> Self:
+        """Read what :meth:`to_json` wrote.
+
+        Parameters
+        ----------
+        value : object
+            The JSON.
+        where : str
+            What it is called in messages.
+
+        Returns
+        -------
+        Worst
+
+        Raises
+        ------
+        InputError
+            If a field is missing or not what it should be.
+        """
+        fields = Fields(where, value)
+        found = cls(
+            recipe=fields.mapping("recipe"),
+            code=fields.integer("code"),
+            status=fields.one_of("status", _STATUSES),
+            ratio=fields.optional_number("ratio"),
+            claim=fields.text("claim"),
+            text=fields.text("text"),
+        )
+        fields.done()
+        return found
+
+    @property
+    def _interest(self) -> tuple[int, float]:
+        ratio = -np.inf if self.ratio is None else self.ratio
+        return _SEVERITY[self.status], ratio
+
+    @property
+    def _size(self) -> tuple[int, str, str]:
+        recipe = canonical(self.recipe)
+        return len(recipe), recipe, canonical(self.to_json())
+
+
+def most_interesting(first: Worst | None, second: Worst | None) -> Worst | None:
+    """Choose the worse status, then the larger ratio, then the smaller recipe.
+
+    Parameters
+    ----------
+    first, second : Worst or None
+        What there is to choose from.
+
+    Returns
+    -------
+    Worst or None
+
+    Examples
+    --------
+    >>> held, tight = Worst({}, 0, "holds", 0.5, ""), Worst({}, 0, "holds", 0.9, "")
+    >>> most_interesting(held, tight).ratio
+    0.9
+    """
+    if first is None or second is None:
+        return first or second
+    if first._interest != second._interest:
+        return max(first, second, key=lambda worst: worst._interest)
+    return min(first, second, key=lambda worst: worst._size)
+
+
+def simplest(first: Worst | None, second: Worst | None) -> Worst | None:
+    """Choose the counterexample with the smaller recipe; without one, the most interesting code.
+
+    Parameters
+    ----------
+    first, second : Worst or None
+        What there is to choose from.
+
+    Returns
+    -------
+    Worst or None
+
+    Examples
+    --------
+    >>> large = Worst({"atoms": 12}, 0, "violated", 3.0, "")
+    >>> simplest(large, Worst({"atoms": 2}, 0, "violated", 2.0, "")).recipe
+    {'atoms': 2}
+    """
+    if first and second and first.status == second.status == str(Status.VIOLATED):
+        return min(first, second, key=lambda worst: worst._size)
+    return most_interesting(first, second)

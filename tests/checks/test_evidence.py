@@ -1,0 +1,78 @@
+"""Every theorem gets the evidence that it asks for."""
+
+import pytest
+
+from checks.evidence import PROVIDERS, Request, gather
+from theory.catalogue import catalogue
+from theory.constructions.extremal import regular_simplex, repeated_atom
+from theory.errors import InputError
+from theory.instance import Instance
+from theory.sources import TROPP_2004
+from theory.theorem import Claim, Theorem
+from theory.verdict import Status, decide
+
+
+@pytest.mark.parametrize("theorem", catalogue().values(), ids=lambda theorem: theorem.id)
+def test_theorems_hold_on_their_extremal_instances(theorem: Theorem) -> None:
+    if set(theorem.needs) - set(PROVIDERS):
+        pytest.skip(f"nothing provides {sorted(set(theorem.needs) - set(PROVIDERS))} yet")
+    for size in (1, 2, 3):
+        instance = (theorem.sharp or repeated_atom)(size)
+        evidence = gather(theorem, instance, Request(search=True))
+        assert tuple(evidence) == theorem.needs
+        verdict = decide(theorem, instance, evidence)
+        assert not (verdict.status >= Status.UNDECIDED).any()
+
+
+def test_only_what_is_needed_is_called() -> None:
+    called = []
+
+    def novelty(instance: Instance, request: Request) -> int:
+        called.append(instance)
+        return 1
+
+    def claims(instance: Instance, novelty: int) -> list[Claim]:
+        return [Claim("x", novelty, 2)]
+
+    theorem = Theorem(title="New", statement="x", source=TROPP_2004, claims=claims, id="test.new")
+    assert gather(theorem, regular_simplex(1), providers={"novelty": novelty}) == {"novelty": 1}
+    assert len(called) == 1
+
+
+def test_what_nothing_provides() -> None:
+    def claims(instance: Instance, foo: int) -> list[Claim]:
+        return []
+
+    theorem = Theorem(title="New", statement="x", source=TROPP_2004, claims=claims, id="test.new")
+    with pytest.raises(InputError) as error:
+        gather(theorem, regular_simplex(1))
+    assert str(error.value) == (
+        "test.new cannot be checked: it needs 'foo', which no oracle or subject provides; "
+        f"available: {', '.join(sorted(PROVIDERS))}"
+    )
+
+
+def test_cross_check_on_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+    monkeypatch.setattr(
+        "checks.oracles.reference.cross_check", lambda i, c, *, seed: seen.append(seed)
+    )
+    theorem = catalogue()["uniqueness.basis_pursuit"]
+    gather(theorem, regular_simplex(1), Request(cross_check=True, seed=7))
+    assert seen == [7]
+
+
+def test_the_null_space_theorem_gets_linear_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    methods = []
+    from checks.oracles import basis_pursuit
+
+    original = basis_pursuit.certificates
+
+    def recorded(instance: Instance, **options: object) -> object:
+        methods.append(options.get("method"))
+        return original(instance, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(basis_pursuit, "certificates", recorded)
+    gather(catalogue()["uniqueness.null_space"], regular_simplex(1))
+    gather(catalogue()["uniqueness.basis_pursuit"], regular_simplex(1))
+    assert methods == ["linear program", None]

@@ -1,0 +1,76 @@
+"""Strategies construct what they mean, come near the edges, and shrink to the smallest."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, Phase, find, given, seed, settings
+
+from checks.examine import examine
+from checks.families import FAMILIES
+from checks.strategies import ATOMS, draws
+from reports.tally import Tally
+from theory.catalogue import catalogue
+from theory.theorem import Theorem
+
+THEOREMS = list(catalogue().values())
+QUIET = settings(
+    database=None, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
+
+
+def tally(theorem: Theorem, examples: int) -> tuple[Tally, Counter[str]]:
+    """Verdicts on generated instances, and how often each family was drawn."""
+    total, families = Tally.empty(theorem.id), Counter[str]()
+
+    @seed(20)
+    @settings(QUIET, max_examples=examples, phases=[Phase.generate], derandomize=False)
+    @given(draws(theorem))
+    def run(draw):  # type: ignore[no-untyped-def]
+        nonlocal total
+        found = examine(theorem, draw.recipe)
+        families[draw.recipe.family] += 1
+        total = total + Tally.of(theorem.id, found.verdict, draw.recipe.to_json(), draw.meant)
+
+    run()
+    return total, families
+
+
+@pytest.mark.parametrize("theorem", THEOREMS, ids=lambda theorem: theorem.id)
+def test_draws_are_non_vacuous_where_they_are_meant_to_be(theorem: Theorem) -> None:
+    total, families = tally(theorem, 80)
+    assert total.violated == 0
+    assert total.meant >= 40
+    assert total.met >= 0.95 * total.meant
+    assert len(families) >= 4 or theorem.about == "layers"
+
+
+@pytest.mark.parametrize("theorem", THEOREMS, ids=lambda theorem: theorem.id)
+def test_a_strategy_shrinks_to_its_smallest_member(theorem: Theorem) -> None:
+    smallest = find(draws(theorem), lambda draw: True, settings=QUIET).recipe
+    if theorem.sharp is not None:
+        assert smallest.family == "construction" and smallest.parameters["size"] == 1
+        ordinary = find(
+            draws(theorem), lambda draw: draw.recipe.family != "construction", settings=QUIET
+        ).recipe
+    else:
+        ordinary = smallest
+    assert ordinary.codes.count <= 1 and ordinary.codes.seed == 0
+    if ordinary.family in FAMILIES:
+        instance = ordinary.instance(theorem)
+        expected = min(
+            FAMILIES[name].smallest()
+            for name in theorem.families or FAMILIES
+            if FAMILIES[name].smallest() <= ATOMS["enumerated"]
+        )
+        assert instance.layers == () if hasattr(instance, "layers") else True
+        assert np.asarray(instance.D.data).shape[1] <= max(expected, 4)
+
+
+@pytest.mark.parametrize("name", ["dictionary.erc_babel", "uniqueness.coherence"])
+def test_some_draws_are_near_the_edge_on_both_sides(name: str) -> None:
+    total, _ = tally(catalogue()[name], 150)
+    assert total.near_edge >= 10
+    assert total.vacuous >= 10

@@ -1,0 +1,85 @@
+"""Every theorem on its extremal instances, and every mutant refuted by a small counterexample."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from checks.examine import examine
+from checks.recipes import Recipe
+from checks.runner import RunSettings, run_shard
+from theory.catalogue import catalogue
+from theory.instance import DeepInstance
+from theory.theorem import Theorem
+from theory.verdict import Status
+
+THEOREMS = list(catalogue().values())
+SHARP = [theorem for theorem in THEOREMS if theorem.sharp]
+MUTANTS = [(theorem, mutant.name) for theorem in THEOREMS for mutant in theorem.mutants]
+
+SMALLEST = {
+    ("dictionary.babel_growth", "k mu -> (k - 1) mu for k >= 2"): (3, 3),
+    ("dictionary.cross_coherence", "right side times 0.95"): (2, 3),
+    ("dictionary.erc_babel", "mu1(k-1) -> mu1(k-2) for k >= 2"): (4, 3),
+    ("dictionary.erc_babel", "right side times 0.95"): (4, 2),
+    ("dictionary.gershgorin", "mu1(k-1) -> mu1(k-2) for k >= 2"): (4, 2),
+    ("dictionary.spark_coherence", "1 + 1/mu -> 2 + 1/mu"): (3, 3),
+    ("dictionary.welch", "right side times 1.01"): (2, 3),
+    ("uniqueness.basis_pursuit", "premise < -> <="): (3, 4),
+    ("uniqueness.coherence", "premise < -> <="): (3, 4),
+    ("uniqueness.deep", "premise dropped at the top layer"): (3, 4),
+    ("uniqueness.erc", "ERC(S) < 1 -> ERC(S) < 1.5"): (2, 3),
+    ("uniqueness.erc", "ERC(S) < 1 -> ERC(S) <= 1"): (3, 4),
+    ("uniqueness.lasso", "rank condition dropped"): (1, 2),
+    ("uniqueness.local", "premise < -> <="): (3, 4),
+    ("uniqueness.null_space", "s -> s + 1"): (3, 3),
+    ("uniqueness.spark", "premise < -> <="): (3, 4),
+}
+"""Largest shape of the (top) dictionary on which shrinking may end, by theorem and mutant."""
+
+
+def constructed(theorem: Theorem, size: int) -> Recipe:
+    """Recipe of the extremal instance."""
+    name = getattr(theorem.sharp, "__name__", "")
+    return Recipe("construction", {"name": name, "size": size})
+
+
+def test_there_are_the_fourteen_theorems_of_the_first_two_families() -> None:
+    names = [theorem.id for theorem in THEOREMS if theorem.family in ("dictionary", "uniqueness")]
+    assert len(names) == 14
+
+
+@pytest.mark.parametrize("theorem", SHARP, ids=lambda theorem: theorem.id)
+def test_it_holds_and_is_attained_on_its_extremal_instances(theorem: Theorem) -> None:
+    ratios = []
+    for size in (1, 2, 3):
+        verdict = examine(theorem, constructed(theorem, size)).verdict
+        assert set(verdict.status) <= {Status.HOLDS, Status.VACUOUS}, size
+        ratios += [ratio for ratio in verdict.ratio if not np.isnan(ratio)]
+    assert max(ratios) >= 0.999
+
+
+@pytest.mark.parametrize(
+    ("theorem", "name"), MUTANTS, ids=lambda value: getattr(value, "id", value)
+)
+def test_its_mutants_are_refuted_by_a_small_counterexample(theorem: Theorem, name: str) -> None:
+    (tally,) = run_shard(theorem, f"mutant {name}", RunSettings()).tally.mutants
+    assert tally.refuted and tally.worst is not None
+    found = examine(theorem, Recipe.from_json(tally.worst.recipe), theorem.mutant(name))
+    assert found.violated
+    instance = (
+        found.instance.layers[-1] if isinstance(found.instance, DeepInstance) else found.instance
+    )
+    assert instance.D.shape <= SMALLEST[theorem.id, name]
+    assert len(instance) <= 1
+    held = examine(theorem, Recipe.from_json(tally.worst.recipe)).verdict
+    assert Status.VIOLATED not in held.status  # the theorem itself survives its counterexample
+
+
+@pytest.mark.parametrize("theorem", THEOREMS, ids=lambda theorem: theorem.id)
+def test_it_says_what_a_reader_needs(theorem: Theorem) -> None:
+    assert theorem.title and theorem.source.text and theorem.mutants
+    assert theorem.statement.count("{") == theorem.statement.count("}")
+    assert theorem.claims.__doc__
+    for mutant in theorem.mutants:
+        assert (theorem.id, mutant.name) in SMALLEST

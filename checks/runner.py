@@ -31,7 +31,7 @@ from theory.verdict import Verdict
 
 EXAMPLES = {"dev": 250, "ci": 1250, "nightly": 20_000}
 """Examples of each theorem, by profile."""
-ENUMERATED_SHARE = 5
+ENUMERATED_SHARE = 3
 """Theorems whose every instance costs an enumeration get this part of the examples..."""
 ENUMERATED = ("uniqueness.spark", "uniqueness.null_space")
 """...these."""

@@ -209,6 +209,11 @@ class Instance:
         return self.D.arithmetic.of(value)
 
     @cached_property
+    def memo(self) -> dict[Any, Any]:
+        """What was computed of this instance."""
+        return {}
+
+    @cached_property
     def support(self) -> Mask:
         """Where the codes are not zero, shape (B, n)."""
         return np.asarray(self.X != 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from theory.arithmetic import Number
@@ -184,6 +185,7 @@ def equal(name: str, left: Any, right: Any) -> Iterator[Claim]:
     yield Claim(f"{name} (at least)", right, left, measured=False)
 
 
+@cache
 def _arguments(function: Callable[..., Any]) -> tuple[list[str], set[str]]:
     parameters = inspect.signature(function).parameters.values()
     positional = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]

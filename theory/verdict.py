@@ -37,6 +37,10 @@ class Status(IntEnum):
         return self.name.lower()
 
 
+# plain integers: looking a member up costs more than the comparison that it is for
+VACUOUS, HOLDS, UNDECIDED, VIOLATED = (int(status) for status in Status)
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What became of a theorem on each code of a batch.
@@ -114,8 +118,7 @@ def decide(
     whole = len(verdict) != len(instance) or theorem.about == "dictionary"
     for bits in PRECISIONS:
         open_ = np.flatnonzero(
-            (verdict.status == Status.UNDECIDED)
-            | ((verdict.status == Status.VIOLATED) & ~verdict.exact)
+            (verdict.status == UNDECIDED) | ((verdict.status == VIOLATED) & ~verdict.exact)
         )
         if not open_.size:
             break
@@ -154,11 +157,11 @@ def _judge(
     """Decide in the arithmetic of the instance."""
     premised, edge = _premised(theorem, instance, evidence, changes)
     codes = len(premised)
-    status = np.where(premised == Status.HOLDS, Status.VACUOUS, premised)[:, 0]
+    status = np.where(premised == HOLDS, VACUOUS, premised)[:, 0]
     ratio, worst = np.full(codes, -np.inf), np.full(codes, -np.inf)
     equal = np.zeros(codes, dtype=bool)
     names = [""] * codes
-    if (premised != Status.VACUOUS).any():
+    if (premised != VACUOUS).any():
         for claim in theorem.claims_of(instance, evidence, changes):
             compared = _compare(instance, claim)
             if not compared.hold.size:  # it ranges over nothing
@@ -166,20 +169,20 @@ def _judge(
             reached = compared.close & attained & (not claim.strict)
             verdicts = np.select(
                 [
-                    premised != Status.HOLDS,
+                    premised != HOLDS,
                     compared.surely(claim.strict) | reached,
                     compared.never(claim.strict),
                 ],
-                [premised, Status.HOLDS, Status.VIOLATED],
-                Status.UNDECIDED,
+                [premised, HOLDS, VIOLATED],
+                UNDECIDED,
             )
-            shown = (premised == Status.HOLDS) & (claim.measured | (verdicts == Status.VIOLATED))
+            shown = (premised == HOLDS) & (claim.measured | (verdicts == VIOLATED))
             ratios = np.where(shown & ~np.isnan(compared.ratio), compared.ratio, -np.inf)
             same = shown & compared.equal & (attained | (compared.hold == 0))
             status = np.maximum(status, verdicts.max(axis=1))
             ratio = np.maximum(ratio, ratios.max(axis=1))
             equal = equal | same.any(axis=1)
-            score = np.where(verdicts == Status.VIOLATED, np.inf, ratios).max(axis=1)
+            score = np.where(verdicts == VIOLATED, np.inf, ratios).max(axis=1)
             for code in np.flatnonzero(score > worst):
                 names[code] = claim.name
             worst = np.maximum(worst, score)
@@ -211,7 +214,7 @@ def within_reach(theorem: Theorem, instance: Instance | DeepInstance) -> Mask:
     if theorem.premises_need:
         return np.ones(len(instance), dtype=bool)
     premised, _ = _premised(theorem, instance, {}, {})
-    return np.asarray((premised == Status.HOLDS).any(axis=1))
+    return np.asarray((premised == HOLDS).any(axis=1))
 
 
 def _premised(
@@ -222,25 +225,20 @@ def _premised(
 ) -> tuple[NDArray[np.int8], FloatArray]:
     """Decide the premises: a status, and the largest lhs/rhs, both of shape (B, 1)."""
     codes = 1 if theorem.about == "dictionary" else len(instance)
-    premised = np.full((codes, 1), Status.HOLDS, dtype=np.int8)
+    premised = np.full((codes, 1), HOLDS, dtype=np.int8)
     edge = np.full((codes, 1), -np.inf)
     for premise in theorem.premises_of(instance, evidence, changes):
         compared = _compare(instance, premise)
-        verdicts = np.select(
-            [compared.surely(premise.strict), compared.never(premise.strict)],
-            [Status.HOLDS, Status.VACUOUS],
-            Status.UNDECIDED,
+        # a premise about many numbers holds if it holds for all
+        holds = compared.surely(premise.strict).all(axis=1, keepdims=True)
+        fails = compared.never(premise.strict).any(axis=1, keepdims=True)
+        premised = np.where(
+            fails | (premised == VACUOUS),
+            VACUOUS,
+            np.maximum(premised, np.where(holds, HOLDS, UNDECIDED)),
         )
-        for column in verdicts.T:  # a premise about many numbers holds if it holds for all
-            premised = _combine(premised, column[:, None])
         edge = np.fmax(edge, np.fmax.reduce(compared.ratio, axis=1, initial=-np.inf)[:, None])
     return premised, edge
-
-
-def _combine(first: NDArray[Any], second: NDArray[Any]) -> NDArray[Any]:
-    """Of two premises, vacuous beats undecided beats holding."""
-    vacuous = (first == Status.VACUOUS) | (second == Status.VACUOUS)
-    return np.where(vacuous, Status.VACUOUS, np.maximum(first, second))
 
 
 @dataclass(frozen=True)
@@ -266,8 +264,10 @@ class _Compared:
 
 def _compare(instance: Instance | DeepInstance, inequality: Premise | Claim) -> _Compared:
     left, right = _ends(instance, inequality.lhs), _ends(instance, inequality.rhs)
-    hold, close, _ = _margin(left.upper, right.lower)
     fail, equal, ratio = _margin(left.lower, right.upper)
+    if left.lower is left.upper and right.lower is right.upper:
+        return _Compared(fail, fail, ratio, equal, equal)
+    hold, close, _ = _margin(left.upper, right.lower)
     return _Compared(hold, fail, ratio, close, close & equal)
 
 
@@ -287,10 +287,10 @@ def _margin(lhs: Number, rhs: Number) -> tuple[NDArray[np.int8], Mask, FloatArra
 
     lhs, rhs = padded(lhs), padded(rhs)
     margin = rhs - lhs
-    left, right = np.broadcast_arrays(lhs.mid, rhs.mid)
+    left, right = lhs.mid, rhs.mid
     with np.errstate(divide="ignore", invalid="ignore"):
         ratios = np.where(right > 0, left / right, np.nan)
         close = np.abs(margin.mid) + margin.rad <= AGREEMENT * np.maximum(abs(left), abs(right))
-    ratios = np.where(np.isfinite(ratios), ratios, np.nan)
+    ratios[~np.isfinite(ratios)] = np.nan
     rows = margin.shape[0]
     return margin.sign.reshape(rows, -1), close.reshape(rows, -1), ratios.reshape(rows, -1)

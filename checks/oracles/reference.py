@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from scipy.linalg import qr
@@ -151,24 +149,17 @@ def _basis(D: Dictionary) -> IntArray:
 
 
 def _solved(atoms: FloatArray, signal: FloatArray) -> tuple[FloatArray | None, FloatArray | None]:
-    problem, point, data, right, equation = _problem(*atoms.shape)
-    data.value, right.value = atoms, signal
+    # a fresh problem each time: one with parameters takes longer to compile than 50 of these
+    import cvxpy
+
+    point = cvxpy.Variable(atoms.shape[1])
+    equation = atoms @ point == signal
+    problem = cvxpy.Problem(cvxpy.Minimize(cvxpy.norm1(point)), [equation])
     try:
         problem.solve(solver="CLARABEL")
-    except Exception:  # a solver that fails proves nothing
+    except cvxpy.error.SolverError:  # a solver that fails proves nothing
         return None, None
     if point.value is None or equation.dual_value is None:
         return None, None
     dual = np.asarray(equation.dual_value)
     return np.asarray(point.value), dual * (np.sign(dual @ signal) or 1.0)
-
-
-@lru_cache(maxsize=32)
-def _problem(m: int, n: int) -> tuple[Any, ...]:
-    import cvxpy
-
-    data, right = cvxpy.Parameter((m, n)), cvxpy.Parameter(m)
-    point = cvxpy.Variable(n)
-    equation = data @ point == right
-    problem = cvxpy.Problem(cvxpy.Minimize(cvxpy.norm1(point)), [equation])
-    return problem, point, data, right, equation

@@ -90,6 +90,26 @@ class Codes:
             values = 2.0 ** -rng.integers(0, 8, size) * rng.choice([-1.0, 1.0], size)
         return np.where(support, values, 0.0)
 
+    def nested(self, n: int, largest: int) -> FloatArray:
+        """Draw codes of ones with 1, 2, ... nonzeros, in this pattern; shape (largest, n).
+
+        Examples
+        --------
+        >>> Codes().nested(3, 2)
+        array([[1., 0., 0.],
+               [1., 1., 0.]])
+        """
+        sizes = np.arange(1, largest + 1)[:, None]
+        rng = np.random.default_rng([self.seed, 3])
+        if self.pattern == "spread":
+            support = np.zeros((largest, n), dtype=bool)
+            for size in sizes[:, 0]:
+                support[size - 1, np.arange(size) * n // size] = True
+        else:
+            order = rng.permutation(n) if self.pattern == "random" else np.arange(n)
+            support = order < sizes
+        return support.astype(np.float64)
+
     def draw_noise(self, m: int) -> FloatArray:
         """Draw the noise for signals of length ``m``, shape (count, m)."""
         rng = np.random.default_rng([self.seed, 2])

@@ -55,7 +55,7 @@ class Ball(Number):
         self._mid: FloatArray = np.asarray(mid, dtype=np.float64)
         rad = np.asarray(rad, dtype=np.float64)
         if rad.shape != self._mid.shape:
-            rad = np.broadcast_to(rad, self._mid.shape)
+            rad = np.zeros(self._mid.shape) + rad
         finite = np.isfinite(self._mid)
         if not finite.all():  # an overflow or 0/0: nothing is known, except at an honest infinity
             lost = ~finite
@@ -63,6 +63,13 @@ class Ball(Number):
             self._mid = np.where(unknown, 0.0, self._mid)
             rad = np.where(unknown, np.inf, np.where(lost, 0.0, rad))
         self._rad: FloatArray = rad
+
+    @classmethod
+    def _kept(cls, mid: Any, rad: Any) -> Ball:
+        """Make a ball of entries that were those of balls before: nothing to look at."""
+        ball = cls.__new__(cls)
+        ball._mid, ball._rad = np.asarray(mid), np.asarray(rad)
+        return ball
 
     @classmethod
     def of(cls, value: Any) -> Ball:
@@ -77,9 +84,7 @@ class Ball(Number):
     @classmethod
     def between(cls, lower: Any, upper: Any) -> Ball:
         """Enclose numbers that lie between two float bounds."""
-        lower, upper = np.broadcast_arrays(
-            np.asarray(lower, dtype=np.float64), np.asarray(upper, dtype=np.float64)
-        )
+        lower = np.asarray(lower, dtype=np.float64)
         same = lower == upper
         with np.errstate(invalid="ignore"):
             mid = np.where(same, lower, lower / 2 + upper / 2)
@@ -124,10 +129,10 @@ class Ball(Number):
         return f"Ball({self._mid!r}, {self._rad!r})"
 
     def __neg__(self) -> Ball:
-        return Ball(-self._mid, self._rad)
+        return Ball._kept(-self._mid, self._rad)
 
     def __abs__(self) -> Ball:
-        return Ball(np.abs(self._mid), self._rad)
+        return Ball._kept(np.abs(self._mid), self._rad)
 
     def __add__(self, other: Any) -> Ball:
         other = Ball.of(other)
@@ -182,7 +187,7 @@ class Ball(Number):
         return Ball(a @ b, rad if short and not rad.any() else rad * inflate)
 
     def __getitem__(self, index: Any) -> Ball:
-        return Ball(self._mid[index], self._rad[index])
+        return Ball._kept(self._mid[index], self._rad[index])
 
     def sqrt(self) -> Ball:
         """Square root of numbers that are known to be nonnegative."""
@@ -229,15 +234,17 @@ class Ball(Number):
     def where(self, mask: Mask, other: Any) -> Ball:
         """Keep the entries where ``mask`` holds and take ``other`` elsewhere."""
         other = Ball.of(other)
-        return Ball(np.where(mask, self._mid, other._mid), np.where(mask, self._rad, other._rad))
+        return Ball._kept(
+            np.where(mask, self._mid, other._mid), np.where(mask, self._rad, other._rad)
+        )
 
     def reshape(self, *shape: int) -> Ball:
         """Give a new shape to the same entries."""
-        return Ball(self._mid.reshape(shape), self._rad.reshape(shape))
+        return Ball._kept(self._mid.reshape(shape), self._rad.reshape(shape))
 
     def swapaxes(self, first: int, second: int) -> Ball:
         """Exchange two axes."""
-        return Ball(self._mid.swapaxes(first, second), self._rad.swapaxes(first, second))
+        return Ball._kept(self._mid.swapaxes(first, second), self._rad.swapaxes(first, second))
 
     def hull(self, other: Any) -> Ball:
         """Smallest enclosure that contains both numbers."""
@@ -261,8 +268,8 @@ class Ball(Number):
         defect = np.eye(matrix.shape[-1]) - Ball(inverse) @ matrix
         alpha = (abs(defect)).sum(-1).upper.max(-1, initial=0.0)[..., None, None]
         point = inverse @ right._mid
-        step = np.abs((Ball(inverse) @ (right - matrix @ point)).mid)
-        step = step + (Ball(inverse) @ (right - matrix @ point)).rad
+        correction = Ball(inverse) @ (right - matrix @ point)
+        step = np.abs(correction.mid) + correction.rad
         with np.errstate(divide="ignore", invalid="ignore"):
             rest = alpha / (1.0 - alpha) * step.max(-2, initial=0.0, keepdims=True)
             rad = np.where(alpha < 1.0, (step + rest) * SLACK + TINY, np.inf)

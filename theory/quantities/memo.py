@@ -1,4 +1,4 @@
-"""Compute what depends on a dictionary alone once for it."""
+"""Compute what depends on a dictionary, or on an instance, alone once for it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from theory.instance import Dictionary
+from theory.instance import Dictionary, Instance
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -27,6 +27,19 @@ def of_dictionary(
         if key not in dictionary.memo:
             dictionary.memo[key] = function(dictionary, *args, **kwargs)
         result: R = dictionary.memo[key]
+        return result
+
+    return remembered
+
+
+def of_instance(function: Callable[[Instance], R]) -> Callable[[Instance], R]:
+    """Remember results on the instance."""
+
+    @wraps(function)
+    def remembered(instance: Instance) -> R:
+        if function not in instance.memo:
+            instance.memo[function] = function(instance)
+        result: R = instance.memo[function]
         return result
 
     return remembered

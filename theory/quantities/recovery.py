@@ -8,13 +8,14 @@ from theory.arithmetic import Enclosure, FloatArray, Mask, Number
 from theory.evidence import Certificate
 from theory.instance import Dictionary, Instance
 from theory.quantities.circuits import kernel
-from theory.quantities.memo import of_dictionary
+from theory.quantities.memo import of_dictionary, of_instance
 from theory.quantities.supports import support_gram
 
 CLOSE = 1e-7
 """Distance at which correlations are guessed to be equal, or atoms to be dependent."""
 
 
+@of_instance
 def exact_recovery_coefficient(instance: Instance) -> Number:
     r"""Tropp's coefficient ``max_{j not in S} ||pinv(D_S) d_j||_1`` of each support, shape (B,).
 

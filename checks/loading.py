@@ -54,15 +54,16 @@ def load(file: str) -> dict[str, Theorem]:
             "--load", file, f"a file that can be imported; it raised {_where(error, path)}"
         ) from error
     theorems: dict[str, Theorem] = {}
-    for variable, value in vars(module).items():
-        if not isinstance(value, Theorem) or value is catalogue().get(value.id):
+    for variable, theorem in vars(module).items():
+        if not isinstance(theorem, Theorem) or theorem is catalogue().get(theorem.id):
             continue  # one of ours, imported to build on
-        if value.id in catalogue():  # its claims are those of one of ours
+        found = theorem
+        if theorem.id in catalogue():  # its claims are those of one of ours
             stem = path.stem if variable in ("THEOREM", "CONJECTURE") else variable.lower()
-            value = replace(value, id=f"conjecture.{stem}")
-        if value.id in theorems:
-            raise InputError("--load", file, f"one theorem named {value.id}; set id=... of others")
-        theorems[value.id] = value
+            found = replace(theorem, id=f"conjecture.{stem}")
+        if found.id in theorems:
+            raise InputError("--load", file, f"one theorem named {found.id}; set id=... of others")
+        theorems[found.id] = found
     if not theorems:
         raise InputError("--load", file, "a file that defines a theory.theorem.Theorem")
     return theorems

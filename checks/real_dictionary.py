@@ -1,4 +1,4 @@
-"""The real dictionary that ships: learned from handwritten digits, and what theorems give for it."""
+"""The real dictionary that ships, learned from handwritten digits, and what is known of it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from math import ceil, sqrt
 import numpy as np
 
 from checks.oracles.basis_pursuit import certificates
-from theory.instance import Dictionary, Instance
+from theory.instance import Instance
 from theory.quantities import (
     babel,
     babel_spark,

@@ -10,7 +10,7 @@ from checks.pytest_plugin import check_theorem
 from theory.theorem import Theorem
 
 
-@pytest.mark.theorems()
+@pytest.mark.theorems
 def test_theorem(theorem: Theorem, record_property: Callable[[str, object], None]) -> None:
     """A theorem holds on generated instances, and its mutants are refuted."""
     check_theorem(theorem, record_property)

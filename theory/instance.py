@@ -154,7 +154,7 @@ class Dictionary:
         return exact
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Instance:
     """A dictionary, analysis weights, and a batch of codes with noise: ``Y = X D^T + E``.
 
@@ -182,20 +182,20 @@ class Instance:
     """
 
     D: Dictionary
-    X: Any
-    E: Any = None
-    W: Any = None
+    X: FloatArray
+    E: FloatArray
+    W: FloatArray
 
-    def __post_init__(self) -> None:
-        D = self.D if isinstance(self.D, Dictionary) else Dictionary(self.D)
+    def __init__(self, D: Any, X: Any, E: Any = None, W: Any = None) -> None:
+        D = D if isinstance(D, Dictionary) else Dictionary(D)
         m, n = D.shape
-        X = real_array("X", self.X, 2)
+        X = real_array("X", X, 2)
         if X.shape[1] != n:
             raise InputError("X.shape", X.shape, f"codes of length {n}, as D has {n} atoms")
-        E = np.zeros((len(X), m)) if self.E is None else real_array("E", self.E, 2)
+        E = np.zeros((len(X), m)) if E is None else real_array("E", E, 2)
         if E.shape != (len(X), m):
             raise InputError("E.shape", E.shape, f"{(len(X), m)}, as X is {X.shape}, D {D.shape}")
-        W = D.data if self.W is None else real_array("W", self.W, 2)
+        W = D.data if W is None else real_array("W", W, 2)
         if W.shape != D.shape:
             raise InputError("W.shape", W.shape, f"{D.shape}, the shape of D")
         for name, value in (("D", D), ("X", X), ("E", E), ("W", W)):
@@ -236,7 +236,8 @@ class Instance:
     @cached_property
     def Y(self) -> Number:
         """The signals, shape (B, m)."""
-        return self.lift(self.X) @ self.D.atoms.swapaxes(0, 1) + self.lift(self.E)
+        clean = self.lift(self.X) @ self.D.atoms.swapaxes(0, 1)
+        return clean.__add__(self.E)
 
     def select(self, codes: Any) -> Instance:
         """Keep some codes of the batch."""

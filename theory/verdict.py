@@ -3,8 +3,9 @@
 For each code and each claim, in this order: a premise that fails makes it *vacuous*; a premise
 that rounding or an oracle's gap leaves open makes it *undecided*; then the claim *holds*, is
 *violated*, or is *undecided*. What float64 does not settle, and every violation, is decided again
-in exact arithmetic, and irrational numbers with more digits if that is not enough. Two sides that no precision separates and that agree
-to 30 digits are equal as far as anyone can tell: such a claim holds, and is marked *attained*.
+in exact arithmetic, and irrational numbers with more digits if that is not enough. Two sides that
+no precision separates and that agree to 30 digits are equal as far as anyone can tell: such a
+claim holds, and is marked *attained*.
 """
 
 from __future__ import annotations

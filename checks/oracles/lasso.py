@@ -11,12 +11,15 @@ import zlib
 
 import numpy as np
 
-from theory.arithmetic import FloatArray
+from theory.arithmetic import FloatArray, Mask
 from theory.evidence import Minimiser
 from theory.instance import Instance
 
 TOLERANCE = 1e-12
 """Relative excess of a correlation over lam from which an atom is added."""
+
+TIE = 1e-9
+"""Relative distance from lam within which correlations count as equal to it."""
 
 DEPENDENT = 1e-10
 """Smallest eigenvalue, relative to the largest, of atoms that count as independent."""
@@ -64,8 +67,8 @@ def minimisers(instance: Instance) -> Minimiser:
             continue
         target = signals[code] @ atoms
         lam[code] = _weight(signals[code], float(np.abs(target).max()))
-        signs[code] = _signs(gram, target, lam[code])
-        active[code] = signs[code] != 0
+        signs[code], correlations_left = _signs(gram, target, lam[code])
+        active[code] = _active(gram, signs[code] != 0, np.abs(correlations_left), lam[code])
     return Minimiser(lam, signs != 0, signs, active)
 
 
@@ -78,8 +81,15 @@ def _weight(signal: FloatArray, largest: float) -> float:
     return float(np.ldexp(np.rint(mantissa * 256) / 256, exponent))
 
 
-def _signs(gram: FloatArray, target: FloatArray, lam: float) -> FloatArray:
-    """Signs of a minimiser, or the last guess."""
+def _active(gram: FloatArray, support: Mask, sizes: FloatArray, lam: float) -> Mask:
+    """The support, and all atoms that are as correlated if they are independent together."""
+    tied = support | (sizes >= lam * (1 - TIE))
+    values = np.linalg.eigvalsh(gram[np.ix_(tied, tied)])
+    return tied if values.size and values[0] > DEPENDENT * values[-1] else support
+
+
+def _signs(gram: FloatArray, target: FloatArray, lam: float) -> tuple[FloatArray, FloatArray]:
+    """Signs of a minimiser, or the last guess, and what is left of the correlations."""
     n = len(target)
     point, signs = np.zeros(n), np.zeros(n)
     for _ in range(20 * n + 20):
@@ -103,7 +113,7 @@ def _signs(gram: FloatArray, target: FloatArray, lam: float) -> FloatArray:
         if excess[worst] <= TOLERANCE * lam:
             break
         signs[worst] = np.sign(correlations[worst])
-    return signs
+    return signs, target - gram @ point
 
 
 def _step(

@@ -61,7 +61,7 @@ class Codes:
             raise InputError("pattern", self.pattern, f"one of {PATTERNS}")
         if self.amplitudes not in AMPLITUDES:
             raise InputError("amplitudes", self.amplitudes, f"one of {AMPLITUDES}")
-        if not isinstance(self.noise, float | int) or not 0 <= self.noise < np.inf:
+        if not 0 <= self.noise < np.inf:
             raise InputError("noise", self.noise, "a number that is at least 0")
 
     def draw(self, n: int) -> FloatArray:

@@ -28,7 +28,7 @@ MAPS: dict[str, tuple[Map, Callable[[FloatArray], FloatArray]]] = {
         lambda v: np.repeat(v, 2, axis=1) * (np.arange(2 * v.shape[1]) % 2 == 0),
     ),
 }
-"""Functions between layers, each with a map back: ``psi(back(v)) = v`` exactly (v >= 0 for ReLU)."""
+"""Functions between layers, each with a map back: ``psi(back(v)) = v``, for v >= 0 with ReLU."""
 
 
 def layers(codes: Codes, *, vertices: int, between: str, depth: int) -> DeepInstance:
@@ -58,7 +58,7 @@ def layers(codes: Codes, *, vertices: int, between: str, depth: int) -> DeepInst
     >>> len(layers(Codes(), vertices=5, between="identity", depth=2).layers)
     2
     """
-    if not isinstance(vertices, int) or vertices < 3:
+    if vertices < 3:
         raise InputError("vertices", vertices, "an integer that is at least 3")
     if between not in MAPS:
         raise InputError("between", between, f"one of {sorted(MAPS)}")

@@ -30,7 +30,8 @@ def test_a_conjecture_that_is_false_by_a_hair_is_refuted(
     arguments = ["check", "--load", str(EXAMPLE), "--out", str(tmp_path / "run"), "--json"]
     assert main(arguments) == 1
     (found,) = json.loads(capsys.readouterr().out)["theorems"]
-    assert found["id"] == "conjecture.by_a_hair" and found["status"] == "violated"
+    assert found["id"] == "conjecture.by_a_hair"
+    assert found["status"] == "violated"
     assert found["counts"]["violated"] >= 1
 
 
@@ -42,4 +43,5 @@ def test_a_conjecture_that_nothing_satisfies_is_vacuous(
     arguments = ["check", "--load", str(file), "--examples", "20", "--out", str(tmp_path / "run")]
     assert main(arguments) == 1
     shown = capsys.readouterr().out
-    assert "vacuous" in shown and "passed" not in shown
+    assert "vacuous" in shown
+    assert "passed" not in shown

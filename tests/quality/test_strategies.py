@@ -51,13 +51,15 @@ def test_draws_are_non_vacuous_where_they_are_meant_to_be(theorem: Theorem) -> N
 def test_a_strategy_shrinks_to_its_smallest_member(theorem: Theorem) -> None:
     smallest = find(draws(theorem), lambda draw: True, settings=QUIET).recipe
     if theorem.sharp is not None:
-        assert smallest.family == "construction" and smallest.parameters["size"] == 1
+        assert smallest.family == "construction"
+        assert smallest.parameters["size"] == 1
         ordinary = find(
             draws(theorem), lambda draw: draw.recipe.family != "construction", settings=QUIET
         ).recipe
     else:
         ordinary = smallest
-    assert ordinary.codes.count <= 1 and ordinary.codes.seed == 0
+    assert ordinary.codes.count <= 1
+    assert ordinary.codes.seed == 0
     if ordinary.family in FAMILIES:
         instance = ordinary.instance(theorem)
         expected = min(

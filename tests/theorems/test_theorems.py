@@ -64,7 +64,8 @@ def test_it_holds_and_is_attained_on_its_extremal_instances(theorem: Theorem) ->
 )
 def test_its_mutants_are_refuted_by_a_small_counterexample(theorem: Theorem, name: str) -> None:
     (tally,) = run_shard(theorem, f"mutant {name}", RunSettings()).tally.mutants
-    assert tally.refuted and tally.worst is not None
+    assert tally.refuted
+    assert tally.worst is not None
     found = examine(theorem, Recipe.from_json(tally.worst.recipe), theorem.mutant(name))
     assert found.violated
     instance = (
@@ -78,7 +79,9 @@ def test_its_mutants_are_refuted_by_a_small_counterexample(theorem: Theorem, nam
 
 @pytest.mark.parametrize("theorem", THEOREMS, ids=lambda theorem: theorem.id)
 def test_it_says_what_a_reader_needs(theorem: Theorem) -> None:
-    assert theorem.title and theorem.source.text and theorem.mutants
+    assert theorem.title
+    assert theorem.source.text
+    assert theorem.mutants
     assert theorem.statement.count("{") == theorem.statement.count("}")
     assert theorem.claims.__doc__
     for mutant in theorem.mutants:

@@ -83,9 +83,11 @@ def test_a_singular_matrix_says_that_nothing_is_known_and_spares_its_batch() -> 
     stack = np.array([[[1.0, 1], [1, 1]], [[2.0, 0], [0, 4]]])
     found = Ball.of(stack).solve(Ball.of(np.ones((2, 2, 1))))
     assert np.isinf(found.rad[0]).all()
-    assert np.allclose(found.mid[1, :, 0], [0.5, 0.25]) and (found.rad[1] < 1e-12).all()
+    assert np.allclose(found.mid[1, :, 0], [0.5, 0.25])
+    assert (found.rad[1] < 1e-12).all()
     exact = Exact.of(stack).solve(Exact.of(np.ones((2, 2, 1))))
-    assert (exact.sign[0] == UNKNOWN).all() and (exact.sign[1] == 1).all()
+    assert (exact.sign[0] == UNKNOWN).all()
+    assert (exact.sign[1] == 1).all()
 
 
 def test_division_by_what_may_be_zero_and_overflow_give_up_honestly() -> None:

@@ -16,6 +16,7 @@ from typing import Any
 import flint
 import numpy as np
 from flint import acb_mat, arb, arb_mat, fmpq, fmpq_mat
+from flint.utils.flint_exceptions import DomainError
 from numpy.typing import NDArray
 
 from theory.arithmetic.number import UNKNOWN, FloatArray, Mask, Number
@@ -83,7 +84,7 @@ def _root(value: Entry) -> Entry:
     if isinstance(value, fmpq):
         try:
             return value.sqrt()
-        except (ValueError, flint.utils.flint_exceptions.DomainError):
+        except (ValueError, DomainError):
             return arb(value).sqrt()
     return value.nonnegative_part().sqrt()
 
@@ -131,8 +132,8 @@ def _rational(entries: Entries) -> bool:
 
 def _matrix(entries: Entries, rational: bool) -> Any:
     rows, columns = entries.shape
-    kind = fmpq_mat if rational else arb_mat
-    return kind(rows, columns, list(entries.flat))
+    values: list[Any] = list(entries.ravel())
+    return (fmpq_mat if rational else arb_mat)(rows, columns, values)
 
 
 def _entries(matrix: Any) -> Entries:
@@ -241,7 +242,7 @@ class Exact(Number):
         moved = np.moveaxis(self._values, axis, 0)
         if moved.shape[0] == 0:
             return Exact.of(np.zeros(moved.shape[1:]))
-        return Exact(np.asarray(reduce(lambda a, b: _elementwise(function, 2)(a, b), moved)))
+        return Exact(np.asarray(reduce(_elementwise(function, 2), moved)))
 
     def sum(self, axis: int = -1) -> Exact:
         """Sum along one axis."""

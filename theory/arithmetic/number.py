@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from fractions import Fraction
 from typing import Any, Self
 
 import numpy as np
@@ -54,7 +53,8 @@ class Number(ABC):
         """-1, 0 or 1 where the enclosure decides it, ``UNKNOWN`` elsewhere."""
 
     @abstractmethod
-    def __add__(self, other: Any) -> Self: ...
+    def __add__(self, other: Any) -> Self:
+        """Add; this and the other operators have the same types in every arithmetic."""
 
     @abstractmethod
     def __mul__(self, other: Any) -> Self: ...
@@ -75,27 +75,27 @@ class Number(ABC):
     def __getitem__(self, index: Any) -> Self: ...
 
     def __radd__(self, other: Any) -> Self:
-        return self + other
+        return self.__add__(other)
 
     def __rmul__(self, other: Any) -> Self:
-        return self * other
+        return self.__mul__(other)
 
     def __sub__(self, other: Any) -> Self:
-        return self + -self.of(other)
+        return self.__add__(-self.of(other))
 
     def __rsub__(self, other: Any) -> Self:
-        return -self + other
+        return (-self).__add__(other)
 
     def __rtruediv__(self, other: Any) -> Self:
-        return self.of(other) / self
+        return self.of(other).__truediv__(self)
 
     def __rmatmul__(self, other: Any) -> Self:
-        return self.of(other) @ self
+        return self.of(other).__matmul__(self)
 
     def __pow__(self, exponent: int) -> Self:
         if exponent != 2:
             raise ValueError(f"exponent is {exponent!r}; only squares are needed here")
-        return self * self
+        return self.__mul__(self)
 
     def __len__(self) -> int:
         return self.shape[0]

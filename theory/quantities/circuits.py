@@ -26,8 +26,9 @@ LIMIT = 20_000
 def rational(data: Any) -> fmpq_mat:
     """Read float data, which are dyadic rationals, as an exact matrix."""
     array = np.asarray(data, dtype=np.float64)
+    rows, columns = array.shape
     ratios = (float(value).as_integer_ratio() for value in array.flat)
-    return fmpq_mat(*array.shape, [fmpq(*ratio) for ratio in ratios])
+    return fmpq_mat(rows, columns, [fmpq(*ratio) for ratio in ratios])
 
 
 @of_dictionary
@@ -41,8 +42,9 @@ def kernel(D: Dictionary) -> fmpz_mat:
     """
     numerators, _ = rational(D.data).numer_denom()
     basis, nullity = numerators.nullspace()
-    columns = [_primitive([int(basis[i, j]) for i in range(D.shape[1])]) for j in range(nullity)]
-    return fmpz_mat(D.shape[1], nullity, [entry for row in zip(*columns) for entry in row])
+    n = D.shape[1]
+    columns = [_primitive([int(basis[i, j]) for i in range(n)]) for j in range(nullity)]
+    return fmpz_mat(n, nullity, [columns[j][i] for i in range(n) for j in range(nullity)])
 
 
 @of_dictionary

@@ -45,4 +45,4 @@ def local_sparsity(D: Dictionary, support: Mask) -> IntArray:
     array([1])
     """
     meets = support.astype(np.float32) @ neighbours(D).T.astype(np.float32)
-    return meets.max(axis=-1).astype(np.int64)
+    return np.asarray(meets.max(axis=-1), dtype=np.int64)

@@ -14,7 +14,7 @@ R = TypeVar("R")
 
 def of_dictionary(
     function: Callable[Concatenate[Dictionary, P], R],
-) -> Callable[Concatenate[Any, P], R]:
+) -> Callable[..., R]:
     """Accept a dictionary or its data, and remember results on the dictionary.
 
     Arguments beyond the dictionary have to be hashable.

@@ -76,7 +76,9 @@ def recovery_value(instance: Instance, certificate: Certificate) -> Enclosure:
         return Enclosure(nothing, nothing)
     lower = _from_below(instance, certificate)
     moved = _moved(instance, certificate, instance.support, instance.lift(instance.signs))
-    known = np.isfinite(moved.rad).all(axis=1)  # not so if the atoms of the support depend
+    known = np.asarray(
+        np.isfinite(moved.rad).all(axis=1)
+    )  # not so if the atoms of the support depend
     plain = abs(moved).where(~instance.support, 0).max(-1).where(known, np.inf)
     tight = _tight(instance, moved.mid, lower.mid)
     if not tight.any():
@@ -84,7 +86,7 @@ def recovery_value(instance: Instance, certificate: Certificate) -> Enclosure:
     wanted = (lower.reshape(-1, 1) * np.sign(moved.mid)).where(~instance.support, instance.signs)
     polished = _moved(instance, certificate, instance.support | tight, wanted)
     upper = abs(polished).where(~instance.support, 0).max(-1)
-    better = upper.mid + upper.rad <= plain.mid + plain.rad
+    better = np.asarray(upper.mid + upper.rad <= plain.mid + plain.rad)
     return Enclosure(lower, upper.where(better, plain))
 
 
@@ -106,8 +108,9 @@ def _tight(instance: Instance, moved: FloatArray, lower: FloatArray) -> Mask:
     At an optimum they determine the dual vector, together with the support. A wrong guess costs
     nothing: the bound that it gives is no better than the plain one, and not used.
     """
-    distance = np.abs(np.abs(moved) - lower[:, None])
-    near = ~instance.support & (distance <= CLOSE) & (lower > 0)[:, None]
+    distance: FloatArray = np.asarray(np.abs(np.abs(moved) - lower[:, None]))
+    near: Mask = np.asarray(~instance.support & (distance <= CLOSE))
+    near &= (lower > 0)[:, None]
     atoms = instance.D.data / np.linalg.norm(instance.D.data, axis=0)
     for code in np.flatnonzero(near.any(axis=1)):
         basis = np.empty((atoms.shape[0], 0))

@@ -92,11 +92,9 @@ THEOREM = Theorem(
     families=(
         "orthonormal",
         "equiangular_plus",
-        "integer",
         "tight_frame",
         "union_of_bases",
         "transversal_design",
-        "circular",
         "low_coherence",
         "gaussian",
     ),

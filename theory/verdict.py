@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from theory.arithmetic import Enclosure, Exact, FloatArray, Mask, Number, precision
+from theory.errors import InputError
 from theory.instance import DeepInstance, Instance
 from theory.theorem import Claim, Premise, Theorem, lift
 
@@ -164,7 +165,7 @@ def _judge(
     names = [""] * codes
     if (premised != VACUOUS).any():
         for claim in theorem.claims_of(instance, evidence, changes):
-            compared = _compare(instance, claim)
+            compared = _compare(instance, claim, codes)
             if not compared.hold.size:  # it ranges over nothing
                 continue
             reached = compared.close & attained & (not claim.strict)
@@ -229,7 +230,7 @@ def _premised(
     premised = np.full((codes, 1), HOLDS, dtype=np.int8)
     edge = np.full((codes, 1), -np.inf)
     for premise in theorem.premises_of(instance, evidence, changes):
-        compared = _compare(instance, premise)
+        compared = _compare(instance, premise, codes)
         # a premise about many numbers holds if it holds for all
         holds = compared.surely(premise.strict).all(axis=1, keepdims=True)
         fails = compared.never(premise.strict).any(axis=1, keepdims=True)
@@ -263,8 +264,14 @@ class _Compared:
         return np.asarray((self.fail == -1) | ((self.fail == 0) & strict))
 
 
-def _compare(instance: Instance | DeepInstance, inequality: Premise | Claim) -> _Compared:
+def _compare(
+    instance: Instance | DeepInstance, inequality: Premise | Claim, codes: int
+) -> _Compared:
     left, right = _ends(instance, inequality.lhs), _ends(instance, inequality.rhs)
+    for side in (left.lower, right.lower):
+        if side.ndim and side.shape[0] not in (1, codes):
+            name = f"the batch of {inequality.name!r}"
+            raise InputError(name, side.shape, f"a batch of 1 or {codes} as first axis")
     fail, equal, ratio = _margin(left.lower, right.upper)
     if left.lower is left.upper and right.lower is right.upper:
         return _Compared(fail, fail, ratio, equal, equal)

@@ -94,7 +94,7 @@ def _moved(instance: Instance, certificate: Certificate, active: Mask, wanted: N
     """Correlations of the dual vectors, moved to wanted ones on active atoms, shape (B, n)."""
     D, n = instance.D, instance.D.shape[1]
     gram = support_gram(D.gram, active)
-    given = certificate.dual.any(axis=1)[:, None]
+    given = np.asarray(certificate.dual.any(axis=1))[:, None]
     correlations = ((instance.lift(certificate.dual) @ D.atoms) / D.norms).where(given, 0)
     batch = np.arange(len(instance))[:, None]
     missing = (wanted - correlations)[batch, gram.index].where(gram.used, 0)
@@ -109,7 +109,7 @@ def _tight(instance: Instance, moved: FloatArray, lower: FloatArray) -> Mask:
     nothing: the bound that it gives is no better than the plain one, and not used.
     """
     distance: FloatArray = np.asarray(np.abs(np.abs(moved) - lower[:, None]))
-    near: Mask = np.asarray(~instance.support & (distance <= CLOSE))
+    near = np.array(~instance.support & (distance <= CLOSE), dtype=bool)
     near &= (lower > 0)[:, None]
     atoms = instance.D.data / np.linalg.norm(instance.D.data, axis=0)
     for code in np.flatnonzero(near.any(axis=1)):

@@ -1,0 +1,127 @@
+"""Runs: the same for any number of processes, resumable, and errors that cross processes."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import pytest
+
+from checks import runner
+from checks.evidence import MissingEvidence
+from checks.runner import RunSettings, plan, run, run_shard
+from reports.run_folder import RunFolder
+from theory.catalogue import catalogue
+from theory.errors import InputError
+
+NAMES = ["dictionary.welch", "uniqueness.coherence", "uniqueness.erc"]
+THEOREMS = [catalogue()[name] for name in NAMES]
+
+
+def folder(path: Path, settings: RunSettings) -> RunFolder:
+    document = {
+        "schema": 1,
+        "provenance": {},
+        "theorems": {
+            t.id: {
+                "title": t.title,
+                "sharp": True,
+                "conjecture": False,
+                "mutants": [m.name for m in t.mutants],
+            }
+            for t in THEOREMS
+        },
+        "shards": [list(shard) for shard in plan(THEOREMS, settings)],
+        "not_run": [],
+        "settings": {},
+        "asked": [],
+    }
+    return RunFolder.create(path, document)
+
+
+def results(found: RunFolder) -> dict[str, dict[str, object]]:
+    """Tallies without the time they took."""
+    return {
+        key: {**tally.to_json(), "seconds": 0.0} for key, tally in sorted(found.tallies().items())
+    }
+
+
+def test_a_run_is_the_same_for_any_number_of_processes(tmp_path: Path) -> None:
+    one, two = RunSettings(examples=40, seed=5), RunSettings(examples=40, seed=5, jobs=2)
+    alone, together = folder(tmp_path / "one", one), folder(tmp_path / "two", two)
+    run(THEOREMS, one, alone)
+    run(THEOREMS, two, together)
+    assert results(alone) == results(together)
+    assert all(tally.status == "held" for tally in alone.tallies().values())
+
+
+def test_other_seeds_give_other_instances(tmp_path: Path) -> None:
+    shard = plan(THEOREMS[1:2], RunSettings(examples=30))[0][1]
+    first = run_shard(THEOREMS[1], shard, RunSettings(examples=30, seed=1)).tally
+    again = run_shard(THEOREMS[1], shard, RunSettings(examples=30, seed=1)).tally
+    other = run_shard(THEOREMS[1], shard, RunSettings(examples=30, seed=2)).tally
+    assert {**first.to_json(), "seconds": 0} == {**again.to_json(), "seconds": 0}
+    assert first.histogram != other.histogram
+
+
+def test_an_interrupted_run_keeps_what_is_finished_and_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = RunSettings(examples=20)
+    found = folder(tmp_path / "run", settings)
+
+    def interrupt(event: runner.Finished) -> None:
+        if event.done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(THEOREMS, settings, found, interrupt)
+    assert len(found.finished()) == 2
+    done: list[str] = []
+    real = runner.run_shard
+
+    def counted(theorem, part, settings_):  # type: ignore[no-untyped-def]
+        done.append(part)
+        return real(theorem, part, settings_)
+
+    monkeypatch.setattr(runner, "run_shard", counted)
+    run(THEOREMS, settings, found)
+    assert len(done) == len(plan(THEOREMS, settings)) - 2
+
+
+def test_what_is_generated_does_not_depend_on_the_modules_that_are_loaded() -> None:
+    import importlib.util
+    import sys
+
+    shard = plan(THEOREMS[1:2], RunSettings(examples=60))[0][1]
+    before = run_shard(THEOREMS[1], shard, RunSettings(examples=60)).tally
+    spec = importlib.util.spec_from_loader("a_module_full_of_constants", None)
+    assert spec is not None
+    module = importlib.util.module_from_spec(spec)
+    module.__file__ = str(Path(__file__).parents[2] / "examples" / "learn_digits.py")
+    sys.modules["a_module_full_of_constants"] = module
+    try:
+        after = run_shard(THEOREMS[1], shard, RunSettings(examples=60)).tally
+    finally:
+        del sys.modules["a_module_full_of_constants"]
+    assert {**before.to_json(), "seconds": 0} == {**after.to_json(), "seconds": 0}
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"profile": "fast"}, "profile is 'fast'; expected one of dev, ci, nightly"),
+        ({"examples": 0}, "examples is 0; expected an integer that is at least 1"),
+        ({"seed": -1}, "seed is -1"),
+        ({"jobs": 0}, "jobs is 0"),
+    ],
+)
+def test_bad_settings_are_named(changes: dict[str, object], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        RunSettings(**changes)  # type: ignore[arg-type]
+
+
+def test_errors_cross_process_borders() -> None:
+    for error in (InputError("k", -1, "more"), MissingEvidence("a.b", "foo", ["bar"])):
+        again = pickle.loads(pickle.dumps(error))
+        assert (type(again), str(again), again.name) == (type(error), str(error), error.name)

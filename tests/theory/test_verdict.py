@@ -1,0 +1,125 @@
+"""The one place that decides, on theorems made for the purpose."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+from theory.arithmetic import Ball, Enclosure
+from theory.errors import InputError
+from theory.instance import Dictionary, Instance
+from theory.quantities import coherence
+from theory.sources import INDEPENDENT
+from theory.theorem import Claim, Mutant, Premise, Theorem
+from theory.verdict import Status, decide
+
+TWO = Instance([[3, 4], [4, 3]], [[1, 0], [1, 1]])
+THIRDS = Instance([[1, 1, 1], [1, 0, 0], [1, 1, 0]], [[1, 0, 0]])
+
+
+def theorem(claims: Any, premises: Any = lambda instance: (), **kwargs: Any) -> Theorem:
+    return Theorem("A test", "", INDEPENDENT, claims, premises, id="test.made_up", **kwargs)
+
+
+def statuses(made: Theorem, instance: Instance = TWO) -> list[str]:
+    return [str(Status(value)) for value in decide(made, instance).status]
+
+
+def test_each_code_gets_its_own_status_and_the_worst_claim_is_named() -> None:
+    def claims(instance: Instance) -> Any:
+        yield Claim("small", instance.sparsity, 1)
+        yield Claim("always", 0, 1)
+
+    verdict = decide(theorem(claims), TWO)
+    assert [str(Status(value)) for value in verdict.status] == ["holds", "violated"]
+    assert verdict.claim[1] == "small"
+    assert verdict.worst == 1
+    assert verdict.ratio.tolist() == [1.0, 2.0]
+    assert verdict.count(Status.HOLDS) == 1
+
+
+def test_a_failing_premise_makes_it_vacuous_whatever_is_claimed() -> None:
+    made = theorem(
+        lambda instance: [Claim("false", 1, 0)],
+        lambda instance: [Premise("one atom", instance.sparsity, 2)],
+    )
+    assert statuses(made) == ["violated", "vacuous"]
+
+
+@pytest.mark.parametrize(("strict", "expected"), [(True, "vacuous"), (False, "holds")])
+def test_premises_at_equality_are_decided_exactly(strict: bool, expected: str) -> None:
+    def premises(instance: Instance) -> Any:
+        yield Premise("mu < 24/25", coherence(instance.D), Fraction(24, 25), strict)
+
+    made = theorem(lambda instance: [Claim("true", 0, 1)], premises)
+    verdict = decide(made, TWO)
+    assert statuses(made) == [expected] * 2
+    assert verdict.exact.all()
+
+
+def test_equality_of_irrational_numbers_is_attained_and_strict_claims_stay_undecided() -> None:
+    def claims(instance: Instance, strict: bool) -> Any:
+        root = instance.lift(2).sqrt() * instance.lift(3).sqrt()
+        yield Claim("sqrt 2 sqrt 3 and sqrt 6", root, instance.lift(6).sqrt(), strict)
+
+    held = decide(theorem(lambda instance: claims(instance, False)), THIRDS)
+    assert (held.status == Status.HOLDS).all()
+    assert held.attained.all()
+    undecided = decide(theorem(lambda instance: claims(instance, True)), THIRDS)
+    assert (undecided.status == Status.UNDECIDED).all()
+
+
+def test_a_violation_by_one_part_in_10_to_the_20_is_found() -> None:
+    tiny = Fraction(1, 10**20)
+
+    def claims(instance: Instance) -> Any:
+        yield Claim("mu <= 24/25 (1 - 1e-20)", coherence(instance.D), (1 - tiny) * Fraction(24, 25))
+
+    assert statuses(theorem(claims)) == ["violated"] * 2
+
+
+def test_an_enclosure_holds_by_its_upper_and_fails_by_its_lower_end() -> None:
+    def claims(instance: Instance) -> Any:
+        low, high = 2 * instance.sparsity - 1, 2 * instance.sparsity
+        yield Claim("at most 2.5", Enclosure(instance.lift(low), instance.lift(high)), 2.5)
+
+    assert statuses(theorem(claims)) == ["holds", "violated"]
+    between = Enclosure(Ball.of([1, 1]), Ball.of([3, 3]))
+    made = theorem(lambda instance: [Claim("at most 2", Enclosure(*map(instance.lift, (1, 3))), 2)])
+    assert between.where(np.array([True, False]), 0).upper.mid.tolist() == [3, 0]
+    assert statuses(made) == ["undecided"] * 2
+
+
+def test_a_claim_about_many_numbers_is_violated_by_one_and_an_empty_one_claims_nothing() -> None:
+    made = theorem(lambda instance: [Claim("each", instance.sparsity[:, None] * [1, 2], 2)])
+    assert statuses(made) == ["holds", "violated"]
+    empty = theorem(lambda instance: [Claim("none", np.zeros((2, 0)), 2)])
+    assert statuses(empty) == ["vacuous"] * 2
+    with pytest.raises(InputError, match=r"'odd' is \(3,\); expected a batch of 1 or 2"):
+        statuses(theorem(lambda instance: [Claim("odd", np.zeros(3), 2)]))
+
+
+def test_a_theorem_about_a_dictionary_gives_one_verdict_even_without_codes() -> None:
+    made = theorem(
+        lambda instance: [Claim("mu <= 1", coherence(instance.D), 1)], about="dictionary"
+    )
+    bare = Instance(Dictionary([[1, 1], [0, 1]]), np.zeros((0, 2)))
+    assert statuses(made, bare) == ["holds"]
+
+
+def test_mutants_change_what_exists_and_bad_theorems_are_refused() -> None:
+    def claims(instance: Instance, *, factor: int = 1) -> Any:
+        yield Claim("0 <= factor", 0, factor)
+
+    made = theorem(claims, mutants=(Mutant("negative", {"factor": -1}),))
+    verdict = decide(made, TWO, changes=made.mutant("negative").changes)
+    assert (verdict.status == Status.VIOLATED).all()
+    with pytest.raises(InputError, match="one of \\['negative'\\]"):
+        made.mutant("positive")
+    with pytest.raises(InputError, match="keyword arguments \\['factor'\\]"):
+        theorem(claims, mutants=(Mutant("typo", {"facto": -1}),))
+    with pytest.raises(InputError, match="a family and a name"):
+        Theorem("No name", "", INDEPENDENT, claims, id="nameless")

@@ -1,0 +1,97 @@
+"""The pytest plugin, in suites of their own."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+SUITE = """
+import pytest
+from checks.pytest_plugin import check_theorem
+
+@pytest.mark.theorems({names})
+def test_theorem(theorem, record_property):
+    check_theorem(theorem, record_property)
+"""
+
+FALSE = """
+from fractions import Fraction
+from theory.quantities import coherence
+from theory.sources import INDEPENDENT
+from theory.theorem import Claim, Theorem
+
+def claims(instance):
+    yield Claim("mu <= 1/2", coherence(instance.D), Fraction(1, 2))
+
+THEOREM = Theorem("Too good", r"mu \\\\le 1/2", INDEPENDENT, claims, about="dictionary")
+"""
+
+QUICK = ["--sparsebound-examples", "30", "-p", "no:cacheprovider"]
+
+
+@pytest.fixture
+def suite(pytester: pytest.Pytester) -> pytest.Pytester:
+    pytester.makeini("[pytest]\naddopts = --strict-markers --strict-config\n")
+    return pytester
+
+
+def test_one_item_a_theorem_with_markers_and_a_summary(suite: pytest.Pytester) -> None:
+    suite.makepyfile(SUITE.format(names="'dictionary.welch', 'uniqueness.spark'"))
+    found = suite.runpytest_subprocess(*QUICK, "-v")
+    found.assert_outcomes(passed=2)
+    found.stdout.fnmatch_lines(
+        [
+            "*test_theorem?dictionary.welch? PASSED*",
+            "*test_theorem?uniqueness.spark? PASSED*",
+            "*= theorems =*",
+            "dictionary.welch * held * mutants 1/1",
+        ]
+    )
+    chosen = suite.runpytest_subprocess(*QUICK, "-m", "uniqueness")
+    chosen.assert_outcomes(passed=1, deselected=1)
+
+
+def test_values_reach_junit_files_also_under_xdist(suite: pytest.Pytester) -> None:
+    suite.makepyfile(SUITE.format(names="'dictionary.welch', 'dictionary.gershgorin'"))
+    found = suite.runpytest_subprocess(*QUICK, "-n", "2", "--junitxml", "junit.xml")
+    found.assert_outcomes(passed=2)
+    found.stdout.fnmatch_lines(["*= theorems =*", "dictionary.gershgorin * held *"])
+    written = (suite.path / "junit.xml").read_text()
+    assert '<property name="sparsebound.status" value="held"' in written
+    assert '<property name="sparsebound.mutants" value="1/1"' in written
+
+
+def test_a_false_conjecture_fails_with_a_counterexample_that_can_be_replayed(
+    suite: pytest.Pytester,
+) -> None:
+    suite.makepyfile(SUITE.format(names="load=['too_good.py']"), too_good=FALSE)
+    found = suite.runpytest_subprocess(*QUICK)
+    found.assert_outcomes(failed=1)
+    found.stdout.fnmatch_lines(
+        ["conjecture.too_good: violated", "D =", "replay: sparsebound check conjecture.too_good *"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("names", "options", "message"),
+    [
+        ("'uniqueness.sparc'", [], "*'uniqueness.sparc'*did you mean uniqueness.spark*"),
+        ("load=['nowhere.py']", [], "*a Python file that exists*"),
+        ("", ["--sparsebound-profile", "fast"], "*sparsebound-profile is 'fast'*"),
+    ],
+)
+def test_bad_selections_and_options_are_usage_errors(
+    suite: pytest.Pytester, names: str, options: list[str], message: str
+) -> None:
+    suite.makepyfile(SUITE.format(names=names))
+    found = suite.runpytest_subprocess(*QUICK, *options)
+    assert found.ret != 0
+
+    text = found.stdout.str() + found.stderr.str()
+    assert message.strip("*").split("*")[0] in text
+
+
+def test_the_catalogue_is_a_suite(suite: pytest.Pytester) -> None:
+    found = suite.runpytest_subprocess("--pyargs", "checks", *QUICK, "-k", "welch", "-q")
+    found.assert_outcomes(passed=1)

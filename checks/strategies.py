@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from checks.families import FAMILIES, Family
+from checks.families import FAMILIES, Family, Parameters
 from checks.recipes import AMPLITUDES, PATTERNS, Codes, Recipe
 from checks.recipes.layers import layer_parameters
 from checks.recipes.recipe import CONSTRUCTION, LAYERS, dictionary
@@ -36,7 +37,7 @@ class Draw:
 def draws(theorem: Theorem) -> SearchStrategy[Draw]:
     """Strategy for recipes that suit a theorem, on both sides of its premises' edge.
 
-    About one in ten is the theorem's extremal instance; of the others, one in ten is meant to
+    About one in ten is the theorem's extremal instance; of the others, one in sixteen is meant to
     lie beyond the premises. It shrinks to the smallest extremal instance, if there is one, and
     otherwise to one code on the smallest dictionary.
 
@@ -57,7 +58,10 @@ def draws(theorem: Theorem) -> SearchStrategy[Draw]:
     >>> search(draws(catalogue()["uniqueness.spark"]), 10, 0, lambda draw: True).recipe.parameters
     {'name': 'regular_simplex', 'size': 1}
     """
-    generated = _layered(theorem) if theorem.about == LAYERS else _generated(theorem)
+    if theorem.about == LAYERS:
+        generated = _layered(theorem)
+    else:
+        generated = _generated(theorem, st.sampled_from(_suitable(theorem)))
     if theorem.sharp is None:
         return generated
     extremal = _extremal(theorem, theorem.sharp)
@@ -97,10 +101,19 @@ def _layered(draw: DrawFn, theorem: Theorem) -> Draw:
     return Draw(nearest, meant=bool(within_reach(theorem, nearest.instance(theorem)).any()))
 
 
+@cache
+def _parameters(family: Family, limit: int) -> SearchStrategy[Parameters]:
+    return family.parameters(limit)
+
+
 @st.composite
-def _generated(draw: DrawFn, theorem: Theorem) -> Draw:
-    family, limit = draw(st.sampled_from(_suitable(theorem)))
-    parameters = draw(family.parameters(limit))
+def _generated(
+    draw: DrawFn,
+    theorem: Theorem,
+    suitable: SearchStrategy[tuple[Family, SearchStrategy[Parameters]]],
+) -> Draw:
+    family, strategy = draw(suitable)
+    parameters = draw(strategy)
     if theorem.about == "dictionary":
         bare = Recipe(family.name, parameters, Codes(count=0, sparsity=0))
         return Draw(bare, meant=bool(within_reach(theorem, bare.instance(theorem)).all()))
@@ -109,7 +122,7 @@ def _generated(draw: DrawFn, theorem: Theorem) -> Draw:
     D = dictionary(family.name, parameters)
     reach = _reach(theorem, D, recipe.codes)
     # as many choices on every path, since shrinking prefers fewer to smaller ones
-    place, inside = draw(st.integers(0, 2 * SPARSEST - 1)), draw(st.integers(0, 9)) < 9
+    place, inside = draw(st.integers(0, 2 * SPARSEST - 1)), draw(st.integers(0, 15)) < 15
     if not inside or reach == 0:
         return Draw(recipe.with_sparsity(min(reach + 1, D.shape[1])), meant=False)
     meant = noise > 0 or not theorem.noisy  # noise is what breaks ties
@@ -129,8 +142,8 @@ def _drawn_codes(draw: DrawFn, sparsity: int, noise: float) -> Codes:
     )
 
 
-def _suitable(theorem: Theorem) -> list[tuple[Family, int]]:
-    """Families a theorem is tried on, each with its largest number of atoms."""
+def _suitable(theorem: Theorem) -> list[tuple[Family, SearchStrategy[Parameters]]]:
+    """Families a theorem is tried on, each with a strategy for members that are small enough."""
     unknown = set(theorem.families) - set(FAMILIES)
     if unknown:
         raise InputError(f"families of {theorem.id}", sorted(unknown), f"some of {[*FAMILIES]}")
@@ -139,7 +152,7 @@ def _suitable(theorem: Theorem) -> list[tuple[Family, int]]:
     for family in chosen:
         size = "narrow" if family.narrow else "enumerated" if theorem.enumerates else "other"
         if family.smallest() <= ATOMS[size]:
-            sized.append((family, ATOMS[size]))
+            sized.append((family, _parameters(family, ATOMS[size])))
     return sized
 
 

@@ -172,11 +172,15 @@ def run_shard(theorem: Theorem, part: str, run_: RunSettings) -> Shard:
     start = time.perf_counter()
     number = _hash(f"{run_.seed}|{theorem.id}|{part}")
     kind, _, rest = part.partition(" ")
-    if kind == "mutant":
-        tally = _refute(theorem, theorem.mutant(rest), MUTANT_EXAMPLES[run_.profile], number)
-    else:
-        first, _, last = rest.partition("-")
-        tally = _examples(theorem, int(last) - int(first) + 1, number)
+    try:
+        if kind == "mutant":
+            tally = _refute(theorem, theorem.mutant(rest), MUTANT_EXAMPLES[run_.profile], number)
+        else:
+            first, _, last = rest.partition("-")
+            tally = _examples(theorem, int(last) - int(first) + 1, number)
+    except Exception as error:
+        error.add_note(f"in {theorem.id}, {part}")
+        raise
     return Shard(theorem.id, part, replace(tally, seconds=time.perf_counter() - start))
 
 

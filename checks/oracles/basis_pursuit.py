@@ -100,7 +100,8 @@ def _better(
     part = instance.select(codes)
     upper = recovery_value(part, found.select(codes)).upper
     fuchs = recovery_value(part, plain.select(codes)).upper
-    gain = (fuchs.mid + fuchs.rad) - (upper.mid + upper.rad)
+    with np.errstate(invalid="ignore"):  # nothing is gained where both are infinite
+        gain = (fuchs.mid + fuchs.rad) - (upper.mid + upper.rad)
     kept = np.zeros(len(instance), dtype=bool)
     kept[codes] = gain > CLOSED * np.maximum(1, np.abs(upper.mid))
     kept[codes] |= np.isinf(fuchs.rad) & np.isfinite(upper.rad)

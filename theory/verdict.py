@@ -25,6 +25,8 @@ from theory.theorem import Claim, Premise, Theorem, lift
 
 PRECISIONS = (128, 512)
 AGREEMENT = 1e-30
+LARGEST = 256
+"""Atoms of a dictionary up to which exact arithmetic is used; larger ones stay undecided."""
 
 
 class Status(IntEnum):
@@ -122,7 +124,7 @@ def decide(
         open_ = np.flatnonzero(
             (verdict.status == UNDECIDED) | ((verdict.status == VIOLATED) & ~verdict.exact)
         )
-        if not open_.size:
+        if not open_.size or _atoms(instance) > LARGEST:
             break
         with precision(bits):
             part = instance if whole else instance.select(open_)
@@ -135,6 +137,11 @@ def decide(
             again = _judge(theorem, part.exact(), chosen, changes, attained=last)
         verdict = _replace(verdict, open_, again)
     return verdict
+
+
+def _atoms(instance: Instance | DeepInstance) -> int:
+    layers = (instance,) if isinstance(instance, Instance) else instance.layers
+    return max(layer.D.shape[1] for layer in layers)
 
 
 def _replace(verdict: Verdict, codes: NDArray[np.intp], again: Verdict) -> Verdict:

@@ -159,7 +159,7 @@ def _suitable(theorem: Theorem) -> list[tuple[Family, SearchStrategy[Parameters]
 def _reach(theorem: Theorem, D: Dictionary, codes: Codes) -> int:
     """Largest sparsity up to which a sample code of each satisfies the premises."""
     n = D.shape[1]
-    if theorem.premises_need:
-        return min(3, n)
     sample = Instance(D, codes.nested(n, min(n, SPARSEST)))
+    if next(theorem.premises_without_evidence(sample), None) is None and theorem.premises_need:
+        return min(3, n)
     return int(np.logical_and.accumulate(within_reach(theorem, sample)).sum())

@@ -169,6 +169,14 @@ class Theorem:
         """Yield the premises, with a mutant's changes."""
         yield from _call(self.premises, instance, evidence, changes)
 
+    def premises_without_evidence(self, instance: Instance | DeepInstance) -> Iterator[Premise]:
+        """Yield the premises that come before the first one that looks at evidence."""
+        absent = _Absent()
+        try:
+            yield from self.premises_of(instance, dict.fromkeys(self.premises_need, absent), {})
+        except _NoEvidence:
+            return
+
     def claims_of(
         self,
         instance: Instance | DeepInstance,
@@ -183,6 +191,17 @@ def equal(name: str, left: Any, right: Any) -> Iterator[Claim]:
     """Claim that two numbers are equal, as two inequalities."""
     yield Claim(f"{name} (at most)", left, right, measured=False)
     yield Claim(f"{name} (at least)", right, left, measured=False)
+
+
+class _NoEvidence(Exception):  # noqa: N818 - it ends a loop
+    """A premise looked at evidence that is not there."""
+
+
+class _Absent:
+    """Evidence that nobody found yet."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise _NoEvidence(name)
 
 
 @cache

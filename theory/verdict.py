@@ -10,7 +10,7 @@ claim holds, and is marked *attained*.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -164,7 +164,8 @@ def _judge(
     attained: bool = False,
 ) -> Verdict:
     """Decide in the arithmetic of the instance."""
-    premised, edge = _premised(theorem, instance, evidence, changes)
+    premises = theorem.premises_of(instance, evidence, changes)
+    premised, edge = _premised(theorem, instance, premises)
     codes = len(premised)
     status = np.where(premised == HOLDS, VACUOUS, premised)[:, 0]
     ratio, worst = np.full(codes, -np.inf), np.full(codes, -np.inf)
@@ -212,7 +213,8 @@ def _judge(
 def within_reach(theorem: Theorem, instance: Instance | DeepInstance) -> Mask:
     """Say which codes satisfy the premises, as far as float64 tells without evidence; shape (B,).
 
-    For the choice of instances, not for verdicts. All of them, if the premises need evidence.
+    For the choice of instances, not for verdicts. Premises that look at evidence, and those
+    after them, are taken to hold.
 
     Examples
     --------
@@ -220,23 +222,20 @@ def within_reach(theorem: Theorem, instance: Instance | DeepInstance) -> Mask:
     >>> within_reach(THEOREM, Instance([[1, 0, 1], [0, 1, 1]], [[1, 0, 0], [1, 1, 0]]))
     array([ True, False])
     """
-    if theorem.premises_need:
-        return np.ones(len(instance), dtype=bool)
-    premised, _ = _premised(theorem, instance, {}, {})
+    premised, _ = _premised(theorem, instance, theorem.premises_without_evidence(instance))
     return np.asarray((premised == HOLDS).any(axis=1))
 
 
 def _premised(
     theorem: Theorem,
     instance: Instance | DeepInstance,
-    evidence: Mapping[str, Any],
-    changes: Mapping[str, Any],
+    premises: Iterable[Premise],
 ) -> tuple[NDArray[np.int8], FloatArray]:
-    """Decide the premises: a status, and the largest lhs/rhs, both of shape (B, 1)."""
+    """Decide premises: a status, and the largest lhs/rhs, both of shape (B, 1)."""
     codes = 1 if theorem.about == "dictionary" else len(instance)
     premised = np.full((codes, 1), HOLDS, dtype=np.int8)
     edge = np.full((codes, 1), -np.inf)
-    for premise in theorem.premises_of(instance, evidence, changes):
+    for premise in premises:
         compared = _compare(instance, premise, codes)
         # a premise about many numbers holds if it holds for all
         holds = compared.surely(premise.strict).all(axis=1, keepdims=True)

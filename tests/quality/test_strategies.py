@@ -42,7 +42,7 @@ def tally(theorem: Theorem, examples: int) -> tuple[Tally, Counter[str]]:
 def test_draws_are_non_vacuous_where_they_are_meant_to_be(theorem: Theorem) -> None:
     total, families = tally(theorem, 80)
     assert total.violated == 0
-    assert total.meant >= 40
+    assert total.meant >= 30
     assert total.met >= 0.95 * total.meant
     assert len(families) >= 4 or theorem.about == "layers"
 

@@ -108,7 +108,13 @@ def _evidence(name: str, item: Any, code: int) -> list[str]:
     for part in fields(item):
         value = getattr(item, part.name)
         if isinstance(value, np.ndarray) and value.ndim and name != "weights":
+            if part.name in getattr(item, "SHARED", ()):  # it belongs to no single code
+                lines += _matrix(f"{name}.{part.name}", value)
+                continue
             chosen = np.atleast_1d(value[code])
+            if chosen.ndim > 1:  # a trajectory, state by state
+                lines += _matrix(f"{name}.{part.name}", chosen) if chosen.size <= LARGEST else []
+                continue
             if chosen.any() and chosen.size <= LARGEST:
                 text = row(chosen.astype(float)) if value.ndim > 1 else number(float(chosen[0]))
                 lines.append(f"{name}.{part.name} = {text}")

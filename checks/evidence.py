@@ -10,8 +10,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from checks.oracles import basis_pursuit, cross_coherence, lasso, reference, sparsest
+from checks.oracles import (
+    adversaries,
+    basis_pursuit,
+    composite,
+    cross_coherence,
+    denoising,
+    lasso,
+    reference,
+    sparsest,
+    witnesses,
+)
+from checks.subjects import unfolded
+from checks.subjects.hard_thresholding import iht_run
 from checks.subjects.orthogonal_matching_pursuit import orthogonal_matching_pursuit
+from checks.subjects.proximal import fista_run, ista_run
 from theory.errors import InputError
 from theory.instance import DeepInstance, Instance
 from theory.theorem import Theorem
@@ -55,14 +68,32 @@ def _checked(instance: Instance, found: Any, request: Request) -> Any:
     return found
 
 
+def _network(run: Callable[[Instance], Any]) -> Provider:
+    return lambda instance, _: run(instance)
+
+
 PROVIDERS: dict[str, Provider] = {
     "alternative": lambda instance, _: sparsest.sparsest_alternatives(instance),
     "alternatives": lambda instance, _: sparsest.layer_alternatives(instance),
     "certificate": _certificate,
+    "coherent_witness": lambda instance, _: witnesses.coherent_witnesses(instance),
+    "denoised": lambda instance, _: denoising.denoised(instance),
+    "fista_run": lambda instance, _: fista_run(instance),
+    "iht_run": lambda instance, _: iht_run(instance),
+    "ista_run": lambda instance, _: ista_run(instance),
     "linear_program": _linear_program,
+    "local_pair": lambda instance, _: adversaries.local_pairs(instance),
     "minimiser": lambda instance, _: lasso.minimisers(instance),
+    "pair": lambda instance, _: adversaries.pairs(instance),
+    "optimum": lambda instance, request: composite.optimum(
+        instance, cross_check=request.cross_check, seed=request.seed
+    ),
+    "settled_run": lambda instance, _: composite.settled_run(instance),
     "pursuit": lambda instance, _: orthogonal_matching_pursuit(instance),
+    "stopped_pursuit": lambda instance, _: adversaries.pursuits(instance),
     "weights": lambda instance, _: cross_coherence.weights(instance.D),
+    "witness": lambda instance, _: witnesses.witnesses(instance),
+    **{name: _network(run) for name, run in unfolded.NETWORKS.items()},
 }
 """Providers of evidence, by the name of the argument that asks for it."""
 

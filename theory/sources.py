@@ -31,6 +31,16 @@ def _doi(identifier: str) -> str:
 
 INDEPENDENT = Source("Stated and proved independently, in this project")
 
+BECK_TEBOULLE_2009 = Source(
+    "Beck, Teboulle 2009, A fast iterative shrinkage-thresholding algorithm for linear inverse "
+    "problems, SIAM J. Imaging Sciences 2(1), Theorem 4.4",
+    _doi("10.1137/080716542"),
+)
+BLUMENSATH_DAVIES_2009 = Source(
+    "Blumensath, Davies 2009, Iterative hard thresholding for compressed sensing, "
+    "Applied and Computational Harmonic Analysis 27(3)",
+    _doi("10.1016/j.acha.2009.04.002"),
+)
 CHEN_LIU_WANG_YIN_2018 = Source(
     "Chen, Liu, Wang, Yin 2018, Theoretical linear convergence of unfolded ISTA and its "
     "practical weights and thresholds, NeurIPS",
@@ -41,10 +51,20 @@ DONOHO_ELAD_2003 = Source(
     "via l1 minimization, PNAS 100(5)",
     _doi("10.1073/pnas.0437847100"),
 )
+DONOHO_ELAD_TEMLYAKOV_2006 = Source(
+    "Donoho, Elad, Temlyakov 2006, Stable recovery of sparse overcomplete representations in the "
+    "presence of noise, IEEE Trans. Information Theory 52(1)",
+    _doi("10.1109/TIT.2005.860430"),
+)
 FUCHS_2004 = Source(
     "Fuchs 2004, On sparse representations in arbitrary redundant bases, "
     "IEEE Trans. Information Theory 50(6)",
     _doi("10.1109/TIT.2004.828141"),
+)
+FUCHS_2005 = Source(
+    "Fuchs 2005, Recovery of exact sparse representations in the presence of bounded noise, "
+    "IEEE Trans. Information Theory 51(10)",
+    _doi("10.1109/TIT.2005.855614"),
 )
 GERSHGORIN_1931 = Source(
     "Gershgorin 1931, Ueber die Abgrenzung der Eigenwerte einer Matrix, "
@@ -70,6 +90,15 @@ PAPYAN_SULAM_ELAD_2017 = Source(
     "convolutional sparse coding, IEEE Trans. Signal Processing 65(21)",
     _doi("10.1109/TSP.2017.2733447"),
 )
+SHEN_LI_2017 = Source(
+    "Shen, Li 2017, A tight bound of hard thresholding, Journal of Machine Learning Research 18",
+    "https://jmlr.org/papers/v18/16-299.html",
+)
+TAYLOR_HENDRICKX_GLINEUR_2017 = Source(
+    "Taylor, Hendrickx, Glineur 2017, Exact worst-case performance of first-order methods for "
+    "composite convex optimization, SIAM J. Optimization 27(3)",
+    _doi("10.1137/16M108104X"),
+)
 TIBSHIRANI_2013 = Source(
     "Tibshirani 2013, The lasso problem and uniqueness, Electronic Journal of Statistics 7",
     _doi("10.1214/13-EJS815"),
@@ -78,6 +107,16 @@ TROPP_2004 = Source(
     "Tropp 2004, Greed is good: algorithmic results for sparse approximation, "
     "IEEE Trans. Information Theory 50(10)",
     _doi("10.1109/TIT.2004.834793"),
+)
+TROPP_2006 = Source(
+    "Tropp 2006, Just relax: convex programming methods for identifying sparse signals in noise, "
+    "IEEE Trans. Information Theory 52(3)",
+    _doi("10.1109/TIT.2005.864420"),
+)
+WAINWRIGHT_2009 = Source(
+    "Wainwright 2009, Sharp thresholds for high-dimensional and noisy sparsity recovery using "
+    "l1-constrained quadratic programming (Lasso), IEEE Trans. Information Theory 55(5)",
+    _doi("10.1109/TIT.2009.2016018"),
 )
 WELCH_1974 = Source(
     "Welch 1974, Lower bounds on the maximum cross correlation of signals, "

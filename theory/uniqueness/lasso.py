@@ -21,14 +21,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
-from theory.arithmetic import Number
 from theory.constructions.extremal import repeated_atom
 from theory.evidence import Minimiser
 from theory.instance import Instance
 from theory.quantities import circuits, independence
-from theory.quantities.supports import support_gram
+from theory.quantities.lasso import LassoPoint, lasso_point
 from theory.sources import FUCHS_2004, TIBSHIRANI_2013
 from theory.theorem import Claim, Mutant, Premise, Theorem
 
@@ -37,10 +34,10 @@ def premises(
     instance: Instance, minimiser: Minimiser, *, independent: bool = True
 ) -> Iterator[Premise]:
     """A minimiser, a strictly feasible dual, and independent atoms."""
-    signed, correlations = _minimiser(instance, minimiser)
+    point = _point(instance, minimiser)
     lam, support, active = minimiser.lam, minimiser.support, minimiser.active
-    yield Premise("x_hat has its signs", 0, signed.min(-1))
-    relative = abs(correlations) / lam[:, None]
+    yield Premise("x_hat has its signs", 0, point.signed.min(-1))
+    relative = abs(point.correlations) / lam[:, None]
     yield Premise("|c_j| <= lam on S", relative.where(active & ~support, 0), 1, strict=False)
     yield Premise("|c_j| < lam off S", relative.where(~active, 0), 1)
     if independent:
@@ -53,7 +50,7 @@ def claims(instance: Instance, minimiser: Minimiser) -> Iterator[Claim]:
     if not len(vectors):
         yield Claim("growth along null vectors", 0, 1, strict=True)
         return
-    _, correlations = _minimiser(instance, minimiser)
+    correlations = _point(instance, minimiser).correlations
     off = instance.lift(~minimiser.support)
     vectors = vectors / abs(vectors).sum(-1).reshape(-1, 1)
     sizes = off @ abs(vectors).swapaxes(0, 1)
@@ -61,20 +58,9 @@ def claims(instance: Instance, minimiser: Minimiser) -> Iterator[Claim]:
     yield Claim("growth along null vectors", 0, (sizes - abs(pull)).min(-1), strict=True)
 
 
-def _minimiser(instance: Instance, minimiser: Minimiser) -> tuple[Number, Number]:
-    """Solve the optimality conditions on the support: signed entries of x_hat, and c; (B, n)."""
-    D, batch = instance.D, np.arange(len(instance))[:, None]
-    gram = support_gram(D.raw_gram, minimiser.support)
-    data = instance.Y @ D.atoms
-    shrunk = data - minimiser.lam[:, None] * minimiser.signs
-    right = shrunk[batch, gram.index].where(gram.used, 0)
-    entries = gram.inner.solve(right.reshape(*gram.index.shape, 1))
-    fitted = (gram.outer.swapaxes(1, 2) @ entries).reshape(*data.shape)
-    picked = np.take_along_axis(minimiser.signs, gram.index, axis=1)
-    signed = (entries.reshape(*gram.index.shape) * picked).where(gram.used, 1)
-    if not signed.shape[1]:  # the minimiser is zero
-        signed = instance.lift(np.ones((len(instance), 1)))
-    return signed, data - fitted
+def _point(instance: Instance, minimiser: Minimiser) -> LassoPoint:
+    """Solve the optimality conditions on the support, for the atoms as given."""
+    return lasso_point(instance.D.raw_gram, instance.Y @ instance.D.atoms, minimiser)
 
 
 THEOREM = Theorem(

@@ -1,0 +1,208 @@
+"""Noise and codes that make the theorems on stability hard: what a malicious world would choose.
+
+Whatever is chosen here is plain data; the theorems compute themselves whether it satisfies their
+premises. Choices depend on the codes alone.
+"""
+
+from __future__ import annotations
+
+import zlib
+
+import numpy as np
+
+from checks.subjects.stopped_pursuit import stopped_pursuit
+from theory.arithmetic import FloatArray, IntArray, Mask, Number
+from theory.evidence import Estimate, StoppedPursuit
+from theory.instance import Instance
+from theory.quantities import coherence, local_sparsity, neighbours
+from theory.quantities.distances import residual_energy
+
+ROOM = 1 + 2.0**-30
+"""What a bound on an irrational norm exceeds it by, so that float64 can confirm it."""
+DIGITS = 12
+"""Binary digits of chosen codes, relative to the largest entry: exact arithmetic stays quick."""
+
+
+SHARES = (1 - 2**-6, 1 / 2, 1 - 2**-6, 1 / 4, 1 - 2**-6, 1 - 2**-10, 1 - 2**-6, 1 + 2**-4)
+"""Noise relative to what the theorem on pursuits allows, code by code; the last is too much."""
+
+
+def generator(code: FloatArray) -> np.random.Generator:
+    """Random numbers that depend on a code alone."""
+    return np.random.default_rng(zlib.crc32(np.ascontiguousarray(code).tobytes()))
+
+
+def norm_bound(*energies: Number) -> FloatArray:
+    """Bound the roots of numbers from above, exactly where they are short; shape (B,).
+
+    Examples
+    --------
+    >>> from theory.arithmetic import Ball
+    >>> norm_bound(Ball.of([9.0, 2.0]), Ball.of([4.0, 1.0])) - [3, 1.41421356]
+    array([0.00000000e+00, 3.7e-09])
+    """
+    largest = energies[0]
+    for energy in energies[1:]:
+        largest = energy.where(energy.mid > largest.mid, largest)
+    root = largest.sqrt()
+    return np.where(root.rad == 0, root.mid, (root.mid + root.rad) * ROOM)
+
+
+def short(values: FloatArray) -> FloatArray:
+    """Round to ``DIGITS`` binary digits relative to the largest entry.
+
+    Examples
+    --------
+    >>> short(np.array([-3 + 1e-15, 1 / 3]))
+    array([-3.        , 0.333])
+    """
+    largest = np.abs(values).max(initial=0.0)
+    if largest == 0 or not np.isfinite(largest):
+        return np.zeros_like(values)
+    unit = 2.0 ** (np.frexp(largest)[1] - DIGITS)
+    return np.asarray(np.rint(values / unit) * unit)
+
+
+def pairs(instance: Instance) -> Estimate:
+    """For each code another one with as many nonzeros, and a signal between the two.
+
+    The other one is that of least ``||D (x - z)|| / ||x - z||`` on the atoms that correlate most
+    with the support; it is random for every fourth code.
+
+    Parameters
+    ----------
+    instance : Instance
+        B codes.
+
+    Returns
+    -------
+    Estimate
+
+    Examples
+    --------
+    >>> found = pairs(Instance([[1, 1], [2, -2]], [[1, 0]]))
+    >>> found.points, found.signals, found.eps
+    (array([[ 0., -1.]]), array([[0., 2.]]), array([1.]))
+    """
+    return _pairs(instance, local=False)
+
+
+def local_pairs(instance: Instance) -> Estimate:
+    """Do the same with codes of the same local sparsity."""
+    return _pairs(instance, local=True)
+
+
+def _pairs(instance: Instance, *, local: bool) -> Estimate:
+    gram, norms = instance.D.gram.mid, instance.D.norms.mid
+    points = np.zeros(instance.X.shape)
+    for index, (code, support) in enumerate(zip(instance.X, instance.support, strict=True)):
+        if not support.any():
+            continue
+        rng = generator(code)
+        harmless = index % 4 == 3
+        strength = np.abs(gram[:, support]).sum(axis=1)
+        strength = rng.permutation(len(code)) + 1.0 if harmless else strength
+        order = np.argsort(np.where(support, np.inf, -strength), kind="stable")
+        free = order[: len(code) - int(support.sum())]
+        if local:
+            chosen = _locally_sparse(instance, free, int(local_sparsity(instance.D, support)))
+        else:
+            chosen = free[: int(support.sum())]
+        if harmless:
+            entries = np.zeros(len(code))
+            entries[chosen] = rng.integers(-8, 9, len(chosen)) / 8
+        else:
+            entries = _nearest(gram, code * norms, support, chosen)
+        points[index] = short(entries / norms)
+    signals = (instance.X + points) @ instance.D.data.T / 2
+    energies = (residual_energy(instance, signals, codes) for codes in (instance.X, points))
+    return Estimate(signals, points, norm_bound(*energies))
+
+
+def _locally_sparse(instance: Instance, order: IntArray, limit: int) -> IntArray:
+    """Take atoms in order as long as at most ``limit`` of them meet one atom."""
+    meets, chosen = neighbours(instance.D), []
+    count = np.zeros(len(meets), dtype=np.int64)
+    for atom in order:
+        if (count + meets[:, atom]).max() <= limit:
+            count += meets[:, atom]
+            chosen.append(atom)
+    return np.array(chosen, dtype=np.int64)
+
+
+def _nearest(gram: FloatArray, x: FloatArray, support: Mask, chosen: IntArray) -> FloatArray:
+    """Find ``z`` on the chosen atoms with the least ``||D (x - z)|| / ||x - z||``; unit atoms."""
+    z = np.zeros(len(x))
+    if not chosen.size:  # every atom is in use: move along the worst direction of them all
+        used = np.flatnonzero(support)
+        _, vectors = np.linalg.eigh(gram[np.ix_(used, used)])
+        z[used] = x[used] + np.linalg.norm(x) * vectors[:, 0]
+        return z
+    size = np.linalg.norm(x)
+    frame = np.zeros((len(x), 1 + len(chosen)))
+    frame[:, 0] = x / size
+    frame[chosen, 1 + np.arange(len(chosen))] = 1.0
+    _, vectors = np.linalg.eigh(frame.T @ gram @ frame)
+    share = vectors[0, 0]
+    if abs(share) > 1e-6:
+        z[chosen] = -vectors[1:, 0] / share * size
+    return z
+
+
+def pursuits(instance: Instance) -> StoppedPursuit:
+    """Run the stopped pursuit on noisy signals; the noise is that of the instance if it has any.
+
+    Otherwise it is chosen: against the smallest entry, towards the atom that correlates most
+    with the support, along the direction in which the atoms of the support are most dependent,
+    or at random; of a norm at which the theorem on it just applies, for most codes.
+
+    Parameters
+    ----------
+    instance : Instance
+        B codes.
+
+    Returns
+    -------
+    StoppedPursuit
+
+    Examples
+    --------
+    >>> found = pursuits(Instance([[1, 0], [0, 1]], [[5, 0]], [[0, -1]]))
+    >>> found.picks, found.eps
+    (array([[0]]), array([1.]))
+    """
+    given = instance.E.any(axis=1)
+    noise = np.where(given[:, None], instance.E, _hostile_noise(instance, given))
+    signals = instance.X @ instance.D.data.T + noise
+    eps = norm_bound(residual_energy(instance, signals, instance.X))
+    steps = int(instance.sparsity.max(initial=0)) + 2
+    return stopped_pursuit(instance.D, signals, eps, steps)
+
+
+def _hostile_noise(instance: Instance, skip: Mask) -> FloatArray:
+    atoms, gram = instance.D.data / instance.D.norms.mid, instance.D.gram.mid
+    sizes, mu = np.abs(instance.unit_codes.mid), float(coherence(instance.D).mid)
+    noise = np.zeros(instance.E.shape)
+    for index, support in enumerate(instance.support):
+        room = 1 - (2 * int(support.sum()) - 1) * mu
+        if skip[index] or room <= 0 or not support.any():
+            continue
+        rng = generator(instance.X[index])
+        used = np.flatnonzero(support)
+        kind = rng.integers(4)
+        if kind == 0:
+            weakest = used[np.argmin(sizes[index, used])]
+            direction = -np.sign(instance.X[index, weakest]) * atoms[:, weakest]
+        elif kind == 1 and not support.all():
+            strength = np.where(support, -1.0, np.abs(gram[:, used]).sum(axis=1))
+            direction = atoms[:, np.argmax(strength)]
+        elif kind == 2:
+            _, vectors = np.linalg.eigh(gram[np.ix_(used, used)])
+            direction = atoms[:, used] @ vectors[:, 0]
+        else:
+            direction = rng.standard_normal(atoms.shape[0])
+        share = SHARES[index % len(SHARES)]
+        size = np.linalg.norm(direction)
+        largest = sizes[index, used].min() * room / 2
+        noise[index] = share * largest * direction / size if size > 0 else 0.0
+    return noise

@@ -1,0 +1,385 @@
+r"""Minimisers of the Lasso with a certificate: a point and a dual vector whose values agree.
+
+Minimise ``F(x) = 1/2 ||y - D x||^2 + lam ||x||_1``, atoms as given, a batch of signals at a time.
+The support and the signs are guessed from iterates, the optimality conditions solved on them,
+entries of the wrong sign dropped and violated atoms added; the residual, scaled to be feasible,
+bounds the value from below. Where that does not close the gap, a guarded chain: more iterations of
+FISTA with restarts, coordinate descent, and cvxpy last. Nobody's word is taken for it: what a point
+and a dual vector prove is worked out by ``theory.quantities.composite``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from checks.oracles.reference import OracleDisagreement
+from checks.subjects.proximal import Steps, ista, lipschitz, problem
+from theory.arithmetic import FloatArray, IntArray, Mask
+from theory.evidence import Optimum, Trajectory
+from theory.instance import Instance
+from theory.quantities.memo import of_instance
+
+GAP = 1e-13
+"""Duality gap, relative to the value, at which an optimum is accepted."""
+ITERATIONS = (40, 200, 1000, 4000)
+"""Further iterations of FISTA before each attempt to solve the optimality conditions."""
+ROUNDS = 40
+"""Most changes of the support in one attempt; in the first ones, many entries change at once:"""
+DROPPED_AT_ONCE, ADDED_AT_ONCE = 4, 20
+"""how many rounds drop, and how many add, more than one."""
+SWEEPS = 200
+"""Most sweeps of coordinate descent."""
+RIDGE = 2.0**-30
+"""Added to the Gram matrix of a support, relatively, and taken out again by refinement."""
+REFERENCE_SHARE = 1 / 64
+"""Share of the codes of a cross-checked batch that cvxpy solves as well."""
+AGREEMENT = 1e-6
+"""Relative agreement with cvxpy's value, which it reaches by itself."""
+
+
+@dataclass(frozen=True)
+class Lasso:
+    """A batch of problems with one dictionary: ``D (m, n)``, ``Y (B, m)``, ``lam (B,)``."""
+
+    D: FloatArray
+    Y: FloatArray
+    lam: FloatArray
+
+    def select(self, codes: IntArray) -> Lasso:
+        """Keep some signals."""
+        return replace(self, Y=self.Y[codes], lam=self.lam[codes])
+
+
+@dataclass(frozen=True)
+class Solution:
+    """What was found for a batch, and what float64 makes of it.
+
+    Attributes
+    ----------
+    point, dual : ndarray, shape (B, n) and (B, m)
+        A point and a feasible dual vector, up to rounding.
+    value, gap : ndarray, shape (B,)
+        The objective and the duality gap.
+    found_by : tuple of str
+        Which link of the chain, for each signal.
+    """
+
+    point: FloatArray
+    dual: FloatArray
+    value: FloatArray
+    gap: FloatArray
+    found_by: tuple[str, ...]
+
+    @property
+    def closed(self) -> Mask:
+        """Where the gap is at most ``GAP`` times the value."""
+        return np.asarray(self.gap <= GAP * self.value)
+
+
+def certify(lasso: Lasso, point: FloatArray, found_by: str) -> Solution:
+    """Scale the residual of each point to be feasible, and compute values; shape (B,)."""
+    residual = lasso.Y - point @ lasso.D.T
+    correlations = residual @ lasso.D
+    return _certified(lasso, point, residual, correlations, found_by)
+
+
+def _certified(
+    lasso: Lasso, point: FloatArray, residual: FloatArray, correlations: FloatArray, by: str
+) -> Solution:
+    lam = lasso.lam
+    largest = np.abs(correlations).max(axis=1)
+    scale = np.where(largest > lam, lam / np.where(largest > 0, largest, 1.0), 1.0)
+    sizes = lam * np.abs(point).sum(axis=1)
+    squares = np.einsum("bm,bm->b", residual, residual)
+    inner = scale * np.einsum("bn,bn->b", point, correlations)
+    gap = squares * (1 - scale) ** 2 / 2 + (sizes - inner)
+    dual = residual * scale[:, None]
+    return Solution(point, dual, squares / 2 + sizes, np.abs(gap), (by,) * len(point))
+
+
+def optima(lasso: Lasso, guess: FloatArray, L: float, *, guarded: bool = True) -> Solution:
+    """Solve a batch.
+
+    Parameters
+    ----------
+    lasso : Lasso
+        The problems.
+    guess : ndarray, shape (B, n)
+        Iterates of any method; only their supports and signs have to be nearly right.
+    L : float
+        At least ``||D||_2^2``.
+    guarded : bool
+        Whether to go on to coordinate descent and cvxpy where FISTA does not suffice.
+
+    Returns
+    -------
+    Solution
+        Not ``closed`` where every link of the chain failed.
+
+    Examples
+    --------
+    >>> lasso = Lasso(np.eye(2), np.array([[3.0, 1.0]]), np.array([1.0]))
+    >>> found = optima(lasso, np.array([[1.0, 0.0]]), 1.0)
+    >>> found.point, found.dual, found.found_by
+    (array([[2., 0.]]), array([[1., 1.]]), ('iterates',))
+    """
+    best = _polished(lasso, guess, "iterates")
+    attempts = [(f"{count} of FISTA", count) for count in ITERATIONS]
+    for name, count in attempts:
+        if best.closed.all():
+            return best
+        open_ = np.flatnonzero(~best.closed)
+        part = lasso.select(open_)
+        moved = restarted_fista(part, best.point[open_], L, count)
+        best = _merge(best, _polished(part, moved, name), open_)
+    if not guarded or best.closed.all():
+        return best
+    open_ = np.flatnonzero(~best.closed)
+    part = lasso.select(open_)
+    descended = coordinate_descent(part, best.point[open_])
+    best = _merge(best, _polished(part, descended, "coordinate descent"), open_)
+    for code in np.flatnonzero(~best.closed):
+        alone = np.array([code])
+        point = reference_point(lasso, int(code))
+        if point is not None:
+            best = _merge(best, _polished(lasso.select(alone), point[None], "cvxpy"), alone)
+    return best
+
+
+def _merge(best: Solution, found: Solution, place: IntArray) -> Solution:
+    """Replace some solutions by what was found for them, where that is better."""
+    better = found.gap < best.gap[place]
+    names = list(best.found_by)
+    for index in place[better]:
+        names[index] = found.found_by[0]
+
+    def merged(old: FloatArray, new: FloatArray) -> FloatArray:
+        copy = old.copy()
+        copy[place[better]] = new[better]
+        return copy
+
+    return Solution(
+        merged(best.point, found.point),
+        merged(best.dual, found.dual),
+        merged(best.value, found.value),
+        merged(best.gap, found.gap),
+        tuple(names),
+    )
+
+
+def _polished(lasso: Lasso, guess: FloatArray, by: str) -> Solution:
+    """Solve the optimality conditions on the guessed supports, and repair them.
+
+    At first, all entries of the wrong sign are dropped at once, and many atoms added. Then as in
+    the feature-sign search (Lee, Battle, Raina, Ng 2007): from the last point, go to where the
+    first entry vanishes, and add one atom at a time, so that the objective falls in every round.
+    """
+    signs, point = np.sign(guess), guess
+    best = None
+    open_ = np.arange(len(guess))
+    for round_ in range(ROUNDS):
+        part = lasso.select(open_)
+        target, residual, correlations = _solved(part, signs, point)
+        found = _certified(part, target, residual, correlations, by)
+        best = found if best is None else _merge(best, found, open_)
+        wrong = target * signs < 0
+        stuck = wrong.any(axis=1, keepdims=True)
+        excess = np.abs(correlations) / part.lam[:, None] - 1.0
+        excess = np.where((signs == 0) & ~stuck, excess, 0.0)
+        largest = excess.max(axis=1, keepdims=True)
+        added = (excess > 1e-13) & (excess >= (0.5 if round_ < ADDED_AT_ONCE else 1.0) * largest)
+        again = ~found.closed & (wrong | added).any(axis=1)
+        if not again.any():
+            break
+        if round_ >= DROPPED_AT_ONCE:
+            target, wrong = _until_the_first_vanishes(point, target, wrong)
+        signs = np.where(wrong, 0.0, np.where(added, np.sign(correlations), signs))[again]
+        point = np.where(wrong, 0.0, target)[again]
+        open_ = open_[again]
+    assert best is not None
+    return best
+
+
+def _until_the_first_vanishes(
+    point: FloatArray, target: FloatArray, wrong: Mask
+) -> tuple[FloatArray, Mask]:
+    """Points on the way to the target, and which entries end there."""
+    move = target - point
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shares = np.where(wrong, np.nan_to_num(np.abs(point / move)), np.inf)
+    share = np.minimum(shares.min(axis=1, keepdims=True), 1.0)
+    return point + share * move, wrong & (shares <= share)
+
+
+def _solved(
+    lasso: Lasso, signs: FloatArray, point: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Solve ``D_S^T (y - D_S x_S) = lam s_S``, from a point; also its residual and D^T of that."""
+    D = lasso.D
+    sizes = (signs != 0).sum(axis=1)
+    k = int(sizes.max(initial=0))
+    index = np.argsort(signs == 0, axis=1, kind="stable")[:, :k]
+    used = np.arange(k) < sizes[:, None]
+    atoms = np.where(used[:, None, :], D[:, index].swapaxes(0, 1), 0.0)
+    grams = atoms.swapaxes(1, 2) @ atoms
+    place = np.arange(k)
+    diagonal = grams[:, place, place]
+    grams[:, place, place] += np.where(used, RIDGE * diagonal.max(axis=1, initial=0)[:, None], 1.0)
+    inverse = np.linalg.inv(grams)
+    rows = np.arange(len(signs))[:, None]
+    wanted = (lasso.lam[:, None] * signs)[rows, index]
+    point = np.where(signs != 0, point, 0.0)
+    for refinement in range(4):
+        residual = lasso.Y - point @ D.T
+        correlations = residual @ D
+        if refinement == 3:
+            break
+        rest = np.where(used, correlations[rows, index] - wanted, 0.0)
+        if (np.abs(rest) <= 2.0**-50 * lasso.lam[:, None]).all():
+            break
+        point[rows, index] += np.where(used, (inverse @ rest[:, :, None])[:, :, 0], 0.0)
+    return point, residual, correlations
+
+
+def restarted_fista(lasso: Lasso, start: FloatArray, L: float, steps: int) -> FloatArray:
+    """FISTA; a signal's momentum starts anew where it points uphill (O'Donoghue, Candes 2015).
+
+    Parameters
+    ----------
+    lasso : Lasso
+        The problems.
+    start : ndarray, shape (B, n)
+        The first points.
+    L : float
+        At least ``||D||_2^2``.
+    steps : int
+        How many.
+    """
+    method = Steps(lasso.D, lasso.Y, lasso.lam, L)
+    x, v = start.copy(), start.copy()
+    following, move, uphill = np.empty_like(x), np.empty_like(x), np.empty_like(x)
+    t = np.ones((len(x), 1))
+    for _ in range(steps):
+        method.gradient_step(v, following)
+        method.shrink(following, following)
+        np.subtract(following, x, out=move)
+        np.subtract(v, following, out=uphill)
+        falls = np.einsum("bn,bn->b", uphill, move)[:, None] <= 0
+        after = (1 + np.sqrt(1 + 4 * t * t)) / 2
+        weight = np.where(falls, (t - 1) / after, 0.0)
+        t = np.where(falls, after, 1.0)
+        x, following = following, x
+        np.multiply(move, weight, out=v)
+        v += x
+    return x
+
+
+def coordinate_descent(lasso: Lasso, start: FloatArray, sweeps: int = SWEEPS) -> FloatArray:
+    """Minimise over one entry after the other, all signals at once, until nothing moves."""
+    D, lam = lasso.D, lasso.lam
+    squares = (D * D).sum(axis=0)
+    point = start.copy()
+    for _ in range(sweeps):
+        residual = lasso.Y - point @ D.T
+        largest = 0.0
+        for atom in range(D.shape[1]):
+            old = point[:, atom].copy()
+            target = residual @ D[:, atom] + squares[atom] * old
+            new = np.sign(target) * np.maximum(np.abs(target) - lam, 0.0) / squares[atom]
+            move = new - old
+            if move.any():
+                residual -= move[:, None] * D[:, atom]
+                point[:, atom] = new
+                largest = max(largest, float(np.abs(move).max()))
+        if largest <= 2.0**-52 * np.abs(point).max(initial=0.0):
+            break
+    return point
+
+
+def reference_point(lasso: Lasso, code: int) -> FloatArray | None:
+    """A minimiser by cvxpy (Clarabel), without entries that are noise; None if it fails."""
+    import cvxpy
+
+    variable = cvxpy.Variable(lasso.D.shape[1])
+    fit = cvxpy.sum_squares(lasso.D @ variable - lasso.Y[code]) / 2
+    cost = fit + float(lasso.lam[code]) * cvxpy.norm1(variable)
+    try:
+        cvxpy.Problem(cvxpy.Minimize(cost)).solve(solver="CLARABEL")
+    except cvxpy.error.SolverError:  # a solver that fails proves nothing
+        return None
+    if variable.value is None:
+        return None
+    point = np.asarray(variable.value)
+    return np.where(np.abs(point) > AGREEMENT * np.abs(point).max(), point, 0.0)
+
+
+def optimum(instance: Instance, *, cross_check: bool = False, seed: int = 0) -> Optimum:
+    """Find the optimum of :func:`checks.subjects.proximal.problem` for each signal.
+
+    Parameters
+    ----------
+    instance : Instance
+        B signals.
+    cross_check : bool
+        Hold a share of them against cvxpy.
+    seed : int
+        Of the choice of that share.
+
+    Raises
+    ------
+    OracleDisagreement
+        If cvxpy finds a smaller value than the dual vector allows.
+
+    Examples
+    --------
+    >>> optimum(Instance([[1]], [[3]])).point
+    array([[2.25]])
+    """
+    found = _of_problem(instance)
+    if cross_check:
+        lasso = Lasso(instance.D.data, instance.Y.mid, problem(instance).lam)
+        reference_check(lasso, found, seed=seed)
+    return Optimum(found.point, found.dual)
+
+
+@of_instance
+def _of_problem(instance: Instance) -> Solution:
+    L = lipschitz(instance.D)
+    lasso = Lasso(instance.D.data, instance.Y.mid, problem(instance).lam)
+    guess = restarted_fista(lasso, np.zeros(instance.X.shape), L, ITERATIONS[0])
+    return optima(lasso, guess, L)
+
+
+def settled_run(instance: Instance) -> Trajectory:
+    """ISTA from near the minimiser: its entries, every other one larger or smaller by 1/8."""
+    chosen, point = problem(instance), _of_problem(instance).point
+    start = point * np.where(np.arange(point.shape[1]) % 2, 0.875, 1.125)
+    return ista(instance.D.data, instance.Y.mid, chosen.lam, chosen.L, start)
+
+
+def reference_check(
+    lasso: Lasso, found: Solution, *, share: float = REFERENCE_SHARE, seed: int = 0
+) -> int:
+    """Hold a share of the solutions against cvxpy; return how many.
+
+    Raises
+    ------
+    OracleDisagreement
+        If cvxpy finds a smaller value than the certificate allows, or a far larger one.
+    """
+    chosen = np.flatnonzero(np.random.default_rng(seed).random(len(found.gap)) < share)
+    for code in chosen:
+        point = reference_point(lasso, int(code))
+        if point is None or not found.closed[code]:
+            continue
+        alone = lasso.select(np.array([code]))
+        other = float(certify(alone, point[None], "cvxpy").value[0])
+        value, scale = float(found.value[code]), AGREEMENT * float(found.value[code])
+        if other < value - float(found.gap[code]) - GAP * value or other > value + scale:
+            raise OracleDisagreement(
+                f"the certificate of code {code} encloses the least value of the Lasso by "
+                f"{value!r} and a gap of {float(found.gap[code])!r}, but cvxpy found {other!r}"
+            )
+    return len(chosen)

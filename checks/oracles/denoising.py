@@ -1,0 +1,150 @@
+"""Basis pursuit denoising: minimise ``||z||_1`` subject to ``||y - D z|| <= eps``.
+
+Its minimiser is that of a Lasso, for the weight ``lam`` at which the residual has the norm
+``eps``. On a support with signs ``s`` the residual's squared norm is
+``||(I - P_S) y||^2 + lam^2 <s, (D_S^T D_S)^{-1} s>``, so that ``lam`` has a closed form there; the
+support is that of the Lasso for this ``lam``, and so on until it stays. The residual grows with
+``lam``, so that a bracket makes this safe.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from checks.oracles import lasso
+from checks.oracles.adversaries import generator, norm_bound
+from theory.arithmetic import FloatArray
+from theory.evidence import Estimate
+from theory.instance import Instance
+from theory.quantities.distances import residual_energy
+
+ITERATIONS = 60
+TOLERANCE = 1e-9
+
+
+def denoised(instance: Instance) -> Estimate:
+    """Choose a noisy signal for each code and denoise it, with the norm of the noise as ``eps``.
+
+    The noise is that of the instance if it has any. Otherwise it is the noise that shrinks the
+    entries most, of a norm at which none of them vanishes; for every fourth code it is random,
+    and at most of the size of the smallest entry.
+
+    Parameters
+    ----------
+    instance : Instance
+        B codes.
+
+    Returns
+    -------
+    Estimate
+
+    Examples
+    --------
+    >>> found = denoised(Instance(np.eye(2), [[8, 0]], [[-1, 0]]))
+    >>> found.points, found.eps
+    (array([[6., 0.]]), array([1.]))
+    """
+    atoms = instance.D.data / instance.D.norms.mid
+    gram, sizes = instance.D.gram.mid, instance.unit_codes.mid
+    signals, points = instance.X @ instance.D.data.T + instance.E, np.zeros(instance.X.shape)
+    for index, support in enumerate(instance.support):
+        if not support.any():
+            continue
+        if not instance.E[index].any():
+            chosen = _any_noise if index % 4 == 3 else _shrinking_noise
+            signals[index] += chosen(atoms, gram, sizes[index], generator(instance.X[index]))
+        noise = signals[index] - instance.X[index] @ instance.D.data.T
+        eps, signs = float(np.linalg.norm(noise)), instance.signs[index]
+        points[index] = denoise(atoms, gram, signals[index], eps, signs) / instance.D.norms.mid
+    energies = (residual_energy(instance, signals, codes) for codes in (instance.X, points))
+    return Estimate(signals, points, norm_bound(*energies))
+
+
+def _any_noise(
+    atoms: FloatArray, gram: FloatArray, x: FloatArray, rng: np.random.Generator
+) -> FloatArray:
+    direction = rng.standard_normal(len(atoms))
+    size = rng.uniform(0.1, 1) * np.abs(x[x != 0]).min()
+    return np.asarray(size * direction / np.linalg.norm(direction))
+
+
+def _shrinking_noise(
+    atoms: FloatArray, gram: FloatArray, x: FloatArray, rng: np.random.Generator
+) -> FloatArray:
+    used = np.flatnonzero(x)
+    shrink = np.linalg.lstsq(gram[np.ix_(used, used)], np.sign(x[used]))[0]
+    size = np.abs(x[used]).min() / (4 * np.abs(shrink).max())
+    return np.asarray(-size * (atoms[:, used] @ shrink))
+
+
+def denoise(
+    atoms: FloatArray, gram: FloatArray, y: FloatArray, eps: float, signs: FloatArray
+) -> FloatArray:
+    """Solve one problem for unit atoms.
+
+    Parameters
+    ----------
+    atoms : ndarray, shape (m, n)
+        Unit atoms.
+    gram : ndarray, shape (n, n)
+        Their inner products.
+    y : ndarray, shape (m,)
+        The signal.
+    eps : float
+        Bound on the norm of the residual.
+    signs : ndarray, shape (n,)
+        A guess of the minimiser's signs.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        The minimiser; a feasible point that is nearly one where the search does not end.
+    """
+    target, energy = atoms.T @ y, float(y @ y)
+    if energy <= eps * eps:
+        return np.zeros(len(target))
+    low, high = 0.0, float(np.abs(target).max())
+    lam = 0.0
+    for step in range(ITERATIONS):
+        found = _weight(gram, target, energy, eps, signs)
+        if found is not None:
+            lam, point = found
+            correlations = target - gram @ point
+            fits = (point * signs >= 0).all() and (np.abs(correlations) <= lam + TOLERANCE * high)
+            if np.all(fits):
+                return point
+        if step == 0 or found is None or not low < lam < high:
+            lam = (low + high) / 2
+        signs = lasso._signs(gram, target, lam)
+        point = _point(gram, target, lam, signs)
+        residual = energy - 2 * target @ point + point @ gram @ point
+        low, high = (lam, high) if residual <= eps * eps else (low, lam)
+    return _point(gram, target, low, lasso._signs(gram, target, low))
+
+
+def _point(gram: FloatArray, target: FloatArray, lam: float, signs: FloatArray) -> FloatArray:
+    point, used = np.zeros(len(target)), np.flatnonzero(signs)
+    inner = gram[np.ix_(used, used)]
+    point[used] = np.linalg.lstsq(inner, target[used] - lam * signs[used])[0]
+    return point
+
+
+def _weight(
+    gram: FloatArray, target: FloatArray, energy: float, eps: float, signs: FloatArray
+) -> tuple[float, FloatArray] | None:
+    """Weight at which the residual on a support has the norm ``eps``, and the point there."""
+    used = np.flatnonzero(signs)
+    try:
+        both = np.linalg.solve(
+            gram[np.ix_(used, used)], np.column_stack([target[used], signs[used]])
+        )
+    except np.linalg.LinAlgError:
+        return None
+    square = eps * eps - (energy - target[used] @ both[:, 0])
+    growth = signs[used] @ both[:, 1]
+    if square < 0 or growth <= 0:
+        return None
+    lam = float(np.sqrt(square / growth))
+    point = np.zeros(len(target))
+    point[used] = both[:, 0] - lam * both[:, 1]
+    return lam, point

@@ -1,0 +1,85 @@
+"""Minimisers of the Lasso for weights just above what a theorem on its support asks for.
+
+The Lasso is that of the atoms scaled to the norm of the first one, as in
+:mod:`theory.stability.lasso_witness`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from checks.oracles import lasso
+from theory.arithmetic import FloatArray
+from theory.evidence import Minimiser
+from theory.instance import Instance
+from theory.quantities import coherence
+from theory.quantities.lasso import lasso_point, relative_correlations, relative_gram
+from theory.stability.lasso_witness import noise
+
+SHARES = (1 + 2**-6, 1.25, 1 + 2**-6, 4.0, 1 + 2**-6, 2.0, 1 + 2**-6, 1 - 2**-5)
+"""The weight relative to what the theorem asks for, code by code; the last one is too small."""
+BELOW = SHARES[-1]
+
+
+def witnesses(instance: Instance) -> Minimiser:
+    """Choose weights by Tropp's coefficient: ``lam (1 - ERC(S)) > max |<d_j, (I - P_S) e>|``.
+
+    Where the noise is orthogonal to the atoms of the support, the weight is too small by 1/32:
+    nothing but the premise is at stake there. Elsewhere it is too small for every eighth code; an
+    eighth of the largest correlation with the signal where the theorem asks for nothing.
+
+    Parameters
+    ----------
+    instance : Instance
+        B codes with noise.
+
+    Returns
+    -------
+    Minimiser
+
+    Examples
+    --------
+    >>> found = witnesses(Instance(np.eye(2), [[5, 0]], [[0, 1]]))
+    >>> found.lam, found.support
+    (array([0.96875]), array([[ True, True]]))
+    """
+    projected = noise(instance)
+    beside = np.abs(projected.off.mid).max(axis=1)
+    return _found(instance, lambda: beside / (1 - projected.coefficient.mid))
+
+
+def coherent_witnesses(instance: Instance) -> Minimiser:
+    """Choose weights by the coherence: ``lam (1 - (2s-1) mu) > a (1 - (s-1) mu)``."""
+    s, mu = instance.sparsity, coherence(instance.D).mid
+    projected = noise(instance)
+    a = np.abs(projected.on.mid + projected.off.mid).max(axis=1)
+    return _found(instance, lambda: a * (1 - (s - 1) * mu) / (1 - (2 * s - 1) * mu))
+
+
+def _found(instance: Instance, least: Callable[[], FloatArray]) -> Minimiser:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        asked = least()
+    gram, data = relative_gram(instance.D), relative_correlations(instance.D, instance.Y)
+    on = noise(instance).on
+    beside = ~(np.abs(on.mid) > on.rad).any(axis=1)
+    shares = np.where(beside, BELOW, np.resize(SHARES, len(instance)))
+    lam = np.array(list(map(_weight, asked, shares, data.mid)))
+    signs = np.array(instance.signs)
+    planted = lasso_point(gram, data, Minimiser(lam, signs != 0, signs, signs != 0))
+    excess = np.where(instance.support, 0.0, np.abs(planted.correlations.mid)).max(axis=1)
+    right = (planted.signed.mid > 0).all(axis=1) & (excess <= lam)
+    for code in np.flatnonzero(~right):
+        signs[code] = lasso._signs(gram.mid, data.mid[code], lam[code])
+    return Minimiser(lam, signs != 0, signs, signs != 0)
+
+
+def _weight(asked: float, share: float, data: FloatArray) -> float:
+    """Weight with few binary digits."""
+    if not np.isfinite(asked) or asked <= 1e-9 * np.abs(data).max(initial=0.0):
+        wanted = np.abs(data).max(initial=0.0) / 8 or 1.0
+    else:
+        wanted = asked * share
+    mantissa, exponent = np.frexp(wanted)
+    return float(np.ldexp(np.ceil(mantissa * 4096) / 4096, exponent))

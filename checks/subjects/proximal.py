@@ -1,0 +1,351 @@
+"""ISTA and FISTA, a batch of signals at a time, in float64 or float32."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from theory.arithmetic import Ball, FloatArray
+from theory.evidence import Trajectory
+from theory.instance import Dictionary, Instance
+from theory.quantities.composite import gamma, spectrum
+from theory.quantities.memo import of_dictionary, of_instance
+
+STEPS = 12
+"""Steps of a run that theorems are checked on."""
+BLOCK = 2**14
+"""Numbers in a block of iterates whose objective is computed at once."""
+SHORT = 64
+"""Most atoms for which thresholds are repeated for every entry."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A Lasso for each signal, and where to start.
+
+    Attributes
+    ----------
+    lam : ndarray, shape (B,)
+        Weights.
+    L : float
+        A bound of ``||D||_2^2``; proved, not estimated.
+    start : ndarray, shape (B, n)
+        The first points.
+    """
+
+    lam: FloatArray
+    L: float
+    start: FloatArray
+
+
+@of_instance
+def problem(instance: Instance) -> Problem:
+    """Choose a weight, a step and a start for each signal, by the data alone.
+
+    The weight is ``max |<d_j, y>|`` times 1/2, 1/4, 1/8 or 1/16, the start 0, the planted code or
+    -2 times it. Where the noise cancels the signal, the start is the planted code, and the weight
+    L/2: every weight has the minimiser 0 there.
+
+    Examples
+    --------
+    >>> problem(Instance([[1]], [[3]], W=[[0.5]]))
+    Problem(lam=array([0.75]), L=2.0, start=array([[-6.]]))
+    """
+    signals = instance.Y.mid
+    largest = np.abs(signals @ instance.D.data).max(axis=1)
+    L = step(instance)
+    lam, start = np.full(len(signals), L / 2), np.array(instance.X)
+    for code in np.flatnonzero(largest > 0):
+        number = zlib.crc32(np.ascontiguousarray(signals[code]).tobytes())
+        lam[code] = _short(largest[code] * 2.0 ** -(1 + number % 4))
+        start[code] *= (0, 1, -2)[number // 4 % 3]
+    return Problem(lam, L, start)
+
+
+def step(instance: Instance) -> float:
+    """Inverse of the step: L where the weights are ``D/L`` and that is short enough, or a bound."""
+    D, W = instance.D.data, instance.W
+    place = np.unravel_index(np.argmax(np.abs(D)), D.shape)
+    bound = lipschitz(instance.D)
+    if W[place] / D[place] > 0:
+        L = float(D[place] / W[place])
+        upper = float(Ball.of(spectrum(instance.D).max(-1)).upper)
+        if L >= upper and (W * L == D).all():
+            return L
+    return bound
+
+
+@of_dictionary
+def lipschitz(D: Dictionary) -> float:
+    """Bound ``||D||_2^2`` by a number of 8 bits, with room for rounding.
+
+    Examples
+    --------
+    >>> lipschitz([[1, 0], [0, 2]])
+    4.03125
+    """
+    upper = float(Ball.of(spectrum(D).max(-1)).upper)
+    mantissa, exponent = np.frexp(upper)
+    return float(np.ldexp((np.floor(mantissa * 256) + 1) / 256, exponent))
+
+
+def _short(value: float) -> float:
+    """Keep 8 bits."""
+    mantissa, exponent = np.frexp(value)
+    return float(np.ldexp(np.rint(mantissa * 256) / 256, exponent))
+
+
+class Steps:
+    """Steps of the proximal gradient method, in buffers of their own.
+
+    Parameters
+    ----------
+    D : ndarray, shape (m, n)
+        The atoms.
+    Y : ndarray, shape (B, m)
+        The signals.
+    lam : ndarray, shape (B,)
+        Weights.
+    L : float
+        Inverse step.
+    dtype : dtype
+        Precision of everything.
+
+    Notes
+    -----
+    With ``n <= 2 m`` a step is one product with ``I - D^T D/L``, otherwise two with ``D``.
+    """
+
+    def __init__(
+        self, D: FloatArray, Y: FloatArray, lam: FloatArray, L: float, dtype: DTypeLike = float
+    ) -> None:
+        m, n = D.shape
+        self.gram = n <= 2 * m
+        self.atoms = D.astype(dtype)
+        self.transposed = np.ascontiguousarray(self.atoms.T)
+        self.signals = Y.astype(dtype)
+        self.lam = lam.astype(dtype)
+        self.L = self.atoms.dtype.type(L)
+        self.scaled = self.atoms / self.L
+        self.threshold = (self.lam / self.L)[:, None]
+        # short rows: an array of the full shape is quicker than many short inner loops
+        self.upper = np.repeat(self.threshold, n, axis=1) if n <= SHORT else self.threshold
+        self.lower = -self.upper
+        if self.gram:
+            self.matrix = np.eye(n, dtype=dtype) - self.transposed @ self.scaled
+            self.offset = self.signals @ self.scaled
+        self.residual = np.empty((len(Y), m), dtype)
+        self.clipped = np.empty((len(Y), n), dtype)
+
+    def gradient_step(self, x: NDArray[Any], out: NDArray[Any]) -> None:
+        """``x + D^T (y - D x)/L``; leaves ``D x - y`` in ``residual`` unless by the Gram matrix."""
+        if self.gram:
+            np.matmul(x, self.matrix, out=out)
+            np.add(out, self.offset, out=out)
+        else:
+            np.matmul(x, self.transposed, out=self.residual)
+            np.subtract(self.residual, self.signals, out=self.residual)
+            np.matmul(self.residual, self.scaled, out=out)
+            np.subtract(x, out, out=out)
+
+    def shrink(self, v: NDArray[Any], out: NDArray[Any]) -> None:
+        """Soft thresholding; ``out`` may be ``v``."""
+        np.minimum(v, self.upper, out=self.clipped)
+        np.maximum(self.clipped, self.lower, out=self.clipped)
+        np.subtract(v, self.clipped, out=out)
+
+
+def ista(
+    D: FloatArray,
+    Y: FloatArray,
+    lam: FloatArray,
+    L: float,
+    start: FloatArray,
+    steps: int = STEPS,
+    dtype: DTypeLike = float,
+) -> Trajectory:
+    """Run ISTA, ``x -> soft(x + D^T (y - D x)/L, lam/L)``, and keep every iterate.
+
+    Parameters
+    ----------
+    D, Y, lam, L
+        As for :class:`Steps`.
+    start : ndarray, shape (B, n)
+        The first points.
+    steps : int
+        How many.
+    dtype : dtype
+        float64 or float32.
+
+    Examples
+    --------
+    >>> ista(np.eye(1), np.array([[3.0]]), np.ones(1), 2.0, np.zeros((1, 1)), 2).points[0, :, 0]
+    array([0. , 1. , 1.5])
+    """
+    method = Steps(D, Y, lam, L, dtype)
+    points = np.empty((len(Y), steps + 1, D.shape[1]), dtype)
+    points[:, 0] = start
+    x = points[:, 0].copy()
+    for k in range(1, steps + 1):
+        v = np.empty_like(x)
+        method.gradient_step(x, v)
+        method.shrink(v, x)
+        points[:, k] = x
+    return Trajectory(points, lam, np.full(len(Y), float(L)))
+
+
+def fista(
+    D: FloatArray,
+    Y: FloatArray,
+    lam: FloatArray,
+    L: float,
+    start: FloatArray,
+    steps: int = STEPS,
+    dtype: DTypeLike = float,
+) -> Trajectory:
+    """Run FISTA, with the momentum of Beck and Teboulle, and keep every iterate.
+
+    Parameters are those of :func:`ista`.
+
+    Examples
+    --------
+    >>> fista(np.eye(1), np.array([[3.0]]), np.ones(1), 2.0, np.zeros((1, 1)), 2).points[0, :, 0]
+    array([0. , 1. , 1.5])
+    """
+    method = Steps(D, Y, lam, L, dtype)
+    points = np.empty((len(Y), steps + 1, D.shape[1]), dtype)
+    points[:, 0] = start
+    v, t = points[:, 0].copy(), 1.0
+    for k in range(1, steps + 1):
+        x = np.empty_like(v)
+        method.gradient_step(v, x)
+        method.shrink(x, x)
+        points[:, k] = x
+        following = (1 + np.sqrt(1 + 4 * t * t)) / 2
+        v = x + points.dtype.type((t - 1) / following) * (x - points[:, k - 1])
+        t = following
+    return Trajectory(points, lam, np.full(len(Y), float(L)))
+
+
+@dataclass(frozen=True)
+class Objectives:
+    """The objective along a run of ISTA, without the run.
+
+    Attributes
+    ----------
+    values : ndarray, shape (B, K)
+        ``F(x_k)`` for k = 1..K, as computed.
+    last : ndarray, shape (B, n)
+        The last iterate.
+    allowance : ndarray, shape (B, K)
+        How far rounding, of the values and of the run, may have moved them at most.
+    """
+
+    values: FloatArray
+    last: FloatArray
+    allowance: FloatArray
+
+
+def ista_objectives(
+    D: FloatArray, Y: FloatArray, lam: FloatArray, L: float, start: FloatArray, steps: int
+) -> Objectives:
+    """Run ISTA in float64 and keep the objective alone; memory does not grow with the iterates.
+
+    Parameters are those of :func:`ista`.
+
+    Examples
+    --------
+    >>> D, Y = np.eye(1), np.array([[3.0]])
+    >>> ista_objectives(D, Y, np.ones(1), 2.0, np.zeros((1, 1)), 2).values
+    array([[3. , 2.625]])
+    """
+    method = Steps(D, Y, lam, L)
+    sums = _by_gram_matrix if method.gram else _by_atoms
+    fits, sizes, last = sums(method, start, steps)
+    sizes[0] = np.abs(start).sum(axis=1) * method.threshold[:, 0]
+    values = (fits / 2 + L * sizes).T[:, 1:]
+    terms = D.shape[0] + 2 * D.shape[1] + 16
+    allowance = _allowance(D, Y, lam, L, sizes / method.threshold[:, 0], terms)
+    return Objectives(values, last, allowance.T)
+
+
+def _by_atoms(
+    method: Steps, start: FloatArray, steps: int
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """``||D x_k - y||^2`` and ``||x_k||_1 lam/L`` for k = 0..K, shape (K + 1, B); and ``x_K``.
+
+    The l1 norm is a product: what the threshold takes off an entry that is not zero is lam/L, with
+    its sign.
+    """
+    fits, sizes = np.empty((steps + 1, len(start))), np.empty((steps + 1, len(start)))
+    x, v = start.copy(), np.empty_like(start)
+    for k in range(steps + 1):
+        method.gradient_step(x, v)
+        np.vecdot(method.residual, method.residual, out=fits[k])
+        if k < steps:
+            method.shrink(v, x)
+            np.vecdot(x, method.clipped, out=sizes[k + 1])
+    return fits, sizes, x
+
+
+def _by_gram_matrix(
+    method: Steps, start: FloatArray, steps: int
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Do the same without residuals, a block of iterates at a time: steps are short here."""
+    fits, sizes = np.empty((steps + 1, len(start))), np.empty((steps + 1, len(start)))
+    length = min(steps + 1, max(1, BLOCK // start.size))
+    points, stepped, clipped = (np.empty((length + 1, *start.shape)) for _ in range(3))
+    points[0] = start
+    for first in range(0, steps + 1, length):
+        count = min(length, steps + 1 - first)
+        moved = min(count, steps - first)
+        for k in range(count):
+            method.gradient_step(points[k], stepped[k])
+            method.clipped = clipped[k]
+            method.shrink(stepped[k], points[k + 1])
+        # ||D x - y||^2 = ||y||^2 - <x, D^T y + D^T (y - D x)>
+        rest = np.subtract(points[:count], stepped[:count], out=stepped[:count])
+        rest -= method.offset
+        np.vecdot(points[:count], rest, out=fits[first : first + count])
+        following = slice(first + 1, first + 1 + moved)
+        np.vecdot(points[1 : moved + 1], clipped[:moved], out=sizes[following])
+        last = points[moved].copy()
+        points[0] = points[count]
+    return method.L * fits + np.vecdot(method.signals, method.signals), sizes, last
+
+
+def _allowance(
+    D: FloatArray, Y: FloatArray, lam: FloatArray, L: float, sizes: FloatArray, terms: int
+) -> FloatArray:
+    """``g Delta_k`` for the run, and the forward error of the values, shape (K, B).
+
+    With ``M`` the largest ``||x_k||_1``, which bounds the other norms: inner products are wrong by
+    ``gamma`` times those of absolute values, so a step by at most ``e = gamma (2 M + (||D||_F^2 M +
+    ||D||_F ||y||)/L + sqrt(n) lam/L)``, the drift is at most k e, and a subgradient at most
+    ``||D||_F (||D||_F M + ||y||) + sqrt(n) lam``.
+    """
+    frobenius, n = np.linalg.norm(D), D.shape[1]
+    largest, signals = sizes.max(axis=0), np.linalg.norm(Y, axis=1)
+    pull = frobenius * (frobenius * largest + signals) + np.sqrt(n) * lam
+    error = gamma(np.dtype(float), terms) * (2 * largest + pull / L)
+    value = (frobenius * largest + signals) ** 2 + (L * largest + lam) * largest
+    k = np.arange(1, len(sizes))[:, None]
+    return np.asarray(k * error * pull + 2 * gamma(np.dtype(float), terms) * value)
+
+
+def ista_run(instance: Instance) -> Trajectory:
+    """ISTA on :func:`problem`; one dictionary in four is done in float32."""
+    chosen = problem(instance)
+    single = zlib.crc32(instance.D.data.tobytes()) % 4 == 0
+    dtype = np.float32 if single else np.float64
+    return ista(instance.D.data, instance.Y.mid, chosen.lam, chosen.L, chosen.start, dtype=dtype)
+
+
+def fista_run(instance: Instance) -> Trajectory:
+    """FISTA on :func:`problem`, in float64."""
+    chosen = problem(instance)
+    return fista(instance.D.data, instance.Y.mid, chosen.lam, chosen.L, chosen.start)

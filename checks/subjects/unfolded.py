@@ -1,0 +1,255 @@
+"""Unfolded networks, a batch of signals at a time.
+
+:func:`unfolded_network` is the network; the functions after it run it as the theorems on
+unfolding ask for it, with a schedule of :mod:`checks.subjects.unfolding_schedules`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from checks.subjects.thresholding import ACTIVATIONS, Activation, relu
+from checks.subjects.unfolding_schedules import UP, Schedule, seed, wide_enough
+from theory.arithmetic import FloatArray
+from theory.constructions.extremal_unfolding import Design
+from theory.evidence import Unfolding
+from theory.instance import Instance
+from theory.quantities import unfolding_rates as rates
+from theory.quantities.unfolding_rates import Rate
+
+
+def unfolded_network(
+    D: FloatArray,
+    W: FloatArray,
+    Y: FloatArray,
+    thresholds: FloatArray,
+    activation: Activation,
+    *,
+    r: FloatArray | None = None,
+    p: FloatArray | None = None,
+    sides: FloatArray | None = None,
+    dtype: str = "float64",
+) -> FloatArray:
+    """Run ``x^{k+1} = h(x^k + W^T (y - D x^k) + r^k; theta_k) + p^{k+1}`` from ``x^0 = 0``.
+
+    Parameters
+    ----------
+    D, W : ndarray, shape (m, n)
+        The dictionary and the weights.
+    Y : ndarray, shape (B, m)
+        The signals.
+    thresholds : ndarray, shape (B, K)
+        One threshold a layer.
+    activation : callable
+        ``h(v, theta)``.
+    r, p : ndarray, shape (B, K, n), optional
+        Perturbations of pre-activations and of activations; none by default.
+    sides : ndarray, shape (B, n), optional
+        Signs with which the activation sees the units and returns them; for one-sided ones.
+    dtype : str
+        The floating-point type in which everything is computed.
+
+    Returns
+    -------
+    ndarray, shape (B, K + 1, n)
+        All states, as float64.
+
+    Examples
+    --------
+    >>> from checks.subjects.thresholding import soft
+    >>> unfolded_network(np.eye(2), np.eye(2), np.array([[3.0, 0]]), np.array([[1.0]]), soft)
+    array([[[0., 0.],
+            [2., 0.]]])
+    """
+    kind = np.dtype(dtype).type
+    atoms, weights, signals = (array.astype(kind) for array in (D.T, W, Y))
+    theta = thresholds.astype(kind)
+    states = np.zeros((len(Y), thresholds.shape[1] + 1, D.shape[1]), dtype=kind)
+    for k in range(thresholds.shape[1]):
+        x = states[:, k]
+        v = x + (signals - x @ atoms) @ weights
+        if r is not None:
+            v = v + r[:, k].astype(kind)
+        level = theta[:, k, None]
+        h = activation(v, level) if sides is None else sides * activation(sides * v, level)
+        states[:, k + 1] = h if p is None else h + p[:, k].astype(kind)
+    return states.astype(np.float64)
+
+
+def _draw(instance: Instance, **fixed: Any) -> Design:
+    """Choose a design by the data, so that all kinds occur, the same one for the same data."""
+    rng = np.random.default_rng(seed(instance.D.data, instance.X, instance.E))
+    exact = bool(rng.integers(2))
+    sizes = np.where(rng.integers(2, size=3), 2.0 ** -rng.integers(3, 10, 3), 0.0)
+    rho, p_in, p_out = (0.0, 0.0, 0.0) if exact else sizes.tolist()
+    drawn = Design(
+        layers=int(rng.integers(4, 11)),
+        activation=str(rng.choice(["soft", "soft", *ACTIVATIONS])),
+        weights=str(rng.choice(["normalised", "normalised", "closed form", "gradient"])),
+        dtype=str(rng.choice(["float64", "float64", "float32"])),
+        rho=rho,
+        p_in=p_in,
+        p_out=p_out,
+        aligned=bool(rng.integers(2)),
+        rounded=True,
+    )
+    return wide_enough(instance, replace(drawn, **fixed))
+
+
+def _design(instance: Instance, **fixed: Any) -> Design:
+    named = getattr(instance, "design", None)
+    return named if isinstance(named, Design) else _draw(instance, **fixed)
+
+
+def _run(
+    schedule: Schedule,
+    instance: Instance,
+    size: FloatArray,
+    sides: FloatArray | None = None,
+    tolerance: FloatArray | None = None,
+) -> Unfolding:
+    """Run the network and hand over what it did and declared."""
+    design = schedule.design
+    r, p = schedule.perturbations(instance)
+    iterates = unfolded_network(
+        instance.D.data,
+        schedule.W,
+        instance.Y.mid,
+        schedule.theta,
+        ACTIVATIONS[design.activation] if sides is None else relu,
+        r=r,
+        p=p,
+        sides=sides,
+        dtype=design.dtype,
+    )
+    return Unfolding(
+        iterates=iterates,
+        thresholds=schedule.theta,
+        B=size,
+        nu=schedule.nu,
+        rho=schedule.rho,
+        p_in=schedule.p_in,
+        p_out=schedule.p_out,
+        slack=schedule.slack,
+        sides=np.zeros(instance.X.shape) if sides is None else sides,
+        tolerance=np.full(len(instance), np.inf) if tolerance is None else tolerance,
+        W=schedule.W,
+        activation=design.activation if sides is None else "relu",
+        dtype=design.dtype,
+    )
+
+
+def unfolding(instance: Instance) -> Unfolding:
+    """Any activation, any weights, exact or not, with the thresholds of the master theorem.
+
+    Parameters
+    ----------
+    instance : Instance
+        B codes with noise; where it names a design, that one is run.
+
+    Returns
+    -------
+    Unfolding
+
+    Examples
+    --------
+    >>> from theory.constructions.extremal_unfolding import aligned_without_noise
+    >>> unfolding(aligned_without_noise(1)).iterates[0, :3, 0]
+    array([0.  , 0.5 , 0.75])
+    """
+    schedule = Schedule(instance, _design(instance))
+    schedule.master()
+    return _run(schedule, instance, schedule.size)
+
+
+def nonnegative_unfolding(instance: Instance) -> Unfolding:
+    """Rectified linear units, each on the side of its entry of the code."""
+    schedule = Schedule(instance, _design(instance))
+    schedule.master()
+    sides = np.where(instance.X < 0, -1.0, 1.0)
+    flipped = -sides if schedule.design.flipped else sides
+    return _run(schedule, instance, schedule.size, sides=flipped)
+
+
+EXACT = {"rho": 0.0, "p_in": 0.0, "p_out": 0.0}
+
+
+def coupled_unfolding(instance: Instance) -> Unfolding:
+    """Thresholds from the cross coherence and the l1 norm."""
+    design = _design(instance, **EXACT)
+    if design.weights == "gradient":  # these are not scaled to <w_i, d_i> = 1
+        design = wide_enough(instance, replace(design, weights="normalised"))
+    schedule = Schedule(instance, design)
+    size = np.abs(instance.X).sum(axis=1)
+    if design.rounded:
+        size = size * UP
+    schedule.linear(rates.l1_rate(schedule.instance, schedule.W), size)
+    return _run(schedule, instance, size)
+
+
+def classical_unfolding(instance: Instance) -> Unfolding:
+    """The classical step, with thresholds from the Babel function."""
+    schedule = Schedule(instance, _design(instance, **EXACT, weights="gradient"))
+    schedule.linear(rates.gradient_rate(schedule.instance, schedule.W), schedule.size)
+    return _run(schedule, instance, schedule.size)
+
+
+def analytic_unfolding(instance: Instance) -> Unfolding:
+    """Weights of least cross coherence, with thresholds from it."""
+    schedule = Schedule(instance, _design(instance, **EXACT, weights="least"))
+    schedule.linear(rates.coherence_rate(schedule.instance, schedule.W), schedule.size)
+    return _run(schedule, instance, schedule.size)
+
+
+def local_unfolding(instance: Instance) -> Unfolding:
+    """Thresholds from the local sparsity."""
+    schedule = Schedule(instance, _design(instance, **EXACT, weights="normalised"))
+    schedule.linear(rates.local_rate(schedule.instance, schedule.W), schedule.size)
+    return _run(schedule, instance, schedule.size)
+
+
+def _fastest(instance: Instance, design: Design) -> tuple[Schedule, Rate]:
+    """Build a schedule, with other weights where the plain ones do not converge on every code."""
+    found = []
+    for kind in (design.weights, "least", "closed form") if design.rounded else (design.weights,):
+        schedule = Schedule(instance, wide_enough(instance, replace(design, weights=kind)))
+        rate = rates.exact_rate(schedule.instance, schedule.W)
+        failing = int((rate.q.mid >= 1).sum())
+        if not failing:
+            return schedule, rate
+        found.append((failing, schedule, rate))
+    _, schedule, rate = min(found, key=lambda item: item[0])
+    return schedule, rate
+
+
+def deep_unfolding(instance: Instance) -> Unfolding:
+    """Enough layers for a tolerance, which is named so that half of them are needed."""
+    schedule, rate = _fastest(instance, _design(instance, **EXACT, weights="normalised"))
+    q = np.minimum(rate.q.mid, 1.0)
+    gap = np.maximum(1 - q, 2.0**-20)
+    size = schedule.size
+    if schedule.design.rounded:
+        size = np.maximum(size, 16 * schedule.nu / gap)
+    schedule.linear(rate, size)
+    level = 2 * schedule.nu + schedule.slack.max(axis=1, initial=0.0)
+    bound = size
+    for _ in range(max(schedule.design.layers // 2, 1)):
+        bound = q * bound + level
+    tolerance = bound * (1 + 2.0**-20)
+    return _run(schedule, instance, size, tolerance=tolerance)
+
+
+NETWORKS: dict[str, Callable[[Instance], Unfolding]] = {
+    "unfolding": unfolding,
+    "nonnegative_unfolding": nonnegative_unfolding,
+    "coupled_unfolding": coupled_unfolding,
+    "classical_unfolding": classical_unfolding,
+    "analytic_unfolding": analytic_unfolding,
+    "local_unfolding": local_unfolding,
+    "deep_unfolding": deep_unfolding,
+}
+"""Networks by the name under which theorems ask for them."""

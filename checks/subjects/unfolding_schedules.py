@@ -1,0 +1,239 @@
+"""Schedules of unfolded networks: weights, thresholds, and the errors that are declared.
+
+From the bounds of a theorem, layer by layer, before the network runs. Premises decide whether
+thresholds are large enough and sizes are as declared; nothing here has to be trusted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+
+from checks.oracles import cross_coherence
+from checks.subjects.thresholding import ROUNDING
+from theory.arithmetic import Ball, Exact, FloatArray
+from theory.constructions.extremal_unfolding import Design
+from theory.errors import InputError
+from theory.instance import Instance
+from theory.quantities import unfolding as quantities
+from theory.quantities.unfolding import Rounding
+from theory.quantities.unfolding_rates import Rate
+
+UP = 1 + 2.0**-40
+"""Thresholds and declared bounds are this much larger than needed: far above the rounding of
+their own computation. A premise decides whether they are large enough."""
+
+WIDEST = 96
+"""Powers of two by which bounds may grow in float32, where they grow; in float64 otherwise."""
+
+
+def weights(instance: Instance, kind: str, dtype: str = "float64") -> FloatArray:
+    """Choose weights, of a type; see :class:`~theory.constructions.extremal_unfolding.Design`.
+
+    Raises
+    ------
+    InputError
+        If the kind is unknown.
+
+    Examples
+    --------
+    >>> weights(Instance([[1, 2], [1, 0]], [[1, 0]]), "normalised")
+    array([[0.5, 0.5],
+           [0.5, 0. ]])
+    """
+    if kind not in WEIGHTS:
+        raise InputError("weights", kind, f"one of {sorted(WEIGHTS)}")
+    memo, key = instance.D.memo, ("weights of a network", kind, dtype)
+    if key not in memo:
+        memo[key] = WEIGHTS[kind](instance).astype(dtype).astype(np.float64)
+    found: FloatArray = memo[key]
+    return found
+
+
+def _normalised(instance: Instance) -> FloatArray:
+    return np.asarray(instance.D.data / (instance.D.data**2).sum(axis=0))
+
+
+def _scaled(instance: Instance, found: FloatArray) -> FloatArray:
+    """Scale columns to ``<w_i, d_i> = 1``; the normalised dictionary where that is impossible."""
+    own = (found * instance.D.data).sum(axis=0)
+    sizes = np.linalg.norm(found, axis=0) * np.linalg.norm(instance.D.data, axis=0)
+    usable = own > 2.0**-10 * sizes
+    return np.where(usable, found / np.where(usable, own, 1), _normalised(instance))
+
+
+def _closed_form(instance: Instance) -> FloatArray:
+    return _scaled(instance, np.asarray(np.linalg.pinv(instance.D.data).T, dtype=np.float64))
+
+
+def _gradient(instance: Instance) -> FloatArray:
+    """``D/L``, with a power of two for ``L >= ||D||_2^2``, so that nothing is rounded."""
+    largest = np.linalg.norm(instance.D.data, 2) ** 2
+    return np.asarray(instance.D.data / 2.0 ** np.ceil(np.log2(largest * UP)))
+
+
+def _least(instance: Instance) -> FloatArray:
+    return _scaled(instance, cross_coherence.weights(instance.D).W)
+
+
+WEIGHTS: dict[str, Callable[[Instance], FloatArray]] = {
+    "normalised": _normalised,
+    "closed form": _closed_form,
+    "gradient": _gradient,
+    "least": _least,
+}
+
+
+def _growth(instance: Instance, W: FloatArray) -> float:
+    """Largest row sum of ``|I - W^T D|``."""
+    return float(np.abs(quantities.residual(instance.D, W).mid).sum(axis=1).max())
+
+
+def wide_enough(instance: Instance, design: Design) -> Design:
+    """Take float64 where the bounds of a design might overflow in float32."""
+    growth = _growth(instance, weights(instance, design.weights))
+    bits = design.layers * np.log2(1 + 2 * instance.D.shape[1] * growth)
+    return replace(design, dtype="float64") if bits > WIDEST else design
+
+
+def seed(*arrays: FloatArray) -> list[int]:
+    """Seed of what is chosen by the data.
+
+    Examples
+    --------
+    >>> seed(np.zeros(2)) == seed(np.zeros(2))
+    True
+    """
+    return [crc32(np.ascontiguousarray(array).tobytes()) for array in arrays]
+
+
+class Schedule:
+    """Thresholds and declared errors, layer by layer.
+
+    With rounding, everything is computed in float64 and rounded up; without, in exact rationals.
+    """
+
+    def __init__(self, instance: Instance, design: Design) -> None:
+        self.design = design
+        self.instance = instance if design.rounded else instance.exact()
+        self.W = weights(instance, design.weights, design.dtype)
+        self.growth = _growth(instance, self.W)
+        shape = (len(instance), design.layers)
+        self.theta, self.rho, self.p_in, self.p_out, self.slack = (np.zeros(shape) for _ in "12345")
+        self.size = np.abs(instance.X).max(axis=1, initial=0.0)
+        self.nu = self.up(quantities.noise_level(self.instance, self.W))
+        self.unit = float(np.finfo(design.dtype).eps) / 2
+        zero = np.zeros(len(instance))
+        self.rounding = (
+            quantities.rounding(instance, self.W, design.dtype)
+            if design.rounded
+            else Rounding(zero, zero, zero, 0.0)
+        )
+
+    def number(self, value: Any, *, least: bool = False) -> Any:
+        """Take a quantity into the arithmetic of the schedule: the upper, or the lower end."""
+        if not self.design.rounded:
+            return self.instance.lift(value)
+        if isinstance(value, Ball):
+            value = np.maximum(value.lower, 0.0) if least else value.upper
+        return np.asarray(value, dtype=np.float64)
+
+    def up(self, value: Any, dtype: str = "float64") -> FloatArray:
+        """Round up to a float, a little further if rounding is allowed for."""
+        if isinstance(value, Exact):
+            floats = value.mid
+            return np.where((value - floats).sign == 1, np.nextafter(floats, np.inf), floats)
+        if not self.design.rounded:
+            return np.asarray(value, dtype=np.float64)
+        found = np.asarray(self.number(value)) * UP
+        stored = found.astype(dtype)
+        above = np.nextafter(stored, np.array(np.inf, dtype=dtype))
+        return np.where(stored < found, above, stored).astype(np.float64)
+
+    def layer(self, k: int, bound: Any, outside: Any, before: Any) -> None:
+        """Choose what layer k declares, given what bounds its state.
+
+        ``outside`` bounds the effect of the state off the support, without noise and rounding;
+        ``before`` bounds the state itself off the support.
+        """
+        design, rounding = self.design, self.rounding
+        found = self.up(bound)
+        extra = design.rho * self.size * (1 + 2 * rounding.gamma)
+        self.rho[:, k] = self.up(
+            rounding.base + rounding.on * found + rounding.off * before + extra
+        )
+        self.theta[:, k] = self.up(
+            outside + self.number(self.nu) * self._share(2) + self.rho[:, k], design.dtype
+        )
+        if design.rounded:
+            # an activation sees at most |x| + b_{k+1}, twice over for the sum with p
+            seen = 2 * (self.size + found + self.theta[:, k])
+            seen = seen + self.growth * UP * (found + before) + self.nu + self.rho[:, k]
+            rounded = (ROUNDING + 2) * self.unit * seen
+        else:
+            rounded = np.zeros(len(found))
+        self.p_in[:, k] = self.up(design.p_in * self.size + rounded)
+        self.p_out[:, k] = self.up(design.p_out * self.size, design.dtype)
+
+    def _share(self, index: int) -> Any:
+        share = self.design.share[index]
+        return float(share) if self.design.rounded else share
+
+    def master(self) -> None:
+        """Follow the recursion of the master theorem."""
+        sums = quantities.row_sums(self.instance, self.W)
+        tau_in, tau_out = self.number(sums.tau_in), self.number(sums.tau_out)
+        kappa_in, kappa_out = self.number(sums.kappa_in), self.number(sums.kappa_out)
+        bound, before = self.number(self.size), np.zeros(len(self.size))
+        for k in range(self.design.layers):
+            outside = tau_out * bound * self._share(0) + kappa_out * before * self._share(1)
+            self.layer(k, bound, outside, before)
+            moved = self.number(self.nu) + self.rho[:, k] + self.theta[:, k] + self.p_in[:, k]
+            bound = tau_in * bound + kappa_in * before + moved
+            before = self.p_out[:, k]
+
+    def linear(self, rate: Rate, size: FloatArray) -> None:
+        """Follow the recursion of a corollary.
+
+        The slack is the difference of two enclosed numbers, so both ends are followed.
+        """
+        q, covered, defect = (self.number(part) for part in (rate.q, rate.outside, rate.defect))
+        least, part = (self.number(value, least=True) for value in (rate.q, rate.outside))
+        weight, nothing = rate.atoms, np.zeros(len(size))
+        nu, margin = self.number(self.nu), UP if self.design.rounded else 1
+        low = high = self.number(size)
+        for k in range(self.design.layers):
+            self.layer(k, high, covered * high * self._share(0), nothing)
+            moved = (nu + self.theta[:, k] + self.rho[:, k] + self.p_in[:, k]) * weight
+            allowed = (part * low + nu * 2) * weight
+            self.slack[:, k] = np.maximum(
+                self.up((moved + defect * high) * margin - allowed / margin), 0.0
+            )
+            added = nu * 2 * weight + self.slack[:, k]
+            low, high = (least * low + added) / margin, (q * high + added) * margin
+
+    def perturbations(self, instance: Instance) -> tuple[FloatArray | None, FloatArray | None]:
+        """Choose perturbations of the sizes that the design names, of random or the worst signs."""
+        design = self.design
+        if not (design.rho or design.p_in or design.p_out):
+            return None, None
+        shape = (len(instance), design.layers, instance.D.shape[1])
+        on = instance.support[:, None, :]
+        if design.aligned:
+            r = p = np.broadcast_to(self._worst_signs(instance)[:, None, :], shape)
+        else:
+            rng = np.random.default_rng(seed(instance.X))
+            r, p = rng.uniform(-1, 1, (2, *shape))
+        scale = self.size[:, None, None]
+        parts = np.where(on, design.p_in, self.p_out[:, :, None] / np.where(scale > 0, scale, 1))
+        limit = np.where(on, np.inf, self.p_out[:, :, None])
+        return r * design.rho * scale, np.clip(p * parts * scale, -limit, limit)
+
+    def _worst_signs(self, instance: Instance) -> FloatArray:
+        """Against the code on its support; off it, as the missing part of the code pushes."""
+        pushed = -instance.signs @ quantities.residual(instance.D, self.W).mid.T
+        return np.where(instance.support, -instance.signs, np.where(pushed < 0, -1.0, 1.0))

@@ -1,0 +1,130 @@
+"""Rates of ISTA, FISTA and hard thresholding: how sharp, in float32, and on runs that are wrong."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from checks.evidence import gather
+from checks.subjects import proximal
+from checks.subjects.hard_thresholding import hard_thresholding, nearly_tied_starts
+from theory.conjecture import fista_exact as conjecture
+from theory.constructions import simplex
+from theory.constructions.extremal_rates import swapped_atoms, walk_of_fista, walk_of_ista
+from theory.evidence import Optimum, Trajectory
+from theory.instance import Instance
+from theory.quantities.composite import Descent
+from theory.rate import fista, iht, ista, ista_identified, ista_strong
+from theory.theorem import Theorem
+from theory.verdict import Status, decide
+
+COMPOSITE = [ista.THEOREM, fista.THEOREM, ista_strong.THEOREM, ista_identified.THEOREM]
+
+
+def tall(codes: int = 6) -> Instance:
+    rng = np.random.default_rng(5)
+    X = np.where(rng.random((codes, 6)) < 0.4, rng.standard_normal((codes, 6)), 0)
+    return Instance(rng.standard_normal((8, 6)), X, 0.1 * rng.standard_normal((codes, 8)))
+
+
+def status(theorem: Theorem, instance: Instance, **given: Any) -> set[Status]:
+    evidence = {**gather(theorem, instance), **given}
+    return {Status(value) for value in decide(theorem, instance, evidence).status}
+
+
+def excess(instance: Instance, run: Trajectory, optimum: Optimum) -> float:
+    """``F(x^K) - F*``."""
+    return float(Descent(instance, run, optimum).excess.mid[0, -1])
+
+
+@pytest.mark.parametrize("k", range(1, 9))
+def test_the_exact_worst_cases_are_attained(k: int) -> None:
+    t = [1.0]
+    for _ in range(k - 1):
+        t.append((1 + np.sqrt(1 + 4 * t[-1] ** 2)) / 2)
+    worst = {walk_of_ista: 1 / (4 * k), walk_of_fista: t[-1] ** 2 / (4 * np.power(t, 3).sum())}
+    for walk, method in ((walk_of_ista, proximal.ista), (walk_of_fista, proximal.fista)):
+        instance = walk(k)
+        start, nothing = instance.X, Optimum(np.zeros((1, 1)), np.zeros((1, 1)))
+        run = method(instance.D.data, np.zeros((1, 1)), np.array([0.5]), 1.0, start, k)
+        ratio = excess(instance, run, nothing) / start[0, 0] ** 2
+        assert abs(ratio / worst[walk] - 1) <= 1e-5
+
+
+@pytest.mark.parametrize("k", [1, 2, 5])
+def test_the_conjecture_is_attained_and_the_theorem_is_not(k: int) -> None:
+    instance = walk_of_fista(k)
+    for theorem, least, most in ((conjecture.THEOREM, 0.999, 1.0), (fista.THEOREM, 0, 0.99)):
+        verdict = decide(theorem, instance, gather(theorem, instance))
+        assert least <= verdict.ratio[0] <= most
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("theorem", COMPOSITE, ids=lambda theorem: theorem.id)
+def test_long_runs_hold_in_both_precisions(theorem: Theorem, dtype: type) -> None:
+    instance = tall()
+    chosen = proximal.problem(instance)
+    method = proximal.fista if theorem is fista.THEOREM else proximal.ista
+    run = method(
+        instance.D.data, instance.Y.mid, chosen.lam, chosen.L, chosen.start, 200, dtype=dtype
+    )
+    (name,) = (need for need in theorem.needs if need != "optimum")
+    assert status(theorem, instance, **{name: run}) == {Status.HOLDS}
+
+
+def test_a_wrong_step_threshold_or_momentum_is_refuted() -> None:
+    instance = tall()
+    p = proximal.problem(instance)
+    data = (instance.D.data, instance.Y.mid)
+    steps = proximal.ista(*data, p.lam, 0.7 * p.L, p.start)
+    shrunk = proximal.ista(*data, 1.1 * p.lam, p.L, p.start)
+    for wrong in (steps, shrunk):
+        said = Trajectory(wrong.points, p.lam, np.full(len(instance), p.L))
+        assert Status.VIOLATED in status(ista.THEOREM, instance, ista_run=said)
+    other = proximal.ista(*data, p.lam, p.L, p.start)  # no momentum at all
+    assert Status.VIOLATED in status(fista.THEOREM, instance, fista_run=other)
+
+
+def test_a_step_that_is_too_long_is_not_covered() -> None:
+    instance = tall()
+    run = gather(ista.THEOREM, instance)["ista_run"]
+    longer = replace(run, L=run.L / 4)
+    assert status(ista.THEOREM, instance, ista_run=longer) == {Status.VACUOUS}
+
+
+def test_a_poor_optimum_is_never_guessed_over() -> None:
+    instance = tall()
+    m, n = instance.D.shape
+    poor = Optimum(np.zeros((len(instance), n)), np.zeros((len(instance), m)))
+    found = status(ista.THEOREM, instance, optimum=poor)
+    assert Status.VIOLATED not in found
+    assert Status.UNDECIDED in found
+
+
+def test_strong_convexity_needs_independent_atoms() -> None:
+    instance = Instance(simplex(3), [[1, 0, 0, 0]])
+    assert status(ista_strong.THEOREM, instance) == {Status.VACUOUS}
+
+
+def test_hard_thresholding_is_nearly_sharp() -> None:
+    half = Instance([[1, 0.49, 0], [0, np.sqrt(1 - 0.49**2), 0], [0, 0, 1]], [[1, 0, 0]])
+    for instance, least in ((half, 0.97), (swapped_atoms(1), 0.999), (swapped_atoms(2), 0.99999)):
+        verdict = decide(iht.THEOREM, instance, gather(iht.THEOREM, instance))
+        assert verdict.status[0] == Status.HOLDS
+        assert least <= verdict.ratio[0] <= 1
+
+
+def test_hard_thresholding_of_the_wrong_kind_is_refuted() -> None:
+    instance = Instance(np.eye(4), [[3, 0, 0, 0], [0, 2, 0, 0]], 0.25 * np.ones((2, 4)))
+    start, s = nearly_tied_starts(instance), instance.sparsity
+    dense = hard_thresholding(np.eye(4), instance.Y.mid, s + 1, start)
+    assert status(iht.THEOREM, instance, iht_run=dense) == {Status.VIOLATED}
+    short = hard_thresholding(np.eye(4), 0.9 * instance.Y.mid, s, start)
+    assert status(iht.THEOREM, instance, iht_run=short) == {Status.VIOLATED}
+
+
+def test_hard_thresholding_beyond_the_premise() -> None:
+    assert status(iht.THEOREM, Instance(simplex(3), [[1, 1, 0, 0]])) == {Status.VACUOUS}

@@ -1,0 +1,1 @@
+"""Conjectures of this project: checked like theorems, never entered as ones."""

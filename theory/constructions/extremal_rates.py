@@ -1,0 +1,46 @@
+"""Instances on which the rates of iterations are attained; by size, smallest first.
+
+A start and a weight are no part of an instance: runs take the code itself as the start, and the
+weight L/2, where noise cancels the signal (see ``checks.subjects.proximal``).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from theory.instance import Dictionary, Instance
+
+SMALL = 2.0**-30
+"""Length of an atom that is almost none: with ``L = 1`` its curvature is 2^-60."""
+
+
+def _walk(start: float) -> Instance:
+    return Instance(Dictionary([[SMALL]]), [[start]], [[-SMALL * start]])
+
+
+def walk_of_ista(size: int) -> Instance:
+    """No signal and a start at ``k = size``: with ``lam = L/2``, half of the way in k steps."""
+    return _walk(float(size))
+
+
+def walk_of_fista(size: int) -> Instance:
+    """No signal and a start from which FISTA goes half of the way to 0 in ``k = size`` steps."""
+    t = [1.0]
+    for _ in range(size - 1):
+        t.append((1 + np.sqrt(1 + 4 * t[-1] ** 2)) / 2)
+    return _walk(float(np.sum(np.power(t, 3)) / t[-1] ** 2))
+
+
+def one_atom_at_half_step(size: int) -> Instance:
+    """One atom of length 1, weights ``W = D/L`` with ``L = 2``, and the code ``size``."""
+    return Instance(Dictionary([[1]]), [[size]], W=[[0.5]])
+
+
+TRIPLES = ((5, 3, 4), (1693, 1045, 1332))
+"""Integers ``(c, a, b)`` with ``c^2 = a^2 + b^2``, and ``a/c`` just below ``1/phi = 0.618...``."""
+
+
+def swapped_atoms(size: int) -> Instance:
+    """Two atoms with an inner product just below ``1/phi``, and the code of the first one."""
+    c, a, b = TRIPLES[(size - 1) % 2]
+    return Instance(Dictionary([[c, a], [0, b]]), [[size, 0]])

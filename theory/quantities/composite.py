@@ -1,0 +1,364 @@
+r"""What a run on the Lasso is measured by: defects of its steps, drift, and how far F is from F*.
+
+``F(x) = 1/2 ||y - D x||^2 + lam ||x||_1``, atoms as given; ``c(x) = D^T (D x - y)``.
+
+Theorems speak of exact iterations, but a computed iterate is exact data too, and each step is
+checked as one step. For any ``s`` in the subdifferential of the l1 norm at ``x+``,
+
+    x+ = prox(v - c(v)/L + e),    L e = L (x+ - v) + lam s + c(v),
+
+so the step from ``v`` is the exact one up to a *defect* of at most ``||e||``: prox is nonexpansive.
+The step itself, ``v -> prox(v - c(v)/L)``, is nonexpansive too for ``L >= ||D||_2^2``, so iterates
+``x_k`` of ISTA stay within the *drift* ``Delta_k = ||e_1|| + ... + ||e_k||`` of the exact ones.
+
+The reference point ``z`` comes from an oracle and is no exact minimiser either. But for any
+subgradient ``r`` of F at ``z`` (the *tilt*) it is an exact minimiser of ``F - <r, .>``, which has
+the same form, and whose steps have the defects ``e - r/L``. So what a theorem says of minimisers
+holds with ``z`` for that function, and
+
+    F(x_k) - F(z) <= bound(||x_0 - z||) + ||g_k - r|| Delta_k + <r, x_k - z>,
+
+``g_k`` any subgradient of F at ``x_k``. Subgradients are chosen by float64, which cannot make them
+wrong: any choice is one. With the momentum of FISTA, ``v = x_k + beta_k (x_k - x_{k-1})``, the
+drift is at most ``Delta_{k+1} = (1 + beta_k) Delta_k + beta_k Delta_{k-1} + ||e_{k+1} - r/L||``.
+
+Allowances enter with their upper ends, and vanish for exact data. That the defects are no larger
+than rounding is a claim of the theorems: what is no step of an algorithm is refuted, not forgiven.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+from flint import arb
+
+from theory.arithmetic import Ball, Enclosure, Exact, FloatArray, Number, current_precision
+from theory.evidence import Optimum, Trajectory
+from theory.instance import Dictionary, Instance
+from theory.quantities.memo import of_dictionary
+
+
+@of_dictionary
+def spectrum(D: Dictionary) -> Number:
+    """Eigenvalues of the Gram matrix of the atoms as given, shape (n,).
+
+    Exact for a single atom; otherwise with the radius of float64, in either arithmetic.
+
+    Examples
+    --------
+    >>> spectrum([[1, 1], [1, -1]]).mid.round(6)
+    array([2., 2.])
+    """
+    n = D.shape[1]
+    if n == 1:
+        return D.raw_gram.reshape(1)
+    return from_float64(D, gram_eigenvalues(D.data.T[None] @ D.data[None], D.shape[0])[0])
+
+
+def gram_eigenvalues(grams: FloatArray, terms: int) -> Ball:
+    """Eigenvalues of computed Gram matrices (..., k, k) of atoms of length ``terms``."""
+    diagonal = np.diagonal(grams, axis1=-2, axis2=-1)
+    sizes = np.sqrt(diagonal[..., :, None] * diagonal[..., None, :])
+    rounding = (terms + 4) * 2.0**-53 * sizes * (1 + 2.0**-20)  # by Cauchy and Schwarz
+    return Ball(grams, rounding).eigenvalues()
+
+
+def from_float64(D: Dictionary, ball: Ball) -> Number:
+    """Take an enclosure that float64 found into the arithmetic of a dictionary."""
+    if D.arithmetic is not Exact:
+        return ball
+    return Exact.of(ball.lower).hull(Exact.of(ball.upper))
+
+
+def upper_end(number: Number) -> Number:
+    """An upper bound: allowances need not be enclosed from below.
+
+    Examples
+    --------
+    >>> bool(upper_end(Ball.of(1) / 3).rad == 0)
+    True
+    """
+    if isinstance(number, Exact):
+        return Exact(np.asarray(_upper(number.values)))
+    return number.of(Ball.of(number).upper)
+
+
+_upper = np.frompyfunc(lambda value: value.upper() if isinstance(value, arb) else value, 1, 1)
+
+
+def gamma(dtype: np.dtype[Any], terms: int) -> float:
+    """``k u / (1 - k u)`` for k roundings in a floating-point type; infinite if ``k u >= 1``.
+
+    References
+    ----------
+    Higham 2002, chapter 3.
+
+    Examples
+    --------
+    >>> gamma(np.dtype(np.float32), 2) == 2.0**-23 / (1 - 2.0**-23)
+    True
+    """
+    total = terms * float(np.finfo(dtype).eps) / 2
+    return total / (1 - total) if total < 1 else float("inf")
+
+
+def norm(vectors: Number) -> Number:
+    """Euclidean norm along the last axis."""
+    return (vectors * vectors).sum(-1).sqrt()
+
+
+def running(values: Number, weights: Any = None) -> Number:
+    """Sums of the first 1, 2, ... entries along the last axis of (B, K), or by (K, K) weights."""
+    if weights is None:
+        weights = np.triu(np.ones((values.shape[-1],) * 2))
+    return values @ values.of(weights)
+
+
+def columns(numbers: Sequence[Number]) -> Number:
+    """Stack numbers of shape (B,) as the columns of one of shape (B, K)."""
+    place = np.arange(len(numbers))
+    table = numbers[0].reshape(-1, 1)[:, np.zeros(len(numbers), dtype=np.int64)]
+    for index, number in enumerate(numbers[1:], start=1):
+        table = table.where(place != index, number.reshape(-1, 1))
+    return table
+
+
+@dataclass(frozen=True)
+class Momentum:
+    """The numbers of FISTA for k = 1..K, shape (K,) or (K, K); the same for every dictionary.
+
+    Attributes
+    ----------
+    t : Number
+        ``t_1 = 1``, ``t_{k+1} = (1 + sqrt(1 + 4 t_k^2))/2``.
+    weight : Number
+        ``beta_{k-1} = (t_{k-1} - 1)/t_k``, 0 for k = 1.
+    spread : Number
+        ``[j, k]``: how much a defect in step j may have moved iterate k, at most.
+    """
+
+    t: Number
+    weight: Number
+    spread: Number
+
+
+def momentum(D: Dictionary, K: int) -> Momentum:
+    """Compute the numbers of FISTA in the arithmetic of a dictionary.
+
+    Examples
+    --------
+    >>> momentum(Dictionary([[1]]), 2).t.mid.round(3)
+    array([1.   , 1.618])
+    """
+    return _momentum(D.arithmetic, K, current_precision())
+
+
+@lru_cache(maxsize=16)
+def _momentum(arithmetic: type[Number], K: int, bits: int) -> Momentum:
+    t = [arithmetic.of(np.ones(1))]
+    weight = [arithmetic.of(np.zeros(1))]
+    for _ in range(K - 1):
+        t.append((1 + (1 + 4 * t[-1] * t[-1]).sqrt()) / 2)
+        weight.append((t[-2] - 1) / t[-1])
+    identity = arithmetic.of(np.eye(K))
+    spread = [identity[:, 0]]
+    for k in range(1, K):
+        earlier = spread[max(k - 2, 0)] * weight[k]
+        spread.append((1 + weight[k]) * spread[-1] + earlier + identity[:, k])
+    return Momentum(columns(t)[0], columns(weight)[0], columns(spread))
+
+
+@dataclass(frozen=True)
+class Descent:
+    """A run on the Lasso, held against a reference point; sizes B, K and n.
+
+    Attributes
+    ----------
+    instance : Instance
+        For the dictionary, the signals, and the arithmetic.
+    run : Trajectory
+        Points, weight and step.
+    optimum : Optimum
+        The reference point ``z`` and a dual vector.
+    """
+
+    instance: Instance
+    run: Trajectory
+    optimum: Optimum
+
+    @property
+    def steps(self) -> FloatArray:
+        """The numbers 1, ..., K."""
+        return np.arange(1.0, self.run.points.shape[1])
+
+    @cached_property
+    def lam(self) -> Number:
+        """Weights, shape (B, 1)."""
+        return self.instance.lift(self.run.lam[:, None])
+
+    @cached_property
+    def L(self) -> Number:
+        """Inverse steps, shape (B, 1)."""
+        return self.instance.lift(self.run.L[:, None])
+
+    @cached_property
+    def points(self) -> Number:
+        """The start and the iterates, shape (B, K + 1, n)."""
+        return self.instance.lift(self.run.points)
+
+    @cached_property
+    def slopes(self) -> Number:
+        """``c(x_k)``, shape (B, K + 1, n)."""
+        batch, length, n = self.points.shape
+        y = self.instance.Y[np.repeat(np.arange(batch), length)]
+        return _slopes(self.instance.D, self.points.reshape(-1, n), y).reshape(batch, length, n)
+
+    @cached_property
+    def reference(self) -> Number:
+        """The point ``z``, shape (B, n)."""
+        return self.instance.lift(self.optimum.point)
+
+    @cached_property
+    def reference_slope(self) -> Number:
+        """``c(z)``, shape (B, n)."""
+        return _slopes(self.instance.D, self.reference, self.instance.Y)
+
+    @cached_property
+    def tilt(self) -> Number:
+        """A subgradient ``r`` of F at ``z``, as small as float64 can choose, shape (B, n)."""
+        signs = _signs(self.optimum.point, -self.reference_slope.mid, self.run.lam[:, None])
+        return self.reference_slope + self.lam * signs
+
+    @cached_property
+    def distances(self) -> Number:
+        """``||x_k - z||``, shape (B, K + 1)."""
+        return norm(self._away)
+
+    @cached_property
+    def radius_squared(self) -> Number:
+        """``R^2 = ||x_0 - z||^2``, shape (B, 1)."""
+        away = self._away[:, 0]
+        return (away * away).sum(-1).reshape(-1, 1)
+
+    @cached_property
+    def _away(self) -> Number:
+        batch, n = self.reference.shape
+        return self.points - self.reference.reshape(batch, 1, n)
+
+    @cached_property
+    def excess(self) -> Number:
+        """``F(x_k) - F(z)`` for k = 0..K, shape (B, K + 1); by differences, so near 0 where F is.
+
+        It equals ``<(c(x_k) + c(z))/2, x_k - z> + lam (||x_k||_1 - ||z||_1)``.
+        """
+        batch, n = self.reference.shape
+        mean = (self.slopes + self.reference_slope.reshape(batch, 1, n)) / 2
+        sizes = abs(self.points) - abs(self.reference).reshape(batch, 1, n)
+        return (mean * self._away + self.lam.reshape(batch, 1, 1) * sizes).sum(-1)
+
+    @cached_property
+    def growth(self) -> Number:
+        """``F(x_k) - F(x_{k-1})`` for k = 1..K, by differences, shape (B, K)."""
+        mean = (self.slopes[:, 1:] + self.slopes[:, :-1]) / 2
+        moved = self.points[:, 1:] - self.points[:, :-1]
+        sizes = abs(self.points[:, 1:]) - abs(self.points[:, :-1])
+        return (mean * moved + self.lam.reshape(-1, 1, 1) * sizes).sum(-1)
+
+    @cached_property
+    def gap(self) -> Number:
+        """Duality gap at ``z``, shape (B, 1).
+
+        For a feasible dual vector ``p`` and ``u = y - D z`` it is
+        ``||u - p||^2 / 2 + sum_i (lam |z_i| - <d_i, p> z_i)``.
+        """
+        D, batch = self.instance.D, len(self.instance)
+        dual = self.instance.lift(self.optimum.dual)
+        largest = abs(dual @ D.atoms).max(-1).reshape(batch, 1)
+        inside = (largest - self.lam).sign <= 0
+        scale = (self.lam / largest.where(~inside, 1)).where(~inside, 1)
+        dual = dual * scale
+        rest = self.instance.Y - self.reference @ D.atoms.swapaxes(0, 1) - dual
+        fit = (rest * rest).sum(-1) / 2
+        slack = abs(self.reference) * self.lam - self.reference * (dual @ D.atoms)
+        return (fit + slack.sum(-1)).reshape(batch, 1)
+
+    def suboptimality(self) -> Enclosure:
+        """Enclose ``F(x_k) - F*`` for k = 1..K, shape (B, K); F* is F(z) or less, by the gap."""
+        excess = self.excess[:, 1:]
+        return Enclosure(excess, excess + self.gap)
+
+    def defects(self, start: Number, slope: Number) -> Number:
+        """``L e_k`` of steps from ``start``, where c is ``slope``, to the iterates; (B, K, n)."""
+        L, lam = self.L.reshape(-1, 1, 1), self.lam.reshape(-1, 1, 1)
+        plain = L * (self.points[:, 1:] - start) + slope
+        return plain + lam * _signs(self.run.points[:, 1:], -plain.mid, self.run.lam[:, None, None])
+
+    @cached_property
+    def plain_defects(self) -> Number:
+        """``L e_k`` of steps from one iterate to the next, shape (B, K, n)."""
+        return self.defects(self.points[:, :-1], self.slopes[:, :-1])
+
+    @cached_property
+    def momentum_defects(self) -> Number:
+        """``L e_k`` of the steps of FISTA, shape (B, K, n)."""
+        length = self.points.shape[1]
+        weight = momentum(self.instance.D, length - 1).weight.reshape(1, -1, 1)
+        last = np.arange(length - 1)
+        before = np.maximum(last - 1, 0)
+        start, slope = (
+            values[:, last] + weight * (values[:, last] - values[:, before])
+            for values in (self.points, self.slopes)
+        )
+        return self.defects(start, slope)
+
+    def rounding(self, momentum: bool = False) -> FloatArray:
+        """Forward error of ``L x_k``, for the run and again for the check of it, shape (B, K).
+
+        A step of ISTA in the run's precision, with inner products in any order, the atoms or
+        their Gram matrix at hand, and data that are rounded to that precision; with momentum,
+        the numbers ``beta_k`` are wrong by at most ``(6k + 2) u``.
+        """
+        m, n = self.instance.D.shape
+        atoms = np.abs(self.instance.D.data)
+        signals = np.abs(self.instance.X) @ atoms.T + np.abs(self.instance.E)
+        points = np.abs(self.run.points.astype(np.float64))
+        terms = m + n + 16
+        start = points[:, :-1]
+        if momentum:
+            terms += 6 * len(self.steps)
+            start = 2 * start + np.concatenate([start[:, :1], start[:, :-1]], axis=1)
+        L = self.run.L[:, None, None]
+        sizes = (start @ atoms.T + signals[:, None]) @ atoms
+        sizes = sizes + L * (points[:, 1:] + start) + self.run.lam[:, None, None]
+        total = np.sqrt((sizes * sizes).sum(axis=-1))
+        return np.asarray(2 * gamma(self.run.points.dtype, terms) * total)
+
+    def tilted(self, defects: Number) -> Number:
+        """``||e_k - r/L||``, upper ends, for ``L e_k``; shape (B, K)."""
+        batch, n = self.reference.shape
+        return upper_end(norm(defects - self.tilt.reshape(batch, 1, n)) / self.L)
+
+    def allowance(self, drift: Number) -> Number:
+        """``||g_k - r|| Delta_k + <r, x_k - z>``, upper ends, for k = 1..K; shape (B, K)."""
+        batch, n = self.reference.shape
+        tilt = self.tilt.reshape(batch, 1, n)
+        lam = self.run.lam[:, None, None]
+        signs = _signs(self.run.points[:, 1:], -self.slopes.mid[:, 1:], lam)
+        slopes = self.slopes[:, 1:] + self.lam.reshape(batch, 1, 1) * signs - tilt
+        linear = (tilt * self._away[:, 1:]).sum(-1)
+        return upper_end(norm(slopes) * drift + linear)
+
+
+def _slopes(D: Dictionary, points: Number, y: Number) -> Number:
+    return (points @ D.atoms.swapaxes(0, 1) - y) @ D.atoms
+
+
+def _signs(points: FloatArray, pull: FloatArray, lam: FloatArray) -> FloatArray:
+    """Subgradients of the l1 norm; where an entry is 0, as near to ``pull / lam`` as possible."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        free = np.nan_to_num(np.clip(pull / lam, -1.0, 1.0))
+    return np.where(points == 0, free, np.sign(points))

@@ -1,0 +1,269 @@
+"""Error bounds of unfolded networks: row sums of ``|I - W^T D|``, their recursion, rounding.
+
+Codes, iterates and thresholds are in the coordinates of the atoms as given, and so are all
+quantities here: ``D`` is not normalised. Where ``<w_i, d_i> = 1`` the diagonal of ``I - W^T D``
+vanishes, and for atoms of unit norm these are the quantities of the literature.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from theory.arithmetic import FloatArray, Number
+from theory.evidence import Unfolding
+from theory.instance import Dictionary, Instance
+from theory.theorem import Claim, Premise
+
+Scalar = int | float | Fraction
+
+
+def residual(D: Dictionary, W: FloatArray) -> Number:
+    """``I - W^T D``, its diagonal included, shape (n, n).
+
+    Examples
+    --------
+    >>> residual(Dictionary([[2.0, 1], [0, 1]]), np.array([[0.5, 0.5], [0, 0.5]])).mid
+    array([[ 0. , -0.5],
+           [-1. ,  0. ]])
+    """
+
+    def compute() -> Number:
+        products = D.arithmetic.of(W).swapaxes(0, 1) @ D.atoms
+        return np.eye(D.shape[1]) - products
+
+    result: Number = kept(D.memo, "residual", W, compute)
+    return result
+
+
+def kept(memo: dict[Any, Any], name: str, key: Any, compute: Callable[[], Any]) -> Any:
+    """Compute once for each object ``key``, which the memo keeps alive."""
+    held = memo.get((name, id(key)))
+    if held is None or held[0] is not key:
+        held = memo[name, id(key)] = (key, compute())
+    return held[1]
+
+
+@dataclass(frozen=True)
+class RowSums:
+    """Largest row sums of ``|I - W^T D|`` over blocks, each of shape (B,); 0 for empty blocks.
+
+    Attributes
+    ----------
+    tau_in, tau_out : Number
+        Rows on the support and off it; columns on the support.
+    kappa_in, kappa_out : Number
+        Rows on the support and off it; columns off the support.
+    """
+
+    tau_in: Number
+    tau_out: Number
+    kappa_in: Number
+    kappa_out: Number
+
+
+def row_sums(instance: Instance, W: FloatArray) -> RowSums:
+    """Row sums of ``|I - W^T D|`` over the blocks that each support cuts out.
+
+    Examples
+    --------
+    >>> sums = row_sums(Instance([[1, 1], [0, 1]], [[1, 0]]), np.eye(2))
+    >>> [float(value.mid[0]) for value in (sums.tau_in, sums.tau_out, sums.kappa_in)]
+    [0.0, 0.0, 1.0]
+    """
+
+    def compute() -> RowSums:
+        sizes = abs(residual(instance.D, W)).swapaxes(0, 1)
+        on = instance.support
+        over, rest = (instance.lift(mask.astype(np.float64)) @ sizes for mask in (on, ~on))
+        return RowSums(
+            *(part.where(rows, 0).max(-1) for part in (over, rest) for rows in (on, ~on))
+        )
+
+    result: RowSums = kept(instance.memo, "row sums", W, compute)
+    return result
+
+
+def off_and_on_diagonal(D: Dictionary, W: FloatArray) -> tuple[Number, Number]:
+    """Largest entry of ``|I - W^T D|`` off its diagonal, and on it."""
+
+    def compute() -> tuple[Number, Number]:
+        sizes, diagonal = abs(residual(D, W)), np.eye(D.shape[1], dtype=bool)
+        off, on = sizes.where(~diagonal, 0), sizes.where(diagonal, 0)
+        return off.max(-1).max(-1), on.max(-1).max(-1)
+
+    result: tuple[Number, Number] = kept(D.memo, "coherence", W, compute)
+    return result
+
+
+def noise_level(instance: Instance, W: FloatArray) -> Number:
+    """``||W^T e||_inf`` of each code, shape (B,)."""
+    return abs(_filtered_noise(instance, W)).max(-1)
+
+
+def _filtered_noise(instance: Instance, W: FloatArray) -> Number:
+    def compute() -> Number:
+        return instance.lift(instance.E) @ instance.lift(W)
+
+    result: Number = kept(instance.memo, "noise", W, compute)
+    return result
+
+
+def column(values: Any) -> Any:
+    """Make values (B,) multiply values (B, K); leave what has no batch alone."""
+    return values.reshape(-1, 1) if getattr(values, "ndim", 0) == 1 else values
+
+
+def recursion(first: Number, factor: Number, added: Number) -> Number:
+    """``b_0 = first``, ``b_{k+1} = factor b_k + added_k``, shape (B, K + 1).
+
+    Examples
+    --------
+    >>> from theory.arithmetic import Ball
+    >>> recursion(Ball([8]), Ball([0.5]), Ball([[1, 1]])).mid
+    array([[8. , 5. , 3.5]])
+    """
+    layers = added.shape[1]
+    result: Number = column(first) + np.zeros((1, layers + 1))
+    value = first
+    for k in range(layers):
+        value = factor * value + added[:, k]
+        result = result.where(np.arange(layers + 1) != k + 1, value.reshape(-1, 1))
+    return result
+
+
+def unfolded_bounds(
+    instance: Instance, unfolding: Unfolding, *, noise: Scalar = 1, fewer: int = 0
+) -> Number:
+    """Bounds ``b_0, ..., b_K`` of the master theorem from the thresholds, shape (B, K + 1).
+
+    ``noise`` and ``fewer`` weaken it for mutants: the factor of ``nu``, and by how many times
+    ``mu`` the row sum is taken too small.
+    """
+    sums, mu = row_sums(instance, unfolding.W), off_and_on_diagonal(instance.D, unfolding.W)[0]
+    moved = instance.lift(unfolding.rho) + unfolding.thresholds + unfolding.p_in
+    added = column(sums.kappa_in) * before(unfolding.p_out) + moved
+    added = added + column(instance.lift(unfolding.nu) * noise)
+    return recursion(instance.lift(unfolding.B), sums.tau_in - mu * fewer, added)
+
+
+def before(p_out: FloatArray) -> FloatArray:
+    """Errors off the support on entry to each layer: ``p0_0 = 0, ..., p0_{K-1}``."""
+    return np.concatenate([np.zeros((len(p_out), 1)), p_out[:, :-1]], axis=1)
+
+
+def declared(instance: Instance, unfolding: Unfolding, size: Number) -> Iterator[Premise]:
+    """Premises on the start and on the sizes that a network declares."""
+    start = np.abs(unfolding.iterates[:, 0]).max(axis=1, initial=0.0)
+    yield Premise("x^0 = 0", start, 0, strict=False)
+    yield Premise("||x|| <= B", size, unfolding.B, strict=False)
+    noise = noise_level(instance, unfolding.W)
+    yield Premise("||W^T e||_inf <= nu", noise, unfolding.nu, strict=False)
+
+
+def errors(instance: Instance, unfolding: Unfolding) -> Number:
+    """``x^k - x``, shape (B, K + 1, n)."""
+
+    def compute() -> Number:
+        codes: FloatArray = instance.X[:, None, :]
+        return instance.lift(unfolding.iterates) - codes
+
+    result: Number = kept(instance.memo, "errors", unfolding, compute)
+    return result
+
+
+def error_sizes(instance: Instance, unfolding: Unfolding) -> tuple[Number, Number]:
+    """Largest errors of ``x^1, ..., x^K`` on the support and off it, each of shape (B, K)."""
+    sizes, on = abs(errors(instance, unfolding)[:, 1:]), instance.support[:, None, :]
+    return sizes.where(on, 0).max(-1), sizes.where(~on, 0).max(-1)
+
+
+def steps(instance: Instance, unfolding: Unfolding) -> Iterator[Claim]:
+    """Claims that each state follows from the one before, within the declared errors.
+
+    With ``v = x^k + W^T (y - D x^k)`` in exact arithmetic, there are ``|r| <= rho_k`` and a
+    ``theta_k``-thresholding ``h`` such that ``x^{k+1} = h(v + r)`` up to ``p`` if and only if
+    ``|x^{k+1} - v| <= theta_k + rho_k + p``, and ``|x^{k+1}| <= p`` where
+    ``|v| <= theta_k - rho_k``. This is what a network with a wrong weight, threshold or precision
+    violates.
+    """
+    found, on = errors(instance, unfolding), instance.support[:, None, :]
+    matrix = residual(instance.D, unfolding.W)
+    change = found[:, :-1] @ matrix.swapaxes(0, 1)
+    noise = _filtered_noise(instance, unfolding.W)
+    shift = change + noise.reshape(len(instance), 1, -1)  # v - x
+    p = np.where(on, unfolding.p_in[:, :, None], unfolding.p_out[:, :, None])
+    theta, rho = unfolding.thresholds[:, :, None], unfolding.rho[:, :, None]
+    if unfolding.sides.any():
+        sides = unfolding.sides[:, None, :]
+        passed = (shift + instance.X[:, None, :]) * sides - theta
+        passed = passed.where(passed.sign > 0, 0) * sides - instance.X[:, None, :]
+        yield _step((abs(found[:, 1:] - passed) - p).max(-1), instance.lift(unfolding.rho))
+        return
+    allowed = instance.lift(unfolding.thresholds) + unfolding.rho
+    yield _step((abs(found[:, 1:] - shift) - p).max(-1), allowed)
+    room = instance.lift(theta) - rho - abs(shift + instance.X[:, None, :])
+    kept = (abs(instance.lift(unfolding.iterates[:, 1:])) - p).where(
+        (room.sign == 0) | (room.sign == 1), 0
+    )
+    yield Claim("x^{k+1} = p^{k+1} where |v^k| <= theta_k - rho_k", kept.max(-1), 0, measured=False)
+
+
+def _step(size: Number, allowed: Number) -> Claim:
+    return Claim("x^{k+1} = h_k(v^k) + p^{k+1}", size, allowed, measured=False)
+
+
+@dataclass(frozen=True)
+class Rounding:
+    """Bound ``base + on b + off p0 + gamma |r|`` of the error of a computed pre-activation.
+
+    ``b`` and ``p0`` bound the error of the state that enters, on the support and off it; ``r`` is
+    a perturbation that is added. The arrays have shape (B,).
+    """
+
+    base: FloatArray
+    on: FloatArray
+    off: FloatArray
+    gamma: float
+
+
+def rounding(instance: Instance, W: FloatArray, dtype: str = "float64") -> Rounding:
+    """Bound the rounding of ``x + W^T (y - D x) + r`` in a floating-point type.
+
+    Each path from an entry of the data to the result meets at most ``m + n + 7`` roundings: the
+    conversion of ``D`` and ``y`` to the type, ``n`` in ``D x``, one in the difference, ``m`` in
+    the second product, three in the sums. So the error is at most ``gamma_{m+n+7}`` times
+    ``|x| + |W|^T (|y| + |D| |x|)`` (Higham 2002, section 3.5), for any order of summation, and
+    something for numbers that are flushed to zero. ``W`` has to be of that type already.
+
+    Examples
+    --------
+    >>> found = rounding(Instance(np.eye(2), [[1, 0]]), np.eye(2))
+    >>> 0 < found.base[0] < 1e-14
+    np.True_
+    """
+    m, n = instance.D.shape
+    kind = np.finfo(dtype)
+    unit = float(kind.eps) / 2
+    gamma = (m + n + 7) * unit / (1 - (m + n + 7) * unit)
+    inflate = 1 + 2.0**-30  # far above the rounding of this function itself
+    D, weights = np.abs(instance.D.data), np.abs(W)
+    signal = np.abs(instance.Y.mid) + instance.Y.rad
+
+    def through(sizes: Any) -> FloatArray:
+        return np.asarray(sizes + (sizes @ D.T) @ weights)
+
+    size = (through(np.abs(instance.X)) + signal @ weights).max(axis=1, initial=0.0)
+    stored = (instance.Y.rad @ weights).max(axis=1, initial=0.0)
+    flushed = float(kind.tiny) * (m + n + 1) * (1 + weights.sum(axis=0).max(initial=0.0))
+    largest = np.abs(instance.X).max(axis=1, initial=0.0)
+    on, off = (
+        gamma * through(mask * 1.0).max(axis=1, initial=0.0) + flushed
+        for mask in (instance.support, ~instance.support)
+    )
+    base = gamma * size + 2 * stored + flushed * (1 + largest)
+    return Rounding(base * inflate, on * inflate, off * inflate, gamma)

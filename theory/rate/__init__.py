@@ -1,0 +1,1 @@
+"""Convergence: of the iterations that minimise, and of the networks that unfold them."""

@@ -1,0 +1,102 @@
+r"""Weights of least cross coherence: the best rate that coherence can give.
+
+Problem: as in ``rate.unfolded``, the weights from ``dictionary.cross_coherence`` scaled to
+``<w_i, d_i> = 1``; ``p0 = 0``, and ``r`` and ``pS`` are the rounding.
+
+Claim: for ``theta_k = s mu(W, D) b_k + nu``, ``b_0 >= ||x||_inf`` and ``b_{k+1} = q b_k + 2 nu``
+with ``q = (2s-1) mu(W, D)``: ``||x^k - x||_inf <= b_k``, and the support of every ``x^k`` lies in
+that of ``x``. And ``mu(W, D) <= mu(D)`` for normalised atoms, so that ``q <= (2s-1) mu(D)``. The
+noise enters as ``nu >= ||W^T e||_inf``, which grows with ``||w_i||``. Rounding, and the rounding of
+the weights, is covered by a declared excess of the recursion, as in ``rate.lista_cp``.
+
+Sharp: the regular simplex, the 120-degree frame first, where no weights are better than ``D``.
+
+Source: Liu, Chen, Wang and Yin 2019.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+
+import numpy as np
+
+from theory.arithmetic import FloatArray, IntArray, Number
+from theory.constructions import extremal_unfolding as extremal
+from theory.evidence import Unfolding
+from theory.instance import Instance
+from theory.quantities import coherence, cross_coherence
+from theory.quantities import unfolding as quantities
+from theory.quantities import unfolding_rates as rates
+from theory.quantities.unfolding import Scalar
+from theory.sources import LIU_CHEN_WANG_YIN_2019
+from theory.theorem import Claim, Mutant, Premise, Theorem
+
+
+def premises(
+    instance: Instance, analytic_unfolding: Unfolding, *, share: Scalar = 1
+) -> Iterator[Premise]:
+    """Sizes as declared, and thresholds from the cross coherence."""
+    largest = np.abs(instance.X).max(axis=1, initial=0.0)
+    yield from quantities.declared(instance, analytic_unfolding, instance.lift(largest))
+    rate = rates.coherence_rate(instance, analytic_unfolding.W)
+    yield from rates.scheduled(instance, analytic_unfolding, rate, share=share)
+
+
+def claims(
+    instance: Instance,
+    analytic_unfolding: Unfolding,
+    *,
+    rate: Scalar = 1,
+    atoms: Callable[[IntArray], IntArray] = lambda s: 2 * s - 1,
+) -> Iterator[Claim]:
+    """Steps as declared, the error of every layer, and a cross coherence below the coherence."""
+    network = analytic_unfolding
+    yield from quantities.steps(instance, network)
+    found = rates.coherence_rate(instance, network.W, atoms=atoms)
+    bounds = rates.linear_bounds(instance, network, found.times(rate))
+    on, off = quantities.error_sizes(instance, network)
+    yield Claim("||x^k - x||_inf <= b_k", on, bounds[:, 1:])
+    yield Claim("supports lie in S", off, 0, measured=False)
+    stored = _spread(instance, network.W) * (2 * sum(network.W.shape) * np.finfo(network.dtype).eps)
+    batch = instance.lift(np.ones(len(instance)))
+    least = batch * cross_coherence(instance.D, network.W)
+    yield Claim(
+        "mu(W, D) <= mu(D)", least, batch * (coherence(instance.D) + stored), measured=False
+    )
+
+
+def _spread(instance: Instance, W: FloatArray) -> Number:
+    """How much the cross coherence may grow for a relative error of the weights, shape ().
+
+    With errors of at most ``eps |w_i|`` it is ``2 eps`` times ``max |w_i|^T |d_j|`` over all
+    ``i``, ``j``, for weights and atoms scaled to ``<w_i, d_i> = 1`` and to unit norm.
+    """
+    D = instance.D
+    sizes = abs(instance.lift(W)).swapaxes(0, 1) @ abs(D.atoms)
+    n = D.shape[1]
+    own = 1 - quantities.residual(D, W)[np.arange(n), np.arange(n)]
+    scale = (D.norms / own).reshape(n, 1) / D.norms
+    return abs(sizes * scale).max(-1).max(-1) * 2
+
+
+THEOREM = Theorem(
+    title="Analytic weights of least cross coherence",
+    statement=r"W \in \operatorname{arg\,min} \mu(W, D), \; \theta_k = s \mu(W, D) b_k + \nu, \; "
+    r"b_{k+1} = q b_k + 2 \nu \implies \| x^k - x \|_\infty \le b_k, \; "
+    r"q = (2s - 1) \mu(W, D) \le (2s - 1) \mu(D)",
+    source=LIU_CHEN_WANG_YIN_2019,
+    premises=premises,
+    claims=claims,
+    sharp=extremal.simplex_for_least_weights,
+    mutants=(
+        Mutant("q times 0.95", {"rate": Fraction(19, 20)}),
+        Mutant("2s - 1 -> 2s - 2 in q", {"atoms": lambda s: 2 * s - 2}),
+        Mutant(
+            "theta_k times 0.9",
+            {"share": Fraction(9, 10)},
+            extremal.simplex_with_short_thresholds,
+        ),
+    ),
+    noisy=True,
+)

@@ -1,0 +1,69 @@
+r"""A residual network of rectified linear units converges linearly to a nonnegative code.
+
+Problem: as in ``rate.unfolded``, with ``x >= 0`` and ``h(v) = relu(v - theta_k)``. A code with
+signs is one with ``x >= 0`` on the dictionary whose atoms have changed signs: unit ``i`` is
+``sigma_i relu(sigma_i v - theta_k)`` where ``sigma_i x_i >= 0``.
+
+Claim: the bounds of ``rate.unfolded``, inexact terms included.
+
+Why: off the support ``h(v) = 0`` for ``v <= theta``; on it, for ``x_i >= 0``,
+``|h(v) - x_i| <= |v - theta - x_i|``.
+
+Sharp: ``s`` atoms with inner products ``-mu``, further ones at ``+mu``, as there.
+
+Source: stated and proved independently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from theory.constructions import extremal_unfolding as extremal
+from theory.evidence import Unfolding
+from theory.instance import Instance
+from theory.quantities.unfolding import Scalar
+from theory.rate import unfolded
+from theory.sources import INDEPENDENT
+from theory.theorem import Claim, Mutant, Premise, Theorem
+
+
+def premises(
+    instance: Instance,
+    nonnegative_unfolding: Unfolding,
+    *,
+    share: Scalar = 1,
+    one_sided: bool = True,
+) -> Iterator[Premise]:
+    """The code lies where the units are active; thresholds as in the master theorem."""
+    sides = nonnegative_unfolding.sides
+    if one_sided:
+        yield Premise("x >= 0", -(instance.X * sides).min(axis=1, initial=0.0), 0, strict=False)
+    yield Premise("the units are one-sided", 1, abs(sides).min(axis=1, initial=1.0), strict=False)
+    yield from unfolded.premises(instance, nonnegative_unfolding, share=share)
+
+
+def claims(
+    instance: Instance, nonnegative_unfolding: Unfolding, *, moved: Scalar = 1, fewer: int = 0
+) -> Iterator[Claim]:
+    """Steps as declared, and the error of every layer on the support and off it."""
+    yield from unfolded.claims(instance, nonnegative_unfolding, moved=moved, fewer=fewer)
+
+
+THEOREM = Theorem(
+    title="Residual networks of rectified linear units converge linearly to nonnegative codes",
+    statement=r"x \ge 0, \; h_k(v) = \operatorname{relu}(v - \theta_k), \; "
+    r"\theta_k \ge \tau_{out} b_k + \kappa_{out} p^0_k + \nu + \rho_k \implies "
+    r"| x^k_i - x_i | \le b_k \text{ on } S, \; | x^k_i | \le p^0_k \text{ off } S",
+    source=INDEPENDENT,
+    premises=premises,
+    claims=claims,
+    sharp=extremal.aligned_and_inexact,
+    mutants=(
+        Mutant("x >= 0 dropped", {"one_sided": False}, extremal.wrong_side),
+        Mutant("theta_k times 0.9", {"share": Fraction(9, 10)}, extremal.short_thresholds),
+        Mutant("2 nu -> 1.8 nu", {"moved": Fraction(4, 5)}, extremal.aligned_and_noisy),
+        Mutant("2s - 1 -> 2s - 2 in q", {"fewer": 1}, extremal.aligned_without_noise),
+    ),
+    noisy=True,
+)

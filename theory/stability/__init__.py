@@ -1,0 +1,1 @@
+"""Estimates are near the truth: how near, under which conditions."""

@@ -1,0 +1,78 @@
+r"""Two codes that are sparse everywhere and explain one signal are near each other.
+
+Problem: a signal ``y`` and codes ``x``, ``z`` with ``s_loc <= k`` each (the number of atoms of a
+support that meet one atom), ``||y - D x|| <= eps`` and ``||y - D z|| <= eps``. Checked with
+``k = s_loc(x)``.
+
+Claim: if ``(2k - 1) mu < 1``, then ``||x - z||_2^2 <= 4 eps^2 / (1 - (2k - 1) mu)``. The number of
+nonzeros may grow with the length of the signal.
+
+Sharp: block-diagonal copies of ``2k`` atoms with all inner products ``-mu``, also where
+``(2 ||x||_0 - 1) mu`` exceeds 1.
+
+Source: Papyan, Sulam and Elad 2017.
+
+>>> from theory.evidence import Estimate
+>>> from theory.verdict import decide
+>>> pair = Estimate(signals=[[0, 12, 0, 16]], points=[[0, -6, 0, -8]], eps=[10])
+>>> verdict = decide(THEOREM, THEOREM.sharp(2), {"local_pair": pair})
+>>> verdict.ratio, verdict.attained
+(array([1.]), array([ True]))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from theory.constructions.extremal_stability import blocks_of_opposite_atoms
+from theory.evidence import Estimate
+from theory.instance import Instance
+from theory.quantities import coherence, local_sparsity
+from theory.quantities.distances import code_energy
+from theory.sources import PAPYAN_SULAM_ELAD_2017
+from theory.stability.p0 import explained
+from theory.theorem import Claim, Mutant, Premise, Theorem
+
+
+def premises(instance: Instance, local_pair: Estimate) -> Iterator[Premise]:
+    """Incoherent enough, and two locally sparse codes that explain the signal."""
+    k = local_sparsity(instance.D, instance.support)
+    yield Premise("(2k - 1) mu < 1", (2 * k - 1) * coherence(instance.D), 1)
+    other = local_sparsity(instance.D, local_pair.points != 0)
+    yield Premise("s_loc(z) - k <= 0", other - k, 0, strict=False)
+    yield from explained(instance, local_pair)
+
+
+def claims(
+    instance: Instance, local_pair: Estimate, *, constant: Fraction = Fraction(4)
+) -> Iterator[Claim]:
+    """The codes differ by no more than the noise allows."""
+    k = local_sparsity(instance.D, instance.support)
+    room = 1 - (2 * k - 1) * coherence(instance.D)
+    distance = code_energy(instance.D, instance.lift(instance.X) - local_pair.points)
+    bound = constant * instance.lift(local_pair.eps) ** 2 / room
+    yield Claim("||x - z||^2 <= 4 eps^2 / (1 - (2k - 1) mu)", distance, bound)
+
+
+THEOREM = Theorem(
+    title="Local stability of sparse approximation",
+    statement=r"s_{loc}(x), s_{loc}(z) \le k, \; "
+    r"\|y - D x\|_2, \|y - D z\|_2 \le \varepsilon, \; (2k - 1) \mu(D) < 1 \implies "
+    r"\|x - z\|_2^2 \le \frac{4 \varepsilon^2}{1 - (2k - 1) \mu(D)}",
+    source=PAPYAN_SULAM_ELAD_2017,
+    premises=premises,
+    claims=claims,
+    sharp=blocks_of_opposite_atoms,
+    mutants=(Mutant("4 -> 3.6", {"constant": Fraction(36, 10)}),),
+    families=(
+        "orthonormal",
+        "simplex",
+        "equiangular",
+        "blocks",
+        "transversal_design",
+        "circular",
+        "full_length",
+        "low_coherence",
+    ),
+)

@@ -1,0 +1,132 @@
+r"""Orthogonal matching pursuit that stops at the noise finds the support.
+
+Problem: ``||y - D x|| <= eps``, ``x != 0`` with ``k`` nonzeros, the smallest ``|x|_min`` (for
+normalised atoms). The pursuit stops at the first residual of norm at most ``eps``, which is
+tested before the first step as well; ties are broken in any way.
+
+Claim: if ``(2k - 1) mu < 1`` and ``2 eps < |x|_min (1 - (2k - 1) mu)``, it selects the atoms of
+the support and no others, and least squares on them gives
+``||x_hat - x||_2^2 <= eps^2 / (1 - (k - 1) mu)``.
+
+What a pursuit in floating point does is held against the theorem only where its choice is clear
+of rounding: a step's best correlation on the support exceeds those off it, and the norm of its
+residual exceeds ``eps``, by ``|x|_min (1 - (2k - 1) mu) - 2 eps`` at least.
+
+Sharp for every ``k``: atoms with equal negative inner products, noise along their sum.
+
+Source: Donoho, Elad and Temlyakov 2006.
+
+>>> from theory.evidence import StoppedPursuit
+>>> from theory.verdict import decide
+>>> instance = Instance([[1, 0], [0, 1]], [[5, 0]])
+>>> run = StoppedPursuit(signals=[[4, 0]], eps=[1], picks=[[0]])
+>>> decide(THEOREM, instance, {"stopped_pursuit": run}).ratio
+array([1.])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+import numpy as np
+
+from theory.arithmetic import Mask, Number
+from theory.constructions.extremal_stability import (
+    noise_along_the_worst_direction,
+    noise_on_another_atom,
+    noise_that_hides_the_code,
+)
+from theory.evidence import StoppedPursuit
+from theory.instance import Instance
+from theory.quantities import coherence
+from theory.quantities.distances import residual_energy
+from theory.quantities.lasso import project
+from theory.sources import DONOHO_ELAD_TEMLYAKOV_2006
+from theory.theorem import Claim, Mutant, Premise, Theorem
+
+
+def premises(
+    instance: Instance, stopped_pursuit: StoppedPursuit, *, share: Fraction = Fraction(2)
+) -> Iterator[Premise]:
+    """Incoherent enough, and entries that stand out of the noise."""
+    yield Premise("(2k - 1) mu < 1", (2 * instance.sparsity - 1) * coherence(instance.D), 1)
+    yield Premise("x != 0", 0, instance.sparsity)
+    eps = stopped_pursuit.eps
+    yield Premise("0 <= eps", 0, eps, strict=False)
+    least = _least_energy(instance) * _room(instance) ** 2
+    name = "(2 eps)^2 < |x|_min^2 (1 - (2k - 1) mu)^2"
+    yield Premise(name, (share * instance.lift(eps)) ** 2, least)
+    energy = residual_energy(instance, stopped_pursuit.signals, instance.X)
+    excess = energy - instance.lift(eps) ** 2
+    yield Premise("||e||^2 - eps^2 <= 0", excess, 0, strict=False)
+
+
+def claims(
+    instance: Instance,
+    stopped_pursuit: StoppedPursuit,
+    *,
+    share: Fraction = Fraction(2),
+    factor: Fraction = Fraction(1),
+) -> Iterator[Claim]:
+    """The support, and entries near the true ones."""
+    clear = _clear_of_rounding(instance, stopped_pursuit, share)
+    taken = stopped_pursuit.picks >= 0
+    atoms = np.maximum(stopped_pursuit.picks, 0)
+    right = taken & np.take_along_axis(instance.support, atoms, axis=1)
+    wrong = (taken & ~right).sum(axis=1)
+    missed = instance.sparsity - right.sum(axis=1)
+    yield Claim("selected off the support", np.where(clear, wrong, 0), 0, measured=False)
+    yield Claim("missed of the support", np.where(clear, missed, 0), 0, measured=False)
+    scale = instance.D.raw_gram[0, 0]  # atoms have this squared norm, not 1
+    fitted = project(instance, _noise(instance, stopped_pursuit)).entries
+    energy = (fitted * fitted).sum(-1) * scale
+    eps = instance.lift(stopped_pursuit.eps)
+    bound = factor * eps**2 / (1 - (instance.sparsity - 1) * coherence(instance.D))
+    yield Claim("||x_hat - x||^2 <= eps^2 / (1 - (k - 1) mu)", energy, bound)
+
+
+def _room(instance: Instance) -> Number:
+    return 1 - (2 * instance.sparsity - 1) * coherence(instance.D)
+
+
+def _noise(instance: Instance, run: StoppedPursuit) -> Number:
+    return instance.lift(run.signals) - instance.lift(instance.X) @ instance.D.atoms.swapaxes(0, 1)
+
+
+def _least_energy(instance: Instance) -> Number:
+    """Square of the smallest nonzero entry, for normalised atoms; 0 for the zero code."""
+    diagonal = np.arange(instance.D.shape[1])
+    squares = instance.lift(instance.X) ** 2 * instance.D.raw_gram[diagonal, diagonal]
+    return squares.where(instance.support, squares.max(-1).reshape(-1, 1)).min(-1)
+
+
+def _clear_of_rounding(instance: Instance, run: StoppedPursuit, share: Fraction) -> Mask:
+    """Where no selection, and no decision to stop, can be turned by rounding."""
+    m, n = instance.D.shape
+    k, mu = instance.sparsity, coherence(instance.D).mid
+    gap = np.sqrt(_least_energy(instance).mid) * _room(instance).mid - float(share) * run.eps
+    size = np.sqrt((run.signals**2).sum(axis=1))
+    # two inner products of length m with a residual from a backward stable least squares solve
+    least = np.maximum(1 - (k - 1) * mu, np.finfo(np.float64).tiny)
+    rounding = 8 * (m + n) * np.maximum(k, 1) * np.finfo(np.float64).eps * size / least
+    return np.asarray(gap > 2 * rounding)
+
+
+THEOREM = Theorem(
+    title="Stability of orthogonal matching pursuit",
+    statement=r"\|e\|_2 \le \varepsilon, \; k = \|x\|_0, \; "
+    r"2 \varepsilon < |x|_{\min} (1 - (2k - 1) \mu(D)) \implies "
+    r"\text{orthogonal matching pursuit, stopped at } \|y - D z\|_2 \le \varepsilon, "
+    r"\text{ selects } \operatorname{supp} x, \; "
+    r"\|\hat{x} - x\|_2^2 \le \frac{\varepsilon^2}{1 - (k - 1) \mu(D)}",
+    source=DONOHO_ELAD_TEMLYAKOV_2006,
+    premises=premises,
+    claims=claims,
+    sharp=noise_along_the_worst_direction,
+    mutants=(
+        Mutant("noise dropped from the premise", {"share": Fraction(0)}, noise_on_another_atom),
+        Mutant("2 eps -> 1.8 eps", {"share": Fraction(9, 5)}, noise_that_hides_the_code),
+        Mutant("right side times 0.95", {"factor": Fraction(95, 100)}),
+    ),
+)

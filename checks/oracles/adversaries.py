@@ -171,7 +171,7 @@ def pursuits(instance: Instance) -> StoppedPursuit:
     >>> found.picks, found.eps
     (array([[0]]), array([1.]))
     """
-    given = instance.E.any(axis=1)
+    given = np.asarray(instance.E.any(axis=1))
     noise = np.where(given[:, None], instance.E, _hostile_noise(instance, given))
     signals = instance.X @ instance.D.data.T + noise
     eps = norm_bound(residual_energy(instance, signals, instance.X))

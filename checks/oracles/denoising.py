@@ -115,11 +115,11 @@ def denoise(
                 return point
         if step == 0 or found is None or not low < lam < high:
             lam = (low + high) / 2
-        signs = lasso._signs(gram, target, lam)
+        signs = lasso.minimiser_signs(gram, target, lam)
         point = _point(gram, target, lam, signs)
         residual = energy - 2 * target @ point + point @ gram @ point
         low, high = (lam, high) if residual <= eps * eps else (low, lam)
-    return _point(gram, target, low, lasso._signs(gram, target, low))
+    return _point(gram, target, low, lasso.minimiser_signs(gram, target, low))
 
 
 def _point(gram: FloatArray, target: FloatArray, lam: float, signs: FloatArray) -> FloatArray:

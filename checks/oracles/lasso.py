@@ -88,6 +88,26 @@ def _active(gram: FloatArray, support: Mask, sizes: FloatArray, lam: float) -> M
     return tied if values.size and values[0] > DEPENDENT * values[-1] else support
 
 
+def minimiser_signs(gram: FloatArray, target: FloatArray, lam: float) -> FloatArray:
+    """Find the signs of a minimiser from Gram matrix and correlations; the last guess if stuck.
+
+    Parameters
+    ----------
+    gram : ndarray, shape (n, n)
+        ``D^T D``.
+    target : ndarray, shape (n,)
+        ``D^T y``.
+    lam : float
+        Weight of the l1 norm.
+
+    Examples
+    --------
+    >>> minimiser_signs(np.eye(2), np.array([3.0, -0.5]), 1.0)
+    array([1., 0.])
+    """
+    return _signs(gram, target, lam)[0]
+
+
 def _signs(gram: FloatArray, target: FloatArray, lam: float) -> tuple[FloatArray, FloatArray]:
     """Signs of a minimiser, or the last guess, and what is left of the correlations."""
     n = len(target)

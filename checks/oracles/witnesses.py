@@ -71,7 +71,7 @@ def _found(instance: Instance, least: Callable[[], FloatArray]) -> Minimiser:
     excess = np.where(instance.support, 0.0, np.abs(planted.correlations.mid)).max(axis=1)
     right = (planted.signed.mid > 0).all(axis=1) & (excess <= lam)
     for code in np.flatnonzero(~right):
-        signs[code] = lasso._signs(gram.mid, data.mid[code], lam[code])
+        signs[code] = lasso.minimiser_signs(gram.mid, data.mid[code], lam[code])
     return Minimiser(lam, signs != 0, signs, signs != 0)
 
 

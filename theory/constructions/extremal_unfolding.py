@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 
@@ -62,11 +63,17 @@ class Design:
     flipped: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Designed(Instance):
     """An instance, and the design of the network that is to be run on it."""
 
-    design: Design = Design()
+    design: Design
+
+    def __init__(
+        self, D: Any, X: Any, E: Any = None, W: Any = None, design: Design = Design()
+    ) -> None:
+        super().__init__(D, X, E, W)
+        object.__setattr__(self, "design", design)
 
 
 SHORT = Fraction(15, 16)

@@ -95,4 +95,23 @@ THEOREM = Theorem(
         Mutant("the largest value known times 0.95", {"attained": Fraction(19, 20)}, walk_of_fista),
     ),
     noisy=True,
+    families=(
+        "one_atom",
+        "orthonormal",
+        "simplex",
+        "equiangular",
+        "equiangular_plus",
+        "graph",  # cycles among them
+        "integer",
+        "tight_frame",
+        "union_of_bases",
+        "mutually_unbiased",
+        "blocks",
+        "transversal_design",
+        "circular",
+        "full_length",
+        "near_duplicate",
+        "low_coherence",
+        "gaussian",
+    ),
 )

@@ -144,4 +144,13 @@ THEOREM = Theorem(
     mutants=(Mutant("phi -> 1.5", {"constant": Fraction(3, 2)}),),
     enumerates=True,
     noisy=True,
+    # nearly orthonormal ones: elsewhere no sparsity is within the premise
+    families=(
+        "one_atom",
+        "orthonormal",
+        "simplex",
+        "equiangular",
+        "equiangular_plus",
+        "transversal_design",
+    ),
 )

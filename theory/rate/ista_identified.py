@@ -106,7 +106,6 @@ THEOREM = Theorem(
         "equiangular",
         "cycle",
         "transversal_design",
-        "full_length",
         "near_duplicate",
         "low_coherence",
         "gaussian",

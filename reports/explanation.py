@@ -132,6 +132,10 @@ def _inequalities(function: Callable[..., Any]) -> list[str]:
         tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
     except (OSError, TypeError, SyntaxError):
         return lines
+    for node in ast.walk(tree):  # what it takes over from another theorem
+        if isinstance(node, ast.YieldFrom) and isinstance(node.value, ast.Call):
+            taken = _resolved(node.value.func, getattr(function, "__globals__", {}))
+            lines += [line for line in _inequalities(taken) if line[:2] == "- "] if taken else []
     calls = [
         node
         for node in ast.walk(tree)
@@ -142,10 +146,19 @@ def _inequalities(function: Callable[..., Any]) -> list[str]:
     ]
     for call in sorted(calls, key=lambda node: node.lineno):
         name = call.args[0]
+        if isinstance(name, ast.Name):  # only known when it runs
+            continue
         text = str(name.value) if isinstance(name, ast.Constant) else _formatted(name)
         if f"- {text}" not in lines:
             lines.append(f"- {text}")
     return lines
+
+
+def _resolved(name: ast.expr, scope: dict[str, Any]) -> Callable[..., Any] | None:
+    """Find the function that ``module.function`` means."""
+    if not isinstance(name, ast.Attribute) or not isinstance(name.value, ast.Name):
+        return None
+    return getattr(scope.get(name.value.id), name.attr, None)
 
 
 def _formatted(name: ast.expr) -> str:

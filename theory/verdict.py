@@ -3,9 +3,9 @@
 For each code and each claim, in this order: a premise that fails makes it *vacuous*; a premise
 that rounding or an oracle's gap leaves open makes it *undecided*; then the claim *holds*, is
 *violated*, or is *undecided*. What float64 does not settle, and every violation, is decided again
-in exact arithmetic, and irrational numbers with more digits if that is not enough. Two sides that
-no precision separates and that agree to 30 digits are equal as far as anyone can tell: such a
-claim holds, and is marked *attained*.
+in exact arithmetic: rationals, and irrational numbers to 150 digits. Two sides that even this does
+not separate, and that agree to 30 digits, are equal as far as anyone can tell: such a claim holds,
+and is marked *attained*.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from theory.errors import InputError
 from theory.instance import DeepInstance, Instance
 from theory.theorem import Claim, Premise, Theorem, lift
 
-PRECISIONS = (128, 512)
+BITS = 512
+"""Precision of irrational numbers in exact arithmetic."""
 AGREEMENT = 1e-30
 LARGEST = 256
 """Atoms of a dictionary up to which exact arithmetic is used; larger ones stay undecided."""
@@ -119,24 +120,17 @@ def decide(
     """
     evidence, changes = evidence or {}, changes or {}
     verdict = _judge(theorem, instance, evidence, changes)
-    whole = len(verdict) != len(instance) or theorem.about == "dictionary"
-    for bits in PRECISIONS:
-        open_ = np.flatnonzero(
-            (verdict.status == UNDECIDED) | ((verdict.status == VIOLATED) & ~verdict.exact)
-        )
-        if not open_.size or _atoms(instance) > LARGEST:
-            break
-        with precision(bits):
-            part = instance if whole else instance.select(open_)
-            chosen = (
-                evidence
-                if whole
-                else {name: value.select(open_) for name, value in evidence.items()}
-            )
-            last = bits == PRECISIONS[-1]
-            again = _judge(theorem, part.exact(), chosen, changes, attained=last)
-        verdict = _replace(verdict, open_, again)
-    return verdict
+    open_ = np.flatnonzero((verdict.status == UNDECIDED) | (verdict.status == VIOLATED))
+    if not open_.size or _atoms(instance) > LARGEST:
+        return verdict
+    with precision(BITS):
+        if theorem.about == "dictionary":
+            again = _judge(theorem, instance.exact(), evidence, changes, attained=True)
+        else:
+            chosen = {name: value.select(open_) for name, value in evidence.items()}
+            part = instance.select(open_).exact()
+            again = _judge(theorem, part, chosen, changes, attained=True)
+    return _replace(verdict, open_, again)
 
 
 def _atoms(instance: Instance | DeepInstance) -> int:

@@ -29,7 +29,7 @@ from theory.errors import InputError
 from theory.theorem import Mutant, Theorem
 from theory.verdict import Verdict
 
-EXAMPLES = {"dev": 250, "ci": 1250, "nightly": 20_000}
+EXAMPLES = {"dev": 250, "ci": 1300, "nightly": 20_000}
 """Examples of each theorem, by profile."""
 ENUMERATED_SHARE = 3
 """Theorems whose every instance costs an enumeration get this part of the examples..."""

@@ -15,6 +15,7 @@ ENUMERATED = {"uniqueness.spark", "uniqueness.null_space"}
 WITHOUT_AN_EDGE = {
     "dictionary.cross_coherence",  # it has no premise
     "uniqueness.null_space",  # independence of atoms, a determinant between 0 and 1
+    "rate.ista_strong",  # the same
 }
 
 

@@ -70,6 +70,14 @@ def recovery_value(instance: Instance, certificate: Certificate) -> Enclosure:
     >>> value.lower.mid.round(4), value.upper.mid.round(4)
     (array([1.4142]), array([1.4142]))
     """
+    key = (recovery_value, certificate.dual.tobytes(), certificate.null.tobytes())
+    if key not in instance.memo:  # whoever looked for the certificate has computed it already
+        instance.memo[key] = _enclosed(instance, certificate)
+    value: Enclosure = instance.memo[key]
+    return value
+
+
+def _enclosed(instance: Instance, certificate: Certificate) -> Enclosure:
     m, n = instance.D.shape
     if n <= m and kernel(instance.D).ncols() == 0:
         nothing = instance.lift(np.zeros(len(instance)))

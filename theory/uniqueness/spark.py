@@ -53,4 +53,16 @@ THEOREM = Theorem(
     sharp=regular_simplex,
     mutants=(Mutant("premise < -> <=", {"strict": False}, halved_simplex),),
     enumerates=True,
+    families=(
+        "simplex",
+        "cycle",
+        "equiangular_plus",
+        "graph",
+        "integer",
+        "tight_frame",
+        "union_of_bases",
+        "near_duplicate",
+        "low_coherence",
+        "gaussian",
+    ),
 )

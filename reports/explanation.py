@@ -145,9 +145,11 @@ def _inequalities(function: Callable[..., Any]) -> list[str]:
         and node.args
     ]
     for call in sorted(calls, key=lambda node: node.lineno):
-        name = call.args[0]
-        if isinstance(name, ast.Name):  # only known when it runs
-            continue
+        name: ast.expr | None = call.args[0]
+        if isinstance(name, ast.Name):  # a text that was written before
+            name = _assigned(tree, name.id)
+            if name is None:
+                continue
         text = str(name.value) if isinstance(name, ast.Constant) else _formatted(name)
         if f"- {text}" not in lines:
             lines.append(f"- {text}")
@@ -155,10 +157,21 @@ def _inequalities(function: Callable[..., Any]) -> list[str]:
 
 
 def _resolved(name: ast.expr, scope: dict[str, Any]) -> Callable[..., Any] | None:
-    """Find the function that ``module.function`` means."""
-    if not isinstance(name, ast.Attribute) or not isinstance(name.value, ast.Name):
-        return None
-    return getattr(scope.get(name.value.id), name.attr, None)
+    """Find the function that ``function`` or ``module.function`` means; ours name themselves."""
+    if isinstance(name, ast.Name) and name.id != "equal":
+        return scope.get(name.id)
+    if isinstance(name, ast.Attribute) and isinstance(name.value, ast.Name):
+        return getattr(scope.get(name.value.id), name.attr, None)
+    return None
+
+
+def _assigned(tree: ast.AST, variable: str) -> ast.expr | None:
+    """Find the text that a variable is set to."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant | ast.JoinedStr):
+            if any(isinstance(t, ast.Name) and t.id == variable for t in node.targets):
+                return node.value
+    return None
 
 
 def _formatted(name: ast.expr) -> str:

@@ -90,9 +90,9 @@ def _root(value: Entry) -> Entry:
 
 
 def _larger(a: Entry, b: Entry) -> Entry:
-    if isinstance(a, fmpq) and isinstance(b, fmpq):
-        return a if a >= b else b
-    return _ball(a).max(_ball(b))
+    if a >= b:
+        return a  # as it is: the larger one stays rational if it was
+    return b if b >= a else _ball(a).max(_ball(b))
 
 
 def _sign(value: Entry) -> int:
@@ -262,7 +262,8 @@ class Exact(Number):
                 sorted((end(_ball(v)) for v in row), reverse=True) for end in (arb.lower, arb.upper)
             ]
             low, high = (np.cumsum([arb(0), *sums]) for sums in ends)
-            return [a.union(b) for a, b in zip(low, high, strict=True)]
+            sums = [a.union(b) for a, b in zip(low, high, strict=True)]
+            return [fmpq(0), reduce(_larger, row), *sums[2:]]
 
         lead, count = self.shape[:-1], self.shape[-1]
         result = np.empty((*lead, count + 1), dtype=object)

@@ -145,11 +145,10 @@ def _inequalities(function: Callable[..., Any]) -> list[str]:
         and node.args
     ]
     for call in sorted(calls, key=lambda node: node.lineno):
-        name: ast.expr | None = call.args[0]
-        if isinstance(name, ast.Name):  # a text that was written before
-            name = _assigned(tree, name.id)
-            if name is None:
-                continue
+        given = call.args[0]  # a text, or a variable that holds one
+        name = _assigned(tree, given.id) if isinstance(given, ast.Name) else given
+        if name is None:
+            continue
         text = str(name.value) if isinstance(name, ast.Constant) else _formatted(name)
         if f"- {text}" not in lines:
             lines.append(f"- {text}")
@@ -169,7 +168,8 @@ def _assigned(tree: ast.AST, variable: str) -> ast.expr | None:
     """Find the text that a variable is set to."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant | ast.JoinedStr):
-            if any(isinstance(t, ast.Name) and t.id == variable for t in node.targets):
+            names = [target.id for target in node.targets if isinstance(target, ast.Name)]
+            if variable in names:
                 return node.value
     return None
 

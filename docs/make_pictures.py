@@ -25,7 +25,7 @@ def main() -> None:
         found = subprocess.run(
             [*command, f"{folder}/run"], capture_output=True, text=True, check=True
         )
-    console = Console(record=True, width=106, markup=False, highlight=False, file=sys.stderr)
+    console = Console(record=True, width=122, markup=False, highlight=False, file=sys.stderr)
     print_run(json.loads(found.stdout), console)
     console.save_svg(str(HERE / "check.svg"), title="sparsebound check")
 

@@ -17,6 +17,8 @@ from theory.theorem import Construction, Theorem
 
 CONSTRUCTION = "construction"
 LAYERS = "layers"
+LARGEST = 4096
+"""Largest size that a recipe may ask for: its dictionary is built as a matrix."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,9 @@ class Recipe:
         known = [*FAMILIES, LAYERS, CONSTRUCTION]
         if value.get("family") not in known:
             raise InputError("recipe.family", value.get("family"), f"one of {', '.join(known)}")
+        for name, number in value["parameters"].items():
+            if name != "seed" and isinstance(number, int) and number > LARGEST:
+                raise InputError(f"recipe.parameters.{name}", number, f"at most {LARGEST}")
         codes = value.get("codes", {})
         names = {item.name for item in fields(Codes)}
         if not isinstance(codes, dict) or not set(codes) <= names:

@@ -58,6 +58,7 @@ BAD = [
     ({"family": "simplex", "parameters": {"m": 2}, "codes": {"noise": -1}}, "noise is -1"),
     ({"family": "simplex", "parameters": {"m": 2}, "codes": {"sparsity": 9}}, "sparsity is 9"),
     ({"family": "simplex", "parameters": {"size": 2}}, "parameters"),
+    ({"family": "simplex", "parameters": {"m": 99999}}, "parameters.m is 99999; expected at most"),
     ({"family": "construction", "parameters": {"name": "x", "size": 1}}, "construction is 'x'"),
     (
         {"family": "construction", "parameters": {"name": "regular_simplex", "size": 0}},

@@ -31,10 +31,6 @@ from theory.verdict import Verdict
 
 EXAMPLES = {"dev": 250, "ci": 1300, "nightly": 20_000}
 """Examples of each theorem, by profile."""
-ENUMERATED_SHARE = 3
-"""Theorems whose every instance costs an enumeration get this part of the examples..."""
-ENUMERATED = ("uniqueness.spark", "uniqueness.null_space")
-"""...these."""
 MUTANT_EXAMPLES = {"dev": 200, "ci": 1000, "nightly": 5000}
 """Most examples that are tried to refute a mutant."""
 SHARD = 250
@@ -75,12 +71,11 @@ class RunSettings:
             if value is not None and value < least:
                 raise InputError(name, value, f"an integer that is at least {least}")
 
-    def examples_of(self, identifier: str) -> int:
+    def examples_of(self, theorem: Theorem) -> int:
         """Count the examples of one theorem."""
         if self.examples is not None:
             return self.examples
-        share = ENUMERATED_SHARE if identifier in ENUMERATED else 1
-        return max(EXAMPLES[self.profile] // share, 50)
+        return max(EXAMPLES[self.profile] // theorem.effort, 50)
 
 
 @dataclass(frozen=True)
@@ -102,7 +97,7 @@ def plan(theorems: list[Theorem], run: RunSettings) -> list[tuple[str, str]]:
     """
     shards = []
     for theorem in theorems:
-        total = run.examples_of(theorem.id)
+        total = run.examples_of(theorem)
         for start in range(0, total, SHARD):
             shards.append((theorem.id, f"examples {start}-{min(start + SHARD, total) - 1}"))
         shards += [(theorem.id, f"mutant {mutant.name}") for mutant in theorem.mutants]

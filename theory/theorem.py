@@ -92,6 +92,8 @@ class Theorem:
         Whether a check enumerates supports, so that instances have to be small.
     conjecture : bool
         Whether it is an open statement; tables say so.
+    effort : int
+        One in so many of a profile's examples is tried, where each of them is costly.
     noisy : bool
         Whether instances carry noise.
     id : str
@@ -115,6 +117,7 @@ class Theorem:
     enumerates: bool = False
     conjecture: bool = False
     id: str = ""
+    effort: int = 1
     noisy: bool = False
     needs: tuple[str, ...] = field(init=False)
     premises_need: tuple[str, ...] = field(init=False)

@@ -94,6 +94,7 @@ THEOREM = Theorem(
     sharp=any_atom_of_a_frame,
     mutants=(Mutant("s -> s + 1", {"extra": 1}, one_more_than_recovered),),
     enumerates=True,
+    effort=3,
     # not the tight frames: with irrational entries their many optima differ by rounding alone,
     # and no solver's certificate can tell which of them is largest
     families=(

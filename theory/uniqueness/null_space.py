@@ -23,11 +23,10 @@ array([ True])
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 
-from theory.arithmetic import Number
+from theory.arithmetic import IntArray, Number
 from theory.constructions.extremal import any_atom_of_a_frame, one_more_than_recovered
 from theory.evidence import Certificate
 from theory.instance import Dictionary, Instance
@@ -59,28 +58,25 @@ def claims(instance: Instance, linear_program: Certificate, *, extra: int = 0) -
     yield Claim("recovered where c(s) < 1", value.where(below, 0), 1, strict=True)
     yield Claim("value <= c(s)", value, constant)
     if not below.all():
-        rival, hardest = _hardest(instance.D, s)
-        yield Claim(
-            "a code not recovered where c(s) >= 1", rival.where(~below, 0), hardest.where(~below, 0)
-        )
+        rival = _rivals(instance.D, s).where(~below, 0)
+        yield Claim("a code not recovered where c(s) >= 1", rival, 1)
 
 
-def _hardest(D: Dictionary, s: Any) -> tuple[Number, Number]:
-    """Least l1 norm relative to the code's, over the s-sparse parts of circuits; shape (B,)."""
-    norms, vectors = D.relative_norms, circuits(D)
-    ratios = []
-    for sparsity in s:
+def _rivals(D: Dictionary, s: IntArray) -> Number:
+    """Least l1 norm of the rest of a circuit, relative to its s largest entries; shape of s.
+
+    Those entries are an s-sparse code, the rest represents the same signal with the other sign.
+    """
+    vectors = circuits(D) * D.relative_norms
+    rivals = D.arithmetic.of(np.zeros(len(s)))
+    for sparsity in np.unique(s):
         inside = worst_codes(D, int(sparsity)) != 0
-        code = abs(vectors.where(inside, 0) * norms).sum(-1)
-        rest = abs(vectors.where(~inside, 0) * norms).sum(-1)
-        ratios.append((rest / code.where(code.sign == 1, 1)).where(code.sign == 1, np.inf))
-    least = [ratio.min(0) for ratio in ratios]
-    table = least[0].reshape(1)
-    batch = np.arange(len(least))
-    table = table[np.zeros(len(least), dtype=int)]
-    for index, value in enumerate(least):
-        table = table.where(batch != index, value)
-    return table, D.arithmetic.of(np.ones(len(least)))
+        code = abs(vectors.where(inside, 0)).sum(-1)
+        rest = abs(vectors.where(~inside, 0)).sum(-1)
+        present = code.sign == 1
+        least = (rest / code.where(present, 1)).where(present, np.inf).min(0)
+        rivals = rivals.where(s != sparsity, least)
+    return rivals
 
 
 THEOREM = Theorem(

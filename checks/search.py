@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import Flaky
 from hypothesis.internal.conjecture.providers import HypothesisProvider
 from hypothesis.strategies import SearchStrategy
 
@@ -83,5 +84,9 @@ def search(
         try:
             test()
         except _Counterexample:
+            return smallest[0]
+        except Flaky:  # refuted once, but not when it was tried again: still a finding
+            if not smallest:
+                raise
             return smallest[0]
     return None

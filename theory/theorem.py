@@ -35,8 +35,8 @@ class Claim:
     """An inequality that a theorem asserts: ``lhs <= rhs``, or ``lhs < rhs`` if strict.
 
     A side is exact data, a number, or an enclosure of one. ``measured`` says whether lhs/rhs
-    tells how tight the theorem is; ``step``, whether it says that the evidence is a run of the
-    algorithm that the theorem is about, and nothing of what follows from that.
+    tells how tight the theorem is; ``step``, whether it is about single steps, of which the rate
+    is a consequence: that they are those of the algorithm, or that nothing increases.
     """
 
     name: str
@@ -193,7 +193,7 @@ class Theorem:
 
 
 def without_steps(theorem: Theorem) -> Theorem:
-    """Ask for what a theorem promises of a run, and not for the steps that the proof is about.
+    """Ask for the rate that a theorem promises, and not for the steps that it comes from.
 
     Examples
     --------

@@ -63,9 +63,10 @@ def claims(
     yield run.step()
     lengths = norm(run.points[:, 1:] - run.points[:, :-1])
     slack = upper_end(norm(run.plain_errors) * lengths)
-    yield Claim("F(x^k) does not increase", run.growth, slack, measured=False)
+    yield Claim("F(x^k) does not increase", run.growth, slack, measured=False, step=True)
     before = run.distances[:, :-1] + moves
-    yield Claim("||x^k - x_hat|| does not increase", run.distances[:, 1:], before, measured=False)
+    name, after = "||x^k - x_hat|| does not increase", run.distances[:, 1:]
+    yield Claim(name, after, before, measured=False, step=True)
 
 
 THEOREM = Theorem(

@@ -247,7 +247,7 @@ class Call:
         bad = ~np.isfinite(found).all(axis=(0, 2))
         if bad.any():
             raise self.error("finite numbers", f"its iterate {int(bad.argmax())} has others")
-        if (found[:, 0] != start.astype(found.dtype)).any():
+        if (found[:, 0].astype(np.float32) != start.astype(np.float32)).any():
             raise self.error("iterates from the given start", "its first one is another point")
         return found
 

@@ -15,17 +15,13 @@ import pytest
 from checks.command import main
 from checks.examine import examine
 from checks.recipes import Recipe
-from checks.subjects import hard_thresholding, proximal
-from checks.subjects.orthogonal_matching_pursuit import orthogonal_matching_pursuit
+from checks.subjects import proximal
 from checks.subjects.protocol import Subject, SubjectError
-from checks.subjects.stopped_pursuit import stopped_pursuit
 from checks.subjects.supplies import PROBE, SUPPLIES, probe, supplies
-from checks.subjects.thresholding import relu, soft
-from checks.subjects.unfolded import unfolded_network
+from tests.subjects import NEED, OURS, THEOREMS, ista, network
 from theory.catalogue import catalogue
 from theory.errors import InputError
 from theory.evidence import Trajectory
-from theory.instance import Dictionary, Instance
 from theory.theorem import Theorem
 from theory.verdict import Status
 
@@ -180,63 +176,18 @@ def test_what_fails_later_names_the_instance(run: Run, jobs: str) -> None:
 # --- what is given and what is taken ------------------------------------------------------------
 
 
-def ista(D: Any, Y: Any, lam: Any, L: Any, start: Any, steps: Any) -> Any:
-    return proximal.ista(D, Y, lam, L, start, steps).points
-
-
-def fista(D: Any, Y: Any, lam: Any, L: Any, start: Any, steps: Any) -> Any:
-    return proximal.fista(D, Y, lam, L, start, steps).points
-
-
-def iht(D: Any, Y: Any, s: Any, start: Any, steps: Any) -> Any:
-    return hard_thresholding.hard_thresholding(D, Y, s, start, steps).points
-
-
-def network(D: Any, W: Any, Y: Any, thresholds: Any) -> Any:
-    return unfolded_network(D, W, Y, thresholds, soft)
-
-
-def rectified(D: Any, W: Any, Y: Any, thresholds: Any, sides: Any) -> Any:
-    return unfolded_network(D, W, Y, thresholds, relu, sides=sides)
-
-
 def single(**given: Any) -> Any:
     """A network in float32."""
     return network(*(given[name].astype(np.float32) for name in ("D", "W", "Y", "thresholds")))
-
-
-def pursuit(D: Any, Y: Any) -> Any:
-    return orthogonal_matching_pursuit(Instance(D, np.zeros((len(Y), D.shape[1])), Y)).picks
-
-
-def stopped(D: Any, Y: Any, eps: Any) -> Any:
-    return stopped_pursuit(Dictionary(D), Y, eps).picks
-
-
-OURS = {
-    "ista_run": ista,
-    "fista_run": fista,
-    "settled_run": ista,
-    "iht_run": iht,
-    "pursuit": pursuit,
-    "stopped_pursuit": stopped,
-    "nonnegative_unfolding": rectified,
-    **{
-        f"{name}unfolding": network
-        for name in ("", "coupled_", "classical_", "analytic_", "local_", "deep_")
-    },
-}
-SUBJECT_THEOREMS = [t for t in catalogue().values() if set(t.needs) & set(SUPPLIES)]
 
 
 def test_every_kind_of_evidence_is_tried_here() -> None:
     assert set(OURS) == set(SUPPLIES)
 
 
-@pytest.mark.parametrize("theorem", SUBJECT_THEOREMS, ids=lambda theorem: theorem.id)
+@pytest.mark.parametrize("theorem", THEOREMS, ids=lambda theorem: theorem.id)
 def test_ours_as_subjects(theorem: Theorem) -> None:
-    (need,) = set(theorem.needs) & set(SUPPLIES)
-    subject = Subject.of(OURS[need])
+    subject = Subject.of(OURS[NEED[theorem.id]])
     probe(subject, theorem)
     construction = theorem.sharp or theorem.mutants[0].witness
     recipe = Recipe("construction", {"name": construction.__name__, "size": 2})  # type: ignore[union-attr]

@@ -7,6 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PEPit import PEP
+from PEPit.functions import ConvexFunction, SmoothConvexFunction
+from PEPit.primitive_steps import proximal_step
 
 from checks.evidence import gather
 from checks.subjects import proximal
@@ -39,18 +42,38 @@ def excess(instance: Instance, run: Trajectory, optimum: Optimum) -> float:
     return float(Descent(instance, run, optimum).excess.mid[0, -1])
 
 
+def exact_worst_case(k: int, *, momentum: bool) -> float:
+    """Largest ``F(x^k) - F*`` for ``L = R = 1`` over all smooth convex plus convex functions."""
+    problem = PEP()
+    smooth = problem.declare_function(SmoothConvexFunction, L=1)
+    rest = problem.declare_function(ConvexFunction)
+    F = smooth + rest
+    best, start = F.stationary_point(), problem.set_initial_point()
+    problem.set_initial_condition((start - best) ** 2 <= 1)
+    x = v = start
+    t, value = 1.0, None
+    for _ in range(k):
+        before, (x, _, value) = x, proximal_step(v - smooth.gradient(v), rest, 1)
+        t, last = (1 + np.sqrt(1 + 4 * t * t)) / 2, t
+        v = x + (last - 1) / t * (x - before) if momentum else x
+    problem.set_performance_metric(smooth(x) + value - F(best))
+    # Clarabel's defaults are out of its reach for k = 8, which is a warning, and so an error here
+    close = {"tol_gap_abs": 1e-7, "tol_gap_rel": 1e-6, "tol_feas": 1e-7}
+    return float(problem.solve(verbose=0, wrapper="cvxpy", solver="CLARABEL", **close))
+
+
 @pytest.mark.parametrize("k", range(1, 9))
-def test_the_exact_worst_cases_are_attained(k: int) -> None:
-    t = [1.0]
-    for _ in range(k - 1):
-        t.append((1 + np.sqrt(1 + 4 * t[-1] ** 2)) / 2)
-    worst = {walk_of_ista: 1 / (4 * k), walk_of_fista: t[-1] ** 2 / (4 * np.power(t, 3).sum())}
-    for walk, method in ((walk_of_ista, proximal.ista), (walk_of_fista, proximal.fista)):
-        instance = walk(k)
-        start, nothing = instance.X, Optimum(np.zeros((1, 1)), np.zeros((1, 1)))
-        run = method(instance.D.data, np.zeros((1, 1)), np.array([0.5]), 1.0, start, k)
-        ratio = excess(instance, run, nothing) / start[0, 0] ** 2
-        assert abs(ratio / worst[walk] - 1) <= 1e-5
+@pytest.mark.parametrize(
+    ("walk", "method"), [(walk_of_ista, proximal.ista), (walk_of_fista, proximal.fista)]
+)
+def test_the_exact_worst_cases_are_attained(walk: Any, method: Any, k: int) -> None:
+    """By instances of ours, to 1e-5; the semidefinite programs are solved to about 4e-7."""
+    worst = exact_worst_case(k, momentum=method is proximal.fista)
+    instance = walk(k)
+    start, nothing = instance.X, Optimum(np.zeros((1, 1)), np.zeros((1, 1)))
+    run = method(instance.D.data, np.zeros((1, 1)), np.array([0.5]), 1.0, start, k)
+    ratio = excess(instance, run, nothing) / start[0, 0] ** 2
+    assert abs(ratio / worst - 1) <= 1e-5
 
 
 @pytest.mark.parametrize("k", [1, 2, 5])

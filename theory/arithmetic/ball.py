@@ -248,7 +248,9 @@ class Ball(Number):
         if self._mid.shape[axis] == 0:
             return Ball(np.zeros(np.delete(self._mid.shape, axis)))
         if _none(self._rad):
-            return Ball._kept(np.maximum.reduce(self._mid, axis), np.maximum.reduce(self._rad, axis))
+            return Ball._kept(
+                np.maximum.reduce(self._mid, axis), np.maximum.reduce(self._rad, axis)
+            )
         return Ball.between(
             np.maximum.reduce(self.lower, axis), np.maximum.reduce(self.upper, axis)
         )

@@ -7,6 +7,7 @@ import os
 import shlex
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from rich.table import Table
 from rich.text import Text
 
 from reports.run_folder import RunFolder
-from reports.summary import headline, plural
+from reports.summary import headline, plural, subject_options
 from reports.tally import Tally
 from reports.worst import canonical
 
@@ -83,9 +84,12 @@ def print_run(document: dict[str, Any], out: Console, folder: str = "") -> None:
         out.print(table)
     else:
         _narrow(theorems, out)
-    load = document["run"].get("settings", {}).get("load", [])
+    settings = document["run"].get("settings", {})
+    if settings.get("subject"):
+        asked = "its rates alone" if settings.get("rate_only") else "its steps and its rates"
+        out.print(Text(f"subject: {settings['subject']} ({asked})"), soft_wrap=True)
     for theorem in theorems:
-        _attention(theorem, out, load, every_mutant=len(theorems) <= FEW)
+        _attention(theorem, out, settings, every_mutant=len(theorems) <= FEW)
     for entry in document["not_run"]:
         _heading(out, "not run", entry["id"], entry["reason"])
     for dictionary in document["dictionaries"]:
@@ -102,7 +106,11 @@ def print_run(document: dict[str, Any], out: Console, folder: str = "") -> None:
 
 
 def replay_command(
-    theorem: str, recipe: dict[str, Any], *, mutant: str = "", load: list[str] | None = None
+    theorem: str,
+    recipe: dict[str, Any],
+    *,
+    mutant: str = "",
+    settings: Mapping[str, Any] | None = None,
 ) -> str:
     r"""Write the command that decides one instance again.
 
@@ -114,8 +122,8 @@ def replay_command(
         What the instance is made from.
     mutant : str
         Decide this mutant instead.
-    load : list of str, optional
-        The user's files.
+    settings : mapping, optional
+        Of the run: its files and its subject. Mutants are refuted without a subject.
 
     Returns
     -------
@@ -128,8 +136,10 @@ def replay_command(
     'sparsebound check dictionary.welch --replay \'{"family":"simplex"}\''
     """
     words = ["sparsebound", "check", theorem]
-    for file in load or []:
+    settings = settings or {}
+    for file in settings.get("load", []):
         words += ["--load", file]
+    words += [] if mutant else subject_options(settings)
     words += ["--replay", canonical(recipe)]
     return shlex.join(words + (["--mutant", mutant] if mutant else []))
 
@@ -238,32 +248,35 @@ def _narrow(theorems: list[dict[str, Any]], out: Console) -> None:
 
 
 def _attention(
-    theorem: dict[str, Any], out: Console, load: list[str], *, every_mutant: bool
+    theorem: dict[str, Any], out: Console, settings: Mapping[str, Any], *, every_mutant: bool
 ) -> None:
     """Print what is wrong with a theorem, and what replays it."""
     name, counts = theorem["id"], theorem["counts"]
     worst = theorem["violation"] or theorem["worst"]
     if theorem["status"] == "violated":
         _heading(out, "violated", name, theorem["title"])
-        _instance(out, worst, replay_command(name, worst["recipe"], load=load) if worst else "")
+        command = replay_command(name, worst["recipe"], settings=settings) if worst else ""
+        _instance(out, worst, command)
     elif theorem["status"] == "vacuous":
         tried = f"{plural(counts['vacuous'], 'code')} tried, none satisfied the premises"
         failing = theorem.get("failing_premise")
         _heading(out, "vacuous", name, tried + (f"; {failing!r} fails" if failing else ""))
         if worst:
-            _instance(out, worst, replay_command(name, worst["recipe"], load=load))
+            _instance(out, worst, replay_command(name, worst["recipe"], settings=settings))
     elif theorem["status"] == "undecided":
         total = counts["holds"] + counts["undecided"]
         _heading(out, "undecided", name, f"{counts['undecided']:,} of {plural(total, 'verdict')}")
         if worst:
-            _instance(out, worst, replay_command(name, worst["recipe"], load=load))
+            _instance(out, worst, replay_command(name, worst["recipe"], settings=settings))
     elif theorem["status"] == "unfinished":
         shards = theorem["shards"]
         _heading(out, "unfinished", name, f"{shards['done']} of {shards['planned']} shards")
     for mutant in theorem["mutants"]:
         found = mutant["worst"]
         command = (
-            replay_command(name, found["recipe"], mutant=mutant["name"], load=load) if found else ""
+            replay_command(name, found["recipe"], mutant=mutant["name"], settings=settings)
+            if found
+            else ""
         )
         if not mutant["refuted"] and theorem["status"] != "unfinished":
             tried = plural(mutant["examples"], "instance")

@@ -80,9 +80,9 @@ def test_an_interrupted_run_keeps_what_is_finished_and_goes_on(
     done: list[str] = []
     real = runner.run_shard
 
-    def counted(theorem, part, settings_):  # type: ignore[no-untyped-def]
+    def counted(theorem, part, *others):  # type: ignore[no-untyped-def]
         done.append(part)
-        return real(theorem, part, settings_)
+        return real(theorem, part, *others)
 
     monkeypatch.setattr(runner, "run_shard", counted)
     run(THEOREMS, settings, found)

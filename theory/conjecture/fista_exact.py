@@ -51,9 +51,10 @@ def claims(
     """The objective, after every step."""
     run = Descent(instance, fista_run, optimum)
     numbers = momentum(instance.D, len(run.steps))
-    drift = running(run.tilted(run.momentum_defects), numbers.spread)
+    drift = running(run.tilted(run.momentum_errors), numbers.spread)
     bound = run.L * run.radius_squared * largest_known(numbers.t) * instance.lift(factor)
     rhs = bound + run.allowance(upper_end(drift))
+    yield run.step(momentum=True)
     yield Claim("F(x^k) - F* <= L R^2 t_k^2/(4 sum t_i^3)", run.suboptimality(), rhs)
 
 

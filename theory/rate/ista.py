@@ -56,17 +56,17 @@ def claims(
 ) -> Iterator[Claim]:
     """The objective, and what does not increase."""
     run = Descent(instance, ista_run, optimum)
-    moves = run.tilted(run.plain_defects)
+    moves = run.tilted(run.plain_errors)
     bound = run.L * run.radius_squared / (instance.lift(constant) * run.steps)
     rhs = bound + run.allowance(upper_end(running(moves)))
     yield Claim("F(x^k) - F* <= L R^2/(4k)", run.suboptimality(), rhs)
-    defects = norm(run.plain_defects)
-    yield Claim("a step, up to rounding", defects, run.rounding(), measured=False)
+    yield run.step()
     lengths = norm(run.points[:, 1:] - run.points[:, :-1])
-    slack = upper_end(defects * lengths)
-    yield Claim("F(x^k) does not increase", run.growth, slack, measured=False)
+    slack = upper_end(norm(run.plain_errors) * lengths)
+    yield Claim("F(x^k) does not increase", run.growth, slack, measured=False, step=True)
     before = run.distances[:, :-1] + moves
-    yield Claim("||x^k - x_hat|| does not increase", run.distances[:, 1:], before, measured=False)
+    name, after = "||x^k - x_hat|| does not increase", run.distances[:, 1:]
+    yield Claim(name, after, before, measured=False, step=True)
 
 
 THEOREM = Theorem(

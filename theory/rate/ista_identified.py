@@ -60,7 +60,8 @@ def claims(
     rate = upper_end(1 - least.where(least.sign == 1, 0) / run.L)
     rate = rate if power == 1 else rate * rate
     first = run.distances.shape[1] - 1 - steps
-    rhs = rate * run.distances[:, first:-1] + run.tilted(run.plain_defects)[:, first:]
+    rhs = rate * run.distances[:, first:-1] + run.tilted(run.plain_errors)[:, first:]
+    yield run.step()
     yield Claim("||x^{k+1} - x_hat|| <= q ||x^k - x_hat||", run.distances[:, first + 1 :], rhs)
 
 

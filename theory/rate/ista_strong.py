@@ -55,8 +55,9 @@ def claims(
     rates = [rate if power == 1 else rate * rate]
     for _ in run.steps[1:]:
         rates.append(rates[-1] * rates[0])
-    drift = upper_end(running(run.tilted(run.plain_defects)))
+    drift = upper_end(running(run.tilted(run.plain_errors)))
     rhs = columns(rates) * run.distances[:, :1] + drift
+    yield run.step()
     yield Claim("||x^k - x_hat|| <= q^k R", run.distances[:, 1:], rhs)
 
 

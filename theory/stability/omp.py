@@ -42,6 +42,7 @@ from theory.instance import Instance
 from theory.quantities import coherence
 from theory.quantities.distances import residual_energy
 from theory.quantities.lasso import project
+from theory.quantities.supports import selected
 from theory.sources import DONOHO_ELAD_TEMLYAKOV_2006
 from theory.theorem import Claim, Mutant, Premise, Theorem
 
@@ -71,13 +72,15 @@ def claims(
 ) -> Iterator[Claim]:
     """The support, and entries near the true ones."""
     clear = _clear_of_rounding(instance, stopped_pursuit, share)
-    taken = stopped_pursuit.picks >= 0
-    atoms = np.maximum(stopped_pursuit.picks, 0)
-    right = taken & np.take_along_axis(instance.support, atoms, axis=1)
-    wrong = (taken & ~right).sum(axis=1)
-    missed = instance.sparsity - right.sum(axis=1)
-    yield Claim("selected off the support", np.where(clear, wrong, 0), 0, measured=False)
-    yield Claim("missed of the support", np.where(clear, missed, 0), 0, measured=False)
+    chosen = selected(stopped_pursuit.picks, instance.D.shape[1])
+    wrong, missed = (chosen & ~instance.support), (instance.support & ~chosen)
+    again = (stopped_pursuit.picks >= 0).sum(axis=1) - chosen.sum(axis=1)
+    for name, count in (
+        ("selected off the support", wrong.sum(axis=1)),
+        ("missed of the support", missed.sum(axis=1)),
+        ("selected again", again),
+    ):
+        yield Claim(name, np.where(clear, count, 0), 0, measured=False)
     scale = instance.D.raw_gram[0, 0]  # atoms have this squared norm, not 1
     fitted = project(instance, _noise(instance, stopped_pursuit)).entries
     energy = (fitted * fitted).sum(-1) * scale

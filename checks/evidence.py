@@ -81,6 +81,7 @@ PROVIDERS: dict[str, Provider] = {
     "fista_run": lambda instance, _: fista_run(instance),
     "iht_run": lambda instance, _: iht_run(instance),
     "ista_run": lambda instance, _: ista_run(instance),
+    "lasso_path": lambda instance, _: lasso.lasso_path(instance),
     "linear_program": _linear_program,
     "local_pair": lambda instance, _: adversaries.local_pairs(instance),
     "minimiser": lambda instance, _: lasso.minimisers(instance),

@@ -163,6 +163,25 @@ class Trajectory(Batched):
 
 
 @dataclass(frozen=True)
+class LassoPath(Batched):
+    """Where minimisers of the Lasso live, for P weights of the l1 norm.
+
+    Attributes
+    ----------
+    lam : ndarray, shape (B, P)
+        The weights, positive and increasing.
+    support : ndarray of bool, shape (B, P, n)
+        Where each minimiser is not zero; its atoms are independent.
+    signs : ndarray, shape (B, P, n)
+        Signs of each minimiser, zero off its support.
+    """
+
+    lam: FloatArray
+    support: Mask
+    signs: FloatArray
+
+
+@dataclass(frozen=True)
 class Optimum(Batched):
     """What encloses the least value of the Lasso for each signal.
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -160,8 +161,8 @@ def _judge(
     """Decide in the arithmetic of the instance."""
     premises = theorem.premises_of(instance, evidence, changes)
     premised, edge = _premised(theorem, instance, premises)
-    codes = len(premised)
-    status = np.where(premised == HOLDS, VACUOUS, premised)[:, 0]
+    codes, met = len(premised), premised == HOLDS
+    status = np.where(met, VACUOUS, premised)
     ratio, worst = np.full(codes, -np.inf), np.full(codes, -np.inf)
     equal = np.zeros(codes, dtype=bool)
     names = [""] * codes
@@ -170,23 +171,23 @@ def _judge(
             compared = _compare(instance, claim, codes)
             if not compared.hold.size:  # it ranges over nothing
                 continue
-            reached = compared.close & attained & (not claim.strict)
-            verdicts = np.select(
-                [
-                    premised != HOLDS,
-                    compared.surely(claim.strict) | reached,
-                    compared.never(claim.strict),
-                ],
-                [premised, HOLDS, VIOLATED],
-                UNDECIDED,
-            )
-            shown = (premised == HOLDS) & (claim.measured | (verdicts == VIOLATED))
-            ratios = np.where(shown & ~np.isnan(compared.ratio), compared.ratio, -np.inf)
-            same = shown & compared.equal & (attained | (compared.hold == 0))
-            status = np.maximum(status, verdicts.max(axis=1))
-            ratio = np.maximum(ratio, ratios.max(axis=1))
-            equal = equal | same.any(axis=1)
-            score = np.where(verdicts == VIOLATED, np.inf, ratios).max(axis=1)
+            holds = compared.surely(claim.strict)
+            if attained and not claim.strict:
+                holds = holds | compared.close
+            violated = ~holds & compared.never(claim.strict)
+            broken = violated.any(axis=1)
+            verdicts = np.where(broken, VIOLATED, np.where(holds.all(axis=1), HOLDS, UNDECIDED))
+            status = np.where(met, np.maximum(status, verdicts), status)
+            if not (claim.measured or broken.any()):
+                continue
+            shown = compared.ratio if claim.measured else np.where(violated, compared.ratio, np.nan)
+            ratios = np.where(met, np.fmax.reduce(shown, axis=1, initial=-np.inf), -np.inf)
+            ratio = np.maximum(ratio, ratios)
+            same = compared.equal if claim.measured else compared.equal & violated
+            if not attained:
+                same = same & (compared.hold == 0)
+            equal = equal | (met & same.any(axis=1))
+            score = np.where(met & broken, np.inf, ratios)
             for code in np.flatnonzero(score > worst):
                 names[code] = claim.name
             worst = np.maximum(worst, score)
@@ -197,7 +198,7 @@ def _judge(
     return Verdict(
         status.astype(np.int8),
         defined(ratio),
-        defined(edge[:, 0]),
+        defined(edge),
         equal,
         np.full(codes, isinstance(lift(instance, 0), Exact)),
         tuple(names),
@@ -217,7 +218,7 @@ def within_reach(theorem: Theorem, instance: Instance | DeepInstance) -> Mask:
     array([ True, False])
     """
     premised, _ = _premised(theorem, instance, theorem.premises_without_evidence(instance))
-    return np.asarray((premised == HOLDS).any(axis=1))
+    return np.asarray(premised == HOLDS)
 
 
 def _premised(
@@ -225,21 +226,19 @@ def _premised(
     instance: Instance | DeepInstance,
     premises: Iterable[Premise],
 ) -> tuple[NDArray[np.int8], FloatArray]:
-    """Decide premises: a status, and the largest lhs/rhs, both of shape (B, 1)."""
+    """Decide premises: a status, and the largest lhs/rhs, both of shape (B,)."""
     codes = 1 if theorem.about == "dictionary" else len(instance)
-    premised = np.full((codes, 1), HOLDS, dtype=np.int8)
-    edge = np.full((codes, 1), -np.inf)
+    premised = np.full(codes, HOLDS, dtype=np.int8)
+    edge = np.full(codes, -np.inf)
     for premise in premises:
         compared = _compare(instance, premise, codes)
         # a premise about many numbers holds if it holds for all
-        holds = compared.surely(premise.strict).all(axis=1, keepdims=True)
-        fails = compared.never(premise.strict).any(axis=1, keepdims=True)
-        premised = np.where(
-            fails | (premised == VACUOUS),
-            VACUOUS,
-            np.maximum(premised, np.where(holds, HOLDS, UNDECIDED)),
-        )
-        edge = np.fmax(edge, np.fmax.reduce(compared.ratio, axis=1, initial=-np.inf)[:, None])
+        holds = compared.surely(premise.strict).all(axis=1)
+        if not holds.all():
+            fails = compared.never(premise.strict).any(axis=1)
+            open_ = np.maximum(premised, np.where(holds, HOLDS, UNDECIDED))
+            premised = np.where(fails | (premised == VACUOUS), VACUOUS, open_)
+        edge = np.fmax(edge, np.fmax.reduce(compared.ratio, axis=1, initial=-np.inf))
     return premised, edge
 
 
@@ -248,14 +247,25 @@ class _Compared:
     """An inequality in one arithmetic; arrays of shape (B or 1, ...).
 
     ``hold`` is the sign of rhs - lhs at the ends that make it hardest to hold, ``fail`` at those
-    that make it hardest to fail; they differ where a side is an enclosure.
+    that make it hardest to fail; they differ where a side is an enclosure. ``close`` and ``equal``:
+    whether the sides agree to 30 digits, at the former ends and at all; ``left`` and ``right``: the
+    midpoints at the latter ends.
     """
 
     hold: NDArray[np.int8]
     fail: NDArray[np.int8]
-    ratio: FloatArray
     close: Mask
     equal: Mask
+    left: FloatArray
+    right: FloatArray
+
+    @cached_property
+    def ratio(self) -> FloatArray:
+        """Ratios lhs/rhs; nan where they are not defined."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratios = self.left / self.right
+        defined = (self.right > 0) & np.isfinite(ratios)
+        return np.where(defined, ratios, np.nan).reshape(self.fail.shape)
 
     def surely(self, strict: bool) -> Mask:
         return np.asarray((self.hold == 1) | ((self.hold == 0) & (not strict)))
@@ -272,11 +282,11 @@ def _compare(
         if side.ndim and side.shape[0] not in (1, codes):
             name = f"the batch of {inequality.name!r}"
             raise InputError(name, side.shape, f"a batch of 1 or {codes} as first axis")
-    fail, equal, ratio = _margin(left.lower, right.upper)
+    fail, equal, mids = _margin(left.lower, right.upper)
     if left.lower is left.upper and right.lower is right.upper:
-        return _Compared(fail, fail, ratio, equal, equal)
+        return _Compared(fail, fail, equal, equal, *mids)
     hold, close, _ = _margin(left.upper, right.lower)
-    return _Compared(hold, fail, ratio, close, close & equal)
+    return _Compared(hold, fail, close, close & equal, *mids)
 
 
 def _ends(instance: Instance | DeepInstance, side: Any) -> Enclosure:
@@ -286,19 +296,24 @@ def _ends(instance: Instance | DeepInstance, side: Any) -> Enclosure:
     return Enclosure(number, number)
 
 
-def _margin(lhs: Number, rhs: Number) -> tuple[NDArray[np.int8], Mask, FloatArray]:
-    """Signs of rhs - lhs, whether the sides agree to 30 digits, and ratios lhs/rhs."""
+def _margin(
+    lhs: Number, rhs: Number
+) -> tuple[NDArray[np.int8], Mask, tuple[FloatArray, FloatArray]]:
+    """Signs of rhs - lhs, whether the sides agree to 30 digits, and their midpoints."""
     axes = max(lhs.ndim, rhs.ndim, 1)
-
-    def padded(side: Number) -> Number:  # the batch stays first
-        return side.reshape(*(side.shape or (1,)), *(1,) * (axes - max(side.ndim, 1)))
-
-    lhs, rhs = padded(lhs), padded(rhs)
+    lhs, rhs = _padded(lhs, axes), _padded(rhs, axes)
     margin = rhs - lhs
-    left, right = lhs.mid, rhs.mid
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratios = np.where(right > 0, left / right, np.nan)
-        close = np.abs(margin.mid) + margin.rad <= AGREEMENT * np.maximum(abs(left), abs(right))
-    ratios[~np.isfinite(ratios)] = np.nan
     rows = margin.shape[0]
-    return margin.sign.reshape(rows, -1), close.reshape(rows, -1), ratios.reshape(rows, -1)
+    signs, left, right = margin.sign, lhs.mid, rhs.mid
+    if isinstance(margin, Exact):
+        close = np.abs(margin.mid) + margin.rad <= AGREEMENT * np.maximum(abs(left), abs(right))
+    else:  # float64 does not have as many
+        close = signs == 0
+    return signs.reshape(rows, -1), close.reshape(rows, -1), (left, right)
+
+
+def _padded(side: Number, axes: int) -> Number:
+    """Add axes at the end: the batch stays first."""
+    if side.ndim == axes:
+        return side
+    return side.reshape(*(side.shape or (1,)), *(1,) * (axes - max(side.ndim, 1)))

@@ -125,3 +125,12 @@ def test_errors_cross_process_borders() -> None:
     for error in (InputError("k", -1, "more"), MissingEvidence("a.b", "foo", ["bar"])):
         again = pickle.loads(pickle.dumps(error))
         assert (type(again), str(again), again.name) == (type(error), str(error), error.name)
+
+
+@pytest.mark.parametrize("name", ["uniqueness.coherence", "stability.bpdn"])
+def test_so_many_instances_as_asked_for_are_not_vacuous(name: str) -> None:
+    settings = RunSettings(examples=40)
+    theorem = catalogue()[name]  # a fifth of what is drawn lies beyond its premises
+    tally = run_shard(theorem, plan([theorem], settings)[0][1], settings).tally
+    assert tally.instances == 40
+    assert tally.vacuous > 0

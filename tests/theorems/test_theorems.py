@@ -25,6 +25,8 @@ SMALLEST = {
     ("dictionary.gershgorin", "mu1(k-1) -> mu1(k-2) for k >= 2"): (4, 2),
     ("dictionary.spark_coherence", "1 + 1/mu -> 2 + 1/mu"): (3, 3),
     ("dictionary.welch", "right side times 1.01"): (2, 3),
+    ("training.path_monotone", "right side times 0.95"): (1, 1),
+    ("training.path_monotone", "||x(lam)||_0 does not rise"): (2, 3),
     ("uniqueness.basis_pursuit", "premise < -> <="): (3, 4),
     ("uniqueness.coherence", "premise < -> <="): (3, 4),
     ("uniqueness.deep", "premise dropped at the top layer"): (3, 4),

@@ -366,7 +366,7 @@ class Descent:
         return upper_end(norm(slopes) * drift + linear)
 
 
-def steps(run: Descent, momentum: bool = False) -> Iterator[Claim]:
+def steps_of(run: Descent, momentum: bool = False) -> Iterator[Claim]:
     """Claim that every step is the algorithm's: all of its defect is explained by rounding."""
     sizes = norm(run.momentum_defects if momentum else run.plain_defects)
     yield Claim("a step, up to rounding", sizes, run.rounding(momentum), measured=False, step=True)

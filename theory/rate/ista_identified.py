@@ -39,6 +39,7 @@ from theory.quantities.composite import (
     from_float64,
     gram_eigenvalues,
     spectrum,
+    steps_of,
     upper_end,
 )
 from theory.quantities.supports import independence, support_gram
@@ -67,7 +68,7 @@ def claims(
     rate = rate if power == 1 else rate * rate
     first = run.distances.shape[1] - 1 - steps
     rhs = rate * run.distances[:, first:-1] + run.tilted(run.plain_errors)[:, first:]
-    yield from steps(run)
+    yield from steps_of(run)
     yield Claim("||x^{k+1} - x_hat|| <= q ||x^k - x_hat||", run.distances[:, first + 1 :], rhs)
 
 

@@ -72,8 +72,8 @@ class ConvolutionalDictionary(Dictionary):
         return matrix
 
     @property
-    def plain_weights(self) -> Convolution:
-        """The atoms themselves as analysis weights."""
+    def linear_map(self) -> Convolution:
+        """The atoms as a linear map: a matrix, or a convolution."""
         return self.operator
 
     @cached_property

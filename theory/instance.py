@@ -154,8 +154,8 @@ class Dictionary:
         return codes @ self.atoms.swapaxes(0, 1)
 
     @property
-    def plain_weights(self) -> FloatArray | Convolution:
-        """The atoms themselves as analysis weights."""
+    def linear_map(self) -> FloatArray | Convolution:
+        """The atoms as a linear map: a matrix, or a convolution."""
         return self.data
 
     @cached_property
@@ -214,7 +214,7 @@ class Instance:
         E = np.zeros((len(X), m)) if E is None else real_array("E", E, 2)
         if E.shape != (len(X), m):
             raise InputError("E.shape", E.shape, f"{(len(X), m)}, as X is {X.shape}, D {D.shape}")
-        W = D.plain_weights if W is None else W
+        W = D.linear_map if W is None else W
         W = W if isinstance(W, Convolution) else real_array("W", W, 2)
         if W.shape != D.shape:
             raise InputError("W.shape", W.shape, f"{D.shape}, the shape of D")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from theory.arithmetic import FloatArray
+from theory.arithmetic import FloatArray, IntArray
 from theory.evidence import Batched, Unfolding
 
 
@@ -148,16 +148,16 @@ class Attended(Batched):
         The inverse temperature.
     offsets : ndarray of int, shape (B,)
         Token ``i`` looks for token ``i + offset``.
-    deficits : ndarray, shape (B, N)
-        By how much the weight of the token that is looked for falls short of 1.
+    targets : ndarray, shape (B, N)
+        The weight of the token that each token looks for.
     others : ndarray, shape (B, N)
         The sum of the weights of all other tokens.
     """
 
     outputs: FloatArray
     beta: FloatArray
-    offsets: FloatArray
-    deficits: FloatArray
+    offsets: IntArray
+    targets: FloatArray
     others: FloatArray
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from theory.constructions.convolutional import circular
 from theory.instance import Instance
 
 
@@ -50,3 +51,36 @@ def smooth_extremum(size: int) -> Posed:
     """The point at which a smooth unit is farthest from the rectified one; a unit for each size."""
     activation = list(FARTHEST)[(size - 1) % len(FARTHEST)]
     return _line([FARTHEST[activation]], activation=activation, theta=8.0, beta=1.0)
+
+
+def two_taps(size: int) -> Posed:
+    """``size + 1`` circular shifts of the filter (1, 2), and one of them as the code."""
+    code = np.eye(1, size + 1)
+    return Posed(circular([[1, 2]], size + 1), code, layers=1)
+
+
+def powers_of_two(size: int) -> Posed:
+    """Signals of length ``2^size + 1``, one entry too many for ``size`` layers of kernel 2."""
+    d = 2**size + 1
+    return Posed(np.eye(d), np.eye(1, d), kernel=2)
+
+
+def cyclotomic_filter(size: int) -> Posed:
+    """Ones: ``1 + z + ... + z^S`` with ``S = 2 size``, into filters of three taps."""
+    return Posed(np.ones((2 * size + 1, 1)), np.zeros((0, 1)), taps=3)
+
+
+def without_real_roots(size: int) -> Posed:
+    """``1 + z + ... + z^6``, without real roots, into filters of four taps."""
+    return Posed(np.ones((6 * size + 1, 1)), np.zeros((0, 1)), taps=4)
+
+
+def one_against_all(size: int) -> Posed:
+    """``N = size + 1`` tokens of value 1, but for one of value -1."""
+    code = 1.0 - 2.0 * np.eye(1, size + 1)
+    return Posed(np.eye(size + 1), code, beta=2.0, offset=1)
+
+
+def leaky_attention(size: int) -> Posed:
+    """A transformer for ``size + 1`` tokens that makes no room for what its attention misses."""
+    return Posed(np.eye(size + 1), np.eye(1, size + 1), beta=4.0, share=0)

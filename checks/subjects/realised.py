@@ -47,12 +47,37 @@ def _handed_over(schedule: Schedule, states: FloatArray) -> Unfolding:
         sides=np.zeros((codes, states.shape[2])),
         tolerance=np.full(codes, np.inf),
         W=schedule.W,
+        dtype=schedule.design.dtype,
     )
 
 
 def _biases(schedule: Schedule) -> FloatArray:
     """Thresholds of the network, one a layer: all codes share them."""
     return schedule.theta[0] if len(schedule.theta) else np.zeros(schedule.theta.shape[1])
+
+
+def with_thresholds(
+    instance: Instance, W: FloatArray, thresholds: FloatArray, states: FloatArray, dtype: str
+) -> Unfolding:
+    """Hand over what a network with thresholds of its own did, as evidence for ``rate.unfolded``.
+
+    Parameters
+    ----------
+    instance : Instance
+        B codes.
+    W : ndarray, shape (m, n)
+        The weights.
+    thresholds : ndarray, shape (K,)
+        One a layer.
+    states : ndarray, shape (B, K + 1, n)
+        What it computed.
+    dtype : {"float64", "float32"}
+        In which floating-point type.
+    """
+    design = Design(layers=len(thresholds), rounded=True, dtype=dtype)
+    schedule = Schedule(instance, design, W, given=thresholds)
+    schedule.master()
+    return _handed_over(schedule, states)
 
 
 def _analysis(structure: Structure) -> FloatArray:

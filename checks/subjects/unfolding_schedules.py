@@ -116,7 +116,7 @@ class Schedule:
 
     With rounding, everything is computed in float64 and rounded up; without, in exact rationals.
     Weights are those that the design names, or given. With ``shared``, all codes of the batch have
-    the same thresholds, as those of one network.
+    the same thresholds, as those of one network; or these are ``given``, shape (K,).
     """
 
     def __init__(
@@ -126,8 +126,9 @@ class Schedule:
         W: FloatArray | None = None,
         *,
         shared: bool = False,
+        given: FloatArray | None = None,
     ) -> None:
-        self.design, self.shared = design, shared
+        self.design, self.shared, self.given = design, shared, given
         self.instance = instance if design.rounded else instance.exact()
         self.W = weights(instance, design.weights, design.dtype) if W is None else W
         self.growth = _growth(instance, self.W)
@@ -178,7 +179,9 @@ class Schedule:
         self.theta[:, k] = self.up(
             outside + self.number(self.nu) * self._share(2) + self.rho[:, k], design.dtype
         )
-        if self.shared:
+        if self.given is not None:
+            self.theta[:, k] = self.given[k]
+        elif self.shared:
             self.theta[:, k] = self.theta[:, k].max(initial=0.0)
         if design.rounded:
             # an activation sees at most |x| + b_{k+1}, twice over for the sum with p

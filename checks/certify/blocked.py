@@ -34,6 +34,7 @@ RECHECKED = 2**20
 """Entries of the Gram matrix that are computed again, at most."""
 
 MEGABYTE = 2**20
+TINY = float(np.finfo(np.float32).tiny)
 Progress = Callable[[int, int], None]
 
 
@@ -87,7 +88,7 @@ class Screen:
         unit = float(np.finfo(np.float32).eps) / 2
         # the sum of m products, and three roundings of each atom: to float32, its norm, the scaling
         gamma = (m + 8) * unit / (1 - (m + 8) * unit)
-        self.error = gamma * (1 + gamma) + 4 * m * float(np.finfo(np.float32).tiny)
+        self.error = gamma * (1 + gamma) + 4 * m * TINY
         self.starts = range(0, n, self.size)
         self.locks = {start: threading.Lock() for start in self.starts}
         self.done = 0
@@ -114,6 +115,7 @@ class Screen:
             self.atoms.length,
             len(self.atoms),
             Ball.between(np.append(0.0, exact.lower), np.append(0.0, upper)),
+            np.append(True, upper == exact.upper),
             pair,
             len(self.atoms),
             self.top.max(axis=1).astype(np.float64),
@@ -131,7 +133,7 @@ class Screen:
         part = slice(start, start + self.size)
         scale = (1 / self.atoms.norms[part]).astype(np.float32)
         rows = np.asarray(self.atoms.rows[part])
-        if rows.dtype != np.float32 or not np.all(np.isfinite(scale) & (scale > 0)):
+        if rows.dtype != np.float32 or not np.all(np.isfinite(scale) & (scale >= TINY)):
             unit = rows / self.atoms.norms[part, None]
             return self.backend.put(np.ascontiguousarray(unit, dtype=np.float32))
         return self.backend.put(np.ascontiguousarray(rows * scale[:, None]))
@@ -166,7 +168,7 @@ class Screen:
         both = np.concatenate([top[touched], more], axis=1)
         top[touched] = np.partition(both, -self.count, axis=1)[:, -self.count :]
 
-    def _candidates(self, sums: FloatArray, allowed: FloatArray) -> IntArray:
+    def _candidates(self, sums: Any, allowed: Any) -> IntArray:
         """Atoms that may attain the coherence or the Babel function, the likeliest first."""
         behind = ((sums.max(axis=0) - sums) / allowed).min(axis=1)
         order = np.argsort(behind, kind="stable")
@@ -196,11 +198,8 @@ class Screen:
                 self._largest(np.concatenate(ends, axis=1))
                 for ends in ((lower, np.maximum(sizes.lower, 0)), (upper, sizes.upper))
             )
-        ends = [
-            Ball(np.sort(part, axis=1)[:, ::-1]).largest_sums().max(0)[1:]
-            for part in (lower, upper)
-        ]
-        return Ball.between(ends[0].lower, ends[1].upper), pair
+        least, most = (Ball(part).largest_sums().max(0)[1:] for part in (lower, upper))
+        return Ball.between(least.lower, most.upper), pair
 
     def _norms(self, chosen: Any) -> Ball:
         """Norms of some atoms: half the error of a sum of m squares, and that of a root."""

@@ -19,6 +19,9 @@ PICKLE = (
 NAMES = ("D", "dictionary", "decoder", "W_dec", "decoder.weight", "atoms", "components_")
 """Arrays that are taken for a dictionary in a file of several."""
 
+SIGNS = ("allow_pickle", "Python objects in dtype", "weights_only", "Weights only")
+"""How libraries say that a file would have to be unpickled."""
+
 PICKLES = (".pkl", ".pickle", ".joblib")
 
 
@@ -44,7 +47,7 @@ class Stored:
     dtype: str
 
 
-def arrays(file: str, option: str = "FILE") -> dict[str | None, np.ndarray]:
+def arrays(file: str, option: str = "FILE") -> dict[Any, np.ndarray]:
     """Read all arrays of a file; the name is ``None`` in a file of one.
 
     Parameters
@@ -85,7 +88,7 @@ def arrays(file: str, option: str = "FILE") -> dict[str | None, np.ndarray]:
         raise InputError(option, file, needed) from error
     except Exception as error:
         text = str(error)
-        if "allow_pickle" in text or "weights_only" in text or "Weights only" in text:
+        if any(sign in text for sign in SIGNS):
             raise InputError(option, file, PICKLE) from error
         first = (text.splitlines() or [""])[0]
         expected = f"an undamaged {path.suffix} file ({type(error).__name__}: {first[:120]})"
@@ -157,38 +160,38 @@ CHUNK = 4096
 """Rows that are looked at in one go."""
 
 
-def _npy(path: Path) -> Mapping[str | None, np.ndarray]:
+def _npy(path: Path) -> Mapping[Any, np.ndarray]:
     return {None: np.load(path, mmap_mode="r", allow_pickle=False)}
 
 
-def _npz(path: Path) -> Mapping[str | None, np.ndarray]:
+def _npz(path: Path) -> Mapping[Any, np.ndarray]:
     if not zipfile.is_zipfile(path):
         raise InputError("FILE", str(path), "a complete .npz file (this one is cut off, or no zip)")
     with np.load(path, allow_pickle=False) as stored:
         return {name: stored[name] for name in stored.files}
 
 
-def _csv(path: Path) -> Mapping[str | None, np.ndarray]:
+def _csv(path: Path) -> Mapping[Any, np.ndarray]:
     text = path.read_text()
     delimiter = next((mark for mark in ",;\t" if mark in text), None)
     lines = text.splitlines()
     return {None: np.loadtxt(lines, delimiter=delimiter, ndmin=2, dtype=np.float64)}
 
 
-def _mat(path: Path) -> Mapping[str | None, np.ndarray]:
+def _mat(path: Path) -> Mapping[Any, np.ndarray]:
     from scipy.io import loadmat
 
     stored = loadmat(path)
     return {name: stored[name] for name in stored if not name.startswith("__")}
 
 
-def _safetensors(path: Path) -> Mapping[str | None, np.ndarray]:
+def _safetensors(path: Path) -> Mapping[Any, np.ndarray]:
     from safetensors.numpy import load_file
 
     return dict(load_file(path))
 
 
-def _torch(path: Path) -> Mapping[str | None, np.ndarray]:
+def _torch(path: Path) -> Mapping[Any, np.ndarray]:
     import torch
 
     stored = torch.load(path, map_location="cpu", weights_only=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from theory.arithmetic import Ball, FloatArray
+from theory.arithmetic import Ball, FloatArray, Mask
 from theory.instance import Dictionary
 from theory.quantities import babel, neighbours
 
@@ -24,6 +24,8 @@ class Profile:
         Shape of the dictionary.
     babel : Ball, shape (K + 1,)
         Enclosures of the Babel function at ``0, ..., K``.
+    exact : ndarray of bool, shape (K + 1,)
+        Whether an enclosure is that of the number itself, up to rounding in float64.
     pair : tuple of int or None
         Two atoms that attain the coherence, as far as floats tell.
     neighbours : int
@@ -35,6 +37,7 @@ class Profile:
     length: int
     atoms: int
     babel: Ball
+    exact: Mask
     pair: tuple[int, int] | None
     neighbours: int
     largest: FloatArray
@@ -69,10 +72,12 @@ def profile(D: Dictionary) -> Profile:
     sizes = np.abs(D.gram.mid)
     np.fill_diagonal(sizes, 0)
     flat = int(sizes.argmax())
+    sums = Ball.of(babel(D, np.arange(min(LONGEST, n - 1) + 1)))
     return Profile(
         m,
         n,
-        Ball.of(babel(D, np.arange(min(LONGEST, n - 1) + 1))),
+        sums,
+        np.ones(len(sums), dtype=bool),
         (flat // n, flat % n) if n > 1 else None,
         int(neighbours(D).sum(axis=1).max()),
         sizes.max(axis=1),

@@ -14,6 +14,7 @@ import numpy as np
 
 from theory.arithmetic import FloatArray, IntArray, Mask
 from theory.errors import InputError
+from theory.operators import Convolution
 
 
 class Batched:
@@ -245,7 +246,7 @@ class Unfolding:
         +1 or -1 where an activation is one-sided: the sign of what it lets pass; 0 if two-sided.
     tolerance : ndarray, shape (B,)
         The error that is wanted in the end; infinite if none is named.
-    W : ndarray, shape (m, n)
+    W : ndarray of shape (m, n), or Convolution
         The weights.
     activation, dtype : str
         The thresholding function and the floating-point type, by name.
@@ -261,7 +262,7 @@ class Unfolding:
     slack: FloatArray
     sides: FloatArray
     tolerance: FloatArray
-    W: FloatArray
+    W: FloatArray | Convolution
     activation: str = "soft"
     dtype: str = "float64"
 

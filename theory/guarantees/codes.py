@@ -70,10 +70,14 @@ def support_quantities(
     off = ~own.any(axis=0)
     coefficients = gram[:, support].solve(gram)
     inverse = gram[:, support].solve(Ball(np.eye(s)))
+    if not np.isfinite(inverse.rad).all():  # the atoms of the support may be dependent
+        coefficients = Ball(np.zeros((s, n)), np.inf)
+        off = np.ones(n, dtype=bool)
     exact = abs(coefficients).sum(0).where(off, 0)
     dual = abs(Ball(signs.reshape(1, s)) @ coefficients)[0].where(off, 0)
     sums = abs(gram.where(~own, 0)).sum(0)
-    inside, outside = sums.where(~off, 0), sums.where(off, 0)
+    on = own.any(axis=0)
+    inside, outside = sums.where(on, 0), sums.where(~on, 0)
     blame = inside if float(inside.mid.max()) > float(outside.mid.max()) else outside
     return SupportQuantities(
         exact.max(-1),

@@ -83,6 +83,7 @@ SMALLEST = {
     ("stability.local", "4 -> 3.6"): (2, 2),
     ("stability.omp", "2 eps -> 1.8 eps"): (1, 1),
     ("stability.omp", "noise dropped from the premise"): (2, 2),
+    ("stability.omp", "equality allowed for mu = 0"): (1, 1),
     ("stability.omp", "right side times 0.95"): (1, 1),
     ("stability.p0", "2k-1 -> 2k-2"): (2, 2),
     ("stability.p0", "4 -> 3.6"): (2, 2),

@@ -173,7 +173,12 @@ class Exact(Number):
         """Take exact data into exact arithmetic."""
         if isinstance(value, Exact):
             return value
-        return cls(_lift(np.asarray(value, dtype=object)))
+        array = np.asarray(value)
+        if array.dtype.kind in "biuf" and np.isfinite(array).all():
+            entries = np.empty(array.shape, dtype=object)
+            entries.flat[:] = [fmpq(*v.as_integer_ratio()) for v in array.ravel().tolist()]
+            return cls(entries)
+        return cls(_lift(array.astype(object)))
 
     @property
     def values(self) -> Entries:
@@ -251,7 +256,10 @@ class Exact(Number):
 
     def sum(self, axis: int = -1) -> Exact:
         """Sum along one axis."""
-        return self._along(axis, lambda a, b: a + b)
+        if self.shape[axis] == 0:
+            return self.max(axis)
+        total = np.add.reduce(self._values, axis)
+        return Exact(total if isinstance(total, np.ndarray) else _scalar(total))
 
     def max(self, axis: int = -1) -> Exact:
         """Largest entry along one axis; 0 over an empty axis."""

@@ -28,6 +28,7 @@ from theory.network_evidence import Attended, Convolved, Encoded, Factors, Trans
 from theory.quantities.attention import shift_distance
 from theory.quantities.filters import dictionary_of, longest_filter
 from theory.quantities.unfolding import Rounding
+from theory.quantities.weights import matrix_of
 
 LAYERS = (2, 3, 5)
 
@@ -133,7 +134,7 @@ def dense_unfolding(instance: Instance) -> Unfolding:
     schedule = Schedule(instance, design, shared=True)
     schedule.master()
     kernel = choice.of("kernel", (2, 3, 4))
-    network = dense_network(instance.D.data, schedule.W, _biases(schedule), kernel)
+    network = dense_network(instance.D.data, matrix_of(schedule.W), _biases(schedule), kernel)
     return _handed_over(schedule, network(instance.Y.mid)[0])
 
 
@@ -210,7 +211,7 @@ class AttentionSchedule(Schedule):
     ) -> None:
         super().__init__(instance, design, W, shared=True)
         self.made_room = made_room
-        D, weights = np.abs(instance.D.data), np.abs(self.W)
+        D, weights = np.abs(instance.D.data), np.abs(matrix_of(self.W))
         self.alpha = float(Ball.of(shift_distance(Ball(beta), tokens)).upper)
         self.read_x = float((weights.T @ D).sum(axis=1).max()) * UP
         self.read_y = float(weights.sum(axis=0).max()) * UP

@@ -32,6 +32,7 @@ from theory.network_evidence import Transformed
 from theory.quantities import unfolding as quantities
 from theory.quantities.attention import shift_distance
 from theory.quantities.unfolding import Scalar, column
+from theory.quantities.weights import matrix_of
 from theory.rate import unfolded
 from theory.sources import CORDONNIER_LOUKAS_JAGGI_2020, INDEPENDENT
 from theory.theorem import Claim, Mutant, Premise, Theorem
@@ -42,7 +43,7 @@ def attention_errors(instance: Instance, transformed: Transformed) -> Number:
     network = transformed.unfolding
     alpha = shift_distance(instance.lift(transformed.beta), transformed.tokens)
     bounds = quantities.unfolded_bounds(instance, network)[:, :-1]
-    read_x, read_y = reach(instance, network.W)
+    read_x, read_y = reach(instance, matrix_of(network.W))
     signal = abs(instance.Y).max(-1)
     missed: Number = ((bounds + column(network.B)) * read_x + column(signal * read_y)) * alpha
     return missed

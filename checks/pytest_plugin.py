@@ -165,7 +165,7 @@ def _properties(tally: Tally) -> dict[str, Any]:
 
 
 def _failure(theorem: Theorem, tally: Tally, subject: Subject | None) -> str:
-    from checks.table import replay_command
+    from reports.wording import replay_command
     from reports.worst import canonical
 
     lines = [f"{theorem.id}: {tally.status}"]

@@ -24,6 +24,7 @@ from checks.search import search
 from checks.strategies import Draw, draws, mutant_draws
 from checks.subjects.protocol import Subject
 from reports.run_folder import RunFolder, Shard
+from reports.samples import Sample, Samples, by_lot, median
 from reports.tally import MutantTally, Tally, Worst
 from theory.catalogue import catalogue
 from theory.errors import InputError
@@ -215,19 +216,32 @@ def _examples(
 ) -> Tally:
     total = Tally.empty(theorem.id)
     found: Examination | None = None
+    drawn: Worst | None = None
 
     def refuted(draw: Draw) -> bool:
-        nonlocal total, found
+        nonlocal total, found, drawn
         examination = examine(theorem, draw.recipe, request=_request(number, draw), subject=subject)
         if found is None:  # what is tried while shrinking is not counted
-            recipe = draw.recipe.to_json()
-            total = total + Tally.of(theorem.id, examination.verdict, recipe, draw.meant)
+            recipe, verdict = draw.recipe.to_json(), examination.verdict
+            total = total + Tally.of(theorem.id, verdict, recipe, draw.meant)
+            if (code := median(verdict)) is not None:
+                drawn = by_lot(drawn, Worst.of(verdict, recipe, code))
         if examination.violated:
             found = examination
         return examination.violated
 
     search(draws(theorem), DRAWN * examples, number, refuted, lambda: total.instances >= examples)
-    return replace(total, violation=worst(found) if found else None)
+    violation = worst(found) if found else None
+    kept = (_sample(theorem, code, subject) for code in (violation or total.worst, drawn))
+    return replace(total, violation=violation, samples=Samples(*kept))
+
+
+def _sample(theorem: Theorem, code: Worst | None, subject: Subject | None) -> Sample | None:
+    """Examine one instance again, and keep what a report draws of it."""
+    if code is None:
+        return None
+    again = examine(theorem, Recipe.from_json(code.recipe), subject=subject)
+    return Sample.of(theorem, again.instance, again.evidence, code)
 
 
 def _refute(theorem: Theorem, mutant: Mutant, examples: int, number: int) -> Tally:

@@ -18,6 +18,7 @@ import numpy as np
 
 from checks.loading import load
 from checks.provenance import cpus, digest, installed, provenance
+from reports.explanation import entry
 from reports.fields import parse_json, read_json
 from reports.run_folder import SCHEMA, RunFolder
 from reports.summary import SUMMARY, exit_status, subject_options, summarise
@@ -254,14 +255,14 @@ def _look_closer(
     from checks.runner import replay
 
     known = {theorem.id: theorem for theorem in theorems}
-    for entry in document["theorems"]:
-        worst = entry["worst"]
-        if entry["status"] in ("vacuous", "undecided") and worst:
-            theorem = known[entry["id"]]
+    for result in document["theorems"]:
+        worst = result["worst"]
+        if result["status"] in ("vacuous", "undecided") and worst:
+            theorem = known[result["id"]]
             recipe = Recipe.from_json(worst["recipe"])
             _, worst["text"] = replay(theorem, recipe, subject=subject)
-            if entry["status"] == "vacuous":
-                entry["failing_premise"] = failing_premise(theorem, worst["recipe"], subject)
+            if result["status"] == "vacuous":
+                result["failing_premise"] = failing_premise(theorem, worst["recipe"], subject)
 
 
 def _begun(args: Namespace) -> tuple[list[Theorem], RunSettings, RunFolder]:
@@ -390,6 +391,7 @@ def _facts(theorem: Theorem) -> dict[str, Any]:
         "sharp": theorem.sharp is not None,
         "conjecture": theorem.conjecture or theorem.family == "conjecture",
         "mutants": [mutant.name for mutant in theorem.mutants],
+        "explained": entry(theorem),
     }
 
 

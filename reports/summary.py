@@ -86,10 +86,13 @@ def _theorem(facts: dict[str, Any], tally: Tally, done: int, planned: int) -> di
         "seconds": tally.seconds,
         "title": facts["title"],
         "conjecture": facts["conjecture"],
+        "explained": facts.get("explained", {}),
         "violation": tally.violation and tally.violation.to_json(),
         **{name: getattr(tally, name) for name in _BESIDE},
         "histogram": list(tally.histogram),
         "edges": list(tally.edges),
+        "premises": tally.premises.to_json(),
+        "samples": tally.samples.to_json(),
         "shards": {"done": done, "planned": planned},
     }
 

@@ -10,7 +10,7 @@ import pytest
 from checks import runner
 from checks.evidence import MissingEvidence
 from checks.runner import RunSettings, plan, run, run_shard
-from reports.run_folder import RunFolder
+from reports.run_folder import SCHEMA, RunFolder
 from theory.catalogue import catalogue
 from theory.errors import InputError
 
@@ -20,7 +20,7 @@ THEOREMS = [catalogue()[name] for name in NAMES]
 
 def folder(path: Path, settings: RunSettings) -> RunFolder:
     document = {
-        "schema": 1,
+        "schema": SCHEMA,
         "provenance": {},
         "theorems": {
             t.id: {

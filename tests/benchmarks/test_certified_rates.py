@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from checks.oracles.composite import Lasso, optima
-from checks.subjects.proximal import ista_objectives, lipschitz
+from checks.subjects.objectives import ista_objectives
+from checks.subjects.proximal import lipschitz
 from theory.arithmetic import FloatArray
 
 STEPS, CODES = 200, 64

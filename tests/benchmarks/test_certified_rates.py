@@ -54,12 +54,12 @@ def certified(problems: Batch) -> FloatArray:
     run = ista_objectives(lasso.D, lasso.Y, lasso.lam, L, start, STEPS)
     found = optima(lasso, run.last, L)
     assert found.closed.all()
-    least = (found.value - found.gap)[:, None]
-    radius = ((start - found.point) ** 2).sum(axis=1)[:, None]
-    bound = L * radius / (4 * np.arange(1, STEPS + 1)) + run.allowance
-    excess = run.values - least
-    assert (excess <= bound).all()
-    return (excess / bound).max(axis=1)
+    radius = ((start - found.point) ** 2).sum(axis=1)
+    bound = (L * radius / (4 * np.arange(1, STEPS + 1)[:, None])).T + run.allowance
+    excess = run.values - (found.value - found.gap)[:, None]
+    ratios = (excess / bound).max(axis=1)
+    assert (ratios <= 1).all()
+    return ratios
 
 
 def by_hand(problems: Batch, code: int) -> float:

@@ -11,7 +11,7 @@ and is marked *attained*.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from functools import cached_property
 from typing import Any
@@ -65,6 +65,8 @@ class Verdict:
         Where exact arithmetic had to decide.
     claim : tuple of str
         For each code, the claim with the largest ratio or, if there is one, a violated one.
+    premises : mapping
+        The premises' lhs/rhs, by name: arrays of shape (B,), in float64.
     """
 
     status: NDArray[np.int8]
@@ -73,6 +75,7 @@ class Verdict:
     attained: Mask
     exact: Mask
     claim: tuple[str, ...]
+    premises: Mapping[str, FloatArray] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.status)
@@ -147,7 +150,15 @@ def _replace(verdict: Verdict, codes: NDArray[np.intp], again: Verdict) -> Verdi
     attained[codes], exact[codes] = again.attained, True
     for position, code in enumerate(codes):
         claim[code] = again.claim[position]
-    return Verdict(status, ratio, edge, attained, exact, tuple(claim))
+    return replace(
+        verdict,
+        status=status,
+        ratio=ratio,
+        edge=edge,
+        attained=attained,
+        exact=exact,
+        claim=tuple(claim),
+    )
 
 
 def _judge(
@@ -160,7 +171,7 @@ def _judge(
 ) -> Verdict:
     """Decide in the arithmetic of the instance."""
     premises = theorem.premises_of(instance, evidence, changes)
-    premised, edge = _premised(theorem, instance, premises)
+    premised, edges = _premised(theorem, instance, premises)
     codes, met = len(premised), premised == HOLDS
     status = np.where(met, VACUOUS, premised)
     ratio, worst = np.full(codes, -np.inf), np.full(codes, -np.inf)
@@ -198,10 +209,11 @@ def _judge(
     return Verdict(
         status.astype(np.int8),
         defined(ratio),
-        defined(edge),
+        defined(np.fmax.reduce([np.full(codes, -np.inf), *edges.values()])),
         equal,
         np.full(codes, isinstance(lift(instance, 0), Exact)),
         tuple(names),
+        {name: defined(values) for name, values in edges.items()},
     )
 
 
@@ -225,11 +237,11 @@ def _premised(
     theorem: Theorem,
     instance: Instance | DeepInstance,
     premises: Iterable[Premise],
-) -> tuple[NDArray[np.int8], FloatArray]:
-    """Decide premises: a status, and the largest lhs/rhs, both of shape (B,)."""
+) -> tuple[NDArray[np.int8], dict[str, FloatArray]]:
+    """Decide premises: a status, and by name the largest lhs/rhs, all of shape (B,)."""
     codes = 1 if theorem.about == "dictionary" else len(instance)
     premised = np.full(codes, HOLDS, dtype=np.int8)
-    edge = np.full(codes, -np.inf)
+    edges: dict[str, FloatArray] = {}
     for premise in premises:
         compared = _compare(instance, premise, codes)
         # a premise about many numbers holds if it holds for all
@@ -238,8 +250,9 @@ def _premised(
             fails = compared.never(premise.strict).any(axis=1)
             open_ = np.maximum(premised, np.where(holds, HOLDS, UNDECIDED))
             premised = np.where(fails | (premised == VACUOUS), VACUOUS, open_)
-        edge = np.fmax(edge, np.fmax.reduce(compared.ratio, axis=1, initial=-np.inf))
-    return premised, edge
+        ratio = np.broadcast_to(np.fmax.reduce(compared.ratio, axis=1, initial=-np.inf), codes)
+        edges[premise.name] = np.fmax(edges.get(premise.name, ratio), ratio)
+    return premised, edges
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ unfolding ask for it, with a schedule of :mod:`checks.subjects.unfolding_schedul
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -18,13 +18,17 @@ from theory.arithmetic import FloatArray
 from theory.constructions.extremal_unfolding import Design
 from theory.evidence import Unfolding
 from theory.instance import Instance
+from theory.operators import Convolution
 from theory.quantities import unfolding_rates as rates
 from theory.quantities.unfolding_rates import Rate
+from theory.quantities.weights import Computed, LinearMap
+
+Asked = Mapping[str, Any]
 
 
 def unfolded_network(
-    D: FloatArray,
-    W: FloatArray,
+    D: LinearMap,
+    W: LinearMap,
     Y: FloatArray,
     thresholds: FloatArray,
     activation: Activation,
@@ -38,7 +42,7 @@ def unfolded_network(
 
     Parameters
     ----------
-    D, W : ndarray, shape (m, n)
+    D, W : ndarray of shape (m, n), or Convolution
         The dictionary and the weights.
     Y : ndarray, shape (B, m)
         The signals.
@@ -66,12 +70,12 @@ def unfolded_network(
             [2., 0.]]])
     """
     kind = np.dtype(dtype).type
-    atoms, weights, signals = (array.astype(kind) for array in (D.T, W, Y))
-    theta = thresholds.astype(kind)
+    atoms, weights = Computed(D), Computed(W)
+    signals, theta = Y.astype(kind), thresholds.astype(kind)
     states = np.zeros((len(Y), thresholds.shape[1] + 1, D.shape[1]), dtype=kind)
     for k in range(thresholds.shape[1]):
         x = states[:, k]
-        v = x + (signals - x @ atoms) @ weights
+        v = x + weights.analysis(signals - atoms.synthesis(x))
         if r is not None:
             v = v + r[:, k].astype(kind)
         level = theta[:, k, None]
@@ -80,9 +84,15 @@ def unfolded_network(
     return states.astype(np.float64)
 
 
+def _numbers(instance: Instance) -> FloatArray:
+    """What a dictionary is given by: its atoms, or its filters."""
+    D = instance.D.linear_map
+    return D.filters if isinstance(D, Convolution) else D
+
+
 def _draw(instance: Instance, **fixed: Any) -> Design:
     """Choose a design by the data, so that all kinds occur, the same one for the same data."""
-    rng = np.random.default_rng(seed(instance.D.data, instance.X, instance.E))
+    rng = np.random.default_rng(seed(_numbers(instance), instance.X, instance.E))
     exact = bool(rng.integers(2))
     sizes = np.where(rng.integers(2, size=3), 2.0 ** -rng.integers(3, 10, 3), 0.0)
     rho, p_in, p_out = (0.0, 0.0, 0.0) if exact else sizes.tolist()
@@ -100,9 +110,12 @@ def _draw(instance: Instance, **fixed: Any) -> Design:
     return wide_enough(instance, replace(drawn, **fixed))
 
 
-def _design(instance: Instance, **fixed: Any) -> Design:
+def _design(instance: Instance, asked: Asked, **fixed: Any) -> Design:
+    """Take what is asked for, else the design that an instance names, else draw one."""
     named = getattr(instance, "design", None)
-    return named if isinstance(named, Design) else _draw(instance, **fixed)
+    if not asked and isinstance(named, Design):
+        return named
+    return _draw(instance, **fixed, **{k: v for k, v in asked.items() if k not in fixed})
 
 
 def _run(
@@ -116,7 +129,7 @@ def _run(
     design = schedule.design
     r, p = schedule.perturbations(instance)
     iterates = unfolded_network(
-        instance.D.data,
+        instance.D.linear_map,
         schedule.W,
         instance.Y.mid,
         schedule.theta,
@@ -143,13 +156,15 @@ def _run(
     )
 
 
-def unfolding(instance: Instance) -> Unfolding:
+def unfolding(instance: Instance, **asked: Any) -> Unfolding:
     """Any activation, any weights, exact or not, with the thresholds of the master theorem.
 
     Parameters
     ----------
     instance : Instance
         B codes with noise; where it names a design, that one is run.
+    **asked : object
+        Parts of the :class:`~theory.constructions.extremal_unfolding.Design` to be run instead.
 
     Returns
     -------
@@ -161,14 +176,14 @@ def unfolding(instance: Instance) -> Unfolding:
     >>> unfolding(aligned_without_noise(1)).iterates[0, :3, 0]
     array([0.  , 0.5 , 0.75])
     """
-    schedule = Schedule(instance, _design(instance))
+    schedule = Schedule(instance, _design(instance, asked))
     schedule.master()
     return _run(schedule, instance, schedule.size)
 
 
-def nonnegative_unfolding(instance: Instance) -> Unfolding:
+def nonnegative_unfolding(instance: Instance, **asked: Any) -> Unfolding:
     """Rectified linear units, each on the side of its entry of the code."""
-    schedule = Schedule(instance, _design(instance))
+    schedule = Schedule(instance, _design(instance, asked))
     schedule.master()
     sides = np.where(instance.X < 0, -1.0, 1.0)
     flipped = -sides if schedule.design.flipped else sides
@@ -178,9 +193,9 @@ def nonnegative_unfolding(instance: Instance) -> Unfolding:
 EXACT = {"rho": 0.0, "p_in": 0.0, "p_out": 0.0}
 
 
-def coupled_unfolding(instance: Instance) -> Unfolding:
+def coupled_unfolding(instance: Instance, **asked: Any) -> Unfolding:
     """Thresholds from the cross coherence and the l1 norm."""
-    design = _design(instance, **EXACT)
+    design = _design(instance, asked, **EXACT)
     if design.weights == "gradient":  # these are not scaled to <w_i, d_i> = 1
         design = wide_enough(instance, replace(design, weights="normalised"))
     schedule = Schedule(instance, design)
@@ -191,23 +206,23 @@ def coupled_unfolding(instance: Instance) -> Unfolding:
     return _run(schedule, instance, size)
 
 
-def classical_unfolding(instance: Instance) -> Unfolding:
+def classical_unfolding(instance: Instance, **asked: Any) -> Unfolding:
     """The classical step, with thresholds from the Babel function."""
-    schedule = Schedule(instance, _design(instance, **EXACT, weights="gradient"))
+    schedule = Schedule(instance, _design(instance, asked, **EXACT, weights="gradient"))
     schedule.linear(rates.gradient_rate(schedule.instance, schedule.W), schedule.size)
     return _run(schedule, instance, schedule.size)
 
 
-def analytic_unfolding(instance: Instance) -> Unfolding:
+def analytic_unfolding(instance: Instance, **asked: Any) -> Unfolding:
     """Weights of least cross coherence, with thresholds from it."""
-    schedule = Schedule(instance, _design(instance, **EXACT, weights="least"))
+    schedule = Schedule(instance, _design(instance, asked, **EXACT, weights="least"))
     schedule.linear(rates.coherence_rate(schedule.instance, schedule.W), schedule.size)
     return _run(schedule, instance, schedule.size)
 
 
-def local_unfolding(instance: Instance) -> Unfolding:
+def local_unfolding(instance: Instance, **asked: Any) -> Unfolding:
     """Thresholds from the local sparsity."""
-    schedule = Schedule(instance, _design(instance, **EXACT, weights="normalised"))
+    schedule = Schedule(instance, _design(instance, asked, **EXACT, weights="normalised"))
     schedule.linear(rates.local_rate(schedule.instance, schedule.W), schedule.size)
     return _run(schedule, instance, schedule.size)
 
@@ -226,9 +241,9 @@ def _fastest(instance: Instance, design: Design) -> tuple[Schedule, Rate]:
     return schedule, rate
 
 
-def deep_unfolding(instance: Instance) -> Unfolding:
+def deep_unfolding(instance: Instance, **asked: Any) -> Unfolding:
     """Enough layers for a tolerance, which is named so that half of them are needed."""
-    schedule, rate = _fastest(instance, _design(instance, **EXACT, weights="normalised"))
+    schedule, rate = _fastest(instance, _design(instance, asked, **EXACT, weights="normalised"))
     q = np.minimum(rate.q.mid, 1.0)
     gap = np.maximum(1 - q, 2.0**-20)
     size = schedule.size
@@ -243,7 +258,7 @@ def deep_unfolding(instance: Instance) -> Unfolding:
     return _run(schedule, instance, size, tolerance=tolerance)
 
 
-NETWORKS: dict[str, Callable[[Instance], Unfolding]] = {
+NETWORKS: dict[str, Callable[..., Unfolding]] = {
     "unfolding": unfolding,
     "nonnegative_unfolding": nonnegative_unfolding,
     "coupled_unfolding": coupled_unfolding,

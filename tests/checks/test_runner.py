@@ -10,7 +10,7 @@ import pytest
 from checks import runner
 from checks.evidence import MissingEvidence
 from checks.runner import RunSettings, plan, run, run_shard
-from reports.run_folder import RunFolder
+from reports.run_folder import SCHEMA, RunFolder
 from theory.catalogue import catalogue
 from theory.errors import InputError
 
@@ -20,7 +20,7 @@ THEOREMS = [catalogue()[name] for name in NAMES]
 
 def folder(path: Path, settings: RunSettings) -> RunFolder:
     document = {
-        "schema": 1,
+        "schema": SCHEMA,
         "provenance": {},
         "theorems": {
             t.id: {
@@ -80,9 +80,9 @@ def test_an_interrupted_run_keeps_what_is_finished_and_goes_on(
     done: list[str] = []
     real = runner.run_shard
 
-    def counted(theorem, part, settings_):  # type: ignore[no-untyped-def]
+    def counted(theorem, part, *others):  # type: ignore[no-untyped-def]
         done.append(part)
-        return real(theorem, part, settings_)
+        return real(theorem, part, *others)
 
     monkeypatch.setattr(runner, "run_shard", counted)
     run(THEOREMS, settings, found)

@@ -118,6 +118,7 @@ def _radius(value: Entry) -> float:
 _quotient = _elementwise(_divide, 2)
 _square_root = _elementwise(_root, 1)
 _maximum = _elementwise(_larger, 2)
+_exponential = _elementwise(lambda a: fmpq(1) if a == 0 else _ball(a).exp(), 1)
 _lift = _elementwise(_entry, 1)
 _hull = _elementwise(lambda a, b: a if _same(a, b) else _ball(a).union(_ball(b)), 2)
 
@@ -242,6 +243,10 @@ class Exact(Number):
     def sqrt(self) -> Exact:
         """Square root of numbers that are known to be nonnegative."""
         return self._apply(_square_root)
+
+    def exp(self) -> Exact:
+        """Exponential function; rational at 0 alone."""
+        return self._apply(_exponential)
 
     def _along(self, axis: int, function: Callable[[Entry, Entry], Entry]) -> Exact:
         moved = np.moveaxis(self._values, axis, 0)

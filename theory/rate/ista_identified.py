@@ -61,11 +61,11 @@ def claims(
     """The distance to the minimiser, in each of the last steps."""
     run = Descent(instance, settled_run, optimum)
     supports = _supports(settled_run, optimum)
-    batch, steps, n = supports.shape
-    least = _least_eigenvalue(instance.D, supports.reshape(-1, n)).reshape(batch, steps)
+    batch, length, n = supports.shape
+    least = _least_eigenvalue(instance.D, supports.reshape(-1, n)).reshape(batch, length)
     rate = upper_end(1 - least.where(least.sign == 1, 0) / run.L)
     rate = rate if power == 1 else rate * rate
-    first = run.distances.shape[1] - 1 - steps
+    first = run.distances.shape[1] - 1 - length
     rhs = rate * run.distances[:, first:-1] + run.tilted(run.plain_errors)[:, first:]
     yield from steps(run)
     yield Claim("||x^{k+1} - x_hat|| <= q ||x^k - x_hat||", run.distances[:, first + 1 :], rhs)

@@ -39,6 +39,7 @@ from theory.quantities.composite import (
     from_float64,
     gram_eigenvalues,
     spectrum,
+    steps,
     upper_end,
 )
 from theory.quantities.supports import independence, support_gram

@@ -12,13 +12,11 @@ from numpy.typing import DTypeLike, NDArray
 from theory.arithmetic import Ball, FloatArray
 from theory.evidence import Trajectory
 from theory.instance import Dictionary, Instance
-from theory.quantities.composite import gamma, spectrum
+from theory.quantities.composite import spectrum
 from theory.quantities.memo import of_dictionary, of_instance
 
 STEPS = 12
 """Steps of a run that theorems are checked on."""
-BLOCK = 2**14
-"""Numbers in a block of iterates whose objective is computed at once."""
 SHORT = 64
 """Most atoms for which thresholds are repeated for every entry."""
 
@@ -144,7 +142,7 @@ class Steps:
     def gradient_step(self, x: NDArray[Any], out: NDArray[Any]) -> None:
         """``x + D^T (y - D x)/L``; leaves ``D x - y`` in ``residual`` unless by the Gram matrix."""
         if self.gram:
-            np.matmul(x, self.matrix, out=out)
+            np.dot(x, self.matrix, out=out)
             np.add(out, self.offset, out=out)
         else:
             np.matmul(x, self.transposed, out=self.residual)
@@ -229,112 +227,6 @@ def fista(
         v = x + points.dtype.type((t - 1) / following) * (x - points[:, k - 1])
         t = following
     return Trajectory(points, lam, np.full(len(Y), float(L)))
-
-
-@dataclass(frozen=True)
-class Objectives:
-    """The objective along a run of ISTA, without the run.
-
-    Attributes
-    ----------
-    values : ndarray, shape (B, K)
-        ``F(x_k)`` for k = 1..K, as computed.
-    last : ndarray, shape (B, n)
-        The last iterate.
-    allowance : ndarray, shape (B, K)
-        How far rounding, of the values and of the run, may have moved them at most.
-    """
-
-    values: FloatArray
-    last: FloatArray
-    allowance: FloatArray
-
-
-def ista_objectives(
-    D: FloatArray, Y: FloatArray, lam: FloatArray, L: float, start: FloatArray, steps: int
-) -> Objectives:
-    """Run ISTA in float64 and keep the objective alone; memory does not grow with the iterates.
-
-    Parameters are those of :func:`ista`.
-
-    Examples
-    --------
-    >>> D, Y = np.eye(1), np.array([[3.0]])
-    >>> ista_objectives(D, Y, np.ones(1), 2.0, np.zeros((1, 1)), 2).values
-    array([[3. , 2.625]])
-    """
-    method = Steps(D, Y, lam, L)
-    sums = _by_gram_matrix if method.gram else _by_atoms
-    fits, sizes, last = sums(method, start, steps)
-    sizes[0] = np.abs(start).sum(axis=1) * method.threshold[:, 0]
-    values = (fits / 2 + L * sizes).T[:, 1:]
-    terms = D.shape[0] + 2 * D.shape[1] + 16
-    allowance = _allowance(D, Y, lam, L, sizes / method.threshold[:, 0], terms)
-    return Objectives(values, last, allowance.T)
-
-
-def _by_atoms(
-    method: Steps, start: FloatArray, steps: int
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """``||D x_k - y||^2`` and ``||x_k||_1 lam/L`` for k = 0..K, shape (K + 1, B); and ``x_K``.
-
-    The l1 norm is a product: what the threshold takes off an entry that is not zero is lam/L, with
-    its sign.
-    """
-    fits, sizes = np.empty((steps + 1, len(start))), np.empty((steps + 1, len(start)))
-    x, v = start.copy(), np.empty_like(start)
-    for k in range(steps + 1):
-        method.gradient_step(x, v)
-        np.vecdot(method.residual, method.residual, out=fits[k])
-        if k < steps:
-            method.shrink(v, x)
-            np.vecdot(x, method.clipped, out=sizes[k + 1])
-    return fits, sizes, x
-
-
-def _by_gram_matrix(
-    method: Steps, start: FloatArray, steps: int
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Do the same without residuals, a block of iterates at a time: steps are short here."""
-    fits, sizes = np.empty((steps + 1, len(start))), np.empty((steps + 1, len(start)))
-    length = min(steps + 1, max(1, BLOCK // start.size))
-    points, stepped, clipped = (np.empty((length + 1, *start.shape)) for _ in range(3))
-    points[0] = start
-    for first in range(0, steps + 1, length):
-        count = min(length, steps + 1 - first)
-        moved = min(count, steps - first)
-        for k in range(count):
-            method.gradient_step(points[k], stepped[k])
-            method.clipped = clipped[k]
-            method.shrink(stepped[k], points[k + 1])
-        # ||D x - y||^2 = ||y||^2 - <x, D^T y + D^T (y - D x)>
-        rest = np.subtract(points[:count], stepped[:count], out=stepped[:count])
-        rest -= method.offset
-        np.vecdot(points[:count], rest, out=fits[first : first + count])
-        following = slice(first + 1, first + 1 + moved)
-        np.vecdot(points[1 : moved + 1], clipped[:moved], out=sizes[following])
-        last = points[moved].copy()
-        points[0] = points[count]
-    return method.L * fits + np.vecdot(method.signals, method.signals), sizes, last
-
-
-def _allowance(
-    D: FloatArray, Y: FloatArray, lam: FloatArray, L: float, sizes: FloatArray, terms: int
-) -> FloatArray:
-    """``g Delta_k`` for the run, and the forward error of the values, shape (K, B).
-
-    With ``M`` the largest ``||x_k||_1``, which bounds the other norms: inner products are wrong by
-    ``gamma`` times those of absolute values, so a step by at most ``e = gamma (2 M + (||D||_F^2 M +
-    ||D||_F ||y||)/L + sqrt(n) lam/L)``, the drift is at most k e, and a subgradient at most
-    ``||D||_F (||D||_F M + ||y||) + sqrt(n) lam``.
-    """
-    frobenius, n = np.linalg.norm(D), D.shape[1]
-    largest, signals = sizes.max(axis=0), np.linalg.norm(Y, axis=1)
-    pull = frobenius * (frobenius * largest + signals) + np.sqrt(n) * lam
-    error = gamma(np.dtype(float), terms) * (2 * largest + pull / L)
-    value = (frobenius * largest + signals) ** 2 + (L * largest + lam) * largest
-    k = np.arange(1, len(sizes))[:, None]
-    return np.asarray(k * error * pull + 2 * gamma(np.dtype(float), terms) * value)
 
 
 def ista_run(instance: Instance) -> Trajectory:

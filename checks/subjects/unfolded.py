@@ -71,7 +71,8 @@ def unfolded_network(
     """
     kind = np.dtype(dtype).type
     atoms, weights = Computed(D), Computed(W)
-    signals, theta = Y.astype(kind), thresholds.astype(kind)
+    signals = Y.astype(kind)
+    theta = np.minimum(thresholds, np.finfo(kind).max).astype(kind)  # a schedule may diverge
     states = np.zeros((len(Y), thresholds.shape[1] + 1, D.shape[1]), dtype=kind)
     for k in range(thresholds.shape[1]):
         x = states[:, k]

@@ -98,6 +98,12 @@ def test_division_by_what_may_be_zero_and_overflow_give_up_honestly() -> None:
     assert np.isinf((Ball.of(1e300) * 1e300 - 1e308).rad) or np.isinf(Ball.of(1e300).mid * 1e300)
 
 
+def test_a_quotient_is_infinite_only_where_the_dividend_is() -> None:
+    assert int((Ball.of(np.inf) / 2).sign) == 1
+    assert int((Ball.of(-np.inf) / Ball(3.0, 0.5)).sign) == -1
+    assert int((Ball.of(1e300) / 1e-300).sign) == UNKNOWN  # too large, not infinite
+
+
 def test_roots_of_squares_stay_rational_and_others_are_separated_by_precision() -> None:
     assert int((Exact.of(Fraction(9, 16)).sqrt() - Fraction(3, 4)).sign) == 0
     near = Fraction(isqrt(2 * 10**80), 10**40)  # below the root by less than 1e-40

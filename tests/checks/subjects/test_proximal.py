@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import tracemalloc
+from typing import Any
 
 import numpy as np
 import pytest
 
+from checks.subjects import objectives
 from checks.subjects.hard_thresholding import hard_thresholding, nearly_tied_starts
-from checks.subjects.proximal import fista, ista, ista_objectives, lipschitz, problem
+from checks.subjects.objectives import ista_objectives
+from checks.subjects.proximal import fista, ista, lipschitz, problem
 from theory.arithmetic import FloatArray
 from theory.instance import Instance
 
@@ -57,15 +60,39 @@ def test_objectives_are_those_of_the_run(m: int, n: int, steps: int) -> None:
     np.testing.assert_allclose(found.last, run[:, -1], atol=1e-12)
 
 
-def test_memory_does_not_grow_with_the_iterates() -> None:
-    D, Y, lam, L, start = problems(32, 64)
+def test_sparse_iterates_are_those_of_the_run_though_most_entries_are_not_computed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    D, Y, lam, L, start = problems(32, 128)
+    Y = np.eye(5, 128) @ D.T + 0.05 * Y  # one atom of each, and noise
+    lam = 0.2 * np.abs(Y @ D).max(axis=1)
+    done: list[int] = []
+
+    def counted(*args: Any) -> int:
+        done.append(go_ahead(*args))
+        return done[-1]
+
+    go_ahead = objectives._go_ahead
+    monkeypatch.setattr(objectives, "_go_ahead", counted)
+    run, found = ista(D, Y, lam, L, start, 300).points, ista_objectives(D, Y, lam, L, start, 300)
+    assert sum(done) > 150
+    assert min(done) < objectives.AHEAD  # some were given up before the end
+    values = ((run @ D.T - Y[:, None]) ** 2).sum(axis=-1) / 2
+    values += lam[:, None] * np.abs(run).sum(axis=-1)
+    assert (np.abs(found.values - values[:, 1:]) <= found.allowance).all()
+    np.testing.assert_allclose(found.last, run[:, -1], atol=1e-12)
+
+
+@pytest.mark.parametrize(("m", "n"), [(32, 64), (32, 128)])
+def test_memory_does_not_grow_with_the_iterates(m: int, n: int) -> None:
+    D, Y, lam, L, start = problems(m, n)
     peaks = []
     for steps in (100, 1000):
         tracemalloc.start()
         ista_objectives(D, Y, lam, L, start, steps)
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
-    assert peaks[1] - peaks[0] < 900 * 5 * 64 * 8 / 4  # the iterates alone would be four times that
+    assert peaks[1] - peaks[0] < 900 * 5 * n * 8 / 4  # the iterates alone would be four times that
 
 
 def test_the_choice_of_a_problem() -> None:

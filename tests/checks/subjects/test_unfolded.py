@@ -64,6 +64,14 @@ def test_single_precision_is_single_precision() -> None:
     np.testing.assert_array_equal(states, states.astype(np.float32))
 
 
+def test_thresholds_beyond_single_precision_let_nothing_through() -> None:
+    thresholds = np.array([[0.1, 1e300]])
+    states = unfolded_network(
+        np.eye(2), np.eye(2), np.ones((1, 2)), thresholds, soft, dtype="float32"
+    )
+    assert states[0].any(axis=1).tolist() == [False, True, False]
+
+
 @pytest.mark.parametrize("name", ACTIVATIONS)
 @pytest.mark.parametrize("dtype", KINDS)
 def test_activations_are_thresholding_functions(name: str, dtype: str) -> None:

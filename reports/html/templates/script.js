@@ -21,7 +21,7 @@
       form.querySelector("output").textContent = `${shown} of ${rows.length} theorems`;
     };
     form.hidden = false;
-    form.addEventListener("input", filter);
+    for (const event of ["input", "change"]) form.addEventListener(event, filter);
     form.addEventListener("submit", (event) => event.preventDefault());
     const value = (row, index) => row.cells[index].dataset.value;
     for (const head of table.querySelectorAll("th[data-sort]")) {

@@ -21,7 +21,7 @@ from checks.oracles import (
     sparsest,
     witnesses,
 )
-from checks.subjects import unfolded
+from checks.subjects import activated, realised, unfolded
 from checks.subjects.hard_thresholding import iht_run
 from checks.subjects.orthogonal_matching_pursuit import orthogonal_matching_pursuit
 from checks.subjects.proximal import fista_run, ista_run
@@ -95,6 +95,8 @@ PROVIDERS: dict[str, Provider] = {
     "weights": lambda instance, _: cross_coherence.weights(instance.D),
     "witness": lambda instance, _: witnesses.witnesses(instance),
     **{name: _network(run) for name, run in unfolded.NETWORKS.items()},
+    **{name: _network(run) for name, run in activated.ACTIVATED.items()},
+    **{name: _network(run) for name, run in realised.REALISED.items()},
 }
 """Providers of evidence, by the name of the argument that asks for it."""
 

@@ -8,20 +8,25 @@ the arithmetic of the instance, so that nothing here has to be trusted. Only exh
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
 from theory.arithmetic import FloatArray, IntArray, Mask
 from theory.errors import InputError
+from theory.operators import Convolution
 
 
 class Batched:
-    """Evidence whose fields are arrays with the batch as their first axis."""
+    """Evidence whose fields are arrays with the batch as their first axis, but for ``SHARED``."""
+
+    SHARED: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
         lengths = {}
         for item in fields(self):  # type: ignore[arg-type]
+            if item.name in self.SHARED:
+                continue
             value = np.asarray(getattr(self, item.name))
             if value.dtype.kind not in "biuf" or np.isnan(value).any():
                 raise InputError(item.name, value, "real numbers, none of them nan")
@@ -32,7 +37,8 @@ class Batched:
 
     def select(self, codes: Any) -> Self:
         """Keep what belongs to some codes."""
-        chosen = {f.name: getattr(self, f.name)[codes] for f in fields(self)}  # type: ignore[arg-type]
+        names = [f.name for f in fields(self) if f.name not in self.SHARED]  # type: ignore[arg-type]
+        chosen = {name: getattr(self, name)[codes] for name in names}
         return replace(self, **chosen)  # type: ignore[type-var]
 
 
@@ -264,7 +270,7 @@ class Unfolding:
         +1 or -1 where an activation is one-sided: the sign of what it lets pass; 0 if two-sided.
     tolerance : ndarray, shape (B,)
         The error that is wanted in the end; infinite if none is named.
-    W : ndarray, shape (m, n)
+    W : ndarray of shape (m, n), or Convolution
         The weights.
     activation, dtype : str
         The thresholding function and the floating-point type, by name.
@@ -280,7 +286,7 @@ class Unfolding:
     slack: FloatArray
     sides: FloatArray
     tolerance: FloatArray
-    W: FloatArray
+    W: FloatArray | Convolution
     activation: str = "soft"
     dtype: str = "float64"
 

@@ -20,6 +20,7 @@ from theory.arithmetic import (
 )
 from theory.errors import InputError
 from theory.maps import IDENTITY, Map
+from theory.operators import Convolution
 
 
 def real_array(name: str, value: Any, axes: int) -> FloatArray:
@@ -139,6 +140,24 @@ class Dictionary:
         diagonal = np.arange(self.shape[1])
         return self.raw_gram / self.raw_gram[diagonal, diagonal].reshape(-1, 1)
 
+    def gram_rows(self) -> Number:
+        """Sizes of the Gram matrix's entries, without its diagonal: all sums of a row are here."""
+        return abs(self.gram).where(~np.eye(self.shape[1], dtype=bool), 0)
+
+    def interactions(self, support: Mask) -> IntArray:
+        """How many atoms of a support share a row with each atom, itself included."""
+        graph = self.overlaps.astype(np.float32)
+        return np.asarray(support.astype(np.float32) @ graph, dtype=np.int64)
+
+    def synthesis(self, codes: Number) -> Number:
+        """``D x`` for a batch of codes, shape (..., m)."""
+        return codes @ self.atoms.swapaxes(0, 1)
+
+    @property
+    def linear_map(self) -> FloatArray | Convolution:
+        """The atoms as a linear map: a matrix, or a convolution."""
+        return self.data
+
     @cached_property
     def overlaps(self) -> Mask:
         """Which atoms share a row, shape (n, n): a superset of the nonzero inner products."""
@@ -166,7 +185,7 @@ class Instance:
         The codes, with respect to the atoms as given. Support means entries that are not zero.
     E : array_like, shape (B, m), optional
         Noise; none by default.
-    W : array_like, shape (m, n), optional
+    W : array_like of shape (m, n) or Convolution, optional
         Analysis weights; the dictionary itself by default.
 
     Raises
@@ -184,7 +203,7 @@ class Instance:
     D: Dictionary
     X: FloatArray
     E: FloatArray
-    W: FloatArray
+    W: FloatArray | Convolution
 
     def __init__(self, D: Any, X: Any, E: Any = None, W: Any = None) -> None:
         D = D if isinstance(D, Dictionary) else Dictionary(D)
@@ -195,7 +214,8 @@ class Instance:
         E = np.zeros((len(X), m)) if E is None else real_array("E", E, 2)
         if E.shape != (len(X), m):
             raise InputError("E.shape", E.shape, f"{(len(X), m)}, as X is {X.shape}, D {D.shape}")
-        W = D.data if W is None else real_array("W", W, 2)
+        W = D.linear_map if W is None else W
+        W = W if isinstance(W, Convolution) else real_array("W", W, 2)
         if W.shape != D.shape:
             raise InputError("W.shape", W.shape, f"{D.shape}, the shape of D")
         for name, value in (("D", D), ("X", X), ("E", E), ("W", W)):
@@ -236,8 +256,7 @@ class Instance:
     @cached_property
     def Y(self) -> Number:
         """The signals, shape (B, m)."""
-        clean = self.lift(self.X) @ self.D.atoms.swapaxes(0, 1)
-        return clean.__add__(self.E)
+        return self.D.synthesis(self.lift(self.X)).__add__(self.E)
 
     def select(self, codes: Any) -> Instance:
         """Keep some codes of the batch."""

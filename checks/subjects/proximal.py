@@ -71,7 +71,7 @@ def step(instance: Instance) -> float:
     D, W = instance.D.data, instance.W
     place = np.unravel_index(np.argmax(np.abs(D)), D.shape)
     bound = lipschitz(instance.D)
-    if W[place] / D[place] > 0:
+    if isinstance(W, np.ndarray) and W[place] / D[place] > 0:
         L = float(D[place] / W[place])
         upper = float(Ball.of(spectrum(instance.D).max(-1)).upper)
         if L >= upper and (W * L == D).all():

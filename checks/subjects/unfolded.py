@@ -18,15 +18,17 @@ from theory.arithmetic import FloatArray
 from theory.constructions.extremal_unfolding import Design
 from theory.evidence import Unfolding
 from theory.instance import Instance
+from theory.operators import Convolution
 from theory.quantities import unfolding_rates as rates
 from theory.quantities.unfolding_rates import Rate
+from theory.quantities.weights import Computed, LinearMap
 
 Asked = Mapping[str, Any]
 
 
 def unfolded_network(
-    D: FloatArray,
-    W: FloatArray,
+    D: LinearMap,
+    W: LinearMap,
     Y: FloatArray,
     thresholds: FloatArray,
     activation: Activation,
@@ -40,7 +42,7 @@ def unfolded_network(
 
     Parameters
     ----------
-    D, W : ndarray, shape (m, n)
+    D, W : ndarray of shape (m, n), or Convolution
         The dictionary and the weights.
     Y : ndarray, shape (B, m)
         The signals.
@@ -68,12 +70,12 @@ def unfolded_network(
             [2., 0.]]])
     """
     kind = np.dtype(dtype).type
-    atoms, weights, signals = (array.astype(kind) for array in (D.T, W, Y))
-    theta = thresholds.astype(kind)
+    atoms, weights = Computed(D), Computed(W)
+    signals, theta = Y.astype(kind), thresholds.astype(kind)
     states = np.zeros((len(Y), thresholds.shape[1] + 1, D.shape[1]), dtype=kind)
     for k in range(thresholds.shape[1]):
         x = states[:, k]
-        v = x + (signals - x @ atoms) @ weights
+        v = x + weights.analysis(signals - atoms.synthesis(x))
         if r is not None:
             v = v + r[:, k].astype(kind)
         level = theta[:, k, None]
@@ -82,9 +84,15 @@ def unfolded_network(
     return states.astype(np.float64)
 
 
+def _numbers(instance: Instance) -> FloatArray:
+    """What a dictionary is given by: its atoms, or its filters."""
+    D = instance.D.linear_map
+    return D.filters if isinstance(D, Convolution) else D
+
+
 def _draw(instance: Instance, **fixed: Any) -> Design:
     """Choose a design by the data, so that all kinds occur, the same one for the same data."""
-    rng = np.random.default_rng(seed(instance.D.data, instance.X, instance.E))
+    rng = np.random.default_rng(seed(_numbers(instance), instance.X, instance.E))
     exact = bool(rng.integers(2))
     sizes = np.where(rng.integers(2, size=3), 2.0 ** -rng.integers(3, 10, 3), 0.0)
     rho, p_in, p_out = (0.0, 0.0, 0.0) if exact else sizes.tolist()
@@ -121,7 +129,7 @@ def _run(
     design = schedule.design
     r, p = schedule.perturbations(instance)
     iterates = unfolded_network(
-        instance.D.data,
+        instance.D.linear_map,
         schedule.W,
         instance.Y.mid,
         schedule.theta,

@@ -19,9 +19,11 @@ from theory.arithmetic import Ball, Exact, FloatArray
 from theory.constructions.extremal_unfolding import Design
 from theory.errors import InputError
 from theory.instance import Instance
+from theory.operators import Convolution
 from theory.quantities import unfolding as quantities
 from theory.quantities.unfolding import Rounding
 from theory.quantities.unfolding_rates import Rate
+from theory.quantities.weights import LinearMap
 
 UP = 1 + 2.0**-40
 """Thresholds and declared bounds are this much larger than needed: far above the rounding of
@@ -31,7 +33,7 @@ WIDEST = 96
 """Powers of two by which bounds may grow in float32, where they grow; in float64 otherwise."""
 
 
-def weights(instance: Instance, kind: str, dtype: str = "float64") -> FloatArray:
+def weights(instance: Instance, kind: str, dtype: str = "float64") -> LinearMap:
     """Choose weights, of a type; see :class:`~theory.constructions.extremal_unfolding.Design`.
 
     Raises
@@ -49,12 +51,27 @@ def weights(instance: Instance, kind: str, dtype: str = "float64") -> FloatArray
         raise InputError("weights", kind, f"one of {sorted(WEIGHTS)}")
     memo, key = instance.D.memo, ("weights of a network", kind, dtype)
     if key not in memo:
-        memo[key] = WEIGHTS[kind](instance).astype(dtype).astype(np.float64)
-    found: FloatArray = memo[key]
+        memo[key] = _stored(WEIGHTS[kind](instance), dtype)
+    found: LinearMap = memo[key]
     return found
 
 
-def _normalised(instance: Instance) -> FloatArray:
+def _stored(found: LinearMap, dtype: str) -> LinearMap:
+    """Round weights to a type."""
+    if isinstance(found, Convolution):
+        return found.with_filters(found.filters.astype(dtype))
+    return found.astype(dtype).astype(np.float64)
+
+
+def _normalised(instance: Instance) -> LinearMap:
+    D = instance.D.linear_map
+    if isinstance(D, Convolution):
+        squares = (D.filters**2).reshape(len(D.filters), -1).sum(axis=1)
+        return D.with_filters((D.filters.T / squares).T)
+    return _normalised_atoms(instance)
+
+
+def _normalised_atoms(instance: Instance) -> FloatArray:
     return np.asarray(instance.D.data / (instance.D.data**2).sum(axis=0))
 
 
@@ -63,7 +80,7 @@ def _scaled(instance: Instance, found: FloatArray) -> FloatArray:
     own = (found * instance.D.data).sum(axis=0)
     sizes = np.linalg.norm(found, axis=0) * np.linalg.norm(instance.D.data, axis=0)
     usable = own > 2.0**-10 * sizes
-    return np.where(usable, found / np.where(usable, own, 1), _normalised(instance))
+    return np.where(usable, found / np.where(usable, own, 1), _normalised_atoms(instance))
 
 
 def _closed_form(instance: Instance) -> FloatArray:
@@ -80,7 +97,7 @@ def _least(instance: Instance) -> FloatArray:
     return _scaled(instance, cross_coherence.weights(instance.D).W)
 
 
-WEIGHTS: dict[str, Callable[[Instance], FloatArray]] = {
+WEIGHTS: dict[str, Callable[[Instance], LinearMap]] = {
     "normalised": _normalised,
     "closed form": _closed_form,
     "gradient": _gradient,
@@ -88,8 +105,12 @@ WEIGHTS: dict[str, Callable[[Instance], FloatArray]] = {
 }
 
 
-def _growth(instance: Instance, W: FloatArray) -> float:
+def _growth(instance: Instance, W: LinearMap) -> float:
     """Largest row sum of ``|I - W^T D|``."""
+    filters = quantities.correlated(instance.D, W)
+    if filters is not None:
+        own = np.abs(1 - filters.diagonal.mid).max()
+        return float(filters.rows().mid.sum(axis=1).max() + own)
     return float(np.abs(quantities.residual(instance.D, W).mid).sum(axis=1).max())
 
 
@@ -115,12 +136,22 @@ class Schedule:
     """Thresholds and declared errors, layer by layer.
 
     With rounding, everything is computed in float64 and rounded up; without, in exact rationals.
+    Weights are those that the design names, or given. With ``shared``, all codes of the batch have
+    the same thresholds, as those of one network; or these are ``given``, shape (K,).
     """
 
-    def __init__(self, instance: Instance, design: Design) -> None:
-        self.design = design
+    def __init__(
+        self,
+        instance: Instance,
+        design: Design,
+        W: FloatArray | None = None,
+        *,
+        shared: bool = False,
+        given: FloatArray | None = None,
+    ) -> None:
+        self.design, self.shared, self.given = design, shared, given
         self.instance = instance if design.rounded else instance.exact()
-        self.W = weights(instance, design.weights, design.dtype)
+        self.W = weights(instance, design.weights, design.dtype) if W is None else W
         self.growth = _growth(instance, self.W)
         shape = (len(instance), design.layers)
         self.theta, self.rho, self.p_in, self.p_out, self.slack = (np.zeros(shape) for _ in "12345")
@@ -162,13 +193,17 @@ class Schedule:
         """
         design, rounding = self.design, self.rounding
         found = self.up(bound)
-        extra = design.rho * self.size * (1 + 2 * rounding.gamma)
+        extra = design.rho * self.size * (1 + 2 * rounding.gamma) + self.missed(found)
         self.rho[:, k] = self.up(
             rounding.base + rounding.on * found + rounding.off * before + extra
         )
         self.theta[:, k] = self.up(
             outside + self.number(self.nu) * self._share(2) + self.rho[:, k], design.dtype
         )
+        if self.given is not None:
+            self.theta[:, k] = self.given[k]
+        elif self.shared:
+            self.theta[:, k] = self.theta[:, k].max(initial=0.0)
         if design.rounded:
             # an activation sees at most |x| + b_{k+1}, twice over for the sum with p
             seen = 2 * (self.size + found + self.theta[:, k])
@@ -178,6 +213,10 @@ class Schedule:
             rounded = np.zeros(len(found))
         self.p_in[:, k] = self.up(design.p_in * self.size + rounded)
         self.p_out[:, k] = self.up(design.p_out * self.size, design.dtype)
+
+    def missed(self, bound: FloatArray) -> Any:
+        """Bound what else the pre-activation of a state within ``bound`` misses; nothing here."""
+        return 0.0
 
     def _share(self, index: int) -> Any:
         share = self.design.share[index]

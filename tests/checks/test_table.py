@@ -147,9 +147,12 @@ def test_colours_only_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_replay_commands_name_files_and_mutants() -> None:
-    command = replay_command("c.d", {"a": 1}, mutant="< -> <=", load=["/tmp/my file.py"])
+    settings = {"load": ["/tmp/my file.py"], "subject": "my:ista"}
+    command = replay_command("c.d", {"a": 1}, mutant="< -> <=", settings=settings)
     words = ["sparsebound", "check", "c.d", "--load", "/tmp/my file.py"]
     assert shlex.split(command) == [*words, "--replay", '{"a":1}', "--mutant", "< -> <="]
+    command = replay_command("c.d", {"a": 1}, settings=settings)
+    assert shlex.split(command) == [*words, "--subject", "my:ista", "--replay", '{"a":1}']
 
 
 @pytest.mark.parametrize(

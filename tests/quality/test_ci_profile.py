@@ -18,6 +18,8 @@ WITHOUT_AN_EDGE = {
     "dictionary.cross_coherence",  # it has no premise
     "uniqueness.null_space",  # independence of atoms, a determinant between 0 and 1
     "rate.ista_strong",  # the same
+    "network.convolution",  # the dictionary consists of shifts, or it does not
+    "network.smooth_activation",  # any positive temperature
 }
 
 

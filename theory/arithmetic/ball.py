@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+from flint import arb
 from numpy.typing import NDArray
 
 from theory.arithmetic.number import UNKNOWN, FloatArray, Mask, Number
@@ -231,6 +232,15 @@ class Ball(Number):
             np.where(exact, lower, np.nextafter(lower, 0.0)),
             np.where(exact, lower, np.nextafter(upper, np.inf)),
         )
+
+    def exp(self) -> Ball:
+        """Exponential function, for few entries: one at a time."""
+        balls = zip(self._mid.flat, self._rad.flat, strict=True)
+        found = [arb(mid, rad).exp() for mid, rad in balls]
+        mid, rad = ([float(part(b)) for b in found] for part in (arb.mid, arb.rad))
+        mids, rads = np.reshape(mid, self.shape), np.reshape(rad, self.shape)
+        exact = (self._mid == 0) & (self._rad == 0)
+        return Ball(mids, np.where(exact, 0.0, (rads + np.abs(mids) * UNIT + TINY) * SLACK))
 
     def sum(self, axis: int = -1) -> Ball:
         """Sum along one axis."""

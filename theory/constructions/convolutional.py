@@ -1,5 +1,7 @@
 """Convolutional dictionaries, as matrices: circular, or full length with zero padding.
 
+The operator itself is :class:`theory.operators.Convolution`.
+
 Column order: shift first, then filter; column `k c + f` is filter `f` at the `k`-th shift, that
 is at position `k * stride`. A signal with several channels is the signal with one channel that
 lists the channels of each position in turn: a filter of `taps` positions over `c` channels is
@@ -12,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from theory.constructions.arguments import integer, matrix
+from theory.operators import Convolution
 
 _BARKER = {2: "+-", 3: "++-", 4: "++-+", 5: "+++-+", 7: "+++--+-", 11: "+++---+--+-"}
 _BARKER |= {13: "+++++--++-+-+"}
@@ -98,7 +101,7 @@ def circular(filters: ArrayLike, length: int, stride: int = 1) -> NDArray[np.flo
     bank, length, stride = _checked(filters, length, stride)
     if length % stride:
         raise ValueError(f"stride = {stride}: expected a divisor of length = {length}")
-    return _placed(bank, length, np.arange(0, length, stride))
+    return Convolution(bank, length, stride=stride).matrix()
 
 
 def full_length(filters: ArrayLike, length: int, stride: int = 1) -> NDArray[np.float64]:
@@ -138,7 +141,7 @@ def full_length(filters: ArrayLike, length: int, stride: int = 1) -> NDArray[np.
            [0, 2]])
     """
     bank, length, stride = _checked(filters, length, stride)
-    return _placed(bank, length, np.arange(0, length - bank.shape[1] + 1, stride))
+    return Convolution(bank, length, stride=stride, circular=False).matrix()
 
 
 def dilated_filters(
@@ -227,14 +230,3 @@ def _checked(filters: ArrayLike, length: int, stride: int) -> tuple[NDArray[np.f
             f"length = {length}: expected at least the {bank.shape[1]} taps of the filters"
         )
     return bank, length, stride
-
-
-def _placed(
-    bank: NDArray[np.float64], length: int, shifts: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    """Atoms of all filters at the given shifts, modulo the length."""
-    count, taps = bank.shape
-    atoms = np.zeros((length, len(shifts), count))
-    rows = (shifts[:, None] + np.arange(taps)) % length
-    atoms[rows, np.arange(len(shifts))[:, None]] = bank.T
-    return atoms.reshape(length, -1)

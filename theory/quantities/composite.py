@@ -30,7 +30,7 @@ so that a run which is not of the algorithm can be held against its rate alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -315,12 +315,6 @@ class Descent:
         """The part of ``momentum_defects`` that rounding explains, shape (B, K, n)."""
         return _explained(self.momentum_defects, self.rounding(momentum=True))
 
-    def step(self, momentum: bool = False) -> Claim:
-        """Claim that every step is the algorithm's: all of its defect is explained by rounding."""
-        sizes = norm(self.momentum_defects if momentum else self.plain_defects)
-        rounding = self.rounding(momentum)
-        return Claim("a step, up to rounding", sizes, rounding, measured=False, step=True)
-
     @cached_property
     def momentum_defects(self) -> Number:
         """``L e_k`` of the steps of FISTA, shape (B, K, n)."""
@@ -370,6 +364,12 @@ class Descent:
         slopes = self.slopes[:, 1:] + self.lam.reshape(batch, 1, 1) * signs - tilt
         linear = (tilt * self._away[:, 1:]).sum(-1)
         return upper_end(norm(slopes) * drift + linear)
+
+
+def steps(run: Descent, momentum: bool = False) -> Iterator[Claim]:
+    """Claim that every step is the algorithm's: all of its defect is explained by rounding."""
+    sizes = norm(run.momentum_defects if momentum else run.plain_defects)
+    yield Claim("a step, up to rounding", sizes, run.rounding(momentum), measured=False, step=True)
 
 
 def _explained(defects: Number, rounding: FloatArray) -> Number:

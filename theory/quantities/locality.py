@@ -44,5 +44,4 @@ def local_sparsity(D: Dictionary, support: Mask) -> IntArray:
     >>> local_sparsity(Dictionary(np.eye(3)), np.array([[True, True, True]]))
     array([1])
     """
-    meets = support.astype(np.float32) @ neighbours(D).T.astype(np.float32)
-    return np.asarray(meets.max(axis=-1), dtype=np.int64)
+    return np.asarray(D.interactions(support).max(axis=-1))

@@ -15,14 +15,17 @@ from typing import Any
 import numpy as np
 
 from theory.arithmetic import FloatArray, Number
+from theory.convolutional import ConvolutionalDictionary
 from theory.evidence import Unfolding
 from theory.instance import Dictionary, Instance
+from theory.operators import Convolution, Correlation, correlation
+from theory.quantities.weights import Computed, LinearMap, analysed, matrix_of
 from theory.theorem import Claim, Premise
 
 Scalar = int | float | Fraction
 
 
-def residual(D: Dictionary, W: FloatArray) -> Number:
+def residual(D: Dictionary, W: LinearMap) -> Number:
     """``I - W^T D``, its diagonal included, shape (n, n).
 
     Examples
@@ -33,11 +36,29 @@ def residual(D: Dictionary, W: FloatArray) -> Number:
     """
 
     def compute() -> Number:
-        products = D.arithmetic.of(W).swapaxes(0, 1) @ D.atoms
+        products = D.arithmetic.of(matrix_of(W)).swapaxes(0, 1) @ D.atoms
         return np.eye(D.shape[1]) - products
 
     result: Number = kept(D.memo, "residual", W, compute)
     return result
+
+
+def correlated(D: Dictionary, W: LinearMap) -> Correlation | None:
+    """``W^T D`` from filters, where both are convolutions; ``None`` where there is a matrix."""
+    if not (isinstance(D, ConvolutionalDictionary) and isinstance(W, Convolution)):
+        return None
+    operator, arithmetic = D.operator, D.arithmetic
+    found: Correlation = kept(
+        D.memo, "correlation", W, lambda: correlation(W, operator, arithmetic)
+    )
+    return found
+
+
+def unexplained(D: Dictionary, W: LinearMap, codes: Number) -> Number:
+    """``(I - W^T D) x`` of a batch of codes, shape (..., n)."""
+    if correlated(D, W) is None:
+        return codes @ residual(D, W).swapaxes(0, 1)
+    return codes - analysed(W, D.synthesis(codes))
 
 
 def kept(memo: dict[Any, Any], name: str, key: Any, compute: Callable[[], Any]) -> Any:
@@ -66,7 +87,7 @@ class RowSums:
     kappa_out: Number
 
 
-def row_sums(instance: Instance, W: FloatArray) -> RowSums:
+def row_sums(instance: Instance, W: LinearMap) -> RowSums:
     """Row sums of ``|I - W^T D|`` over the blocks that each support cuts out.
 
     Examples
@@ -88,10 +109,14 @@ def row_sums(instance: Instance, W: FloatArray) -> RowSums:
     return result
 
 
-def off_and_on_diagonal(D: Dictionary, W: FloatArray) -> tuple[Number, Number]:
+def off_and_on_diagonal(D: Dictionary, W: LinearMap) -> tuple[Number, Number]:
     """Largest entry of ``|I - W^T D|`` off its diagonal, and on it."""
 
     def compute() -> tuple[Number, Number]:
+        filters = correlated(D, W)
+        if filters is not None:
+            off, on = filters.rows(), abs(1 - filters.diagonal)
+            return off.max(-1).max(-1), on.max(-1)
         sizes, diagonal = abs(residual(D, W)), np.eye(D.shape[1], dtype=bool)
         off, on = sizes.where(~diagonal, 0), sizes.where(diagonal, 0)
         return off.max(-1).max(-1), on.max(-1).max(-1)
@@ -100,14 +125,14 @@ def off_and_on_diagonal(D: Dictionary, W: FloatArray) -> tuple[Number, Number]:
     return result
 
 
-def noise_level(instance: Instance, W: FloatArray) -> Number:
+def noise_level(instance: Instance, W: LinearMap) -> Number:
     """``||W^T e||_inf`` of each code, shape (B,)."""
     return abs(_filtered_noise(instance, W)).max(-1)
 
 
-def _filtered_noise(instance: Instance, W: FloatArray) -> Number:
+def _filtered_noise(instance: Instance, W: LinearMap) -> Number:
     def compute() -> Number:
-        return instance.lift(instance.E) @ instance.lift(W)
+        return analysed(W, instance.lift(instance.E))
 
     result: Number = kept(instance.memo, "noise", W, compute)
     return result
@@ -192,8 +217,7 @@ def steps(instance: Instance, unfolding: Unfolding) -> Iterator[Claim]:
     violates.
     """
     found, on = errors(instance, unfolding), instance.support[:, None, :]
-    matrix = residual(instance.D, unfolding.W)
-    change = found[:, :-1] @ matrix.swapaxes(0, 1)
+    change = unexplained(instance.D, unfolding.W, found[:, :-1])
     noise = _filtered_noise(instance, unfolding.W)
     shift = change + noise.reshape(len(instance), 1, -1)  # v - x
     p = np.where(on, unfolding.p_in[:, :, None], unfolding.p_out[:, :, None])
@@ -237,14 +261,16 @@ class Rounding:
     gamma: float
 
 
-def rounding(instance: Instance, W: FloatArray, dtype: str = "float64") -> Rounding:
+def rounding(instance: Instance, W: LinearMap, dtype: str = "float64") -> Rounding:
     """Bound the rounding of ``x + W^T (y - D x) + r`` in a floating-point type.
 
-    Each path from an entry of the data to the result meets at most ``m + n + 7`` roundings: the
-    conversion of ``D`` and ``y`` to the type, ``n`` in ``D x``, one in the difference, ``m`` in
-    the second product, three in the sums. So the error is at most ``gamma_{m+n+7}`` times
-    ``|x| + |W|^T (|y| + |D| |x|)`` (Higham 2002, section 3.5), for any order of summation, and
-    something for numbers that are flushed to zero. ``W`` has to be of that type already.
+    Each path from an entry of the data to the result meets at most ``M = s + a + 7`` roundings:
+    the conversion of ``D`` and ``y`` to the type, the ``s`` terms of an entry of ``D x``, one in
+    the difference, the ``a`` terms of the second product, three in the sums. So the error is at
+    most ``gamma_M`` times ``|x| + |W|^T (|y| + |D| |x|)`` (Higham 2002, section 3.5), for any
+    order of summation, and something for numbers that are flushed to zero. For matrices ``s = n``
+    and ``a = m``; convolutions have as many terms as their filters have taps, whatever the length
+    of the signal. ``W`` has to be of that type already.
 
     Examples
     --------
@@ -252,20 +278,21 @@ def rounding(instance: Instance, W: FloatArray, dtype: str = "float64") -> Round
     >>> 0 < found.base[0] < 1e-14
     np.True_
     """
-    m, n = instance.D.shape
     kind = np.finfo(dtype)
     unit = float(kind.eps) / 2
-    gamma = (m + n + 7) * unit / (1 - (m + n + 7) * unit)
+    D, weights = (Computed(linear).absolute() for linear in (instance.D.linear_map, W))
+    terms = D.terms[0] + weights.terms[1]
+    gamma = (terms + 7) * unit / (1 - (terms + 7) * unit)
     inflate = 1 + 2.0**-30  # far above the rounding of this function itself
-    D, weights = np.abs(instance.D.data), np.abs(W)
     signal = np.abs(instance.Y.mid) + instance.Y.rad
 
     def through(sizes: Any) -> FloatArray:
-        return np.asarray(sizes + (sizes @ D.T) @ weights)
+        return np.asarray(sizes + weights.analysis(D.synthesis(sizes)))
 
-    size = (through(np.abs(instance.X)) + signal @ weights).max(axis=1, initial=0.0)
-    stored = (instance.Y.rad @ weights).max(axis=1, initial=0.0)
-    flushed = float(kind.tiny) * (m + n + 1) * (1 + weights.sum(axis=0).max(initial=0.0))
+    size = (through(np.abs(instance.X)) + weights.analysis(signal)).max(axis=1, initial=0.0)
+    stored = weights.analysis(instance.Y.rad).max(axis=1, initial=0.0)
+    largest_sum = weights.analysis(np.ones(instance.D.shape[0])).max(initial=0.0)
+    flushed = float(kind.tiny) * (terms + 1) * (1 + largest_sum)
     largest = np.abs(instance.X).max(axis=1, initial=0.0)
     on, off = (
         gamma * through(mask * 1.0).max(axis=1, initial=0.0) + flushed

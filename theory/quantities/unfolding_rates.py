@@ -19,12 +19,14 @@ from theory.instance import Dictionary, Instance
 from theory.quantities.unfolding import (
     Scalar,
     column,
+    correlated,
     kept,
     off_and_on_diagonal,
     recursion,
     residual,
     row_sums,
 )
+from theory.quantities.weights import LinearMap, matrix_of
 from theory.theorem import Premise
 
 
@@ -57,7 +59,7 @@ class Rate:
         return replace(self, q=self.q * factor)
 
 
-def exact_rate(instance: Instance, W: FloatArray) -> Rate:
+def exact_rate(instance: Instance, W: LinearMap) -> Rate:
     """The row sums themselves: ``q = tau_in + tau_out``."""
     sums = row_sums(instance, W)
     mu, _ = off_and_on_diagonal(instance.D, W)
@@ -66,7 +68,7 @@ def exact_rate(instance: Instance, W: FloatArray) -> Rate:
 
 def coherence_rate(
     instance: Instance,
-    W: FloatArray,
+    W: LinearMap,
     *,
     count: IntArray | None = None,
     atoms: Callable[[IntArray], IntArray] = lambda s: 2 * s - 1,
@@ -85,7 +87,7 @@ def coherence_rate(
 
 def l1_rate(
     instance: Instance,
-    W: FloatArray,
+    W: LinearMap,
     *,
     atoms: Callable[[IntArray], IntArray] = lambda s: 2 * s - 1,
 ) -> Rate:
@@ -97,7 +99,7 @@ def l1_rate(
 
 def gradient_rate(
     instance: Instance,
-    W: FloatArray,
+    W: LinearMap,
     *,
     further: Callable[[IntArray], IntArray] = lambda s: s,
     step: Scalar = 1,
@@ -128,7 +130,7 @@ def gradient_rate(
 
 def local_rate(
     instance: Instance,
-    W: FloatArray,
+    W: LinearMap,
     *,
     atoms: Callable[[IntArray], IntArray] = lambda s: 2 * s - 1,
 ) -> Rate:
@@ -137,7 +139,7 @@ def local_rate(
     return coherence_rate(instance, W, count=count, atoms=atoms)
 
 
-def weighted_local_sparsity(D: Dictionary, W: FloatArray, support: Mask) -> IntArray:
+def weighted_local_sparsity(D: Dictionary, W: LinearMap, support: Mask) -> IntArray:
     """Largest number of atoms of a support that meet one weight, shape (...).
 
     ``i`` meets ``j`` if ``j = i`` or ``w_i`` and ``d_j`` share a row: structural nonzeros.
@@ -147,9 +149,12 @@ def weighted_local_sparsity(D: Dictionary, W: FloatArray, support: Mask) -> IntA
     >>> weighted_local_sparsity(Dictionary([[1, 0], [1, 1]]), np.eye(2), np.array([[True, True]]))
     array([2])
     """
+    filters = correlated(D, W)
+    if filters is not None:
+        return np.asarray(filters.interactions(support).max(axis=-1))
 
     def compute() -> FloatArray:
-        meets = (W != 0).astype(np.float64).T @ (D.data != 0).astype(np.float64) > 0
+        meets = (matrix_of(W) != 0).astype(np.float64).T @ (D.data != 0).astype(np.float64) > 0
         return np.asarray(meets | np.eye(D.shape[1], dtype=bool), dtype=np.float64)
 
     meets = kept(D.memo, "meets", W, compute)

@@ -29,6 +29,7 @@ from theory.quantities import coherence, cross_coherence
 from theory.quantities import unfolding as quantities
 from theory.quantities import unfolding_rates as rates
 from theory.quantities.unfolding import Scalar
+from theory.quantities.weights import matrix_of
 from theory.sources import LIU_CHEN_WANG_YIN_2019
 from theory.theorem import Claim, Mutant, Premise, Theorem
 
@@ -58,7 +59,9 @@ def claims(
     on, off = quantities.error_sizes(instance, network)
     yield Claim("||x^k - x||_inf <= b_k", on, bounds[:, 1:])
     yield Claim("supports lie in S", off, 0, measured=False)
-    stored = _spread(instance, network.W) * (2 * sum(network.W.shape) * np.finfo(network.dtype).eps)
+    stored = _spread(instance, matrix_of(network.W)) * (
+        2 * sum(network.W.shape) * np.finfo(network.dtype).eps
+    )
     batch = instance.lift(np.ones(len(instance)))
     least = batch * cross_coherence(instance.D, network.W)
     yield Claim(

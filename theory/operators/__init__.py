@@ -1,0 +1,10 @@
+"""Convolutional dictionaries as linear operators, and what their filters alone tell.
+
+Nothing here holds a matrix whose size grows with the square of the signal's length, apart from
+:meth:`Convolution.matrix`, which refuses to above a few thousand atoms.
+"""
+
+from theory.operators.convolution import LARGEST, Convolution
+from theory.operators.correlation import Correlation, correlation
+
+__all__ = ["LARGEST", "Convolution", "Correlation", "correlation"]

@@ -111,7 +111,7 @@ def stems(values: Sequence[float], *, description: str, width: int = 220) -> Mar
     )
 
 
-def spark(counts: Sequence[int], edge: int, *, description: str) -> Markup:
+def spark(counts: Sequence[int], edge: int, *, description: str, good: str = "within") -> Markup:
     """Draw counts as small bars, with a line after those that are within.
 
     Parameters
@@ -122,6 +122,8 @@ def spark(counts: Sequence[int], edge: int, *, description: str) -> Markup:
         How many of the bins are within.
     description : str
         What a screen reader says.
+    good : {"within", "beyond"}
+        Which of them are blue; the others are grey.
 
     Returns
     -------
@@ -145,9 +147,10 @@ def spark(counts: Sequence[int], edge: int, *, description: str) -> Markup:
     head = Markup(_SVG).format(
         label=description, width=10 * len(counts), height=30, columns=len(counts), rows=30
     )
+    left, right = (BLUE, GREY) if good == "within" else (GREY, BLUE)
     return head + Markup(
-        f'<path fill="{BLUE}" d="{bars(0, edge)}"/>'
-        f'<path fill="{GREY}" d="{bars(edge, len(counts))}"/>'
+        f'<path fill="{left}" d="{bars(0, edge)}"/>'
+        f'<path fill="{right}" d="{bars(edge, len(counts))}"/>'
         f'<path fill="none" stroke="currentColor" d="M{edge - 0.1:.1f} 0V30" '
         'vector-effect="non-scaling-stroke"/></svg>'
     )

@@ -25,13 +25,21 @@ _AXIS = {
     "titleFontSize": 11,
     "titleFontWeight": "normal",
     "labelOverlap": True,
+    "labelSeparation": 6,
+    "titlePadding": 14,
 }
 _CONFIG = {
     "background": None,
     "font": "system-ui, sans-serif",
     "view": {"stroke": None},
     "axis": _AXIS,
-    "legend": {"labelColor": "currentColor", "labelFontSize": 11, "title": None, "orient": "top"},
+    "legend": {
+        "labelColor": "currentColor",
+        "labelFontSize": 11,
+        "title": None,
+        "orient": "top",
+        "labelExpr": "datum.label + '\u2003\u2003'",
+    },
 }
 _DROPPED = re.compile(
     r'<path class="(?:back|fore)ground"[^>]*/>'

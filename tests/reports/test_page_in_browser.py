@@ -39,14 +39,33 @@ def test_the_page_needs_nobody_and_fits(run_folder: Path, width: int, dark: bool
             assert chart.size["width"] <= width
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_certificate_is_complete_and_fits(certificate: Path, width: int) -> None:
+    with served(certificate, STRICT) as address, chromium(width=width, scripts=False) as driver:
+        driver.get(f"{address}/certificate.html")
+        body = driver.find_element("tag name", "body")
+        for text in ("Gram matrix", "Babel function", "unfolded network", "rate.unfolded"):
+            assert text in body.text
+    page = (certificate / "certificate.html").as_uri()
+    with chromium(width=width, dark=True) as driver:
+        driver.get(page)
+        assert requests(driver) == [page]
+        assert driver.get_log("browser") == []
+        assert driver.execute_script(WIDEST) <= width
+
+
 def axe() -> str:
     return (files("axe_core_python") / "axe.min.js").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("page", ["report.html", "certificate.html"])
 @pytest.mark.parametrize("dark", [False, True])
-def test_an_accessibility_checker_finds_no_serious_fault(run_folder: Path, dark: bool) -> None:
+def test_an_accessibility_checker_finds_no_serious_fault(
+    run_folder: Path, certificate: Path, page: str, dark: bool
+) -> None:
+    folder = run_folder if page == "report.html" else certificate
     with chromium(width=1280, dark=dark) as driver:
-        driver.get((run_folder / "report.html").as_uri())
+        driver.get((folder / page).as_uri())
         driver.execute_script(axe())
         found = driver.execute_async_script("axe.run().then(arguments[arguments.length - 1])")
     assert found["passes"]

@@ -105,6 +105,8 @@ def reasons(document: dict[str, Any]) -> list[tuple[str, str]]:
             "mutant survived": f"has mutants that were not refuted: {', '.join(survivors)}",
             "unfinished": "is unfinished",
         }[status]
+        if theorem["violation"]:
+            shown += f": {theorem['violation']['claim']}"
         if theorem.get("failing_premise"):
             shown += f"; the premise that fails: {theorem['failing_premise']}"
         found.append((theorem["id"], shown))

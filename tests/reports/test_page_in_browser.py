@@ -129,6 +129,25 @@ def test_a_series_is_hidden_and_values_are_read_off(run_folder: Path) -> None:
         assert "error" in figure.find_element("css selector", ".readout").text
 
 
+def test_the_keyboard_is_enough(run_folder: Path) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    with chromium() as driver:
+        driver.get((run_folder / "report.html").as_uri())
+        reached = []
+        for _ in range(12):
+            driver.switch_to.active_element.send_keys(Keys.TAB)
+            reached.append(driver.switch_to.active_element)
+        names = [element.tag_name for element in reached]
+        assert names[0] == "a"  # to the content
+        assert {"input", "select", "button"} <= set(names)
+        assert reached[-1].value_of_css_property("outline-style") == "solid"
+        button = reached[names.index("button")]
+        button.send_keys(Keys.ENTER)
+        head = button.find_element("xpath", "..")
+        assert head.get_attribute("aria-sort") == "ascending"
+
+
 def test_it_prints(run_folder: Path) -> None:
     with chromium(dark=True) as driver:
         driver.get((run_folder / "report.html").as_uri())

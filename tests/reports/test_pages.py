@@ -249,3 +249,14 @@ def test_a_folder_that_is_no_run_is_refused(
     assert error.startswith("sparsebound: error: ")
     assert error.count("\n") == 1
     assert not page.exists()
+
+
+def test_an_unfinished_run_is_reported_as_one(run_folder: Path, tmp_path: Path) -> None:
+    folder, page = tmp_path / "run", tmp_path / "page.html"
+    shutil.copytree(run_folder, folder)
+    (folder / SUMMARY).unlink()
+    next((folder / "shards").glob("rate.ista-examples*")).unlink()
+    assert main(["report", str(folder), "-o", str(page)]) == 0
+    text = Elements(page.read_text(encoding="utf-8")).text
+    assert "Failed" in text
+    assert "rate.ista is unfinished" in text

@@ -5,6 +5,7 @@ Drawn by Vega-Lite in vl-convert; lines and texts take the colour of the text ar
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -38,15 +39,19 @@ _CONFIG = {
         "labelFontSize": 11,
         "title": None,
         "orient": "top",
-        "labelExpr": "datum.label + '\u2003\u2003'",
+        "columns": 1,
     },
 }
 _DROPPED = re.compile(
     r'<path class="(?:back|fore)ground"[^>]*/>'
+    r'|<text [^>]*opacity="0"[^>]*>[^<]*</text>'
+    r'|(?<=<g) aria-label="[^"]*"| font-weight="normal"| transform="translate\(0,0\)"'
     r'| (?:role|aria-roledescription|aria-hidden|pointer-events|xmlns:xlink|version)="[^"]*"'
     r'| (?:opacity|stroke-width)="1"'
 )
-_MARKS = re.compile(r'class="mark-\w+ role-mark (?:layer_\d+_)?(error|bound|missing|false)_marks"')
+_MARKS = re.compile(r'class="mark-\w+ role-mark (error|bound|missing|false)(?:_layer_\d)?_marks"')
+_POINTS = 2
+"""Up to so many values of a line are drawn as points as well: one alone has no line."""
 _FONT = ' font-family="system-ui, sans-serif" font-size="11px"'
 _PLACES = re.compile(r' (?:transform|d|x2|y2)="[^"]*"')
 _LONG = re.compile(r"\d+\.\d{2,}")
@@ -152,11 +157,15 @@ def decay(
     >>> 'data-series="bound"' in drawn
     True
     """
-    lines = [_line(k, error, "error", BLUE), _line(k, bound, "bound", ORANGE, dashed=True)]
+    ticks = _decades([*error, *bound])
+    lines = [
+        _line(k, error, "error", BLUE, ticks=ticks),
+        _line(k, bound, "bound", ORANGE, ticks=ticks, dashed=True),
+    ]
     chart: dict[str, Any] = {"width": 380, "height": 150, "layer": lines}
     if missing or false:
         steps = [
-            _line(k, values, name, colour, log=False)
+            _line(k, values, name, colour, log=False, top=max(*missing, *false, 1))
             for name, values, colour in (("missing", missing, GREY), ("false", false, ORANGE))
         ]
         support = {"width": 380, "height": 44, "layer": steps}
@@ -210,6 +219,11 @@ def lines(
         "scale": {"domain": list(series), "range": [BLUE, ORANGE, GREY]},
         "legend": {} if len(series) > 1 else None,
     }
+    vertical = _position("y", y, log=log)
+    if log:
+        vertical["axis"]["values"] = _decades(
+            [value for values in series.values() for value in values if value]
+        )
     return _draw(
         {
             "width": 400,
@@ -218,7 +232,7 @@ def lines(
             "mark": {"type": "line", "aria": False},
             "encoding": {
                 "x": _position("x", x),
-                "y": _position("y", y, log=log),
+                "y": vertical,
                 "color": colour,
                 "strokeDash": {**colour, "scale": {"domain": list(series)}},
             },
@@ -236,6 +250,17 @@ def _position(field: str, title: str | None, *, log: bool = False) -> dict[str, 
     return {"field": field, "type": "quantitative", "axis": axis, "scale": scale}
 
 
+def _decades(values: Sequence[float]) -> list[float]:
+    """Choose a few round numbers: powers of ten and, if there are few, 2 and 5 times them."""
+    positive = [value for value in values if value > 0]
+    if not positive:
+        return []
+    low, high = math.floor(math.log10(min(positive))), math.ceil(math.log10(max(positive)))
+    powers = range(low, high + 1, max(1, (high - low) // 4))
+    factors = (1, 2, 5) if high - low <= 1 else (1,)
+    return [factor * 10.0**power for power in powers for factor in factors]
+
+
 def _line(
     k: Sequence[int],
     values: Sequence[float],
@@ -243,7 +268,9 @@ def _line(
     colour: str,
     *,
     log: bool = True,
+    ticks: Sequence[float] = (),
     dashed: bool = False,
+    top: int = 1,
 ) -> dict[str, Any]:
     rows = [
         {"k": state, "y": value}
@@ -251,12 +278,18 @@ def _line(
         if value > 0 or not log
     ]
     mark: dict[str, Any] = {"type": "line", "color": colour, "strokeWidth": 2, "aria": False}
+    if log and len(rows) <= _POINTS:
+        mark["point"] = {"size": 20, "color": colour}
     if dashed:
         mark["strokeDash"] = [5, 3]
     if not log:
         mark |= {"interpolate": "step", "strokeWidth": 1.5}
     vertical = _position("y", None if log else "support", log=log)
-    vertical["axis"] |= {"format": "~e"} if log else {"tickCount": 2, "format": "d"}
+    if log:
+        vertical["axis"]["values"] = list(ticks)
+    else:
+        vertical["axis"] |= {"values": [0, top], "format": "d"}
+        vertical["scale"] = {"domain": [0, top]}
     horizontal = _position("k", "layer or iteration k")
     if log:
         horizontal["axis"]["title"] = None

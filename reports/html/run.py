@@ -189,12 +189,12 @@ def _ratios(theorem: dict[str, Any]) -> Markup | None:
 
 
 def _curve(title: str, curve: dict[str, Any]) -> dict[str, Any]:
-    recovered = _recovered(curve)
     names = ("k", "error", "bound", "missing", "false")
     return {
         "title": title,
         "claim": curve["claim"],
-        "recovered": recovered,
+        "recovered": _recovered(curve),
+        "zeros": min(*curve["error"], *curve["bound"]) <= 0,
         "rows": list(zip(*(curve[name] for name in names), strict=True)),
         "chart": charts.decay(
             **{name: curve[name] for name in names},

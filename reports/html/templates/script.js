@@ -66,8 +66,8 @@
       button.addEventListener("click", () => {
         const shown = button.getAttribute("aria-pressed") === "false";
         button.setAttribute("aria-pressed", String(shown));
-        const line = figure.querySelector(`.chart [data-series="${label.dataset.series}"]`);
-        if (line) line.setAttribute("visibility", shown ? "visible" : "hidden");
+        const marks = figure.querySelectorAll(`.chart [data-series="${label.dataset.series}"]`);
+        for (const mark of marks) mark.setAttribute("visibility", shown ? "visible" : "hidden");
       });
     }
     const chart = figure.querySelector(".chart");

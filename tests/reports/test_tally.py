@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.samples import EDGES, Curve, Margins, Sample, Samples, by_lot
+from reports.curve import Curve
+from reports.samples import EDGES, Margins, Sample, Samples, by_lot
 from reports.tally import BINS, MutantTally, Tally
 from reports.worst import Worst
 from theory.errors import InputError

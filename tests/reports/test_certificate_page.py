@@ -1,0 +1,110 @@
+"""The page of a certificate: what is in the document is on the page, as text."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reports.html.certificate import certificate_page
+from tests.reports.test_pages import EVIL, Elements
+
+
+@pytest.fixture
+def document(certificate: Path) -> Any:
+    return json.loads((certificate / "certificate.json").read_text(encoding="utf-8"))
+
+
+FIGURE = {"value": 0.5, "kind": "upper", "theorem": "rate.unfolded", "error": 0.0}
+NETWORK = {
+    "certified": False,
+    "reason": EVIL,
+    "cross_coherence": FIGURE,
+    "diagonal": FIGURE,
+    "diagonal_column": 7,
+    "layers": [
+        {
+            "layer": 0,
+            "certified": False,
+            "bound": None,
+            "column": 9,
+            "threshold": 0.25,
+            "needed": FIGURE,
+            "short": 0.1875,
+        }
+    ],
+}
+PRUNE = {
+    "from": 1,
+    "to": 2,
+    "reached": False,
+    "steps": [
+        {
+            "action": EVIL,
+            "atom": 11,
+            "partner": 13,
+            "coherence": FIGURE,
+            "sparsity": 1,
+            "cost": None,
+        }
+    ],
+}
+ATTACK = {
+    "found": {**FIGURE, "value": 0.4375},
+    "bound": FIGURE,
+    "layers": 3,
+    "tried": 1234,
+    "support": [5],
+    "values": [-0.8125],
+}
+
+
+def test_everything_in_the_document_is_on_the_page(document: Any) -> None:
+    shown = Elements(certificate_page(document)).text
+    facts = document["dictionary"]
+    assert f"{facts['coherence']['value']:.6g}" in shown
+    assert f"of atoms {facts['pair'][0]} and {facts['pair'][1]}" in shown
+    for entry in document["guarantees"]:
+        assert entry["condition"] in shown
+        assert entry["theorem"] in shown
+    for row in document["by_sparsity"]:
+        for constant in row["constants"]:
+            assert constant["formula"] in shown
+    for entry in document["codes"]["properties"]:
+        assert f"{entry['certified']} ({100 * entry['share']:.3g}%)" in shown
+    assert f"{document['unfolded']['depth']} layers" in shown
+
+
+def test_a_network_an_attack_and_advice_are_shown_as_text(document: Any) -> None:
+    document |= {"network": NETWORK, "prune": PRUNE, "attack": ATTACK, "notes": [EVIL]}
+    document["input"]["file"] = EVIL
+    shown = Elements(certificate_page(document))
+    assert shown.text.count(EVIL) >= 4
+    assert [tag for tag, _ in shown.found].count("script") == 1
+    assert "img" not in [tag for tag, _ in shown.found]
+    for part in ("not certified", "0.1875", "column 7", "1,234", "x[5] = -0.8125", "not reached"):
+        assert part in shown.text
+
+
+def test_infinite_and_missing_numbers_have_a_place(document: Any) -> None:
+    document["dictionary"]["spark"]["value"] = None
+    document["dictionary"] |= {"pair": None, "gram": None}
+    for figure in document["dictionary"]["babel"]:
+        figure["value"] = 0.0
+    document["unfolded"] |= {"depth": None, "reason": "q is not below 1", "bounds": []}
+    document["codes"] = None
+    page = certificate_page(document)
+    assert "∞" in page
+    assert "none: q is not below 1" in page
+    assert "Atoms by their largest inner product" in page
+    assert "Babel function</h3>" not in page
+
+
+def test_the_gram_matrix_is_kept_to_three_digits(document: Any) -> None:
+    gram = document["dictionary"]["gram"]
+    assert len(gram) == document["dictionary"]["atoms"] == 40
+    assert all(gram[i][i] == 1.0 for i in range(40))
+    i, j = document["dictionary"]["pair"]
+    assert abs(abs(gram[i][j]) - document["dictionary"]["coherence"]["value"]) <= 0.0005

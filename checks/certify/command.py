@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from checks.certify.engine import certify
+from checks.certify.filters import Layout
 from reports.certificate import document, text
 from theory.errors import InputError
 
@@ -45,6 +46,7 @@ def run(args: Namespace) -> int:
         thresholds=args.thresholds,
         codes=args.codes,
         layout=args.atoms,
+        filters=_filters(args),
         sparsity=args.sparsity,
         amplitude=args.amplitude,
         noise=args.noise,
@@ -65,6 +67,19 @@ def run(args: Namespace) -> int:
             save(folder / WEIGHTS, stored.getvalue())
     print(written if args.json else text(made))
     return 0 if found.network is None or found.network.certified else 1
+
+
+def _filters(args: Namespace) -> Layout | None:
+    for name in ("length", "stride", "boundary"):
+        value = getattr(args, name)
+        if value is not None and not args.filters:
+            raise InputError(f"--{name}", value, "to be used together with --filters")
+    if not args.filters:
+        return None
+    if args.atoms is not None:
+        raise InputError("--atoms", args.atoms, "to be left out with --filters")
+    length = None if args.length is None else tuple(args.length)
+    return Layout(length, tuple(args.stride or (1,)), args.boundary != "zero")
 
 
 def save(path: Path, data: bytes) -> None:

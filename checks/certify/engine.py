@@ -10,6 +10,14 @@ import numpy as np
 from checks.certify.atoms import Atoms, atoms
 from checks.certify.blocked import MEGABYTE, Progress, profile_of
 from checks.certify.codes import Codes, certify_codes
+from checks.certify.filters import (
+    Layout,
+    atoms_of_filters,
+    convolution,
+    filters_as_atoms,
+    placed,
+    profile_of_filters,
+)
 from checks.certify.networks import certify_network
 from checks.certify.reading import Stored, read, real
 from checks.certify.settings import Settings
@@ -98,6 +106,7 @@ def certify(
     thresholds: Any = None,
     codes: Any = None,
     layout: str | None = None,
+    filters: Layout | None = None,
     sparsity: int | None = None,
     amplitude: float = 1.0,
     noise: float = 0.0,
@@ -120,6 +129,8 @@ def certify(
         Codes, shape (B, n), as coefficients of the atoms as given.
     layout : {"rows", "columns"}, optional
         How atoms are stored; by default the longer axis counts them.
+    filters : Layout, optional
+        The array holds the filters of a convolutional dictionary, placed like this.
     sparsity : int, optional
         Nonzeros of the codes; by default as many as the rate allows.
     amplitude, noise, tolerance : float
@@ -150,15 +161,24 @@ def certify(
     if memory < 1:
         raise InputError("--memory", memory, "a number of megabytes that is at least 1")
     stored = given(dictionary, "FILE")
-    found = atoms(stored, layout)
-    facts = profile_of(found, memory=memory * MEGABYTE, kind=backend, progress=progress)
+    operator = None if filters is None else convolution(stored, filters)
+    if operator is None:
+        found = atoms(stored, layout)
+        facts = profile_of(found, memory=memory * MEGABYTE, kind=backend, progress=progress)
+    else:
+        found, facts = filters_as_atoms(operator), profile_of_filters(operator)
     depth = _depth(facts, settings)
     notes = list(_notes(found, stored, facts))
+    if operator is not None:
+        notes.append(placed(operator))
+    whole = found
+    if operator is not None and not (weights is None and thresholds is None and codes is None):
+        whole = atoms_of_filters(operator)
     network = None
     if weights is not None or thresholds is not None:
-        network = certify_network(found, weights, thresholds, depth, settings)
+        network = certify_network(whole, weights, thresholds, depth, settings)
         notes += network.notes
-    used = None if codes is None else certify_codes(found, facts, given(codes, "--codes").array)
+    used = None if codes is None else certify_codes(whole, facts, given(codes, "--codes").array)
     return Certificate(
         Input(
             stored.file,

@@ -30,8 +30,14 @@ DIRECT = 1024
 BLOCK = 1024
 """Atoms of a block, if there is memory for them."""
 
+WAITING = 16
+"""Products that wait for each atom of a block, on average, before they are merged."""
+
 RECHECKED = 2**20
-"""Entries of the Gram matrix that are computed again, at most."""
+"""Entries of the Gram matrix that are computed again in one go."""
+
+AGAIN = 64
+"""How many times that is done, at most."""
 
 MEGABYTE = 2**20
 TINY = float(np.finfo(np.float32).tiny)
@@ -91,6 +97,7 @@ class Screen:
         self.error = gamma * (1 + gamma) + 4 * m * TINY
         self.starts = range(0, n, self.size)
         self.locks = {start: threading.Lock() for start in self.starts}
+        self.waiting: dict[int, list[tuple[Any, Any]]] = {start: [] for start in self.starts}
         self.done = 0
         spare = memory - _needed(n, m, self.count, self.threads, self.size)
         self.units: dict[int, Any] | None = {} if 4 * n * m <= spare else None
@@ -105,10 +112,19 @@ class Screen:
                     self.done += 1
                     if self.progress is not None:
                         self.progress(self.done, total)
+        for start, waiting in self.waiting.items():
+            if waiting:
+                self._merge(start)
         sums = np.cumsum(np.sort(self.top, axis=1)[:, ::-1].astype(np.float64), axis=1)
         allowed = self.error * np.arange(1, self.count + 1)
         chosen = self._candidates(sums, allowed)
-        exact, pair = self._again(chosen)
+        rows = max(1, RECHECKED // len(self.atoms))
+        looks = [self._again(chosen[at : at + rows]) for at in range(0, len(chosen), rows)]
+        _, pair = max(((size, pair) for _, size, pair in looks), key=lambda found: found[0])
+        exact = Ball.between(
+            np.max([sums.lower for sums, _, _ in looks], axis=0),
+            np.max([sums.upper for sums, _, _ in looks], axis=0),
+        )
         rest = np.delete(sums, chosen, axis=0).max(axis=0, initial=0.0) + allowed
         upper = np.maximum(exact.upper, rest * (1 + 2.0**-40))
         return Profile(
@@ -116,7 +132,7 @@ class Screen:
             len(self.atoms),
             Ball.between(np.append(0.0, exact.lower), np.append(0.0, upper)),
             np.append(True, upper == exact.upper),
-            pair,
+            (min(pair), max(pair)),
             len(self.atoms),
             self.top.max(axis=1).astype(np.float64),
         )
@@ -148,9 +164,18 @@ class Screen:
         ends = (slice(first, first + self.size), slice(second, second + self.size))
         floors = [np.ascontiguousarray(self.top[end].min(axis=1)) for end in ends]
         rows, columns, values = self.backend.above(a, b, *floors)
-        for start, end, owners in ((first, ends[0], rows), (second, ends[1], columns)):
+        for start, owners in ((first, rows), (second, columns)):
             with self.locks[start]:
-                self._keep(self.top[end], owners, values)
+                waiting = self.waiting[start]
+                waiting.append((owners, values))
+                if sum(len(part) for part, _ in waiting) > WAITING * self.size:
+                    self._merge(start)
+
+    def _merge(self, start: int) -> None:
+        """Merge what waits for a block, all at once: a merge costs more than what it merges."""
+        owners, values = (np.concatenate(parts) for parts in zip(*self.waiting[start], strict=True))
+        self.waiting[start].clear()
+        self._keep(self.top[start : start + self.size], owners, values)
 
     def _keep(self, top: np.ndarray, owners: np.ndarray, values: np.ndarray) -> None:
         """Merge sizes into the largest ones of their owners, in place."""
@@ -158,13 +183,13 @@ class Screen:
         owners, values = owners[fresh], values[fresh]
         if not len(owners):
             return
-        order = np.argsort(owners, kind="stable")
+        order = np.argsort(owners.astype(np.uint16), kind="stable")  # short: sorted by digits
         owners, values = owners[order], values[order]
         counts = np.bincount(owners, minlength=len(top))
         place = np.arange(len(owners)) - np.repeat(np.cumsum(counts) - counts, counts)
         touched = np.flatnonzero(counts)
         more = np.zeros((len(touched), int(counts.max())), dtype=np.float32)
-        more[np.searchsorted(touched, owners), place] = values
+        more[(np.cumsum(counts > 0) - 1)[owners], place] = values
         both = np.concatenate([top[touched], more], axis=1)
         top[touched] = np.partition(both, -self.count, axis=1)[:, -self.count :]
 
@@ -172,10 +197,10 @@ class Screen:
         """Atoms that may attain the coherence or the Babel function, the likeliest first."""
         behind = ((sums.max(axis=0) - sums) / allowed).min(axis=1)
         order = np.argsort(behind, kind="stable")
-        most = max(1, RECHECKED // len(self.atoms))
+        most = max(1, AGAIN * RECHECKED // len(self.atoms))
         return np.asarray(order[: min(most, int((behind <= 2).sum()))])
 
-    def _again(self, chosen: IntArray) -> tuple[Ball, tuple[int, int]]:
+    def _again(self, chosen: IntArray) -> tuple[Ball, float, tuple[int, int]]:
         """Sums of the largest products of some atoms with all others, and the largest product."""
         chosen = np.sort(chosen)
         rows = np.asarray(self.atoms.rows[chosen], dtype=np.float64)
@@ -199,7 +224,7 @@ class Screen:
                 for ends in ((lower, np.maximum(sizes.lower, 0)), (upper, sizes.upper))
             )
         least, most = (Ball(part).largest_sums().max(0)[1:] for part in (lower, upper))
-        return Ball.between(least.lower, most.upper), pair
+        return Ball.between(least.lower, most.upper), best, pair
 
     def _norms(self, chosen: Any) -> Ball:
         """Norms of some atoms: half the error of a sum of m squares, and that of a root."""

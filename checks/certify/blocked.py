@@ -10,7 +10,7 @@ tight as those of float64.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -91,6 +91,7 @@ class Screen:
         self.threads = cpus()
         self.size = _block(n, m, self.count, memory, self.threads)
         self.top = np.zeros((n, self.count), dtype=np.float32)
+        self.floors = np.zeros(n, dtype=np.float32)  # read without a lock: they only rise
         unit = float(np.finfo(np.float32).eps) / 2
         # the sum of m products, and three roundings of each atom: to float32, its norm, the scaling
         gamma = (m + 8) * unit / (1 - (m + 8) * unit)
@@ -107,11 +108,12 @@ class Screen:
         pairs = [(i, j) for i in self.starts for j in self.starts if i < j]
         total = len(self.starts) + len(pairs)
         with ThreadPoolExecutor(self.threads) as pool:
-            for step in (pool.map(self._within, self.starts), pool.map(self._between, pairs)):
-                for _ in step:
-                    self.done += 1
-                    if self.progress is not None:
-                        self.progress(self.done, total)
+            try:
+                self._run(pool.map(self._within, self.starts), total)  # to its end: floors for
+                self._run(pool.map(self._between, pairs), total)  # what is looked at here
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
         for start, waiting in self.waiting.items():
             if waiting:
                 self._merge(start)
@@ -137,6 +139,12 @@ class Screen:
             self.top.max(axis=1).astype(np.float64),
         )
 
+    def _run(self, steps: Iterable[None], total: int) -> None:
+        for _ in steps:
+            self.done += 1
+            if self.progress is not None:
+                self.progress(self.done, total)
+
     def _unit(self, start: int) -> Any:
         """Normalised atoms of a block; kept if there is memory for all of them."""
         if self.units is None:
@@ -147,22 +155,23 @@ class Screen:
 
     def _scaled(self, start: int) -> Any:
         part = slice(start, start + self.size)
-        scale = (1 / self.atoms.norms[part]).astype(np.float32)
+        scale = 1 / self.atoms.norms[part, None]
         rows = np.asarray(self.atoms.rows[part])
-        if rows.dtype != np.float32 or not np.all(np.isfinite(scale) & (scale >= TINY)):
-            unit = rows / self.atoms.norms[part, None]
-            return self.backend.put(np.ascontiguousarray(unit, dtype=np.float32))
-        return self.backend.put(np.ascontiguousarray(rows * scale[:, None]))
+        if rows.dtype == np.float32 and scale.min() >= TINY and scale.max() <= 1 / TINY:
+            scale = scale.astype(np.float32)  # else float64 holds it
+        return self.backend.put(np.ascontiguousarray(rows * scale, dtype=np.float32))
 
     def _within(self, start: int) -> None:
         found = self.backend.within(self._unit(start), self.count)
-        self.top[start : start + len(found), : found.shape[1]] = found[:, : self.count]
+        end = slice(start, start + len(found))
+        self.top[end, : found.shape[1]] = found[:, : self.count]
+        self.floors[end] = self.top[end].min(axis=1)
 
     def _between(self, pair: tuple[int, int]) -> None:
         first, second = pair
         a, b = self._unit(first), self._unit(second)
         ends = (slice(first, first + self.size), slice(second, second + self.size))
-        floors = [np.ascontiguousarray(self.top[end].min(axis=1)) for end in ends]
+        floors = [self.floors[end].copy() for end in ends]
         rows, columns, values = self.backend.above(a, b, *floors)
         for start, owners in ((first, rows), (second, columns)):
             with self.locks[start]:
@@ -175,7 +184,9 @@ class Screen:
         """Merge what waits for a block, all at once: a merge costs more than what it merges."""
         owners, values = (np.concatenate(parts) for parts in zip(*self.waiting[start], strict=True))
         self.waiting[start].clear()
-        self._keep(self.top[start : start + self.size], owners, values)
+        end = slice(start, start + self.size)
+        self._keep(self.top[end], owners, values)
+        self.floors[end] = self.top[end].min(axis=1)
 
     def _keep(self, top: np.ndarray, owners: np.ndarray, values: np.ndarray) -> None:
         """Merge sizes into the largest ones of their owners, in place."""

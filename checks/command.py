@@ -168,6 +168,10 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     add("--tolerance", type=_Real(), default=1e-3, metavar="T", help=help_)
     help_ = "megabytes beside the dictionary (default: 1024)"
     add("--memory", type=_Integer(1), default=1024, metavar="MB", help=help_)
+    help_ = "say which atoms to remove or merge for one more nonzero"
+    add("--prune", action="store_true", help=help_)
+    help_ = "search for codes and noise with a large error, beside the bound"
+    add("--attack", action="store_true", help=help_)
     add("--out", metavar="DIR", help="where the certificate is kept")
     add("--json", action="store_true", help="print JSON only")
     list_ = command("list", "List the theorems.", _list)

@@ -217,8 +217,10 @@ def _codes(codes: dict[str, Any]) -> Iterator[str]:
 
 def _prune(prune: dict[str, Any]) -> Iterator[str]:
     end = "" if prune["reached"] else " (not reached)"
-    yield f"Pruning, from sparsity {prune['from']} to {prune['to']}{end}"
-    for step in prune["steps"]:
+    yield f"Pruning, from sparsity {prune['before']} to {prune['after']}{end}"
+    if len(prune["steps"]) > LISTED:
+        yield f"  {len(prune['steps'])} steps, the last of them (--json has all):"
+    for step in prune["steps"][-LISTED:]:
         cost = "" if step["cost"] is None else f", relative error of signals {step['cost']:.4g}"
         yield (
             f"  {step['action']} atom {step['atom']} (near {step['partner']}): coherence "

@@ -48,6 +48,8 @@ def run(args: Namespace) -> int:
         layout=args.atoms,
         filters=_filters(args),
         sparsity=args.sparsity,
+        pruned=args.prune,
+        attacked=args.attack,
         amplitude=args.amplitude,
         noise=args.noise,
         tolerance=args.tolerance,

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from checks.certify.atoms import Atoms, atoms
+from checks.certify.attack import Attack, attack
 from checks.certify.blocked import MEGABYTE, Progress, profile_of
 from checks.certify.codes import Codes, certify_codes
 from checks.certify.filters import (
@@ -19,6 +20,7 @@ from checks.certify.filters import (
     profile_of_filters,
 )
 from checks.certify.networks import certify_network
+from checks.certify.prune import Pruned, prune
 from checks.certify.reading import Stored, read, real
 from checks.certify.settings import Settings
 from theory.arithmetic import FloatArray
@@ -94,8 +96,8 @@ class Certificate:
     unfolded: Depth
     network: Network | None = None
     codes: Codes | None = None
-    prune: Any = None
-    attack: Any = None
+    prune: Pruned | None = None
+    attack: Attack | None = None
     weights: FloatArray | None = field(default=None, repr=False, compare=False)
 
 
@@ -108,6 +110,8 @@ def certify(
     layout: str | None = None,
     filters: Layout | None = None,
     sparsity: int | None = None,
+    pruned: bool = False,
+    attacked: bool = False,
     amplitude: float = 1.0,
     noise: float = 0.0,
     tolerance: float = 1e-3,
@@ -133,6 +137,10 @@ def certify(
         The array holds the filters of a convolutional dictionary, placed like this.
     sparsity : int, optional
         Nonzeros of the codes; by default as many as the rate allows.
+    pruned : bool
+        Advise which atoms to remove or merge for one more nonzero.
+    attacked : bool
+        Search for codes on which the network errs: yours, or that of the dictionary itself.
     amplitude, noise, tolerance : float
         ``B``, ``nu`` and the error that is wanted.
     memory : int
@@ -172,13 +180,15 @@ def certify(
     if operator is not None:
         notes.append(placed(operator))
     whole = found
-    if operator is not None and not (weights is None and thresholds is None and codes is None):
+    unfold = attacked or weights is not None or thresholds is not None
+    if operator is not None and (unfold or pruned or codes is not None):
         whole = atoms_of_filters(operator)
     network = None
-    if weights is not None or thresholds is not None:
+    if unfold:
         network = certify_network(whole, weights, thresholds, depth, settings)
         notes += network.notes
-    used = None if codes is None else certify_codes(whole, facts, given(codes, "--codes").array)
+    X = None if codes is None else given(codes, "--codes").array
+    used = None if X is None else certify_codes(whole, facts, X)
     return Certificate(
         Input(
             stored.file,
@@ -196,6 +206,8 @@ def certify(
         depth,
         None if network is None else network.certified,
         used,
+        prune(whole, X) if pruned else None,
+        attack(whole, network, depth.sparsity, settings) if attacked and network else None,
         weights=None if network is None else network.weights[0],
     )
 

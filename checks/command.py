@@ -1,4 +1,4 @@
-"""The command line: ``sparsebound check``, ``certify``, ``list`` and ``explain``.
+"""The command line: ``sparsebound check``, ``certify``, ``report``, ``list`` and ``explain``.
 
 Exit status 0: everything held, nothing was vacuous, every mutant was refuted. 1: not so. 2: the
 run could not be done. 130: interrupted. Numpy and all that needs it is imported when it is used,
@@ -141,6 +141,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     add("--subject", metavar="MODULE:CALLABLE", help=help_)
     help_ = "hold it against rates alone, not against the steps of an algorithm"
     add("--rate-only", action="store_true", default=None, help=help_)
+    add("--report", metavar="FILE.html", help="where the report goes (default: in the run folder)")
     add("--resume", metavar="DIR", help="go on with a run that was interrupted")
     add("--replay", metavar="JSON-or-FILE", help="decide one instance again")
     add("--mutant", metavar="NAME", help="with --replay: decide this mutant instead")
@@ -174,6 +175,10 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     add("--attack", action="store_true", help=help_)
     add("--out", metavar="DIR", help="where the certificate is kept")
     add("--json", action="store_true", help="print JSON only")
+    report = command("report", "Write the HTML report of a run.", _report)
+    report.add_argument("folder", metavar="RUN_DIR", help="the folder of the run")
+    help_ = "where it goes (default: the run folder, with JUnit XML and a Markdown summary)"
+    report.add_argument("-o", "--output", metavar="FILE.html", help=help_)
     list_ = command("list", "List the theorems.", _list)
     list_.add_argument("--json", action="store_true", help="print JSON")
     explain = command("explain", "Explain one theorem.", _explain)
@@ -190,7 +195,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
         print(f"sparsebound {installed('sparsebound') or '(not installed)'}")
         parser.exit(PASSED)
     if args.run is None:
-        parser.error("no command was given; expected check, certify, list or explain")
+        parser.error("no command was given; expected check, certify, report, list or explain")
     return args
 
 
@@ -251,6 +256,12 @@ def _check(args: argparse.Namespace) -> int:
 
     args.names += args.more or []
     return replay(args) if args.replay is not None else check(args)
+
+
+def _report(args: argparse.Namespace) -> int:
+    from checks.reporting import report
+
+    return report(args)
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from checks.subjects.protocol import Subject
 
 INTERRUPTED = 130
-REPLAYED_ALONE = ("profile", "examples", "seed", "jobs", "out", "resume")
+REPLAYED_ALONE = ("profile", "examples", "seed", "jobs", "out", "resume", "report")
 
 
 def find(
@@ -99,10 +99,13 @@ def check(args: Namespace) -> int:
         If an argument cannot be used; nothing was written then.
     """
     from checks import runner
+    from checks.reporting import page_at
     from checks.table import Reporter, console, print_run
+    from reports.publish import publish
 
     if args.mutant is not None:
         raise InputError("--mutant", args.mutant, "to be used together with --replay")
+    page = page_at(args.report, "--report")
     theorems, settings, folder = _resumed(args) if args.resume else _begun(args)
     subject = settings.tested()
     reporter = Reporter(folder)
@@ -114,6 +117,7 @@ def check(args: Namespace) -> int:
         document = summarise(folder, dictionaries)
         _look_closer(document, theorems, subject)
         folder.keep(SUMMARY, document)
+        page = publish(document, folder.path, page)
     except KeyboardInterrupt:
         print(f"\nsparsebound: interrupted: {reporter.finished}; {go_on}", file=sys.stderr)
         return INTERRUPTED
@@ -123,7 +127,7 @@ def check(args: Namespace) -> int:
     if args.json:
         print(json.dumps(document, indent=2, allow_nan=False))
     else:
-        print_run(document, console(), str(folder.path))
+        print_run(document, console(), str(folder.path), str(page))
     return exit_status(document)
 
 

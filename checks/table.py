@@ -64,7 +64,7 @@ def console(file: IO[str] | None = None, width: int | None = None) -> Console:
     return made
 
 
-def print_run(document: dict[str, Any], out: Console, folder: str = "") -> None:
+def print_run(document: dict[str, Any], out: Console, folder: str = "", page: str = "") -> None:
     """Print how a run ended: the table, what needs attention, and one line as the last.
 
     Parameters
@@ -75,6 +75,8 @@ def print_run(document: dict[str, Any], out: Console, folder: str = "") -> None:
         Where to.
     folder : str
         Where the run was kept.
+    page : str
+        Where its report is.
     """
     theorems = document["theorems"]
     table = _wide(theorems)
@@ -98,6 +100,8 @@ def print_run(document: dict[str, Any], out: Console, folder: str = "") -> None:
         out.print(grid)
     if folder:
         out.print(Text(f"\nrun folder: {folder}"), soft_wrap=True)
+    if page:
+        out.print(Text(f"report: {page}"), soft_wrap=True)
     passed = headline(document)
     style = STYLES["held" if passed.startswith("passed") else "violated"]
     out.print(Text(passed, style), soft_wrap=True)

@@ -245,10 +245,27 @@ def write_json(path: Path, document: Any) -> None:
     OSError
         If it cannot be written.
     """
-    text = json.dumps(document, allow_nan=False, indent=1) + "\n"
+    write_text(path, json.dumps(document, allow_nan=False, indent=1) + "\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file so that nobody ever sees half of it.
+
+    Parameters
+    ----------
+    path : Path
+        The file; an older one is replaced.
+    text : str
+        What it holds; what UTF-8 cannot encode is written as an escape.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}.tmp")
     try:
-        with temporary.open("x", encoding="utf-8", newline="\n") as file:
+        with temporary.open("x", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())

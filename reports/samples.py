@@ -358,7 +358,7 @@ def _bins(values: FloatArray) -> tuple[int, ...]:
 
 
 def _rounded(values: Iterable[float]) -> tuple[float, ...]:
-    return tuple(float(f"{value:.{_DIGITS}g}") for value in values)
+    return tuple(float(f"{value:.{_DIGITS}g}") + 0.0 for value in values)  # no -0.0
 
 
 def _curve(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from reports.fields import Fields, read_json
 from reports.run_folder import SCHEMA, RunFolder
-from reports.tally import MutantTally, Tally
+from reports.tally import MutantTally, Tally, Worst
 
 SUMMARY = "summary.json"
 HELD = "held"
@@ -58,6 +60,47 @@ def summarise(
         "not_run": folder.plan["not_run"],
         "dictionaries": dictionaries or [],
     }
+
+
+def recall(folder: RunFolder) -> dict[str, Any]:
+    """Add a run up again, with what its summary knows besides.
+
+    Parameters
+    ----------
+    folder : RunFolder
+        The run, finished or not.
+
+    Returns
+    -------
+    dict
+        As from :func:`summarise`.
+
+    Raises
+    ------
+    InputError
+        If there is a summary and it is malformed.
+    """
+    path = folder.path / SUMMARY
+    if not path.is_file():
+        return summarise(folder)
+    kept = Fields(str(path), read_json(path))
+    kept.take("schema", f"{SCHEMA}, a run of this version: check again", lambda v: v == SCHEMA)
+    dictionaries = kept.items("dictionaries")
+    for index, labels in enumerate(dictionaries):
+        entry = Fields(f"{path}.dictionaries[{index}]", labels)
+        for label in entry.value:
+            entry.text(label)
+    document = summarise(folder, dictionaries)
+    theorems = {theorem["id"]: theorem for theorem in document["theorems"]}
+    for index, value in enumerate(kept.items("theorems")):
+        entry = Fields(f"{path}.theorems[{index}]", value)
+        theorem = theorems.get(entry.text("id"), {})
+        worst = entry.optional("worst", Worst.from_json)
+        if worst and theorem.get("worst") == replace(worst, text="").to_json():
+            theorem["worst"] = worst.to_json()
+            if "failing_premise" in value:
+                theorem["failing_premise"] = entry.text("failing_premise")
+    return document
 
 
 def _theorem(facts: dict[str, Any], tally: Tally, done: int, planned: int) -> dict[str, Any]:

@@ -17,7 +17,8 @@ from checks.certify.filters import Layout
 from reports.certificate import document, text
 from theory.errors import InputError
 
-CERTIFICATE, TEXT, WEIGHTS = "certificate.json", "certificate.txt", "weights.npy"
+CERTIFICATE, TEXT, PAGE = "certificate.json", "certificate.txt", "certificate.html"
+WEIGHTS = "weights.npy"
 
 
 def run(args: Namespace) -> int:
@@ -59,10 +60,13 @@ def run(args: Namespace) -> int:
     made = document(found)
     written = json.dumps(made, indent=2, allow_nan=False)
     if args.out is not None:
+        from reports.html.certificate import certificate_page
+
         folder = Path(args.out)
         folder.mkdir(parents=True, exist_ok=True)
         save(folder / CERTIFICATE, f"{written}\n".encode())
         save(folder / TEXT, f"{text(made)}\n".encode())
+        save(folder / PAGE, certificate_page(made).encode())
         if args.weights == "optimal" and found.weights is not None:
             stored = BytesIO()
             np.save(stored, found.weights)

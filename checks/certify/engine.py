@@ -43,6 +43,9 @@ ROWS = 64
 
 BINS = 20
 
+PICTURED = 64
+"""Most atoms whose Gram matrix a certificate keeps, for its picture."""
+
 
 @dataclass(frozen=True)
 class Input:
@@ -78,6 +81,7 @@ class DictionaryFacts:
     babel: tuple[Figure, ...]
     neighbours: Figure
     histogram: Histogram
+    gram: tuple[tuple[float, ...], ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -253,7 +257,14 @@ def _facts(found: Atoms, d: Profile) -> DictionaryFacts:
         tuple(_sum(d, k, "quantities.babel") for k in range(1, len(d.babel))),
         Figure(float(d.neighbours), "upper", "quantities.neighbours"),
         Histogram(tuple(map(float, edges)), tuple(map(int, counts))),
+        _gram(found) if d.atoms <= PICTURED else None,
     )
+
+
+def _gram(found: Atoms) -> tuple[tuple[float, ...], ...]:
+    """The inner products of the normalised atoms to three digits: to draw, not to decide."""
+    unit = found.block(0, len(found)) / found.norms[:, None]
+    return tuple(tuple(float(f"{value:.3f}") for value in row) for row in unit @ unit.T)
 
 
 def _sum(d: Profile, k: int, name: str) -> Figure:

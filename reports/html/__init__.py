@@ -1,0 +1,1 @@
+"""Pages of HTML: self-contained, complete without scripts and under a strict security policy."""

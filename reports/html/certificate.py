@@ -1,0 +1,146 @@
+"""The page of a certificate: what is guaranteed for one dictionary, network or set of codes."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from markupsafe import Markup
+
+from reports.html import charts, pictures
+from reports.html.environment import render
+
+VERSIONS = ("coherence", "babel", "local")
+
+
+def certificate_page(document: dict[str, Any]) -> str:
+    """Write the page of a certificate.
+
+    Parameters
+    ----------
+    document : dict
+        From :func:`reports.certificate.document`.
+
+    Returns
+    -------
+    str
+        HTML that needs nothing else.
+    """
+    facts = document["dictionary"]
+    codes = document["codes"]
+    return render(
+        "certificate.html",
+        title=f"sparsebound: certificate of {document['input']['file']}",
+        **document,
+        tiles=_tiles(document),
+        gram=_gram(facts),
+        babel=_babel(facts),
+        versions=VERSIONS,
+        table=_table(document["guarantees"]),
+        depth=_depth(document["unfolded"], document["settings"]),
+        margins=[] if codes is None else list(map(_margins, codes["properties"])),
+    )
+
+
+def _tiles(document: dict[str, Any]) -> list[tuple[str, str]]:
+    facts, unfolded = document["dictionary"], document["unfolded"]
+    most = max((entry["largest"] for entry in document["guarantees"]), default=0)
+    tiles = [
+        ("coherence", _number(facts["coherence"]["value"])),
+        ("most nonzeros with a guarantee", str(most)),
+        ("certified rate q", _number(unfolded["q"]["value"])),
+        (
+            f"layers to an error of {document['settings']['tolerance']:g}",
+            "none" if unfolded["depth"] is None else str(unfolded["depth"]),
+        ),
+    ]
+    if document["codes"]:
+        shares = [entry["share"] for entry in document["codes"]["properties"]]
+        tiles.append(("of your codes, best guarantee", f"{100 * max(shares, default=0):.3g}%"))
+    return tiles
+
+
+def _number(value: float | None) -> str:
+    return "∞" if value is None else f"{value:.4g}"
+
+
+def _gram(facts: dict[str, Any]) -> Markup | None:
+    """Draw the Gram matrix or, of a large dictionary, the largest inner product of each atom."""
+    if facts.get("gram"):
+        pair = f"; the largest off the diagonal is of {facts['pair']}" if facts["pair"] else ""
+        description = f"Gram matrix of {facts['atoms']} normalised atoms{pair}"
+        return pictures.heatmap(facts["gram"], description=description, size=320)
+    counts, edges = facts["histogram"]["counts"], facts["histogram"]["edges"]
+    if not sum(counts):
+        return None
+    return charts.histogram(
+        [f"{edge:.2g}" for edge in edges[1:]],
+        counts,
+        title="largest |<d_i, d_j>| of an atom",
+        description=f"Atoms by their largest inner product, from 0 to 1; {sum(counts):,} atoms",
+    )
+
+
+def _babel(facts: dict[str, Any]) -> Markup | None:
+    """Draw the Babel function against k times the Welch bound, and against 1.
+
+    The former bounds the latter for ``k < sqrt(n - 1)`` (Foucart, Rauhut 2013, A mathematical
+    introduction to compressive sensing, Theorem 5.8).
+    """
+    values = [figure["value"] for figure in facts["babel"]]
+    welch, atoms = facts["welch"]["value"] or 0.0, facts["atoms"]
+    if not any(values):
+        return None
+    reach = [k for k in range(1, len(values) + 1) if k * k < atoms - 1]
+    return charts.lines(
+        {
+            "Babel function": values,
+            "1, where guarantees end": [1.0] * len(values),
+            "least by Welch": [k * welch for k in reach],
+        },
+        start=1,
+        x="k",
+        y="mu_1(k)",
+        log=True,
+        description=f"Babel function at k = 1 to {len(values)}, from {_number(values[0])} to "
+        f"{_number(values[-1])}, against the least that the Welch bound allows, and 1",
+    )
+
+
+def _table(guarantees: list[dict[str, Any]]) -> list[tuple[str, dict[str, dict[str, Any]]]]:
+    """Arrange guarantees: for each property, by version."""
+    rows: dict[str, dict[str, dict[str, Any]]] = {}
+    for entry in guarantees:
+        rows.setdefault(entry["property"], {})[entry["version"]] = entry
+    return list(rows.items())
+
+
+def _depth(unfolded: dict[str, Any], settings: dict[str, Any]) -> Markup | None:
+    bounds = unfolded["bounds"]
+    if len(bounds) < 2 or not max(bounds) > 0:
+        return None
+    return charts.lines(
+        {"certified error": bounds, "tolerance": [settings["tolerance"]] * len(bounds)},
+        start=0,
+        x="layers",
+        y="error",
+        log=True,
+        description=f"Certified error after 0 to {len(bounds) - 1} layers, from "
+        f"{_number(bounds[0])} to {_number(bounds[-1])}",
+    )
+
+
+def _margins(entry: dict[str, Any]) -> dict[str, Any]:
+    """Add a picture of the margins; codes with a positive one are certified."""
+    margins = entry["margins"]
+    counts, edges = margins["counts"], margins["edges"]
+    within = [edge for edge in edges[1:] if edge <= 0]
+    shown = sum(counts) and all(map(math.isfinite, edges))
+    picture = pictures.spark(
+        counts,
+        len(within),
+        description=f"Margins of {sum(counts):,} codes from {_number(margins['least'])} to "
+        f"{_number(margins['largest'])}; right of the line they are positive",
+        good="beyond",
+    )
+    return {**entry, "picture": picture if shown else None}

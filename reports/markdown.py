@@ -1,0 +1,66 @@
+"""A run in Markdown, for the page of a CI job."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from reports.html.run import SYMBOLS, reasons
+from reports.summary import headline
+from reports.wording import duration, ratio
+
+
+def markdown(document: dict[str, Any]) -> str:
+    """Summarise a run: one line that says whether it passed, why not, and a table.
+
+    Parameters
+    ----------
+    document : dict
+        From :func:`reports.summary.summarise`.
+
+    Returns
+    -------
+    str
+        Markdown, as GitHub and GitLab take it.
+
+    Examples
+    --------
+    >>> print(markdown({"run": {}, "theorems": [], "not_run": [], "dictionaries": []}))
+    ### sparsebound: failed
+    <BLANKLINE>
+    0 theorems: none checked; 0 verdicts on 0 instances
+    <BLANKLINE>
+    - Nothing was checked.
+    <BLANKLINE>
+    """
+    word, _, line = headline(document).partition(": ")
+    lines = [f"### sparsebound: {word}", "", _plain(line), ""]
+    for name, reason in reasons(document):
+        lines.append(f"- {_code(name) + ' ' if name else ''}{_plain(reason)}")
+    if document["theorems"]:
+        lines += [
+            "",
+            "| theorem | status | instances | largest lhs/rhs | mutants | time |",
+            "| --- | --- | ---: | ---: | ---: | ---: |",
+        ]
+    for theorem in document["theorems"]:
+        refuted = sum(mutant["refuted"] for mutant in theorem["mutants"])
+        cells = [
+            _code(theorem["id"]),
+            f"{SYMBOLS[theorem['status']]} {theorem['status']}",
+            f"{theorem['instances']:,}",
+            ratio(theorem["max_ratio"]),
+            f"{refuted}/{len(theorem['mutants'])}",
+            duration(theorem["seconds"]),
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _plain(text: str) -> str:
+    """Keep text from being taken for Markdown or HTML."""
+    return re.sub(r"([\\`*_{}\[\]<>#|~])", r"\\\1", " ".join(text.split()))
+
+
+def _code(text: str) -> str:
+    return f"`{' '.join(text.split()).replace('`', chr(39)).replace('|', '&#124;')}`"

@@ -1,0 +1,68 @@
+"""What a run leaves for people and for CI, beside its shards: all of it, or an error."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from reports.fields import write_text
+from reports.html.run import run_page
+from reports.junit import junit
+from reports.markdown import markdown
+from theory.errors import InputError
+
+REPORT, JUNIT, MARKDOWN = "report.html", "junit.xml", "summary.md"
+
+
+def publish(document: dict[str, Any], folder: Path, page: Path | None = None) -> Path:
+    """Write the page, the JUnit file and the Markdown summary of a run.
+
+    Parameters
+    ----------
+    document : dict
+        From :func:`reports.summary.summarise`.
+    folder : Path
+        Where they go.
+    page : Path, optional
+        Where the page goes instead.
+
+    Returns
+    -------
+    Path
+        The page.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be written. None is left half written.
+    """
+    write(folder / JUNIT, junit(document))
+    write(folder / MARKDOWN, markdown(document))
+    return write(page or folder / REPORT, run_page(document))
+
+
+def write(path: Path, text: str) -> Path:
+    """Write a file, or say why not.
+
+    Parameters
+    ----------
+    path : Path
+        The file; an older one is replaced.
+    text : str
+        What it holds.
+
+    Returns
+    -------
+    Path
+        The same.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written.
+    """
+    try:
+        write_text(path, text)
+    except OSError as error:
+        raise InputError("file", str(path), f"a file that can be written ({error})") from error
+    return path

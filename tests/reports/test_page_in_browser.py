@@ -1,0 +1,140 @@
+"""The page in a real browser: no request, no error, both themes, any width, no scripts."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.reports.browser import STRICT, chromium, needs_browser, served
+
+pytestmark = needs_browser
+
+WIDEST = "return document.documentElement.scrollWidth"
+
+
+def requests(driver: Any) -> list[str]:
+    messages = [json.loads(entry["message"])["message"] for entry in driver.get_log("performance")]
+    return [
+        message["params"]["request"]["url"]
+        for message in messages
+        if message["method"] == "Network.requestWillBeSent"
+    ]
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_page_needs_nobody_and_fits(run_folder: Path, width: int, dark: bool) -> None:
+    page = (run_folder / "report.html").as_uri()
+    with chromium(width=width, dark=dark) as driver:
+        driver.get(page)
+        assert requests(driver) == [page]
+        assert driver.get_log("browser") == []
+        assert driver.execute_script(WIDEST) <= width
+        for chart in driver.find_elements("css selector", ".theorem svg"):
+            assert chart.size["width"] <= width
+
+
+def axe() -> str:
+    return (files("axe_core_python") / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_an_accessibility_checker_finds_no_serious_fault(run_folder: Path, dark: bool) -> None:
+    with chromium(width=1280, dark=dark) as driver:
+        driver.get((run_folder / "report.html").as_uri())
+        driver.execute_script(axe())
+        found = driver.execute_async_script("axe.run().then(arguments[arguments.length - 1])")
+    assert found["passes"]
+    faults = {
+        fault["id"]: [node["html"][:200] for node in fault["nodes"][:3]]
+        for fault in found["violations"]
+        if fault["impact"] in ("serious", "critical")
+    }
+    assert not faults
+
+
+def test_it_is_complete_without_scripts_under_a_strict_policy(run_folder: Path) -> None:
+    with served(run_folder, STRICT) as address, chromium(scripts=False) as driver:
+        driver.get(f"{address}/report.html#rate.unfolded")
+        body = driver.find_element("tag name", "body")
+        for text in ("Passed", "rate.unfolded", "Premises", "refuted", "Replay it", "Seed"):
+            assert text in body.text
+        charts = driver.find_elements("css selector", "svg[role=img]")
+        assert len(charts) > 20
+        assert all(chart.size["width"] and chart.size["height"] for chart in charts)
+        formulas = driver.find_elements("css selector", ".statement math")
+        assert all(formula.is_displayed() for formula in formulas)
+        assert not driver.find_element("css selector", ".filters").is_displayed()
+        bar = driver.find_element("css selector", ".theorem .chart path")
+        assert (
+            bar.value_of_css_property("fill") == "rgb(59, 125, 216)"
+        )  # BLUE, without a style sheet
+
+
+def test_the_catalogue_is_filtered_and_sorted(run_folder: Path) -> None:
+    def shown(driver: Any) -> list[str]:
+        rows = driver.find_elements("css selector", ".catalogue tr[data-family]")
+        return [row.find_element("tag name", "code").text for row in rows if row.is_displayed()]
+
+    with chromium() as driver:
+        driver.get((run_folder / "report.html").as_uri())
+        everything = shown(driver)
+        assert everything == sorted(everything)
+        driver.find_element("css selector", "[data-sort] button").click()
+        driver.find_element("css selector", "[data-sort] button").click()
+        assert shown(driver) == everything[::-1]
+        driver.find_element("name", "text").send_keys("deep")
+        assert shown(driver) == ["uniqueness.deep"]
+        driver.find_element("name", "text").clear()
+        driver.find_element("css selector", "option[value=''] + option").click()
+        assert shown(driver) == ["rate.unfolded", "rate.ista"]
+
+
+def test_a_series_is_hidden_and_values_are_read_off(run_folder: Path) -> None:
+    from selenium.webdriver import ActionChains
+
+    with chromium() as driver:
+        driver.get((run_folder / "report.html").as_uri() + "#rate.unfolded")
+        figure = driver.find_element("css selector", "#rate\\.unfolded .decay")
+        figure.find_element("css selector", "[data-series=bound] button").click()
+        line = figure.find_element("css selector", ".chart [data-series=bound]")
+        assert line.get_attribute("visibility") == "hidden"
+        ActionChains(driver).move_to_element(
+            figure.find_element("css selector", ".chart")
+        ).perform()
+        assert "error" in figure.find_element("css selector", ".readout").text
+
+
+def test_it_prints(run_folder: Path) -> None:
+    with chromium(dark=True) as driver:
+        driver.get((run_folder / "report.html").as_uri())
+        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+        assert not driver.find_element("css selector", ".filters").is_displayed()
+        body = driver.find_element("tag name", "body")
+        assert body.value_of_css_property("background-color") == "rgba(255, 255, 255, 1)"
+        assert len(driver.print_page()) > 10_000
+
+
+def test_it_paints_soon(run_folder: Path, tmp_path: Path) -> None:
+    """Relative to an empty page, in the same browser: the median of five."""
+    empty = tmp_path / "empty.html"
+    empty.write_text("<!DOCTYPE html><title>empty</title><p>empty", encoding="utf-8")
+    paint = "return performance.getEntriesByName('first-contentful-paint').map(e => e.startTime)"
+
+    def painted(driver: Any, page: Path) -> float:
+        driver.get(page.as_uri())
+        for _ in range(200):
+            if times := driver.execute_script(paint):
+                return float(times[0])
+            driver.execute_async_script("requestAnimationFrame(arguments[0])")
+        raise AssertionError(f"{page} was not painted")
+
+    with chromium() as driver:
+        pages = (run_folder / "report.html", empty)
+        rounds = [[painted(driver, page) for page in pages] for _ in range(5)]
+    assert statistics.median(full - bare for full, bare in rounds) < 1000

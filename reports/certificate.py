@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, is_dataclass
 from math import isfinite
@@ -38,6 +39,9 @@ def document(certificate: Any) -> dict[str, Any]:
         raise TypeError(f"certificate is {certificate!r}; expected a frozen result")
     made = {"schema": SCHEMA, "kind": KIND, **_plain(asdict(certificate))}
     made.pop("weights", None)  # an array, which has a file of its own
+    if made.get("prune"):
+        steps = made["prune"]
+        made["prune"] = {"from": steps.pop("before"), "to": steps.pop("after"), **steps}
     return made
 
 
@@ -208,8 +212,12 @@ def _codes(codes: dict[str, Any]) -> Iterator[str]:
     ]
     yield from _table(("certified as", "codes", "least margin", "median", "largest", ""), rows)
     if codes["failing"]:
-        yield "  not certified, the worst first:"
-    for entry in codes["failing"][:LISTED]:
+        yield "  not certified, the worst two of each:"
+    seen: Counter[str] = Counter()
+    for entry in codes["failing"]:
+        seen[entry["property"]] += 1
+        if seen[entry["property"]] > 2:
+            continue
         blame = "" if entry["atom"] is None else f", atom {entry['atom']} is to blame"
         margin = number(entry["margin"])
         yield f"    code {entry['code']}: {entry['property']}, margin {margin}{blame}"
@@ -217,7 +225,7 @@ def _codes(codes: dict[str, Any]) -> Iterator[str]:
 
 def _prune(prune: dict[str, Any]) -> Iterator[str]:
     end = "" if prune["reached"] else " (not reached)"
-    yield f"Pruning, from sparsity {prune['before']} to {prune['after']}{end}"
+    yield f"Pruning, from sparsity {prune['from']} to {prune['to']}{end}"
     if len(prune["steps"]) > LISTED:
         yield f"  {len(prune['steps'])} steps, the last of them (--json has all):"
     for step in prune["steps"][-LISTED:]:

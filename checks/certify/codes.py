@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,9 @@ from theory.guarantees.profile import Profile
 from theory.instance import Instance
 from theory.quantities import recovery_value
 
-SHOWN = 100
+SHOWN = 20
+"""Failing codes that are kept, of each property."""
+
 BINS = 20
 SEARCHED = 2048
 """Up to how many atoms a linear program is solved where the certificate of Fuchs fails."""
@@ -119,7 +122,7 @@ def certify_codes(atoms: Atoms, d: Profile, X: np.ndarray) -> Codes:
             )
             for column, asked in enumerate(PROPERTIES)
         ),
-        tuple(_failing(least, middle, blamed)[:SHOWN]),
+        tuple(_failing(least, middle, blamed)),
     )
 
 
@@ -150,16 +153,17 @@ def _distribution(values: np.ndarray) -> Margins:
     )
 
 
-def _failing(least: np.ndarray, middle: np.ndarray, blamed: np.ndarray) -> list[Failing]:
-    rows, columns = np.nonzero(~(least > 0))
-    order = np.lexsort((rows, np.nan_to_num(middle[rows, columns], nan=-np.inf)))
-    return [
-        Failing(
-            int(code),
-            PROPERTIES[column].property,
-            PROPERTIES[column].theorem,
-            float(middle[code, column]) if np.isfinite(middle[code, column]) else None,
-            int(blamed[code, column]) if blamed[code, column] != UNKNOWN_ATOM else None,
-        )
-        for code, column in zip(rows[order], columns[order], strict=True)
-    ]
+def _failing(least: np.ndarray, middle: np.ndarray, blamed: np.ndarray) -> Iterator[Failing]:
+    """The worst codes of each property; of an unknown margin the first of all."""
+    for column, asked in enumerate(PROPERTIES):
+        failed = np.flatnonzero(~(least[:, column] > 0))
+        order = np.argsort(np.nan_to_num(middle[failed, column], nan=-np.inf), kind="stable")
+        for code in failed[order[:SHOWN]]:
+            margin, atom = float(middle[code, column]), int(blamed[code, column])
+            yield Failing(
+                int(code),
+                asked.property,
+                asked.theorem,
+                margin if np.isfinite(margin) else None,
+                atom if atom != UNKNOWN_ATOM else None,
+            )

@@ -21,7 +21,7 @@ from checks.certify.filters import (
 )
 from checks.certify.networks import certify_network
 from checks.certify.prune import Pruned, prune
-from checks.certify.reading import Stored, read, real
+from checks.certify.reading import CODES, NAMES, Stored, read, real
 from checks.certify.settings import Settings
 from theory.arithmetic import FloatArray
 from theory.errors import InputError
@@ -191,7 +191,7 @@ def certify(
     if unfold:
         network = certify_network(whole, weights, thresholds, depth, settings)
         notes += network.notes
-    X = None if codes is None else given(codes, "--codes").array
+    X = None if codes is None else given(codes, "--codes", CODES).array
     used = None if X is None else certify_codes(whole, facts, X)
     return Certificate(
         Input(
@@ -216,10 +216,10 @@ def certify(
     )
 
 
-def given(value: Any, label: str) -> Stored:
+def given(value: Any, label: str, names: tuple[str, ...] = NAMES) -> Stored:
     """Take a file, or an array."""
     if isinstance(value, str):
-        return read(value, label)
+        return read(value, label, names)
     array = np.asarray(value)
     return Stored("(an array)", None, real(array, label), str(array.dtype))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,8 @@ LARGEST = 4096
 
 WEIGHTS = ("W", "weights", "encoder.weight", "W_enc")
 THRESHOLDS = ("thresholds", "theta")
+EXACT = "the bounds of the network hold in exact arithmetic; rounding is not in them"
+
 DEFAULT = 16
 """Layers, where neither thresholds nor a tolerance say how many."""
 
@@ -78,7 +80,7 @@ def certify_network(
         layers = len(theta)
     else:
         layers = len(each) if len(each) > 1 else min(depth.depth or DEFAULT, SHOWN)
-        notes.append(f"thresholds were chosen by rate.unfolded, {layers} layers")
+    shared = len(each) == 1
     each = each * layers if len(each) == 1 else each
     if len(each) != layers:
         raise InputError("layers of --thresholds", layers, f"{len(each)}, as --weights has")
@@ -90,7 +92,22 @@ def certify_network(
         amplitude=settings.amplitude,
         noise=settings.noise,
     )
-    return Trained(tuple(each), chosen, found, tuple(notes))
+    if theta is None and shared:
+        layers = _enough(found, settings.tolerance)
+        each, chosen = each[:layers], chosen[:layers]
+        found = replace(found, layers=found.layers[:layers])
+    if theta is None:
+        notes.append(f"thresholds were chosen by rate.unfolded, {layers} layers")
+    return Trained(tuple(each), chosen, found, (*notes, EXACT))
+
+
+def _enough(found: Network, tolerance: float) -> int:
+    """The first layers that reach the tolerance; all of them if none does.
+
+    Thresholds beyond would go below the rounding of the network itself.
+    """
+    reached = [k for k, layer in enumerate(found.layers, 1) if layer.bound.value <= tolerance]
+    return reached[0] if reached else len(found.layers)
 
 
 def optimal_weights(atoms: Atoms) -> FloatArray:

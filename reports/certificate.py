@@ -211,6 +211,9 @@ def _codes(codes: dict[str, Any]) -> Iterator[str]:
         for entry in codes["properties"]
     ]
     yield from _table(("certified as", "codes", "least margin", "median", "largest", ""), rows)
+    grown = [number(codes["growth"][name]) for name in ("least", "median", "largest")]
+    shown = ", ".join(grown)
+    yield f"  Lasso error by lam, ||(D_S^T D_S)^-1||: {shown}  [stability.lasso_witness]"
     if codes["failing"]:
         yield "  not certified, the worst two of each:"
     seen: Counter[str] = Counter()

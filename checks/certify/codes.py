@@ -61,10 +61,15 @@ class Failing:
 
 @dataclass(frozen=True)
 class Codes:
-    """What holds for the codes of a file."""
+    """What holds for the codes of a file.
+
+    ``growth`` is the distribution of ``||(D_S^T D_S)^{-1}||`` in the maximum norm, the factor of
+    ``lam`` in the error of the Lasso by ``stability.lasso_witness``.
+    """
 
     count: int
     sparsity: tuple[int, int]
+    growth: Margins
     properties: tuple[Share, ...]
     failing: tuple[Failing, ...]
 
@@ -96,6 +101,7 @@ def certify_codes(atoms: Atoms, d: Profile, X: np.ndarray) -> Codes:
     columns = np.asarray(atoms.rows, dtype=np.float64).T
     least = np.empty((len(X), len(PROPERTIES)))
     middle, blamed = least.copy(), np.full(least.shape, UNKNOWN_ATOM)
+    growth = np.zeros(len(X))
     for code, x in enumerate(X):
         support = np.flatnonzero(x)
         if not len(support):
@@ -104,6 +110,7 @@ def certify_codes(atoms: Atoms, d: Profile, X: np.ndarray) -> Codes:
         found = support_quantities(
             columns[:, support].T, norms, columns, support, np.sign(x[support]).astype(float)
         )
+        growth[code] = float(found.growth.upper)
         for column, (margin, atom) in enumerate(margins(d, len(support), found)):
             least[code, column] = float(margin.lower)
             middle[code, column] = float(margin.mid) if np.isfinite(margin.rad) else np.nan
@@ -112,6 +119,7 @@ def certify_codes(atoms: Atoms, d: Profile, X: np.ndarray) -> Codes:
     return Codes(
         len(X),
         (int(used.min()), int(used.max())),
+        _distribution(growth),
         tuple(
             Share(
                 asked.property,

@@ -70,7 +70,8 @@ def run(args: Namespace) -> int:
         if args.weights == "optimal" and found.weights is not None:
             _save(folder / WEIGHTS, found.weights)
     print(written if args.json else text(made))
-    return 0 if found.network is None or found.network.certified else 1
+    asked = args.weights is not None or args.thresholds is not None
+    return 1 if asked and found.network is not None and not found.network.certified else 0
 
 
 def _filters(args: Namespace) -> Layout | None:

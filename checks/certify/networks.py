@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,9 +22,6 @@ LARGEST = 4096
 WEIGHTS = ("W", "weights", "encoder.weight", "W_enc")
 THRESHOLDS = ("thresholds", "theta")
 EXACT = "the bounds of the network hold in exact arithmetic; rounding is not in them"
-
-DEFAULT = 16
-"""Layers, where neither thresholds nor a tolerance say how many."""
 
 
 @dataclass(frozen=True)
@@ -76,12 +73,10 @@ def certify_network(
         raise InputError("--weights", f"for {n} atoms", f"a dictionary of at most {LARGEST}")
     each, notes = _weights(atoms, weights)
     theta = None if thresholds is None else _thresholds(thresholds, n)
-    if theta is not None:
-        layers = len(theta)
-    else:
-        layers = len(each) if len(each) > 1 else min(depth.depth or DEFAULT, SHOWN)
     shared = len(each) == 1
-    each = each * layers if len(each) == 1 else each
+    most = SHOWN if shared else len(each)
+    layers = most if theta is None else len(theta)
+    each = each * layers if shared else each
     if len(each) != layers:
         raise InputError("layers of --thresholds", layers, f"{len(each)}, as --weights has")
     chosen, found = network(
@@ -91,23 +86,11 @@ def certify_network(
         depth.sparsity,
         amplitude=settings.amplitude,
         noise=settings.noise,
+        until=settings.tolerance if theta is None and shared else None,
     )
-    if theta is None and shared:
-        layers = _enough(found, settings.tolerance)
-        each, chosen = each[:layers], chosen[:layers]
-        found = replace(found, layers=found.layers[:layers])
     if theta is None:
-        notes.append(f"thresholds were chosen by rate.unfolded, {layers} layers")
-    return Trained(tuple(each), chosen, found, (*notes, EXACT))
-
-
-def _enough(found: Network, tolerance: float) -> int:
-    """The first layers that reach the tolerance; all of them if none does.
-
-    Thresholds beyond would go below the rounding of the network itself.
-    """
-    reached = [k for k, layer in enumerate(found.layers, 1) if layer.bound.value <= tolerance]
-    return reached[0] if reached else len(found.layers)
+        notes.append(f"thresholds were chosen by rate.unfolded, {len(chosen)} layers")
+    return Trained(tuple(each[: len(chosen)]), chosen, found, (*notes, EXACT))
 
 
 def optimal_weights(atoms: Atoms) -> FloatArray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import runpy
 from pathlib import Path
 
 import numpy as np
@@ -132,3 +133,16 @@ def test_an_out_that_is_a_file_is_refused_and_kept(
     assert main(["certify", str(frame), "--out", str(frame)]) == 2
     assert "--out is" in capsys.readouterr().err
     assert np.load(frame).shape == (7, 14)
+
+
+def test_the_overcomplete_cosines_of_the_examples(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    script = Path(__file__).parents[3] / "examples" / "overcomplete_cosines.py"
+    path = str(tmp_path / "cosines.npy")
+    runpy.run_path(str(script))["main"](path)
+    assert main(["certify", path, "--prune", "--json"]) == 0
+    printed = capsys.readouterr().out
+    found = json.loads(printed[printed.index("{") :])
+    assert (found["dictionary"]["length"], found["dictionary"]["atoms"]) == (32, 64)
+    assert found["dictionary"]["pair"][1] == found["dictionary"]["pair"][0] + 1

@@ -152,6 +152,12 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     add("--atoms", choices=("rows", "columns"), help="how atoms are stored (default: guessed)")
     help_ = "weights of a network, or 'optimal', or 'dictionary'"
     add("--weights", metavar="FILE", help=help_)
+    add("--filters", action="store_true", help="FILE holds the filters of a convolution")
+    help_ = "positions of a signal (default: four kernels)"
+    add("--length", type=_Integer(1), nargs="+", metavar="N", help=help_)
+    add("--stride", type=_Integer(1), nargs="+", metavar="N", help="between shifts (default: 1)")
+    help_ = "of signals (default: circular)"
+    add("--boundary", choices=("circular", "zero"), help=help_)
     add("--thresholds", metavar="FILE", help="its thresholds, (layers,) or (layers, atoms)")
     add("--codes", metavar="FILE", help="codes, one a row, that are certified one by one")
     add("--sparsity", type=_Integer(1), metavar="S", help="nonzeros (default: as the rate allows)")
@@ -163,6 +169,10 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     add("--tolerance", type=_Real(), default=1e-3, metavar="T", help=help_)
     help_ = "megabytes beside the dictionary (default: 1024)"
     add("--memory", type=_Integer(1), default=1024, metavar="MB", help=help_)
+    help_ = "say which atoms to remove or merge for one more nonzero"
+    add("--prune", action="store_true", help=help_)
+    help_ = "search for codes and noise with a large error, beside the bound"
+    add("--attack", action="store_true", help=help_)
     add("--out", metavar="DIR", help="where the certificate is kept")
     add("--json", action="store_true", help="print JSON only")
     report = command("report", "Write the HTML report of a run.", _report)

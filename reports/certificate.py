@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, is_dataclass
 from math import isfinite
@@ -38,6 +39,9 @@ def document(certificate: Any) -> dict[str, Any]:
         raise TypeError(f"certificate is {certificate!r}; expected a frozen result")
     made = {"schema": SCHEMA, "kind": KIND, **_plain(asdict(certificate))}
     made.pop("weights", None)  # an array, which has a file of its own
+    if made.get("prune"):
+        steps = made["prune"]
+        made["prune"] = {"from": steps.pop("before"), "to": steps.pop("after"), **steps}
     return made
 
 
@@ -207,9 +211,16 @@ def _codes(codes: dict[str, Any]) -> Iterator[str]:
         for entry in codes["properties"]
     ]
     yield from _table(("certified as", "codes", "least margin", "median", "largest", ""), rows)
+    grown = [number(codes["growth"][name]) for name in ("least", "median", "largest")]
+    shown = ", ".join(grown)
+    yield f"  Lasso error by lam, ||(D_S^T D_S)^-1||: {shown}  [stability.lasso_witness]"
     if codes["failing"]:
-        yield "  not certified, the worst first:"
-    for entry in codes["failing"][:LISTED]:
+        yield "  not certified, the worst two of each:"
+    seen: Counter[str] = Counter()
+    for entry in codes["failing"]:
+        seen[entry["property"]] += 1
+        if seen[entry["property"]] > 2:
+            continue
         blame = "" if entry["atom"] is None else f", atom {entry['atom']} is to blame"
         margin = number(entry["margin"])
         yield f"    code {entry['code']}: {entry['property']}, margin {margin}{blame}"
@@ -218,7 +229,9 @@ def _codes(codes: dict[str, Any]) -> Iterator[str]:
 def _prune(prune: dict[str, Any]) -> Iterator[str]:
     end = "" if prune["reached"] else " (not reached)"
     yield f"Pruning, from sparsity {prune['from']} to {prune['to']}{end}"
-    for step in prune["steps"]:
+    if len(prune["steps"]) > LISTED:
+        yield f"  {len(prune['steps'])} steps, the last of them (--json has all):"
+    for step in prune["steps"][-LISTED:]:
         cost = "" if step["cost"] is None else f", relative error of signals {step['cost']:.4g}"
         yield (
             f"  {step['action']} atom {step['atom']} (near {step['partner']}): coherence "

@@ -1,1 +1,11 @@
-"""Certify a dictionary, a network or codes of one's own: ``sparsebound certify``."""
+"""Certify a dictionary, a network or codes of one's own: ``sparsebound certify``.
+
+>>> found = certify([[1, 0, 3], [0, 1, 4]])
+>>> found.dictionary.pair, found.guarantees[0].largest
+((1, 2), 1)
+"""
+
+from checks.certify.engine import Certificate, certify
+from checks.certify.filters import Layout
+
+__all__ = ["Certificate", "Layout", "certify"]

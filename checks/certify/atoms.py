@@ -99,10 +99,8 @@ def atoms(stored: Stored, layout: str | None = None) -> Atoms:
         reason = f"guessed: the longer axis of {shape[0]} x {shape[1]} counts the atoms"
     rows = stored.array if layout == "rows" else stored.array.T
     found = Atoms(rows, layout, reason)
-    zero = np.flatnonzero(found.norms == 0)
-    if zero.size:
-        raise InputError(f"atom {zero[0]} of {label}", "zero", "an atom that is not zero")
-    if not np.isfinite(found.norms).all():
-        worst = int(np.flatnonzero(~np.isfinite(found.norms))[0])
-        raise InputError(f"norm of atom {worst} of {label}", "infinite", "one that float64 holds")
+    bad = np.flatnonzero((found.norms == 0) | ~np.isfinite(found.norms))
+    if bad.size:
+        where = f"norm of atom {bad[0]} of {label}"
+        raise InputError(where, float(found.norms[bad[0]]), "an atom that is not zero or infinite")
     return found

@@ -10,7 +10,7 @@ tight as those of float64.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -30,8 +30,14 @@ DIRECT = 1024
 BLOCK = 1024
 """Atoms of a block, if there is memory for them."""
 
+WAITING = 16
+"""Products that wait for each atom of a block, on average, before they are merged."""
+
 RECHECKED = 2**20
-"""Entries of the Gram matrix that are computed again, at most."""
+"""Entries of the Gram matrix that are computed again in one go."""
+
+AGAIN = 64
+"""How many times that is done, at most."""
 
 MEGABYTE = 2**20
 TINY = float(np.finfo(np.float32).tiny)
@@ -85,12 +91,14 @@ class Screen:
         self.threads = cpus()
         self.size = _block(n, m, self.count, memory, self.threads)
         self.top = np.zeros((n, self.count), dtype=np.float32)
+        self.floors = np.zeros(n, dtype=np.float32)  # read without a lock: they only rise
         unit = float(np.finfo(np.float32).eps) / 2
         # the sum of m products, and three roundings of each atom: to float32, its norm, the scaling
         gamma = (m + 8) * unit / (1 - (m + 8) * unit)
         self.error = gamma * (1 + gamma) + 4 * m * TINY
         self.starts = range(0, n, self.size)
         self.locks = {start: threading.Lock() for start in self.starts}
+        self.waiting: dict[int, list[tuple[Any, Any]]] = {start: [] for start in self.starts}
         self.done = 0
         spare = memory - _needed(n, m, self.count, self.threads, self.size)
         self.units: dict[int, Any] | None = {} if 4 * n * m <= spare else None
@@ -100,15 +108,25 @@ class Screen:
         pairs = [(i, j) for i in self.starts for j in self.starts if i < j]
         total = len(self.starts) + len(pairs)
         with ThreadPoolExecutor(self.threads) as pool:
-            for step in (pool.map(self._within, self.starts), pool.map(self._between, pairs)):
-                for _ in step:
-                    self.done += 1
-                    if self.progress is not None:
-                        self.progress(self.done, total)
+            try:
+                self._run(pool.map(self._within, self.starts), total)  # to its end: floors for
+                self._run(pool.map(self._between, pairs), total)  # what is looked at here
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+        for start, waiting in self.waiting.items():
+            if waiting:
+                self._merge(start)
         sums = np.cumsum(np.sort(self.top, axis=1)[:, ::-1].astype(np.float64), axis=1)
         allowed = self.error * np.arange(1, self.count + 1)
         chosen = self._candidates(sums, allowed)
-        exact, pair = self._again(chosen)
+        rows = max(1, RECHECKED // len(self.atoms))
+        looks = [self._again(chosen[at : at + rows]) for at in range(0, len(chosen), rows)]
+        _, pair = max(((size, pair) for _, size, pair in looks), key=lambda found: found[0])
+        exact = Ball.between(
+            np.max([sums.lower for sums, _, _ in looks], axis=0),
+            np.max([sums.upper for sums, _, _ in looks], axis=0),
+        )
         rest = np.delete(sums, chosen, axis=0).max(axis=0, initial=0.0) + allowed
         upper = np.maximum(exact.upper, rest * (1 + 2.0**-40))
         return Profile(
@@ -116,10 +134,16 @@ class Screen:
             len(self.atoms),
             Ball.between(np.append(0.0, exact.lower), np.append(0.0, upper)),
             np.append(True, upper == exact.upper),
-            pair,
+            (min(pair), max(pair)),
             len(self.atoms),
             self.top.max(axis=1).astype(np.float64),
         )
+
+    def _run(self, steps: Iterable[None], total: int) -> None:
+        for _ in steps:
+            self.done += 1
+            if self.progress is not None:
+                self.progress(self.done, total)
 
     def _unit(self, start: int) -> Any:
         """Normalised atoms of a block; kept if there is memory for all of them."""
@@ -131,26 +155,38 @@ class Screen:
 
     def _scaled(self, start: int) -> Any:
         part = slice(start, start + self.size)
-        scale = (1 / self.atoms.norms[part]).astype(np.float32)
+        scale = 1 / self.atoms.norms[part, None]
         rows = np.asarray(self.atoms.rows[part])
-        if rows.dtype != np.float32 or not np.all(np.isfinite(scale) & (scale >= TINY)):
-            unit = rows / self.atoms.norms[part, None]
-            return self.backend.put(np.ascontiguousarray(unit, dtype=np.float32))
-        return self.backend.put(np.ascontiguousarray(rows * scale[:, None]))
+        if rows.dtype == np.float32 and scale.min() >= TINY and scale.max() <= 1 / TINY:
+            scale = scale.astype(np.float32)  # else float64 holds it
+        return self.backend.put(np.ascontiguousarray(rows * scale, dtype=np.float32))
 
     def _within(self, start: int) -> None:
         found = self.backend.within(self._unit(start), self.count)
-        self.top[start : start + len(found), : found.shape[1]] = found[:, : self.count]
+        end = slice(start, start + len(found))
+        self.top[end, : found.shape[1]] = found[:, : self.count]
+        self.floors[end] = self.top[end].min(axis=1)
 
     def _between(self, pair: tuple[int, int]) -> None:
         first, second = pair
         a, b = self._unit(first), self._unit(second)
         ends = (slice(first, first + self.size), slice(second, second + self.size))
-        floors = [np.ascontiguousarray(self.top[end].min(axis=1)) for end in ends]
+        floors = [self.floors[end].copy() for end in ends]
         rows, columns, values = self.backend.above(a, b, *floors)
-        for start, end, owners in ((first, ends[0], rows), (second, ends[1], columns)):
+        for start, owners in ((first, rows), (second, columns)):
             with self.locks[start]:
-                self._keep(self.top[end], owners, values)
+                waiting = self.waiting[start]
+                waiting.append((owners, values))
+                if sum(len(part) for part, _ in waiting) > WAITING * self.size:
+                    self._merge(start)
+
+    def _merge(self, start: int) -> None:
+        """Merge what waits for a block, all at once: a merge costs more than what it merges."""
+        owners, values = (np.concatenate(parts) for parts in zip(*self.waiting[start], strict=True))
+        self.waiting[start].clear()
+        end = slice(start, start + self.size)
+        self._keep(self.top[end], owners, values)
+        self.floors[end] = self.top[end].min(axis=1)
 
     def _keep(self, top: np.ndarray, owners: np.ndarray, values: np.ndarray) -> None:
         """Merge sizes into the largest ones of their owners, in place."""
@@ -158,13 +194,13 @@ class Screen:
         owners, values = owners[fresh], values[fresh]
         if not len(owners):
             return
-        order = np.argsort(owners, kind="stable")
+        order = np.argsort(owners.astype(np.uint16), kind="stable")  # short: sorted by digits
         owners, values = owners[order], values[order]
         counts = np.bincount(owners, minlength=len(top))
         place = np.arange(len(owners)) - np.repeat(np.cumsum(counts) - counts, counts)
         touched = np.flatnonzero(counts)
         more = np.zeros((len(touched), int(counts.max())), dtype=np.float32)
-        more[np.searchsorted(touched, owners), place] = values
+        more[(np.cumsum(counts > 0) - 1)[owners], place] = values
         both = np.concatenate([top[touched], more], axis=1)
         top[touched] = np.partition(both, -self.count, axis=1)[:, -self.count :]
 
@@ -172,10 +208,10 @@ class Screen:
         """Atoms that may attain the coherence or the Babel function, the likeliest first."""
         behind = ((sums.max(axis=0) - sums) / allowed).min(axis=1)
         order = np.argsort(behind, kind="stable")
-        most = max(1, RECHECKED // len(self.atoms))
+        most = max(1, AGAIN * RECHECKED // len(self.atoms))
         return np.asarray(order[: min(most, int((behind <= 2).sum()))])
 
-    def _again(self, chosen: IntArray) -> tuple[Ball, tuple[int, int]]:
+    def _again(self, chosen: IntArray) -> tuple[Ball, float, tuple[int, int]]:
         """Sums of the largest products of some atoms with all others, and the largest product."""
         chosen = np.sort(chosen)
         rows = np.asarray(self.atoms.rows[chosen], dtype=np.float64)
@@ -199,7 +235,7 @@ class Screen:
                 for ends in ((lower, np.maximum(sizes.lower, 0)), (upper, sizes.upper))
             )
         least, most = (Ball(part).largest_sums().max(0)[1:] for part in (lower, upper))
-        return Ball.between(least.lower, most.upper), pair
+        return Ball.between(least.lower, most.upper), best, pair
 
     def _norms(self, chosen: Any) -> Ball:
         """Norms of some atoms: half the error of a sum of m squares, and that of a root."""

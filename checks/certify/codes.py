@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,9 @@ from theory.guarantees.profile import Profile
 from theory.instance import Instance
 from theory.quantities import recovery_value
 
-SHOWN = 100
+SHOWN = 20
+"""Failing codes that are kept, of each property."""
+
 BINS = 20
 SEARCHED = 2048
 """Up to how many atoms a linear program is solved where the certificate of Fuchs fails."""
@@ -58,10 +61,15 @@ class Failing:
 
 @dataclass(frozen=True)
 class Codes:
-    """What holds for the codes of a file."""
+    """What holds for the codes of a file.
+
+    ``growth`` is the distribution of ``||(D_S^T D_S)^{-1}||`` in the maximum norm, the factor of
+    ``lam`` in the error of the Lasso by ``stability.lasso_witness``.
+    """
 
     count: int
     sparsity: tuple[int, int]
+    growth: Margins
     properties: tuple[Share, ...]
     failing: tuple[Failing, ...]
 
@@ -93,6 +101,7 @@ def certify_codes(atoms: Atoms, d: Profile, X: np.ndarray) -> Codes:
     columns = np.asarray(atoms.rows, dtype=np.float64).T
     least = np.empty((len(X), len(PROPERTIES)))
     middle, blamed = least.copy(), np.full(least.shape, UNKNOWN_ATOM)
+    growth = np.zeros(len(X))
     for code, x in enumerate(X):
         support = np.flatnonzero(x)
         if not len(support):
@@ -101,6 +110,7 @@ def certify_codes(atoms: Atoms, d: Profile, X: np.ndarray) -> Codes:
         found = support_quantities(
             columns[:, support].T, norms, columns, support, np.sign(x[support]).astype(float)
         )
+        growth[code] = float(found.growth.upper)
         for column, (margin, atom) in enumerate(margins(d, len(support), found)):
             least[code, column] = float(margin.lower)
             middle[code, column] = float(margin.mid) if np.isfinite(margin.rad) else np.nan
@@ -109,6 +119,7 @@ def certify_codes(atoms: Atoms, d: Profile, X: np.ndarray) -> Codes:
     return Codes(
         len(X),
         (int(used.min()), int(used.max())),
+        _distribution(growth),
         tuple(
             Share(
                 asked.property,
@@ -119,7 +130,7 @@ def certify_codes(atoms: Atoms, d: Profile, X: np.ndarray) -> Codes:
             )
             for column, asked in enumerate(PROPERTIES)
         ),
-        tuple(_failing(least, middle, blamed)[:SHOWN]),
+        tuple(_failing(least, middle, blamed)),
     )
 
 
@@ -150,16 +161,17 @@ def _distribution(values: np.ndarray) -> Margins:
     )
 
 
-def _failing(least: np.ndarray, middle: np.ndarray, blamed: np.ndarray) -> list[Failing]:
-    rows, columns = np.nonzero(~(least > 0))
-    order = np.lexsort((rows, np.nan_to_num(middle[rows, columns], nan=-np.inf)))
-    return [
-        Failing(
-            int(code),
-            PROPERTIES[column].property,
-            PROPERTIES[column].theorem,
-            float(middle[code, column]) if np.isfinite(middle[code, column]) else None,
-            int(blamed[code, column]) if blamed[code, column] != UNKNOWN_ATOM else None,
-        )
-        for code, column in zip(rows[order], columns[order], strict=True)
-    ]
+def _failing(least: np.ndarray, middle: np.ndarray, blamed: np.ndarray) -> Iterator[Failing]:
+    """The worst codes of each property; of an unknown margin the first of all."""
+    for column, asked in enumerate(PROPERTIES):
+        failed = np.flatnonzero(~(least[:, column] > 0))
+        order = np.argsort(np.nan_to_num(middle[failed, column], nan=-np.inf), kind="stable")
+        for code in failed[order[:SHOWN]]:
+            margin, atom = float(middle[code, column]), int(blamed[code, column])
+            yield Failing(
+                int(code),
+                asked.property,
+                asked.theorem,
+                margin if np.isfinite(margin) else None,
+                atom if atom != UNKNOWN_ATOM else None,
+            )

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import os
 import sys
-import tempfile
 from argparse import Namespace
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 
 from checks.certify.engine import certify
+from checks.certify.filters import Layout
 from reports.certificate import document, text
+from reports.fields import write_text
+from theory.arithmetic import FloatArray
 from theory.errors import InputError
 
 CERTIFICATE, TEXT, PAGE = "certificate.json", "certificate.txt", "certificate.html"
@@ -46,7 +47,10 @@ def run(args: Namespace) -> int:
         thresholds=args.thresholds,
         codes=args.codes,
         layout=args.atoms,
+        filters=_filters(args),
         sparsity=args.sparsity,
+        pruned=args.prune,
+        attacked=args.attack,
         amplitude=args.amplitude,
         noise=args.noise,
         tolerance=args.tolerance,
@@ -58,29 +62,39 @@ def run(args: Namespace) -> int:
     if args.out is not None:
         from reports.html.certificate import certificate_page
 
-        folder = Path(args.out)
+        folder, page = Path(args.out), certificate_page(made)
         folder.mkdir(parents=True, exist_ok=True)
-        save(folder / CERTIFICATE, f"{written}\n".encode())
-        save(folder / TEXT, f"{text(made)}\n".encode())
-        save(folder / PAGE, certificate_page(made).encode())
+        write_text(folder / CERTIFICATE, f"{written}\n")
+        write_text(folder / TEXT, f"{text(made)}\n")
+        write_text(folder / PAGE, page)
         if args.weights == "optimal" and found.weights is not None:
-            stored = BytesIO()
-            np.save(stored, found.weights)
-            save(folder / WEIGHTS, stored.getvalue())
+            _save(folder / WEIGHTS, found.weights)
     print(written if args.json else text(made))
-    return 0 if found.network is None or found.network.certified else 1
+    asked = args.weights is not None or args.thresholds is not None
+    return 1 if asked and found.network is not None and not found.network.certified else 0
 
 
-def save(path: Path, data: bytes) -> None:
-    """Write a file whole, or not at all."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+def _filters(args: Namespace) -> Layout | None:
+    for name in ("length", "stride", "boundary"):
+        value = getattr(args, name)
+        if value is not None and not args.filters:
+            raise InputError(f"--{name}", value, "to be used together with --filters")
+    if not args.filters:
+        return None
+    if args.atoms is not None:
+        raise InputError("--atoms", args.atoms, "to be left out with --filters")
+    length = None if args.length is None else tuple(args.length)
+    return Layout(length, tuple(args.stride or (1,)), args.boundary != "zero")
+
+
+def _save(path: Path, weights: FloatArray) -> None:
+    """Write an array, so that nobody ever sees half of it."""
+    temporary = path.with_name(f".{path.name}.tmp.npy")
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
+        np.save(temporary, weights)
+        os.replace(temporary, path)
     except BaseException:
-        os.unlink(name)
+        temporary.unlink(missing_ok=True)
         raise
 
 

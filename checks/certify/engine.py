@@ -8,10 +8,20 @@ from typing import Any
 import numpy as np
 
 from checks.certify.atoms import Atoms, atoms
+from checks.certify.attack import Attack, attack
 from checks.certify.blocked import MEGABYTE, Progress, profile_of
 from checks.certify.codes import Codes, certify_codes
+from checks.certify.filters import (
+    Layout,
+    atoms_of_filters,
+    convolution,
+    filters_as_atoms,
+    placed,
+    profile_of_filters,
+)
 from checks.certify.networks import certify_network
-from checks.certify.reading import Stored, read, real
+from checks.certify.prune import Pruned, prune
+from checks.certify.reading import CODES, NAMES, Stored, read, real
 from checks.certify.settings import Settings
 from theory.arithmetic import FloatArray
 from theory.errors import InputError
@@ -90,8 +100,8 @@ class Certificate:
     unfolded: Depth
     network: Network | None = None
     codes: Codes | None = None
-    prune: Any = None
-    attack: Any = None
+    prune: Pruned | None = None
+    attack: Attack | None = None
     weights: FloatArray | None = field(default=None, repr=False, compare=False)
 
 
@@ -102,7 +112,10 @@ def certify(
     thresholds: Any = None,
     codes: Any = None,
     layout: str | None = None,
+    filters: Layout | None = None,
     sparsity: int | None = None,
+    pruned: bool = False,
+    attacked: bool = False,
     amplitude: float = 1.0,
     noise: float = 0.0,
     tolerance: float = 1e-3,
@@ -124,8 +137,14 @@ def certify(
         Codes, shape (B, n), as coefficients of the atoms as given.
     layout : {"rows", "columns"}, optional
         How atoms are stored; by default the longer axis counts them.
+    filters : Layout, optional
+        The array holds the filters of a convolutional dictionary, placed like this.
     sparsity : int, optional
         Nonzeros of the codes; by default as many as the rate allows.
+    pruned : bool
+        Advise which atoms to remove or merge for one more nonzero.
+    attacked : bool
+        Search for codes on which the network errs: yours, or that of the dictionary itself.
     amplitude, noise, tolerance : float
         ``B``, ``nu`` and the error that is wanted.
     memory : int
@@ -154,15 +173,26 @@ def certify(
     if memory < 1:
         raise InputError("--memory", memory, "a number of megabytes that is at least 1")
     stored = given(dictionary, "FILE")
-    found = atoms(stored, layout)
-    facts = profile_of(found, memory=memory * MEGABYTE, kind=backend, progress=progress)
+    operator = None if filters is None else convolution(stored, filters)
+    if operator is None:
+        found = atoms(stored, layout)
+        facts = profile_of(found, memory=memory * MEGABYTE, kind=backend, progress=progress)
+    else:
+        found, facts = filters_as_atoms(operator), profile_of_filters(operator)
     depth = _depth(facts, settings)
     notes = list(_notes(found, stored, facts))
+    if operator is not None:
+        notes.append(placed(operator))
+    whole = found
+    unfold = attacked or weights is not None or thresholds is not None
+    if operator is not None and (unfold or pruned or codes is not None):
+        whole = atoms_of_filters(operator)
     network = None
-    if weights is not None or thresholds is not None:
-        network = certify_network(found, weights, thresholds, depth, settings)
+    if unfold:
+        network = certify_network(whole, weights, thresholds, depth, settings)
         notes += network.notes
-    used = None if codes is None else certify_codes(found, facts, given(codes, "--codes").array)
+    X = None if codes is None else given(codes, "--codes", CODES).array
+    used = None if X is None else certify_codes(whole, facts, X)
     return Certificate(
         Input(
             stored.file,
@@ -180,14 +210,16 @@ def certify(
         depth,
         None if network is None else network.certified,
         used,
+        prune(whole, X) if pruned else None,
+        attack(whole, network, depth.sparsity, settings) if attacked and network else None,
         weights=None if network is None else network.weights[0],
     )
 
 
-def given(value: Any, label: str) -> Stored:
+def given(value: Any, label: str, names: tuple[str, ...] = NAMES) -> Stored:
     """Take a file, or an array."""
     if isinstance(value, str):
-        return read(value, label)
+        return read(value, label, names)
     array = np.asarray(value)
     return Stored("(an array)", None, real(array, label), str(array.dtype))
 

@@ -21,8 +21,7 @@ LARGEST = 4096
 
 WEIGHTS = ("W", "weights", "encoder.weight", "W_enc")
 THRESHOLDS = ("thresholds", "theta")
-DEFAULT = 16
-"""Layers, where neither thresholds nor a tolerance say how many."""
+EXACT = "the bounds of the network hold in exact arithmetic; rounding is not in them"
 
 
 @dataclass(frozen=True)
@@ -74,12 +73,10 @@ def certify_network(
         raise InputError("--weights", f"for {n} atoms", f"a dictionary of at most {LARGEST}")
     each, notes = _weights(atoms, weights)
     theta = None if thresholds is None else _thresholds(thresholds, n)
-    if theta is not None:
-        layers = len(theta)
-    else:
-        layers = len(each) if len(each) > 1 else min(depth.depth or DEFAULT, SHOWN)
-        notes.append(f"thresholds were chosen by rate.unfolded, {layers} layers")
-    each = each * layers if len(each) == 1 else each
+    shared = len(each) == 1
+    most = SHOWN if shared else len(each)
+    layers = most if theta is None else len(theta)
+    each = each * layers if shared else each
     if len(each) != layers:
         raise InputError("layers of --thresholds", layers, f"{len(each)}, as --weights has")
     chosen, found = network(
@@ -89,8 +86,11 @@ def certify_network(
         depth.sparsity,
         amplitude=settings.amplitude,
         noise=settings.noise,
+        until=settings.tolerance if theta is None and shared else None,
     )
-    return Trained(tuple(each), chosen, found, tuple(notes))
+    if theta is None:
+        notes.append(f"thresholds were chosen by rate.unfolded, {len(chosen)} layers")
+    return Trained(tuple(each[: len(chosen)]), chosen, found, (*notes, EXACT))
 
 
 def optimal_weights(atoms: Atoms) -> FloatArray:

@@ -19,6 +19,9 @@ PICKLE = (
 NAMES = ("D", "dictionary", "decoder", "W_dec", "decoder.weight", "atoms", "components_")
 """Arrays that are taken for a dictionary in a file of several."""
 
+CODES = ("X", "codes", "Z", "activations")
+"""Arrays that are taken for codes."""
+
 SIGNS = ("allow_pickle", "Python objects in dtype", "weights_only", "Weights only")
 """How libraries say that a file would have to be unpickled."""
 
@@ -145,7 +148,9 @@ def real(array: np.ndarray, label: str) -> np.ndarray:
         raise InputError(label, array.dtype, "an array of real numbers")
     if array.size == 0:
         raise InputError(f"shape of {label}", array.shape, "at least one atom of length 1 or more")
-    kept = array if array.dtype in (np.float32, np.float64) else array.astype(np.float64)
+    kept = array
+    if array.dtype not in (np.float32, np.float64):  # float32 holds float16, and half as large
+        kept = array.astype(np.float32 if array.dtype == np.float16 else np.float64)
     for start in range(0, len(kept), CHUNK):
         part = kept[start : start + CHUNK]
         bad = np.argwhere(~np.isfinite(part))

@@ -94,6 +94,7 @@ def network(
     *,
     amplitude: float,
     noise: float,
+    until: float | None = None,
 ) -> tuple[FloatArray, Network]:
     """Follow the general form of the master theorem through a network.
 
@@ -109,6 +110,10 @@ def network(
         Nonzeros of the codes.
     amplitude, noise : float
         ``B >= ||x||_inf`` and ``nu >= ||W_k^T e||_inf``.
+
+    until : float, optional
+        Leave out the layers after the one whose bound is that small, or no longer falls. Chosen
+        thresholds would go below the rounding of the network itself.
 
     Returns
     -------
@@ -128,6 +133,7 @@ def network(
     layers: list[Layer] = []
     crossed, worst, column = Ball(0), Ball(0), 0
     known: dict[int, tuple[Ball, Ball, Ball]] = {}
+    previous = float(amplitude)
     chosen = np.zeros((len(weights), n)) if thresholds is None else thresholds
     for k, W in enumerate(weights):
         if id(W) not in known:
@@ -151,6 +157,7 @@ def network(
         after = (tau_in * bound + kappa * outside + noise + theta).max(-1)
         outside, bound = Ball(np.maximum(needed.upper - theta, 0).max() * SLACK), after
         most = bound if float(bound.upper) >= float(outside.mid) else outside
+        error = float(most.upper)
         layers.append(
             Layer(
                 k,
@@ -162,8 +169,11 @@ def network(
                 max(-float(room.mid[at]), 0.0) if not certified else 0.0,
             )
         )
+        if until is not None and not until < error < previous:
+            break
+        previous = error
     reason = _reason(layers, amplitude)
-    return chosen, Network(
+    return chosen[: len(layers)], Network(
         reason is None,
         reason,
         figure(crossed, "exact", "dictionary.cross_coherence"),

@@ -27,6 +27,9 @@ def test_margins_are_those_of_the_quantities() -> None:
     exact = 1 - exact_recovery_coefficient(instance).mid
     assert shares["uniqueness.erc"].margins.least == pytest.approx(exact.min(), abs=1e-9)
     assert shares["uniqueness.erc"].certified == (exact > 0).sum()
+    grams = [D[:, x != 0].T @ D[:, x != 0] for x in X]
+    growth = [np.abs(np.linalg.inv(gram)).sum(axis=1).max() for gram in grams]
+    assert found.growth.largest == pytest.approx(max(growth), rel=1e-9)
     sums = row_sums(instance, D)
     rate = 1 - (sums.tau_in + sums.tau_out).mid
     assert shares["rate.unfolded"].margins.median == pytest.approx(np.median(rate), abs=1e-9)

@@ -73,12 +73,17 @@ def test_atoms_may_be_rows_and_of_any_norm() -> None:
 BAD_ARRAYS = {
     "nan": (np.array([[1.0, np.nan, 0], [0, 1, 1]]), r"\[0, 1\] is nan"),
     "infinite": (np.array([[1.0, 0, 0], [0, np.inf, 1]]), r"\[1, 1\] is inf"),
-    "zero atom": (np.array([[1.0, 0, 0], [0, 0, 1]]), "atom 1 of FILE is 'zero'"),
+    "zero atom": (
+        np.array([[1.0, 0, 0], [0, 0, 1]]),
+        r"norm of atom 1 of FILE is 0\.0; expected",
+    ),
     "no atoms": (np.zeros((2, 0)), r"\(2, 0\); expected at least one atom"),
     "one axis": (np.ones(3), r"\(3,\); expected a matrix"),
     "three axes": (np.ones((2, 3, 4)), "--filters"),
     "text": (np.array([["a", "b", "c"]]), "real numbers"),
     "complex": (np.ones((2, 3), dtype=complex), "real numbers"),
+    "underflow": (np.eye(2, 3) * 1e-200 + 1e-200, "norm of atom 0"),
+    "overflow": (np.eye(2, 3) * 1e200 + 1e200, "norm of atom 0"),
     "square": (np.eye(3), "--atoms rows or --atoms columns"),
 }
 

@@ -1,0 +1,141 @@
+"""A convolutional dictionary, given by its filters: no matrix is made for its guarantees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from checks.certify.atoms import Atoms
+from checks.certify.reading import Stored
+from theory.arithmetic import Ball
+from theory.convolutional import ConvolutionalDictionary
+from theory.errors import InputError
+from theory.guarantees.profile import LONGEST, Profile
+from theory.operators import LARGEST, Convolution
+from theory.quantities import babel
+
+KERNELS = 4
+"""Length of the signals, in kernels, if none is given."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where filters are placed.
+
+    Attributes
+    ----------
+    length : tuple of int, optional
+        Positions of a signal in each dimension; by default some kernels. From two kernels on the
+        coherence and the Babel function do not depend on it.
+    stride : tuple of int
+        Distance between shifts, once or for each dimension.
+    circular : bool
+        Whether filters wrap around; otherwise signals are zero-padded and all atoms complete.
+    """
+
+    length: tuple[int, ...] | None = None
+    stride: tuple[int, ...] = (1,)
+    circular: bool = True
+
+
+def convolution(stored: Stored, layout: Layout) -> Convolution:
+    """Make the operator of filters that were read.
+
+    Parameters
+    ----------
+    stored : Stored
+        Filters, shape (filters, [channels,] *kernel); three axes are two spatial dimensions,
+        unless the layout's length says one.
+    layout : Layout
+        Where they are placed.
+
+    Raises
+    ------
+    InputError
+        If shapes do not fit.
+
+    Examples
+    --------
+    >>> convolution(Stored("f.npy", None, np.ones((2, 3)), "float64"), Layout()).shape
+    (12, 24)
+    """
+    array = np.asarray(stored.array, dtype=np.float64)
+    if layout.length is not None:
+        dimensions = len(layout.length)
+    elif array.ndim in (2, 3, 4):
+        dimensions = 1 if array.ndim == 2 else 2
+    else:
+        dimensions = 0
+    if dimensions not in (1, 2) or array.ndim - dimensions not in (1, 2):
+        expected = "(filters, [channels,] *kernel), 1-D or 2-D"
+        raise InputError("shape of FILE", array.shape, expected)
+    kernel = array.shape[-dimensions:]
+    stride = layout.stride * dimensions if len(layout.stride) == 1 else layout.stride
+    length = layout.length or tuple(
+        KERNELS * -(-k // step) * step for k, step in zip(kernel, stride, strict=False)
+    )
+    return Convolution(array, length, stride=stride, circular=layout.circular)
+
+
+def profile_of_filters(operator: Convolution) -> Profile:
+    """Compute what guarantees need, from cross-correlations of the filters.
+
+    Examples
+    --------
+    >>> found = profile_of_filters(Convolution([[1, 1, 1, -1]], 5000))
+    >>> found.coherence.mid, found.pair, found.neighbours
+    (array(0.25), (0, 1), 7)
+    """
+    D = ConvolutionalDictionary(operator)
+    m, n = D.shape
+    sizes = np.asarray(D.gram_rows().mid)
+    sums = Ball.of(babel(D, np.arange(min(LONGEST, n - 1) + 1)))
+    return Profile(
+        m,
+        n,
+        sums,
+        np.ones(len(sums), dtype=bool),
+        _pair(D),
+        min(int(D.correlation.meets.sum(axis=(0, 2)).max()), n),
+        sizes.max(axis=1),
+    )
+
+
+def _pair(D: ConvolutionalDictionary) -> tuple[int, int] | None:
+    """Two atoms of the largest inner product."""
+    if D.shape[1] == 1:
+        return None
+    norms = np.sqrt(D.correlation.diagonal.mid)
+    sizes = np.abs(D.correlation.off_diagonal.mid) / (norms[:, None] * norms)
+    offset, f, g = np.unravel_index(int(sizes.argmax()), sizes.shape)
+    grid, count = D.operator.grid, len(norms)
+    distance = D.correlation.offsets[offset]
+    start = np.maximum(0, -distance)
+    end = (start + distance) % np.array(grid)
+    first, second = (int(np.ravel_multi_index(tuple(at), grid)) for at in (start, end))
+    return first * count + int(f), second * count + int(g)
+
+
+def filters_as_atoms(operator: Convolution) -> Atoms:
+    """The filters as rows: all atoms are complete, so their norms are those of the filters."""
+    rows = operator.filters.reshape(len(operator.filters), -1)
+    return Atoms(rows, "filters", "the first axis counts the filters")
+
+
+def placed(operator: Convolution) -> str:
+    """Say where the filters are placed."""
+    length, kernel, stride = (
+        " x ".join(map(str, sizes)) for sizes in (operator.length, operator.kernel, operator.stride)
+    )
+    boundary = "circular" if operator.circular else "zero"
+    bank = f"{len(operator.filters)} filters of {kernel} taps, {operator.channels} channels"
+    return f"{bank}, on signals of {length}, stride {stride}, boundary {boundary}"
+
+
+def atoms_of_filters(operator: Convolution) -> Atoms:
+    """All shifts as rows, where there are few enough of them."""
+    if operator.shape[1] > LARGEST:
+        expected = f"signals with at most {LARGEST} atoms, for weights, codes or an attack"
+        raise InputError("--length", operator.length, expected)
+    return Atoms(operator.matrix().T, "columns", "all shifts of the filters")

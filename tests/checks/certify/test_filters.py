@@ -1,0 +1,81 @@
+"""Convolutional dictionaries by their filters, against the matrix of all shifts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from checks.certify.engine import certify
+from checks.certify.filters import Layout
+from checks.command import main
+from theory.constructions.convolutional import barker
+from theory.errors import InputError
+from theory.instance import Dictionary
+from theory.operators import Convolution
+from theory.quantities import babel
+
+CASES = {
+    "circular": ((3, 5), Layout((20,))),
+    "zero": ((3, 5), Layout((20,), circular=False)),
+    "stride": ((2, 6), Layout((24,), (2,))),
+    "short": ((2, 5), Layout((7,), circular=False)),
+    "channels": ((2, 3, 4), Layout((12,))),
+    "images": ((2, 3, 3), Layout((7, 8))),
+    "strided images": ((2, 2, 3, 3), Layout((8, 9), (2, 3), circular=False)),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_quantities_are_those_of_the_matrix(name: str) -> None:
+    shape, layout = CASES[name]
+    filters = np.random.default_rng(5).standard_normal(shape)
+    found = certify(filters, filters=layout).dictionary
+    assert layout.length is not None
+    operator = Convolution(filters, layout.length, stride=layout.stride, circular=layout.circular)
+    D = Dictionary(operator.matrix())
+    expected = babel(D, np.arange(1, len(found.babel) + 1)).mid
+    assert [figure.value for figure in found.babel] == pytest.approx(expected, abs=1e-12)
+    assert found.pair is not None
+    assert abs(D.gram.mid[found.pair]) == pytest.approx(found.coherence.value, abs=1e-12)
+    degrees = D.interactions(np.ones(D.shape[1], dtype=bool))
+    assert found.neighbours.value >= degrees.max()
+
+
+def test_barker_filters_of_any_length_without_a_matrix() -> None:
+    found = certify(barker(13)[None, :], filters=Layout((1_000_000,)))
+    assert found.dictionary.coherence.value == pytest.approx(1 / 13, abs=1e-12)
+    assert found.dictionary.neighbours.value == 25
+    largest = {g.theorem: g.largest for g in found.guarantees}
+    assert largest["uniqueness.local"] == 6
+
+
+def test_codes_and_weights_of_short_signals() -> None:
+    filters = np.random.default_rng(5).standard_normal((1, 4))
+    X = np.zeros((1, 12))
+    X[0, 3] = 1
+    found = certify(filters, filters=Layout((12,)), codes=X, weights="dictionary")
+    assert found.codes is not None
+    assert found.codes.properties[1].certified == 1
+    with pytest.raises(InputError, match="--length"):
+        certify(filters, filters=Layout((100_000,)), weights="dictionary")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--filters", "--length", "2"], "length is"),
+        (["--filters", "--length", "9", "--stride", "2"], "stride"),
+        (["--length", "9"], "together with --filters"),
+        (["--filters", "--atoms", "rows"], "left out with --filters"),
+    ],
+)
+def test_what_cannot_be_placed_is_said(
+    words: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    np.save(tmp_path / "f.npy", np.ones((2, 4)))
+    assert main(["certify", str(tmp_path / "f.npy"), *words]) == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.count("\n") == 1

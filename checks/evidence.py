@@ -23,6 +23,7 @@ from checks.oracles import (
 )
 from checks.subjects import unfolded
 from checks.subjects.hard_thresholding import iht_run
+from checks.subjects.local_cascade import local_cascade
 from checks.subjects.orthogonal_matching_pursuit import orthogonal_matching_pursuit
 from checks.subjects.proximal import fista_run, ista_run
 from theory.errors import InputError
@@ -82,6 +83,7 @@ PROVIDERS: dict[str, Provider] = {
     "iht_run": lambda instance, _: iht_run(instance),
     "ista_run": lambda instance, _: ista_run(instance),
     "linear_program": _linear_program,
+    "local_cascade": lambda instance, _: local_cascade(instance),
     "local_pair": lambda instance, _: adversaries.local_pairs(instance),
     "minimiser": lambda instance, _: lasso.minimisers(instance),
     "pair": lambda instance, _: adversaries.pairs(instance),

@@ -19,16 +19,20 @@ class Map:
         What people call it.
     apply : callable
         From numbers of shape (B, d) to numbers of shape (B, ``length(d)``).
-    lipschitz : Fraction
-        The Lipschitz constant.
+    square : Fraction
+        The square of the Lipschitz constant, which is rational where the constant is not.
     length : callable
         From the length of an input to that of the output.
+    gather : callable
+        From nonnegative numbers of shape (B, d), one for each input, to their sums over the inputs
+        on which each output depends, shape (B, ``length(d)``); pointwise by default.
     """
 
     name: str
     apply: Callable[[Number], Number]
-    lipschitz: Fraction = Fraction(1)
+    square: Fraction = Fraction(1)
     length: Callable[[int], int] = lambda d: d
+    gather: Callable[[Number], Number] = lambda values: values
 
     def __call__(self, x: Number) -> Number:
         """Apply the map to a batch."""
@@ -52,7 +56,7 @@ def leaky_relu(slope: Fraction) -> Map:
     return Map(
         f"leaky ReLU of slope {slope}",
         lambda x: x.where(x.sign > 0, x * slope),
-        max(Fraction(1), abs(slope)),
+        max(Fraction(1), slope**2),
     )
 
 
@@ -69,4 +73,5 @@ def subsample(stride: int) -> Map:
         f"every {stride}th entry",
         lambda x: x[:, ::stride],
         length=lambda d: -(-d // stride),
+        gather=lambda values: values[:, ::stride],
     )

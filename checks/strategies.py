@@ -11,8 +11,14 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from checks.families import FAMILIES, Family, Parameters
 from checks.recipes import AMPLITUDES, PATTERNS, Codes, Recipe
+from checks.recipes.convolutional_layers import convolutional_layer_parameters
 from checks.recipes.layers import layer_parameters
-from checks.recipes.recipe import CONSTRUCTION, LAYERS, dictionary
+from checks.recipes.recipe import (
+    CONSTRUCTION,
+    CONVOLUTIONAL_LAYERS,
+    LAYERS,
+    dictionary,
+)
 from theory.errors import InputError
 from theory.instance import Dictionary, Instance
 from theory.theorem import Construction, Theorem
@@ -58,7 +64,9 @@ def draws(theorem: Theorem) -> SearchStrategy[Draw]:
     >>> search(draws(catalogue()["uniqueness.spark"]), 10, 0, lambda draw: True).recipe.parameters
     {'name': 'regular_simplex', 'size': 1}
     """
-    if theorem.about == LAYERS:
+    if CONVOLUTIONAL_LAYERS in theorem.families:
+        generated = _convolutional_layers(theorem)
+    elif theorem.about == LAYERS:
         generated = _layered(theorem)
     else:
         generated = _generated(theorem, st.sampled_from(_suitable(theorem)))
@@ -99,6 +107,16 @@ def _layered(draw: DrawFn, theorem: Theorem) -> Draw:
     within = (r for r in recipes if within_reach(theorem, r.instance(theorem)).all())
     nearest = next(within, recipe)
     return Draw(nearest, meant=bool(within_reach(theorem, nearest.instance(theorem)).any()))
+
+
+@st.composite
+def _convolutional_layers(draw: DrawFn, theorem: Theorem) -> Draw:
+    parameters = draw(convolutional_layer_parameters(ATOMS["enumerated"]))
+    noise = draw(st.sampled_from([0.0, 0.125, 0.25, 0.5])) if theorem.noisy else 0.0
+    largest = parameters["shifts"] * parameters["filters"][-1]
+    codes = _drawn_codes(draw, draw(st.integers(1, min(3, largest))), noise)
+    recipe = Recipe(CONVOLUTIONAL_LAYERS, parameters, codes)
+    return Draw(recipe, meant=noise > 0 or not theorem.noisy)
 
 
 @cache

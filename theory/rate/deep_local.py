@@ -112,4 +112,5 @@ THEOREM = Theorem(
     about="layers",
     families=("convolutional_layers",),
     noisy=True,
+    effort=2,
 )

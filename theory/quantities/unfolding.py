@@ -98,9 +98,12 @@ def row_sums(instance: Instance, W: LinearMap) -> RowSums:
     """
 
     def compute() -> RowSums:
-        sizes = abs(residual(instance.D, W)).swapaxes(0, 1)
-        on = instance.support
-        over, rest = (instance.lift(mask.astype(np.float64)) @ sizes for mask in (on, ~on))
+        on, filters = instance.support, correlated(instance.D, W)
+        if filters is not None:
+            over, rest = (filters.residual_sums(mask) for mask in (on, ~on))
+        else:
+            sizes = abs(residual(instance.D, W)).swapaxes(0, 1)
+            over, rest = (instance.lift(mask.astype(np.float64)) @ sizes for mask in (on, ~on))
         return RowSums(
             *(part.where(rows, 0).max(-1) for part in (over, rest) for rows in (on, ~on))
         )

@@ -22,6 +22,7 @@ from checks.oracles import (
     witnesses,
 )
 from checks.subjects import unfolded
+from checks.subjects.cascade import cascade
 from checks.subjects.hard_thresholding import iht_run
 from checks.subjects.orthogonal_matching_pursuit import orthogonal_matching_pursuit
 from checks.subjects.proximal import fista_run, ista_run
@@ -75,6 +76,7 @@ def _network(run: Callable[[Instance], Any]) -> Provider:
 PROVIDERS: dict[str, Provider] = {
     "alternative": lambda instance, _: sparsest.sparsest_alternatives(instance),
     "alternatives": lambda instance, _: sparsest.layer_alternatives(instance),
+    "cascade": lambda instance, _: cascade(instance),
     "certificate": _certificate,
     "coherent_witness": lambda instance, _: witnesses.coherent_witnesses(instance),
     "denoised": lambda instance, _: denoising.denoised(instance),

@@ -88,7 +88,7 @@ def _numbers(instance: Instance) -> FloatArray:
     return D.filters if isinstance(D, Convolution) else D
 
 
-def _draw(instance: Instance, **fixed: Any) -> Design:
+def draw(instance: Instance, **fixed: Any) -> Design:
     """Choose a design by the data, so that all kinds occur, the same one for the same data."""
     rng = np.random.default_rng(seed(_numbers(instance), instance.X, instance.E))
     exact = bool(rng.integers(2))
@@ -110,15 +110,16 @@ def _draw(instance: Instance, **fixed: Any) -> Design:
 
 def _design(instance: Instance, **fixed: Any) -> Design:
     named = getattr(instance, "design", None)
-    return named if isinstance(named, Design) else _draw(instance, **fixed)
+    return named if isinstance(named, Design) else draw(instance, **fixed)
 
 
-def _run(
+def run(
     schedule: Schedule,
     instance: Instance,
     size: FloatArray,
     sides: FloatArray | None = None,
     tolerance: FloatArray | None = None,
+    signals: FloatArray | None = None,
 ) -> Unfolding:
     """Run the network and hand over what it did and declared."""
     design = schedule.design
@@ -126,7 +127,7 @@ def _run(
     iterates = unfolded_network(
         instance.D.linear_map,
         schedule.W,
-        instance.Y.mid,
+        instance.Y.mid if signals is None else signals,
         schedule.theta,
         ACTIVATIONS[design.activation] if sides is None else relu,
         r=r,
@@ -171,7 +172,7 @@ def unfolding(instance: Instance) -> Unfolding:
     """
     schedule = Schedule(instance, _design(instance))
     schedule.master()
-    return _run(schedule, instance, schedule.size)
+    return run(schedule, instance, schedule.size)
 
 
 def nonnegative_unfolding(instance: Instance) -> Unfolding:
@@ -180,7 +181,7 @@ def nonnegative_unfolding(instance: Instance) -> Unfolding:
     schedule.master()
     sides = np.where(instance.X < 0, -1.0, 1.0)
     flipped = -sides if schedule.design.flipped else sides
-    return _run(schedule, instance, schedule.size, sides=flipped)
+    return run(schedule, instance, schedule.size, sides=flipped)
 
 
 EXACT = {"rho": 0.0, "p_in": 0.0, "p_out": 0.0}
@@ -196,28 +197,28 @@ def coupled_unfolding(instance: Instance) -> Unfolding:
     if design.rounded:
         size = size * UP
     schedule.linear(rates.l1_rate(schedule.instance, schedule.W), size)
-    return _run(schedule, instance, size)
+    return run(schedule, instance, size)
 
 
 def classical_unfolding(instance: Instance) -> Unfolding:
     """The classical step, with thresholds from the Babel function."""
     schedule = Schedule(instance, _design(instance, **EXACT, weights="gradient"))
     schedule.linear(rates.gradient_rate(schedule.instance, schedule.W), schedule.size)
-    return _run(schedule, instance, schedule.size)
+    return run(schedule, instance, schedule.size)
 
 
 def analytic_unfolding(instance: Instance) -> Unfolding:
     """Weights of least cross coherence, with thresholds from it."""
     schedule = Schedule(instance, _design(instance, **EXACT, weights="least"))
     schedule.linear(rates.coherence_rate(schedule.instance, schedule.W), schedule.size)
-    return _run(schedule, instance, schedule.size)
+    return run(schedule, instance, schedule.size)
 
 
 def local_unfolding(instance: Instance) -> Unfolding:
     """Thresholds from the local sparsity."""
     schedule = Schedule(instance, _design(instance, **EXACT, weights="normalised"))
     schedule.linear(rates.local_rate(schedule.instance, schedule.W), schedule.size)
-    return _run(schedule, instance, schedule.size)
+    return run(schedule, instance, schedule.size)
 
 
 def _fastest(instance: Instance, design: Design) -> tuple[Schedule, Rate]:
@@ -248,7 +249,7 @@ def deep_unfolding(instance: Instance) -> Unfolding:
     for _ in range(max(schedule.design.layers // 2, 1)):
         bound = q * bound + level
     tolerance = bound * (1 + 2.0**-20)
-    return _run(schedule, instance, size, tolerance=tolerance)
+    return run(schedule, instance, size, tolerance=tolerance)
 
 
 NETWORKS: dict[str, Callable[[Instance], Unfolding]] = {

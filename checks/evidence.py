@@ -17,12 +17,13 @@ from checks.oracles import (
     cross_coherence,
     denoising,
     lasso,
+    layer_estimates,
     reference,
     sparsest,
     witnesses,
 )
 from checks.subjects import unfolded
-from checks.subjects.cascade import cascade
+from checks.subjects.cascade import cascade, feed_forward
 from checks.subjects.hard_thresholding import iht_run
 from checks.subjects.orthogonal_matching_pursuit import orthogonal_matching_pursuit
 from checks.subjects.proximal import fista_run, ista_run
@@ -80,6 +81,8 @@ PROVIDERS: dict[str, Provider] = {
     "certificate": _certificate,
     "coherent_witness": lambda instance, _: witnesses.coherent_witnesses(instance),
     "denoised": lambda instance, _: denoising.denoised(instance),
+    "estimates": lambda instance, _: layer_estimates.layer_estimates(instance),
+    "feed_forward": lambda instance, _: feed_forward(instance),
     "fista_run": lambda instance, _: fista_run(instance),
     "iht_run": lambda instance, _: iht_run(instance),
     "ista_run": lambda instance, _: ista_run(instance),

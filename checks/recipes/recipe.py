@@ -31,7 +31,7 @@ class Recipe:
     ----------
     family : str
         A family of dictionaries (``checks.families``); ``layers`` or ``tower`` for the deep
-        model; or ``construction`` for an extremal instance that a theorem or one of its mutants names.
+        model; or ``construction`` for an extremal instance of a theorem or one of its mutants.
     parameters : dict
         What the family is built from; for a construction, its name and size.
     codes : Codes

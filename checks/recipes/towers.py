@@ -85,7 +85,7 @@ TOWERS: dict[str, Tower] = {
     "lines of 2": _above_orthogonal(_lines(2, 2)),
     "lines of 3": _above_orthogonal(_lines(3, 5)),
     "lines of 5": _above_orthogonal(_lines(5, 5), sparsity=2),
-    **{f"simplex under {t}": _above_simplex(t) for t in (1, 2, 4, 8, 24)},
+    **{f"simplex under {t}": _above_simplex(t) for t in (1, 3, 5, 9, 25)},
     "lines of 4 under 2": Tower(lambda n, seed: _lines(4, 5)(seed), (_lines(2, 12, 40),)),
     "plane": Tower(lambda n, seed: affine_plane(7, seed), (_lines(3, 17),)),
     "orthogonal twice": _above_orthogonal(lambda seed: _orthogonal(16), _lines(3, 5), signed=True),

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from checks.subjects import unfolded
-from checks.subjects.unfolding_schedules import Schedule, wide_enough
+from checks.subjects.unfolding_schedules import UP, Schedule, wide_enough
 from theory.arithmetic import FloatArray, Number
 from theory.cascade_evidence import Cascade
 from theory.constructions.extremal_cascades import DesignedCascade
@@ -15,6 +15,7 @@ from theory.constructions.extremal_unfolding import Design
 from theory.evidence import Unfolding
 from theory.instance import DeepInstance, Instance
 from theory.quantities import cascade as quantities
+from theory.quantities import unfolding
 from theory.quantities import unfolding_rates as rates
 
 PLAIN: dict[str, Any] = {**unfolded.EXACT, "weights": "normalised"}
@@ -67,5 +68,38 @@ def cascade(instance: DeepInstance) -> Cascade:
         network = unfolded.run(schedule, local, schedule.size, signals=signals)
         networks.append(network)
         bound = rates.linear_bounds(schedule.instance, network, rate)[:, -1]
+        below = layer.lift(np.asarray(network.iterates[:, -1]))
+    return Cascade(tuple(networks))
+
+
+def feed_forward(instance: DeepInstance) -> Cascade:
+    """Run one convolution and one threshold a layer: a single iteration of each network.
+
+    The noise level of each layer is what it is, or for every other draw what is known of it
+    beforehand.
+
+    Examples
+    --------
+    >>> from theory.constructions.extremal_cascades import aligned_under_identity
+    >>> found = feed_forward(aligned_under_identity(1)).networks
+    >>> [network.iterates[:, 1].tolist() for network in found]
+    [[[0.46875, 0.0]], [[0.0, 0.0]]]
+    """
+    first = instance.layers[0]
+    below, bound = first.lift(instance.X0) + first.E, first.lift(0)
+    networks: list[Unfolding] = []
+    for index, layer in enumerate(instance.layers):
+        signals, local = received(instance, index, below)
+        schedule = Schedule(local, layer_design(instance, index, local, layers=1))
+        exactly = instance if schedule.design.rounded else instance.exact()
+        if schedule.design.rounded and schedule.design.aligned:
+            level = quantities.global_noise(exactly, index, schedule.W, bound)
+            schedule.nu = schedule.up(level)
+        else:
+            schedule.nu = schedule.nu * (UP if schedule.design.rounded else 1)
+        schedule.master()
+        network = unfolded.run(schedule, local, schedule.size, signals=signals)
+        networks.append(network)
+        bound = unfolding.unfolded_bounds(schedule.instance, network)[:, 1]
         below = layer.lift(np.asarray(network.iterates[:, -1]))
     return Cascade(tuple(networks))

@@ -7,11 +7,12 @@ the networks without rounding.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 import numpy as np
 
 from theory.arithmetic import FloatArray
-from theory.constructions.extremal_unfolding import Design
+from theory.constructions.extremal_unfolding import Design, aligned_and_noisy
 from theory.instance import DeepInstance, Dictionary, Instance
 
 
@@ -92,3 +93,39 @@ def three_layers(size: int) -> DeepInstance:
     The noise of the middle layer does not lie along a single atom.
     """
     return disjoint_chain((4, 4, 4), (8 + 2 * size, 4 + size, 2))
+
+
+def chain_of_single_atoms(size: int) -> DeepInstance:
+    """``size`` layers of one atom of length one, and noise of size one."""
+    one = [[1.0]]
+    layers = [Instance(one, [[64.0]]) for _ in range(size - 1)]
+    return DeepInstance((Instance(one, [[64.0]], one), *layers), [[64.0]])
+
+
+def _aligned_under_identity(size: int, design: Design) -> DeepInstance:
+    bottom = aligned_and_noisy(size)
+    top = Instance(np.eye(bottom.X.shape[1]), bottom.X)
+    clean = bottom.X @ bottom.D.data.T
+    return DesignedCascade((bottom, top), clean, designs=(design, design))
+
+
+def aligned_under_identity(size: int) -> DeepInstance:
+    """``size`` aligned atoms and noise against them, and the identity above."""
+    return _aligned_under_identity(size, Design(layers=1))
+
+
+def half_thresholds(size: int) -> DeepInstance:
+    """The same, with thresholds half as large as they should be."""
+    half = Fraction(1, 2)
+    return _aligned_under_identity(size, Design(layers=1, share=(half, half, half)))
+
+
+def four_under_one(size: int) -> DeepInstance:
+    """The identity, and above it the atom that sums four entries; noise against it, ``eps_0 = 1``.
+
+    ``size`` multiplies the code.
+    """
+    x = np.full((1, 4), 64.0 * size)
+    bottom = Instance(np.eye(4), x, np.full((1, 4), -0.5))
+    top = Instance(np.full((4, 1), 0.5), [[128.0 * size]])
+    return DeepInstance((bottom, top), x)

@@ -16,6 +16,7 @@ from theory.instance import DeepInstance, Instance
 from theory.maps import Map
 from theory.operators import Convolution
 from theory.quantities import unfolding_rates as rates
+from theory.quantities.unfolding import kept
 from theory.quantities.weights import LinearMap, analysed
 from theory.theorem import Premise
 
@@ -68,8 +69,13 @@ def longest_weight(layer: Instance, W: LinearMap) -> Number:
     >>> float(longest_weight(Instance([[1, 0], [0, 1]], [[1, 0]]), np.diag([3.0, 4.0])).mid)
     4.0
     """
-    columns = W.filters.reshape(len(W.filters), -1).T if isinstance(W, Convolution) else W
-    return (layer.lift(columns) ** 2).sum(0).max(-1).sqrt()
+
+    def compute() -> Number:
+        columns = W.filters.reshape(len(W.filters), -1).T if isinstance(W, Convolution) else W
+        return (layer.lift(columns) ** 2).sum(0).max(-1).sqrt()
+
+    result: Number = kept(layer.D.memo, "longest weight", W, compute)
+    return result
 
 
 def first_noise(instance: DeepInstance, W: LinearMap) -> Number:

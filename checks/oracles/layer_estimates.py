@@ -12,6 +12,7 @@ from theory.arithmetic import FloatArray, Mask
 from theory.deep_evidence import LayerEstimates, Points
 from theory.instance import DeepInstance, Instance
 from theory.stability.deep import energies
+from theory.verdict import LARGEST
 
 SHRINK = 1 - 2.0**-20
 """What keeps a point inside a ball when its coordinates are rounded."""
@@ -41,11 +42,15 @@ def layer_estimates(instance: DeepInstance) -> LayerEstimates:
     noise = first.lift(signals) - instance.X0
     allowed = (noise**2).sum(-1)
     below, found = signals, []
+    # a tie is decided by exact arithmetic alone
+    exactly = max(layer.D.shape[1] for layer in instance.layers) <= LARGEST
     for layer, psi, energy in zip(
         instance.layers, instance.maps, energies(instance, allowed), strict=True
     ):
         received = psi(layer.lift(below)).mid
-        below = _farthest(layer, received, np.sqrt(np.maximum((allowed * psi.square).mid, 0)))
+        below = _farthest(
+            layer, received, np.sqrt(np.maximum((allowed * psi.square).mid, 0)), exactly=exactly
+        )
         found.append(Points(below))
         allowed = energy
     return LayerEstimates(Points(signals), tuple(found))
@@ -64,10 +69,15 @@ def _directions(layer: Instance, error: FloatArray) -> tuple[FloatArray, ...]:
     return weakest, explaining
 
 
-def _farthest(layer: Instance, received: FloatArray, radius: FloatArray) -> FloatArray:
+def _farthest(
+    layer: Instance, received: FloatArray, radius: FloatArray, *, exactly: bool
+) -> FloatArray:
     """Move each code as far as a residual of the given norm allows, shape (B, n)."""
     error = received - layer.D.synthesis(layer.lift(layer.X)).mid
     best, reached = np.array(layer.X), np.zeros(len(layer))
+    choices = [(SHRINK, _well_below)]
+    if exactly:
+        choices.insert(0, (1.0, np.equal))
     for direction in _directions(layer, error):
         moved = direction @ layer.D.data.T
         squares = (moved**2).sum(axis=1)
@@ -76,7 +86,7 @@ def _farthest(layer: Instance, received: FloatArray, radius: FloatArray) -> Floa
         side = np.where(along < 0, -1.0, 1.0)
         with np.errstate(divide="ignore", invalid="ignore"):
             reach = np.where(squares > 0, (along + side * np.sqrt(room)) / squares, 0.0)
-        for share, within in ((1.0, np.equal), (SHRINK, _well_below)):
+        for share, within in choices:
             point = layer.X + _short(share * reach[:, None] * direction)
             far = np.linalg.norm(point - layer.X, axis=1)
             left = ((received - point @ layer.D.data.T) ** 2).sum(axis=1)

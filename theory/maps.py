@@ -194,7 +194,7 @@ def hadamard_transform() -> Map:
 
 def positive(name: str, value: int) -> None:
     """Refuse what is not a positive integer."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+    if value < 1:
         raise InputError(name, value, "an integer that is at least 1")
 
 

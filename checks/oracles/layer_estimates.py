@@ -33,7 +33,7 @@ def layer_estimates(instance: DeepInstance) -> LayerEstimates:
     --------
     >>> from theory.constructions.extremal_cascades import chain_of_single_atoms
     >>> [layer.values.tolist() for layer in layer_estimates(chain_of_single_atoms(2)).layers]
-    [[[66.0]], [[68.0]]]
+    [[[1022.0]], [[1020.0]]]
     """
     first = instance.layers[0]
     weakest = _directions(first, instance.X0 * 0)[0] @ first.D.data.T
@@ -75,9 +75,7 @@ def _farthest(
     """Move each code as far as a residual of the given norm allows, shape (B, n)."""
     error = received - layer.D.synthesis(layer.lift(layer.X)).mid
     best, reached = np.array(layer.X), np.zeros(len(layer))
-    choices = [(SHRINK, _well_below)]
-    if exactly:
-        choices.insert(0, (1.0, np.equal))
+    choices = [(1.0, _on_the_sphere), (SHRINK, _well_below)] if exactly else [(SHRINK, _well_below)]
     for direction in _directions(layer, error):
         moved = direction @ layer.D.data.T
         squares = (moved**2).sum(axis=1)
@@ -93,6 +91,11 @@ def _farthest(
             better = within(left, radius**2) & (far > reached)
             best[better], reached[better] = point[better], far[better]
     return np.asarray(best)
+
+
+def _on_the_sphere(left: FloatArray, limit: FloatArray) -> Mask:
+    """Exactly at the limit, where data are short enough to tell: those of extremal instances."""
+    return np.asarray(left == limit)
 
 
 def _well_below(left: FloatArray, limit: FloatArray) -> Mask:

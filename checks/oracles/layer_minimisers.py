@@ -22,7 +22,7 @@ def layer_minimisers(instance: DeepInstance) -> LayerMinimisers:
     --------
     >>> from theory.constructions.extremal_cascades import four_under_one
     >>> [layer.lam.tolist() for layer in layer_minimisers(four_under_one(1)).layers]
-    [[1.015625], [4.09423828125]]
+    [[1.015625], [4.095703125]]
     """
     first = instance.layers[0]
     below, eps = first.lift(instance.X0) + first.E, noise_norm(instance).mid

@@ -14,6 +14,7 @@ import pytest
 ENUMERATED = {"uniqueness.spark", "uniqueness.null_space"}
 WITHOUT_AN_EDGE = {
     "dictionary.cross_coherence",  # it has no premise
+    "model.lipschitz",  # the same
     "uniqueness.null_space",  # independence of atoms, a determinant between 0 and 1
     "rate.ista_strong",  # the same
 }

@@ -73,7 +73,8 @@ def disjoint_chain(taps: tuple[int, ...], depths: tuple[int, ...]) -> DesignedCa
     >>> [layer.D.shape for layer in disjoint_chain((2, 4), (1, 1)).layers]
     [(13, 7), (7, 2)]
     """
-    x, layers = np.array([1.0, 0.0]), []
+    x = np.array([1.0, 0.0])
+    layers: list[Instance] = []
     for t in reversed(taps):
         D = nearly_disjoint(len(x), int(x.sum()), t)
         layers.insert(0, Instance(Dictionary(D), x[None, :]))
@@ -96,10 +97,10 @@ def three_layers(size: int) -> DeepInstance:
 
 
 def chain_of_single_atoms(size: int) -> DeepInstance:
-    """``size`` layers of one atom of length one, and noise of size one."""
-    one = [[1.0]]
-    layers = [Instance(one, [[64.0]]) for _ in range(size - 1)]
-    return DeepInstance((Instance(one, [[64.0]], one), *layers), [[64.0]])
+    """``size`` layers of one atom of length one, and noise of size one against the code."""
+    atom, code = [[1.0]], [[1024.0]]
+    above = (Instance(atom, code) for _ in range(size - 1))
+    return DeepInstance((Instance(atom, code, [[-1.0]]), *above), code)
 
 
 def _aligned_under_identity(size: int, design: Design) -> DeepInstance:

@@ -94,7 +94,7 @@ def claims(
 def linear_convergence(instance: DeepInstance, cascade: Cascade) -> Iterator[Claim]:
     """Without noise, the bound of exact arithmetic falls like ``M_J q^K``."""
     lift, codes = instance.layers[0].lift, len(instance)
-    quiet = ~instance.layers[0].E.any(axis=1)
+    quiet = np.asarray(~instance.layers[0].E.any(axis=1))
     iterations = min(network.thresholds.shape[1] for network in cascade.networks)
     bound = size = slowest = lift(np.zeros(codes))
     for index, (layer, network) in enumerate(zip(instance.layers, cascade.networks, strict=True)):

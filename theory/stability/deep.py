@@ -69,7 +69,8 @@ def claims(
 def noise_energy(instance: DeepInstance, estimates: LayerEstimates) -> Number:
     """``eps_0^2 = ||y - x_0||_2^2``, shape (B,)."""
     difference = instance.layers[0].lift(estimates.signals.values) - instance.X0
-    return (difference**2).sum(-1)
+    energy: Number = (difference**2).sum(-1)
+    return energy
 
 
 def energies(
@@ -85,7 +86,8 @@ def energies(
 def least_energy(layer: Instance) -> Number:
     """Least squared norm of an atom, shape ()."""
     diagonal = np.arange(layer.D.shape[1])
-    return layer.D.raw_gram[diagonal, diagonal].min(-1)
+    squares: Number = layer.D.raw_gram[diagonal, diagonal]
+    return squares.min(-1)
 
 
 THEOREM = Theorem(

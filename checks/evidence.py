@@ -27,6 +27,7 @@ from checks.oracles import (
 from checks.subjects import unfolded
 from checks.subjects.cascade import cascade, feed_forward
 from checks.subjects.hard_thresholding import iht_run
+from checks.subjects.local_cascade import local_cascade
 from checks.subjects.orthogonal_matching_pursuit import orthogonal_matching_pursuit
 from checks.subjects.proximal import fista_run, ista_run
 from theory.errors import InputError
@@ -91,6 +92,7 @@ PROVIDERS: dict[str, Provider] = {
     "ista_run": lambda instance, _: ista_run(instance),
     "layer_minimisers": lambda instance, _: layer_minimisers.layer_minimisers(instance),
     "linear_program": _linear_program,
+    "local_cascade": lambda instance, _: local_cascade(instance),
     "local_pair": lambda instance, _: adversaries.local_pairs(instance),
     "minimiser": lambda instance, _: lasso.minimisers(instance),
     "pair": lambda instance, _: adversaries.pairs(instance),

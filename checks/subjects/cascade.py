@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ from theory.instance import DeepInstance, Instance
 from theory.quantities import cascade as quantities
 from theory.quantities import unfolding
 from theory.quantities import unfolding_rates as rates
+from theory.quantities.unfolding_rates import Rate
+from theory.quantities.weights import LinearMap
 
 PLAIN: dict[str, Any] = {**unfolded.EXACT, "weights": "normalised"}
 
@@ -55,15 +58,43 @@ def cascade(instance: DeepInstance) -> Cascade:
     >>> [network.nu.tolist() for network in cascade(two_layers(1)).networks]
     [[0.0], [0.0625]]
     """
+    return run_layers(
+        instance,
+        lambda index, local: layer_design(instance, index, local),
+        rates.exact_rate,
+        quantities.global_noise,
+    )
+
+
+def run_layers(
+    instance: DeepInstance,
+    designed: Callable[[int, Instance], Design],
+    rate_of: Callable[[Instance, LinearMap], Rate],
+    noise_of: Callable[[DeepInstance, int, LinearMap, Number], Number],
+) -> Cascade:
+    """Run a network on each layer, on what the one below returned.
+
+    Parameters
+    ----------
+    instance : DeepInstance
+        B codes a layer; the noise of the first one is that of the signals.
+    designed : callable
+        From a layer's index, and what it receives, to the design of its network.
+    rate_of : callable
+        From a layer and weights to the rate from which thresholds are derived.
+    noise_of : callable
+        From the instance, a layer's index, its weights and the bound of the layer below (of no
+        use in the first one) to a bound on the noise of the layer.
+    """
     first = instance.layers[0]
     below, bound = first.lift(instance.X0) + first.E, first.lift(0)
     networks: list[Unfolding] = []
     for index, layer in enumerate(instance.layers):
         signals, local = received(instance, index, below)
-        schedule = Schedule(local, layer_design(instance, index, local))
+        schedule = Schedule(local, designed(index, local))
         exactly = instance if schedule.design.rounded else instance.exact()
-        schedule.nu = schedule.up(quantities.global_noise(exactly, index, schedule.W, bound))
-        rate = rates.exact_rate(schedule.instance, schedule.W)
+        schedule.nu = schedule.up(noise_of(exactly, index, schedule.W, bound))
+        rate = rate_of(schedule.instance, schedule.W)
         schedule.linear(rate, schedule.size)
         network = unfolded.run(schedule, local, schedule.size, signals=signals)
         networks.append(network)

@@ -19,6 +19,7 @@ from theory.constructions.extremal_unfolding import Design
 from theory.evidence import Unfolding
 from theory.instance import Instance
 from theory.operators import Convolution
+from theory.operators.convolution import Method
 from theory.quantities import unfolding_rates as rates
 from theory.quantities.unfolding_rates import Rate
 from theory.quantities.weights import Computed, LinearMap
@@ -35,6 +36,7 @@ def unfolded_network(
     p: FloatArray | None = None,
     sides: FloatArray | None = None,
     dtype: str = "float64",
+    method: Method = "direct",
 ) -> FloatArray:
     """Run ``x^{k+1} = h(x^k + W^T (y - D x^k) + r^k; theta_k) + p^{k+1}`` from ``x^0 = 0``.
 
@@ -54,6 +56,8 @@ def unfolded_network(
         Signs with which the activation sees the units and returns them; for one-sided ones.
     dtype : str
         The floating-point type in which everything is computed.
+    method : {"direct", "fft", "auto"}
+        How convolutions are computed. The theorems' bounds on rounding are about direct sums.
 
     Returns
     -------
@@ -68,7 +72,7 @@ def unfolded_network(
             [2., 0.]]])
     """
     kind = np.dtype(dtype).type
-    atoms, weights = Computed(D), Computed(W)
+    atoms, weights = Computed(D, method), Computed(W, method)
     signals, theta = Y.astype(kind), thresholds.astype(kind)
     states = np.zeros((len(Y), thresholds.shape[1] + 1, D.shape[1]), dtype=kind)
     for k in range(thresholds.shape[1]):

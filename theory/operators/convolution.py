@@ -21,6 +21,9 @@ Values = TypeVar("Values", NDArray[Any], Number)
 LARGEST = 4096
 """Most atoms of which a matrix is made."""
 
+SMALL = 2**14
+"""Most entries of a matrix that is cheaper, for numbers with an enclosure, than direct sums."""
+
 
 class Convolution:
     """The dictionary of all shifts of some filters, as an operator.
@@ -159,7 +162,7 @@ class Convolution:
         ----------
         codes : ndarray or Number, shape (..., n)
             In float32 if they are, in float64 otherwise; numbers with an enclosure are summed
-            directly, in their own arithmetic.
+            directly, or by a small matrix, in their own arithmetic.
         method : {"auto", "direct", "fft"}
             ``auto`` takes what the sizes make cheaper.
 
@@ -221,6 +224,10 @@ class Convolution:
             atoms[self._targets(offset), :, np.arange(shifts)] = self.tap(offset).T
         return atoms.reshape(m, n)
 
+    @cached_property
+    def _kept_matrix(self) -> FloatArray:
+        return self.matrix()
+
     def _batched(self, name: str, values: Values, axis: int, method: Method) -> Values:
         """Run a synthesis (axis 1) or an analysis (axis 0) on a batch, in a chosen way."""
         if method not in ("auto", "direct", "fft"):
@@ -232,6 +239,8 @@ class Convolution:
         if isinstance(values, Number):
             if method == "fft":
                 raise InputError("method", method, "'direct' for numbers with an enclosure")
+            if method == "auto" and prod(self.shape) <= SMALL:
+                return values @ (self._kept_matrix.T if axis else self._kept_matrix)
             enclosed = self._enclosed_synthesis if axis else self._enclosed_analysis
             return enclosed(values.reshape(*flat)).reshape(*out)
         kind = np.float32 if values.dtype == np.float32 else np.float64

@@ -82,7 +82,7 @@ def first_noise(instance: DeepInstance, W: LinearMap) -> Number:
     """``C_1 l_1 max_i ||(y - x_0) on Q_i||_2``, shape (B,)."""
     layer, between = instance.layers[0], instance.maps[0]
     energies = seen(W, between, layer.lift(layer.E) ** 2)
-    return longest_weight(layer, W) * lipschitz(layer, between) * largest(energies).sqrt()
+    return longest_weight(layer, W) * (largest(energies) * between.square).sqrt()
 
 
 def noise_from_below(
@@ -95,8 +95,7 @@ def noise_from_below(
     """
     layer, below, between = instance.layers[index], instance.layers[index - 1], instance.maps[index]
     counts = seen(W, between, layer.lift(below.support.astype(np.float64)))
-    factor = longest_weight(layer, W) * lipschitz(layer, between)
-    return factor * meeting(counts).sqrt() * bound
+    return longest_weight(layer, W) * (meeting(counts) * between.square).sqrt() * bound
 
 
 def noise_levels(
@@ -155,8 +154,8 @@ def global_noise(instance: DeepInstance, index: int, W: LinearMap, bound: Number
 
     ``bound`` is ``b_{j-1}``, of no use in the first layer.
     """
-    layer = instance.layers[index]
-    factor = longest_weight(layer, W) * lipschitz(layer, instance.maps[index])
+    layer, square = instance.layers[index], instance.maps[index].square
     if index == 0:
-        return factor * noise_norm(instance)
-    return factor * layer.lift(instance.layers[index - 1].sparsity).sqrt() * bound
+        return longest_weight(layer, W) * lipschitz(layer, instance.maps[0]) * noise_norm(instance)
+    count = layer.lift(instance.layers[index - 1].sparsity)
+    return longest_weight(layer, W) * (count * square).sqrt() * bound

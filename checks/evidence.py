@@ -24,7 +24,7 @@ from checks.oracles import (
     sparsest,
     witnesses,
 )
-from checks.subjects import unfolded
+from checks.subjects import activated, realised, unfolded
 from checks.subjects.cascade import cascade, feed_forward
 from checks.subjects.hard_thresholding import iht_run
 from checks.subjects.local_cascade import local_cascade
@@ -90,6 +90,7 @@ PROVIDERS: dict[str, Provider] = {
     "fista_run": lambda instance, _: fista_run(instance),
     "iht_run": lambda instance, _: iht_run(instance),
     "ista_run": lambda instance, _: ista_run(instance),
+    "lasso_path": lambda instance, _: lasso.lasso_path(instance),
     "layer_minimisers": lambda instance, _: layer_minimisers.layer_minimisers(instance),
     "linear_program": _linear_program,
     "local_cascade": lambda instance, _: local_cascade(instance),
@@ -105,6 +106,8 @@ PROVIDERS: dict[str, Provider] = {
     "weights": lambda instance, _: cross_coherence.weights(instance.D),
     "witness": lambda instance, _: witnesses.witnesses(instance),
     **{name: _network(run) for name, run in unfolded.NETWORKS.items()},
+    **{name: _network(run) for name, run in activated.ACTIVATED.items()},
+    **{name: _network(run) for name, run in realised.REALISED.items()},
 }
 """Providers of evidence, by the name of the argument that asks for it."""
 

@@ -1,4 +1,4 @@
-"""The command line: ``sparsebound check``, ``list`` and ``explain``.
+"""The command line: ``sparsebound check``, ``certify``, ``list`` and ``explain``.
 
 Exit status 0: everything held, nothing was vacuous, every mutant was refuted. 1: not so. 2: the
 run could not be done. 130: interrupted. Numpy and all that needs it is imported when it is used,
@@ -86,6 +86,19 @@ class _Load(argparse.Action):
         namespace.more = [*(namespace.more or []), *names]
 
 
+class _Real:
+    """A number, and not ``nan``; whoever uses it knows its range."""
+
+    def __call__(self, text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = float("nan")
+        if value != value:  # noqa: PLR0124
+            raise argparse.ArgumentTypeError(f"{text!r} was given; expected a number")
+        return value
+
+
 class _Integer:
     def __init__(self, least: int) -> None:
         self.least = least
@@ -124,9 +137,32 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     add("--seed", type=_Integer(0), metavar="N", help="of the whole run (default: 0)")
     add("--jobs", type=_Integer(1), metavar="N", help="processes (default: one a processor)")
     add("--out", metavar="DIR", help="where the run is kept (default: runs/TIME-PROFILE)")
+    help_ = "check this solver or network (see checks/subjects/protocol.py) and not our own"
+    add("--subject", metavar="MODULE:CALLABLE", help=help_)
+    help_ = "hold it against rates alone, not against the steps of an algorithm"
+    add("--rate-only", action="store_true", default=None, help=help_)
     add("--resume", metavar="DIR", help="go on with a run that was interrupted")
     add("--replay", metavar="JSON-or-FILE", help="decide one instance again")
     add("--mutant", metavar="NAME", help="with --replay: decide this mutant instead")
+    add("--json", action="store_true", help="print JSON only")
+    certify = command("certify", "What is guaranteed for a dictionary of your own.", _certify)
+    add = certify.add_argument
+    add("file", metavar="FILE", help="the dictionary: .npy, .npz, .csv, .mat, .safetensors, .pt")
+    add("--atoms", choices=("rows", "columns"), help="how atoms are stored (default: guessed)")
+    help_ = "weights of a network, or 'optimal', or 'dictionary'"
+    add("--weights", metavar="FILE", help=help_)
+    add("--thresholds", metavar="FILE", help="its thresholds, (layers,) or (layers, atoms)")
+    add("--codes", metavar="FILE", help="codes, one a row, that are certified one by one")
+    add("--sparsity", type=_Integer(1), metavar="S", help="nonzeros (default: as the rate allows)")
+    help_ = "bound on the entries of a code (default: 1)"
+    add("--amplitude", type=_Real(), default=1.0, metavar="B", help=help_)
+    help_ = "bound on the entries of W^T e (default: 0)"
+    add("--noise", type=_Real(), default=0.0, metavar="NU", help=help_)
+    help_ = "error that is wanted (default: 0.001)"
+    add("--tolerance", type=_Real(), default=1e-3, metavar="T", help=help_)
+    help_ = "megabytes beside the dictionary (default: 1024)"
+    add("--memory", type=_Integer(1), default=1024, metavar="MB", help=help_)
+    add("--out", metavar="DIR", help="where the certificate is kept")
     add("--json", action="store_true", help="print JSON only")
     list_ = command("list", "List the theorems.", _list)
     list_.add_argument("--json", action="store_true", help="print JSON")
@@ -144,7 +180,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
         print(f"sparsebound {installed('sparsebound') or '(not installed)'}")
         parser.exit(PASSED)
     if args.run is None:
-        parser.error("no command was given; expected check, list or explain")
+        parser.error("no command was given; expected check, certify, list or explain")
     return args
 
 
@@ -192,6 +228,12 @@ def _explain(args: argparse.Namespace) -> int:
         raise InputError("ID", args.name, f"one of {', '.join(t.id for t in theorems)}")
     print(explain(theorems[0]))
     return PASSED
+
+
+def _certify(args: argparse.Namespace) -> int:
+    from checks.certify.command import run
+
+    return run(args)
 
 
 def _check(args: argparse.Namespace) -> int:

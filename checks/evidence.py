@@ -16,12 +16,16 @@ from checks.oracles import (
     composite,
     cross_coherence,
     denoising,
+    displacements,
     lasso,
+    layer_estimates,
+    layer_minimisers,
     reference,
     sparsest,
     witnesses,
 )
-from checks.subjects import unfolded
+from checks.subjects import activated, realised, unfolded
+from checks.subjects.cascade import cascade, feed_forward
 from checks.subjects.hard_thresholding import iht_run
 from checks.subjects.local_cascade import local_cascade
 from checks.subjects.orthogonal_matching_pursuit import orthogonal_matching_pursuit
@@ -76,12 +80,18 @@ def _network(run: Callable[[Instance], Any]) -> Provider:
 PROVIDERS: dict[str, Provider] = {
     "alternative": lambda instance, _: sparsest.sparsest_alternatives(instance),
     "alternatives": lambda instance, _: sparsest.layer_alternatives(instance),
+    "cascade": lambda instance, _: cascade(instance),
     "certificate": _certificate,
     "coherent_witness": lambda instance, _: witnesses.coherent_witnesses(instance),
     "denoised": lambda instance, _: denoising.denoised(instance),
+    "displacements": lambda instance, _: displacements.layer_displacements(instance),
+    "estimates": lambda instance, _: layer_estimates.layer_estimates(instance),
+    "feed_forward": lambda instance, _: feed_forward(instance),
     "fista_run": lambda instance, _: fista_run(instance),
     "iht_run": lambda instance, _: iht_run(instance),
     "ista_run": lambda instance, _: ista_run(instance),
+    "lasso_path": lambda instance, _: lasso.lasso_path(instance),
+    "layer_minimisers": lambda instance, _: layer_minimisers.layer_minimisers(instance),
     "linear_program": _linear_program,
     "local_cascade": lambda instance, _: local_cascade(instance),
     "local_pair": lambda instance, _: adversaries.local_pairs(instance),
@@ -96,6 +106,8 @@ PROVIDERS: dict[str, Provider] = {
     "weights": lambda instance, _: cross_coherence.weights(instance.D),
     "witness": lambda instance, _: witnesses.witnesses(instance),
     **{name: _network(run) for name, run in unfolded.NETWORKS.items()},
+    **{name: _network(run) for name, run in activated.ACTIVATED.items()},
+    **{name: _network(run) for name, run in realised.REALISED.items()},
 }
 """Providers of evidence, by the name of the argument that asks for it."""
 

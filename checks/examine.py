@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from checks.evidence import Request, gather
 from checks.recipes import Recipe
+from checks.subjects.protocol import Subject, SubjectError
+from checks.subjects.supplies import supplies
 from theory.instance import DeepInstance, Instance
-from theory.theorem import Mutant, Theorem
+from theory.theorem import Mutant, Theorem, without_steps
 from theory.verdict import Status, Verdict, decide
 
 
@@ -47,6 +50,7 @@ def examine(
     recipe: Recipe,
     mutant: Mutant | None = None,
     request: Request | None = None,
+    subject: Subject | None = None,
 ) -> Examination:
     """Decide a theorem, or one of its mutants, on the instance of a recipe.
 
@@ -60,11 +64,14 @@ def examine(
         Decide this false strengthening instead.
     request : Request, optional
         How evidence is to be found.
+    subject : Subject, optional
+        What to check, instead of our own algorithm or network.
 
     Raises
     ------
     InputError
-        If the recipe cannot be built, or nothing provides what the theorem needs.
+        If the recipe cannot be built, nothing provides what the theorem needs, or the subject
+        does not do what it should.
 
     Examples
     --------
@@ -75,7 +82,12 @@ def examine(
     (False, True)
     """
     instance = recipe.instance(theorem)
-    evidence = gather(theorem, instance, request)
+    try:
+        evidence = gather(theorem, instance, request, supplies(subject, theorem) if subject else {})
+    except SubjectError as error:
+        error.add_note(f"on {json.dumps(recipe.to_json(), separators=(',', ':'))}")
+        raise
     changes = mutant.changes if mutant else {}
-    verdict = decide(theorem, instance, evidence, changes)
+    promised = without_steps(theorem) if subject and subject.rate_only else theorem
+    verdict = decide(promised, instance, evidence, changes)
     return Examination(theorem, mutant, recipe, instance, evidence, verdict)

@@ -9,14 +9,20 @@
     def test_theorem(theorem, record_property):
         check_theorem(theorem, record_property)
 
-The marker takes identifiers and families (none: all), and parametrises the argument ``theorem``.
-``--sparsebound-profile``, ``--sparsebound-examples`` and ``--sparsebound-seed`` say how much is
-tried, and from which seed. Select families by marker: ``pytest --pyargs checks -m uniqueness``.
+Give ``check_theorem`` a ``subject`` to check a solver or a network of your own, instead of ours::
+
+    @pytest.mark.theorems("rate.ista", "rate.ista_strong")
+    def test_solver(theorem, record_property):
+        check_theorem(theorem, record_property, subject=my_solver)
+
+:mod:`checks.subjects.protocol` says what a subject is. The marker takes identifiers and families
+(none: all), and parametrises the argument ``theorem``. ``--sparsebound-profile``,
+``--sparsebound-examples`` and ``--sparsebound-seed`` say how much is tried, and from which seed.
+Select families by marker: ``pytest --pyargs checks -m uniqueness``.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +30,7 @@ import pytest
 
 if TYPE_CHECKING:
     from checks.runner import RunSettings
+    from checks.subjects.protocol import Subject
     from reports.tally import Tally
     from theory.theorem import Theorem
 
@@ -95,7 +102,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     )
 
 
-def check_theorem(theorem: Theorem, record_property: Callable[[str, object], None]) -> Tally:
+def check_theorem(
+    theorem: Theorem,
+    record_property: Callable[[str, object], None],
+    *,
+    subject: Callable[..., Any] | str | None = None,
+    rate_only: bool = False,
+) -> Tally:
     """Check a theorem and refute its mutants; fail the test with a replayable counterexample.
 
     Parameters
@@ -104,23 +117,36 @@ def check_theorem(theorem: Theorem, record_property: Callable[[str, object], Non
         What to check.
     record_property : callable
         pytest's fixture of that name; what is recorded appears in JUnit files.
+    subject : callable or str, optional
+        What to check instead of our own algorithms and networks, or its ``module:callable``.
+    rate_only : bool
+        Whether the subject is held against rates, and not against the steps of an algorithm.
 
     Returns
     -------
     Tally
         What the verdicts add up to.
+
+    Raises
+    ------
+    InputError
+        If the subject cannot be checked against the theorem.
     """
     from checks.runner import plan, run_shard
+    from checks.subjects.protocol import Subject
     from reports.tally import Tally
 
     run = run_settings(_config[0])
+    tested = None if subject is None else Subject.of(subject, rate_only=rate_only)
     tally = Tally.empty(theorem.id)
     for _, part in plan([theorem], run):
-        tally = tally + run_shard(theorem, part, run).tally
+        tally = tally + run_shard(theorem, part, run, tested).tally
     for name, value in _properties(tally).items():
         record_property(f"{PROPERTY}.{name}", value)
+    if tested:
+        record_property(f"{PROPERTY}.subject", tested.name)
     if tally.status != "held":
-        pytest.fail(_failure(theorem, tally), pytrace=False)
+        pytest.fail(_failure(theorem, tally, tested), pytrace=False)
     return tally
 
 
@@ -138,12 +164,19 @@ def _properties(tally: Tally) -> dict[str, Any]:
     }
 
 
-def _failure(theorem: Theorem, tally: Tally) -> str:
+def _failure(theorem: Theorem, tally: Tally, subject: Subject | None) -> str:
+    from reports.wording import replay_command
+    from reports.worst import canonical
+
     lines = [f"{theorem.id}: {tally.status}"]
     if tally.violation:
         lines.append(tally.violation.text)
-        recipe = json.dumps(tally.violation.recipe, separators=(",", ":"))
-        lines.append(f"replay: sparsebound check {theorem.id} --replay '{recipe}'")
+        recipe = tally.violation.recipe
+        about = {"subject": subject.name, "rate_only": subject.rate_only} if subject else {}
+        if subject and not subject.found_by_name:
+            lines.append(f"recipe: {canonical(recipe)} ({subject.name} is not found by name)")
+        else:
+            lines.append(f"replay: {replay_command(theorem.id, recipe, settings=about)}")
     lines += [
         f"mutant survived {mutant.examples} examples: {mutant.name}"
         for mutant in tally.mutants

@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 from importlib.resources import as_file, files
-from math import ceil, sqrt
 
 import numpy as np
 
-from checks.oracles.basis_pursuit import certificates
+from checks.certify.engine import certify
 from theory.instance import Instance
-from theory.quantities import (
-    babel,
-    babel_spark,
-    coherence,
-    exact_recovery_coefficient,
-    kernel,
-    recovery_value,
-    welch_bound,
-)
 
 DESCRIBED = 40
 """Codes whose recovery is certified, each at the price of a linear program."""
@@ -46,28 +36,34 @@ def describe() -> list[tuple[str, str]]:
     ('dictionary', '128 atoms of length 64, learned from handwritten digits')
     """
     instance = digits()
-    instance = instance.select(slice(DESCRIBED))
-    D = instance.D
-    m, n = D.shape
-    mu = coherence(D)
-    pair = np.unravel_index(np.argmax(np.abs(D.gram.mid - np.eye(n))), (n, n))
-    curve = babel(D, np.arange(1, 5)).mid
-    least, most = babel_spark(D), n - kernel(D).ncols() + 1
-    by_coherence = ceil((1 + 1 / float(mu.mid + mu.rad)) / 2) - 1
-    recovered = recovery_value(instance, certificates(instance, search=True)).upper
-    shares = [
-        f"{np.mean((1 - value).sign == 1):.0%} of {len(instance)} codes with "
-        f"{instance.sparsity.max()} nonzeros"
-        for value in (exact_recovery_coefficient(instance), recovered)
+    found = certify(instance.D.data, codes=instance.X[:DESCRIBED])
+    facts, codes = found.dictionary, found.codes
+    first, second = facts.pair or (0, 0)
+    shape = f"{facts.atoms} atoms of length {facts.length}"
+    curve = ", ".join(f"{value.value:.4f}" for value in facts.babel[:4])
+    said = [
+        (
+            "dictionary",
+            f"{shape}, learned from handwritten digits",
+        ),
+        ("coherence", f"{facts.coherence.value:.6f}, of atoms {first} and {second}"),
+        ("Welch bound", f"{facts.welch.value:.6f}"),
+        ("Babel function, k = 1..4", curve),
+        ("spark", f"at least {facts.spark.value:.0f} (dictionary.spark_coherence)"),
     ]
-    return [
-        ("dictionary", f"{n} atoms of length {m}, learned from handwritten digits"),
-        ("coherence", f"{mu.mid:.6f}, of atoms {pair[0]} and {pair[1]}"),
-        ("Welch bound", f"{sqrt(welch_bound(m, n)):.6f}"),
-        ("Babel function, k = 1..4", ", ".join(f"{value:.4f}" for value in curve)),
-        ("spark", f"from {least} (dictionary.spark_coherence) to {most} (rank + 1)"),
-        ("uniqueness.coherence", f"the sparsest code is unique up to {by_coherence} nonzero"),
-        ("uniqueness.spark", f"by the certified lower bound, up to {ceil(least / 2) - 1} nonzero"),
-        ("uniqueness.erc", f"ERC(S) < 1 for {shares[0]}"),
-        ("basis pursuit", f"certified as unique for {shares[1]}"),
-    ]
+    for guarantee in found.guarantees:
+        if guarantee.theorem in ("uniqueness.coherence", "uniqueness.spark"):
+            said.append(
+                (
+                    guarantee.theorem,
+                    f"the sparsest code is unique up to {guarantee.largest} nonzero",
+                )
+            )
+    assert codes is not None
+    for share in codes.properties:
+        if share.theorem in ("uniqueness.erc", "uniqueness.basis_pursuit"):
+            count = (
+                f"{share.share:.0%} of {DESCRIBED} codes with {instance.sparsity.max()} nonzeros"
+            )
+            said.append((share.property, f"certified for {count} ({share.theorem})"))
+    return said

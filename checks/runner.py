@@ -22,15 +22,19 @@ from checks.loading import load
 from checks.recipes import Recipe
 from checks.search import search
 from checks.strategies import Draw, draws, mutant_draws
+from checks.subjects.protocol import Subject
 from reports.run_folder import RunFolder, Shard
+from reports.samples import Sample, Samples, by_lot, median
 from reports.tally import MutantTally, Tally, Worst
 from theory.catalogue import catalogue
 from theory.errors import InputError
 from theory.theorem import Mutant, Theorem
 from theory.verdict import Verdict
 
-EXAMPLES = {"dev": 250, "ci": 1300, "nightly": 20_000}
-"""Examples of each theorem, by profile."""
+EXAMPLES = {"dev": 250, "ci": 1000, "nightly": 20_000}
+"""Examples of each theorem that are not vacuous, by profile."""
+DRAWN = 2
+"""Examples that are drawn at most for each that is wanted: some lie beyond the premises."""
 MUTANT_EXAMPLES = {"dev": 200, "ci": 1000, "nightly": 5000}
 """Most examples that are tried to refute a mutant."""
 SHARD = 250
@@ -48,13 +52,18 @@ class RunSettings:
     profile : {"dev", "ci", "nightly"}
         How many examples.
     examples : int, optional
-        Examples of each theorem, instead of the profile's.
+        Examples of each theorem that are not vacuous, instead of the profile's.
     seed : int
         Of the whole run.
     jobs : int
         Processes; the result does not depend on it.
     load : tuple of str
         Python files with further theorems.
+    subject : str, optional
+        What is checked instead of our own algorithms and networks: ``package.module:callable``.
+        Mutants are not its affair: they are refuted as ever.
+    rate_only : bool
+        Whether it is held against rates alone; see :mod:`checks.subjects.protocol`.
     """
 
     profile: str = "dev"
@@ -62,6 +71,8 @@ class RunSettings:
     seed: int = 0
     jobs: int = 1
     load: tuple[str, ...] = ()
+    subject: str | None = None
+    rate_only: bool = False
 
     def __post_init__(self) -> None:
         if self.profile not in EXAMPLES:
@@ -70,6 +81,12 @@ class RunSettings:
             value = getattr(self, name)
             if value is not None and value < least:
                 raise InputError(name, value, f"an integer that is at least {least}")
+        if self.rate_only and self.subject is None:
+            raise InputError("rate_only", True, "to be used together with a subject")
+
+    def tested(self) -> Subject | None:
+        """Import the subject, if there is one."""
+        return Subject.of(self.subject, rate_only=self.rate_only) if self.subject else None
 
     def examples_of(self, theorem: Theorem) -> int:
         """Count the examples of one theorem."""
@@ -143,11 +160,12 @@ def run(
 
     if settings_.jobs == 1 or len(open_) <= 1:
         known = {theorem.id: theorem for theorem in theorems}
+        subject = settings_.tested()
         for identifier, part in open_:
-            finish(run_shard(known[identifier], part, settings_))
+            finish(run_shard(known[identifier], part, settings_, subject))
         return
     context = get_context("spawn")
-    pool = ProcessPoolExecutor(settings_.jobs, context, _start_worker, (settings_.load,))
+    pool = ProcessPoolExecutor(settings_.jobs, context, _start_worker, (settings_,))
     try:
         futures = {pool.submit(_work, *shard, settings_) for shard in open_}
         while futures:
@@ -162,7 +180,9 @@ def run(
     pool.shutdown()
 
 
-def run_shard(theorem: Theorem, part: str, run_: RunSettings) -> Shard:
+def run_shard(
+    theorem: Theorem, part: str, run_: RunSettings, subject: Subject | None = None
+) -> Shard:
     """Do one shard's work."""
     start = time.perf_counter()
     number = _hash(f"{run_.seed}|{theorem.id}|{part}")
@@ -172,35 +192,56 @@ def run_shard(theorem: Theorem, part: str, run_: RunSettings) -> Shard:
             tally = _refute(theorem, theorem.mutant(rest), MUTANT_EXAMPLES[run_.profile], number)
         else:
             first, _, last = rest.partition("-")
-            tally = _examples(theorem, int(last) - int(first) + 1, number)
+            tally = _examples(theorem, int(last) - int(first) + 1, number, subject)
     except Exception as error:
         error.add_note(f"in {theorem.id}, {part}")
         raise
     return Shard(theorem.id, part, replace(tally, seconds=time.perf_counter() - start))
 
 
-def replay(theorem: Theorem, recipe: Recipe, mutant: str | None = None) -> tuple[Verdict, str]:
+def replay(
+    theorem: Theorem,
+    recipe: Recipe,
+    mutant: str | None = None,
+    subject: Subject | None = None,
+) -> tuple[Verdict, str]:
     """Decide one recipe again, and describe it."""
-    examination = examine(theorem, recipe, theorem.mutant(mutant) if mutant else None)
+    changed = theorem.mutant(mutant) if mutant else None
+    examination = examine(theorem, recipe, changed, subject=subject)
     return examination.verdict, describe(examination)
 
 
-def _examples(theorem: Theorem, examples: int, number: int) -> Tally:
+def _examples(
+    theorem: Theorem, examples: int, number: int, subject: Subject | None = None
+) -> Tally:
     total = Tally.empty(theorem.id)
     found: Examination | None = None
+    drawn: Worst | None = None
 
     def refuted(draw: Draw) -> bool:
-        nonlocal total, found
-        examination = examine(theorem, draw.recipe, request=_request(number, draw))
+        nonlocal total, found, drawn
+        examination = examine(theorem, draw.recipe, request=_request(number, draw), subject=subject)
         if found is None:  # what is tried while shrinking is not counted
-            recipe = draw.recipe.to_json()
-            total = total + Tally.of(theorem.id, examination.verdict, recipe, draw.meant)
+            recipe, verdict = draw.recipe.to_json(), examination.verdict
+            total = total + Tally.of(theorem.id, verdict, recipe, draw.meant)
+            if (code := median(verdict)) is not None:
+                drawn = by_lot(drawn, Worst.of(verdict, recipe, code))
         if examination.violated:
             found = examination
         return examination.violated
 
-    search(draws(theorem), examples, number, refuted)
-    return replace(total, violation=worst(found) if found else None)
+    search(draws(theorem), DRAWN * examples, number, refuted, lambda: total.instances >= examples)
+    violation = worst(found) if found else None
+    kept = (_sample(theorem, code, subject) for code in (violation or total.worst, drawn))
+    return replace(total, violation=violation, samples=Samples(*kept))
+
+
+def _sample(theorem: Theorem, code: Worst | None, subject: Subject | None) -> Sample | None:
+    """Examine one instance again, and keep what a report draws of it."""
+    if code is None:
+        return None
+    again = examine(theorem, Recipe.from_json(code.recipe), subject=subject)
+    return Sample.of(theorem, again.instance, again.evidence, code)
 
 
 def _refute(theorem: Theorem, mutant: Mutant, examples: int, number: int) -> Tally:
@@ -245,17 +286,19 @@ def worst(examination: Examination, *, text: bool = True) -> Worst:
 
 
 _LOADED: dict[str, Theorem] = {}
+_TESTED: list[Subject | None] = []
 
 
-def _start_worker(files: tuple[str, ...]) -> None:
+def _start_worker(run_: RunSettings) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
     _LOADED.update(catalogue())
-    for file in files:
+    for file in run_.load:
         _LOADED.update(load(file))
+    _TESTED.append(run_.tested())
 
 
 def _work(identifier: str, part: str, run_: RunSettings) -> Shard:
-    return run_shard(_LOADED[identifier], part, run_)
+    return run_shard(_LOADED[identifier], part, run_, _TESTED[0])
 
 
 def _result(future: Future[Shard]) -> Shard:

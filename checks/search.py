@@ -18,6 +18,10 @@ class _Counterexample(Exception):  # noqa: N818 - it is no error
     """Ends the generation, so that Hypothesis shrinks what was found."""
 
 
+class _Enough(BaseException):
+    """Ends the search; Hypothesis lets it through, as it does with KeyboardInterrupt."""
+
+
 @contextmanager
 def _draws_that_depend_on_the_seed_alone() -> Iterator[None]:
     """Keep Hypothesis from mixing in constants of whatever source files are loaded.
@@ -35,7 +39,11 @@ def _draws_that_depend_on_the_seed_alone() -> Iterator[None]:
 
 
 def search(
-    strategy: SearchStrategy[T], examples: int, number: int, refuted: Callable[[T], bool]
+    strategy: SearchStrategy[T],
+    examples: int,
+    number: int,
+    refuted: Callable[[T], bool],
+    enough: Callable[[], bool] = lambda: False,
 ) -> T | None:
     """Visit draws until one is refuted; return the smallest refuted one, after shrinking.
 
@@ -49,6 +57,8 @@ def search(
         The seed; it and the strategy alone determine what is visited.
     refuted : callable
         Called with every draw.
+    enough : callable
+        Asked after every draw whether to stop, unless there is a counterexample to shrink.
 
     Returns
     -------
@@ -79,10 +89,14 @@ def search(
         if refuted(value):
             smallest[:] = [value]  # the last one that is raised is the smallest
             raise _Counterexample
+        if not smallest and enough():
+            raise _Enough
 
     with _draws_that_depend_on_the_seed_alone():
         try:
             test()
+        except _Enough:
+            return None
         except _Counterexample:
             return smallest[0]
         except Flaky:  # refuted once, but not when it was tried again: still a finding

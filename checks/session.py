@@ -18,9 +18,10 @@ import numpy as np
 
 from checks.loading import load
 from checks.provenance import cpus, digest, installed, provenance
+from reports.explanation import entry
 from reports.fields import parse_json, read_json
 from reports.run_folder import SCHEMA, RunFolder
-from reports.summary import SUMMARY, exit_status, summarise
+from reports.summary import SUMMARY, exit_status, subject_options, summarise
 from reports.tally import Tally
 from theory.catalogue import catalogue, select
 from theory.errors import InputError
@@ -29,6 +30,7 @@ from theory.verdict import Status, decide
 
 if TYPE_CHECKING:
     from checks.runner import RunSettings
+    from checks.subjects.protocol import Subject
 
 INTERRUPTED = 130
 REPLAYED_ALONE = ("profile", "examples", "seed", "jobs", "out", "resume")
@@ -102,14 +104,15 @@ def check(args: Namespace) -> int:
     if args.mutant is not None:
         raise InputError("--mutant", args.mutant, "to be used together with --replay")
     theorems, settings, folder = _resumed(args) if args.resume else _begun(args)
+    subject = settings.tested()
     reporter = Reporter(folder)
     go_on = f"go on with: {shlex.join(['sparsebound', 'check', '--resume', str(folder.path)])}"
     try:
         with reporter:
             runner.run(theorems, settings, folder, reporter)
-        dictionaries = [] if folder.plan["asked"] or settings.load else _dictionaries()
+        dictionaries = [] if folder.plan["asked"] or settings.load or subject else _dictionaries()
         document = summarise(folder, dictionaries)
-        _look_closer(document, theorems)
+        _look_closer(document, theorems, subject)
         folder.keep(SUMMARY, document)
     except KeyboardInterrupt:
         print(f"\nsparsebound: interrupted: {reporter.finished}; {go_on}", file=sys.stderr)
@@ -156,13 +159,16 @@ def replay(args: Namespace) -> int:
     mutants = [mutant.name for mutant in theorem.mutants]
     if args.mutant is not None and args.mutant not in mutants:
         raise InputError("--mutant", args.mutant, f"one of {mutants}, the mutants of {theorem.id}")
+    subject = _tested(args)
+    if subject and args.mutant is not None:
+        raise InputError("--mutant", args.mutant, "to be left out with --subject")
     value = _recipe(args.replay)
     try:
         recipe = Recipe.from_json(value)
         recipe.instance(theorem)
     except (ValueError, TypeError, KeyError) as error:
         raise InputError("--replay", value, f"a recipe for {theorem.id} ({error})") from error
-    verdict, text = runner.replay(theorem, recipe, args.mutant)
+    verdict, text = runner.replay(theorem, recipe, args.mutant, subject)
     tally = Tally.of(theorem.id, verdict, value, meant=True, text=text)
     if args.mutant is None:
         passed, result = tally.status == "held", f"{theorem.id}: {tally.status}"
@@ -175,6 +181,7 @@ def replay(args: Namespace) -> int:
             "schema": SCHEMA,
             "theorem": theorem.id,
             "mutant": args.mutant,
+            "subject": subject and subject.name,
             "recipe": value,
             "status": "refuted" if args.mutant is not None and passed else tally.status,
             "codes": [
@@ -198,7 +205,9 @@ def replay(args: Namespace) -> int:
     return 0 if passed else 1
 
 
-def failing_premise(theorem: Theorem, recipe: dict[str, Any]) -> str | None:
+def failing_premise(
+    theorem: Theorem, recipe: dict[str, Any], subject: Subject | None = None
+) -> str | None:
     """Name the premise that an instance fails: the premises, decided as claims.
 
     Parameters
@@ -207,6 +216,8 @@ def failing_premise(theorem: Theorem, recipe: dict[str, Any]) -> str | None:
         Whose premises.
     recipe : dict
         What the instance is made from.
+    subject : Subject, optional
+        Whose evidence.
 
     Returns
     -------
@@ -221,6 +232,7 @@ def failing_premise(theorem: Theorem, recipe: dict[str, Any]) -> str | None:
     """
     from checks.evidence import gather
     from checks.recipes import Recipe
+    from checks.subjects.supplies import supplies
 
     @wraps(theorem.premises)
     def claims(*args: Any, **changes: Any) -> Iterator[Claim]:
@@ -229,39 +241,49 @@ def failing_premise(theorem: Theorem, recipe: dict[str, Any]) -> str | None:
 
     instance = Recipe.from_json(recipe).instance(theorem)
     probe = replace(theorem, premises=lambda instance: (), claims=claims, mutants=())
-    verdict = decide(probe, instance, gather(probe, instance))
+    providers = supplies(subject, theorem) if subject else None
+    verdict = decide(probe, instance, gather(probe, instance, providers=providers))
     failed = verdict.status[verdict.worst] == Status.VIOLATED
     return verdict.claim[verdict.worst] if failed else None
 
 
-def _look_closer(document: dict[str, Any], theorems: list[Theorem]) -> None:
+def _look_closer(
+    document: dict[str, Any], theorems: list[Theorem], subject: Subject | None
+) -> None:
     """Write the instances out that people have to look at, and name the premise that fails."""
     from checks.recipes import Recipe
     from checks.runner import replay
 
     known = {theorem.id: theorem for theorem in theorems}
-    for entry in document["theorems"]:
-        worst = entry["worst"]
-        if entry["status"] in ("vacuous", "undecided") and worst:
-            theorem = known[entry["id"]]
-            _, worst["text"] = replay(theorem, Recipe.from_json(worst["recipe"]))
-            if entry["status"] == "vacuous":
-                entry["failing_premise"] = failing_premise(theorem, worst["recipe"])
+    for result in document["theorems"]:
+        worst = result["worst"]
+        if result["status"] in ("vacuous", "undecided") and worst:
+            theorem = known[result["id"]]
+            recipe = Recipe.from_json(worst["recipe"])
+            _, worst["text"] = replay(theorem, recipe, subject=subject)
+            if result["status"] == "vacuous":
+                result["failing_premise"] = failing_premise(theorem, worst["recipe"], subject)
 
 
 def _begun(args: Namespace) -> tuple[list[Theorem], RunSettings, RunFolder]:
     from checks.evidence import PROVIDERS, MissingEvidence
     from checks.runner import RunSettings, plan
+    from checks.subjects.supplies import probe
 
     theorems, files = find(args.names, args.load or [])
+    subject = _tested(args)
+    if subject and not (args.names or files):
+        raise InputError("ID", args.names, f"theorems to check {subject.name} against")
     settings = RunSettings(
         profile=args.profile or "dev",
         examples=args.examples,
         seed=args.seed or 0,
         jobs=args.jobs or cpus(),
         load=files,
+        subject=args.subject,
+        rate_only=bool(args.rate_only),
     )
-    not_run = []
+    not_run = _unfit(subject, theorems) if subject else []
     for theorem in theorems:
         for need in theorem.needs:
             if need not in PROVIDERS:
@@ -271,6 +293,8 @@ def _begun(args: Namespace) -> tuple[list[Theorem], RunSettings, RunFolder]:
     without = {entry["id"] for entry in not_run}
     possible = [theorem for theorem in theorems if theorem.id not in without]
     if not possible:
+        if subject and len(theorems) == 1:
+            probe(subject, theorems[0])
         raise InputError("ID", args.names, f"something to check; {not_run[0]['reason']}")
     document = {
         "schema": SCHEMA,
@@ -278,7 +302,7 @@ def _begun(args: Namespace) -> tuple[list[Theorem], RunSettings, RunFolder]:
             seed=settings.seed,
             profile=settings.profile,
             command=_command(args.names, settings),
-            load=files,
+            load=(*files, *([subject.file] if subject and subject.file else [])),
         ),
         "theorems": {theorem.id: _facts(theorem) for theorem in theorems},
         "shards": [[theorem, part] for theorem, part in plan(possible, settings)],
@@ -287,6 +311,30 @@ def _begun(args: Namespace) -> tuple[list[Theorem], RunSettings, RunFolder]:
         "asked": args.names,
     }
     return possible, settings, RunFolder.create(args.out or _default(settings.profile), document)
+
+
+def _tested(args: Namespace) -> Subject | None:
+    from checks.subjects.protocol import Subject
+
+    if args.subject is not None:
+        return Subject.of(args.subject, rate_only=bool(args.rate_only))
+    if args.rate_only:
+        raise InputError("--rate-only", True, "to be used together with --subject")
+    return None
+
+
+def _unfit(subject: Subject, theorems: list[Theorem]) -> list[dict[str, str]]:
+    """Theorems that a subject cannot be checked against, with the reason."""
+    from checks.subjects.protocol import SubjectError
+    from checks.subjects.supplies import probe
+
+    found = []
+    for theorem in theorems:
+        try:
+            probe(subject, theorem)
+        except SubjectError as error:
+            found.append({"id": theorem.id, "reason": str(error)})
+    return found
 
 
 def _resumed(args: Namespace) -> tuple[list[Theorem], RunSettings, RunFolder]:
@@ -300,10 +348,11 @@ def _resumed(args: Namespace) -> tuple[list[Theorem], RunSettings, RunFolder]:
         raise InputError("--resume", args.resume, f"the folder of a run ({error})") from error
     if args.out is not None:
         raise InputError("--out", args.out, "to be left out with --resume")
-    for name in ("profile", "examples", "seed"):
+    for name in ("profile", "examples", "seed", "subject", "rate_only"):
         given, was = getattr(args, name), getattr(settings, name)
         if given is not None and given != was:
-            raise InputError(f"--{name}", given, f"{was!r} as in {args.resume}, or nothing")
+            option = f"--{name.replace('_', '-')}"
+            raise InputError(option, given, f"{was!r} as in {args.resume}, or nothing")
     asked = folder.plan.get("asked", [])
     if args.names and args.names != asked:
         raise InputError("ID", args.names, f"{asked or 'all'} as in {args.resume}, or nothing")
@@ -342,6 +391,7 @@ def _facts(theorem: Theorem) -> dict[str, Any]:
         "sharp": theorem.sharp is not None,
         "conjecture": theorem.conjecture or theorem.family == "conjecture",
         "mutants": [mutant.name for mutant in theorem.mutants],
+        "explained": entry(theorem),
     }
 
 
@@ -352,7 +402,7 @@ def _command(names: list[str], settings: RunSettings) -> str:
     words += ["--seed", str(settings.seed)]
     for file in settings.load:
         words += ["--load", file]
-    return shlex.join(words)
+    return shlex.join(words + subject_options(asdict(settings)))
 
 
 def _default(profile: str) -> Path:

@@ -17,8 +17,10 @@ from checks.recipes.recipe import (
     CONSTRUCTION,
     CONVOLUTIONAL_LAYERS,
     LAYERS,
+    TOWER,
     dictionary,
 )
+from checks.recipes.towers import TOWERS, tower_parameters
 from theory.errors import InputError
 from theory.instance import Dictionary, Instance
 from theory.theorem import Construction, Theorem
@@ -30,6 +32,11 @@ SEEDS = st.integers(0, 2**32 - 1)
 CODES = 16
 SPARSEST = 12
 """Most nonzeros of a generated code."""
+# made once: to make a strategy costs as much as to draw from it
+COUNTS = st.integers(1, CODES)
+NOISES = st.sampled_from([0.0, 0.125, 0.25, 0.5])
+PLACES, SIXTEENTHS = st.integers(0, 2 * SPARSEST - 1), st.integers(0, 15)
+DRAWN_PATTERNS, DRAWN_AMPLITUDES = st.sampled_from(PATTERNS), st.sampled_from(AMPLITUDES)
 
 
 @dataclass(frozen=True)
@@ -67,7 +74,7 @@ def draws(theorem: Theorem) -> SearchStrategy[Draw]:
     if CONVOLUTIONAL_LAYERS in theorem.families:
         generated = _convolutional_layers(theorem)
     elif theorem.about == LAYERS:
-        generated = _layered(theorem)
+        generated = _layered(theorem) if theorem.enumerates else _tower(theorem)
     else:
         generated = _generated(theorem, st.sampled_from(_suitable(theorem)))
     if theorem.sharp is None:
@@ -105,8 +112,20 @@ def _layered(draw: DrawFn, theorem: Theorem) -> Draw:
     reach = parameters["vertices"] // 2 if draw(st.booleans()) else safe
     recipes = [recipe.with_sparsity(size) for size in range(reach, 0, -1)]
     within = (r for r in recipes if within_reach(theorem, r.instance(theorem)).all())
-    nearest = next(within, recipe)
-    return Draw(nearest, meant=bool(within_reach(theorem, nearest.instance(theorem)).any()))
+    nearest = next(within, None)
+    return Draw(nearest or recipe, meant=nearest is not None)
+
+
+@st.composite
+def _tower(draw: DrawFn, theorem: Theorem) -> Draw:
+    parameters = draw(tower_parameters())
+    noise = draw(st.sampled_from([0.0, 0.125, 0.25, 0.5])) if theorem.noisy else 0.0
+    recipe = Recipe(TOWER, parameters, _drawn_codes(draw, 1, noise))
+    base = TOWERS[parameters["name"]]
+    if draw(st.integers(0, 15)) == 15:
+        return Draw(recipe.with_sparsity(base.sparsity + 1), meant=False)
+    recipe = recipe.with_sparsity(draw(st.integers(1, base.sparsity)))
+    return Draw(recipe, meant=noise > 0 or not theorem.noisy)
 
 
 @st.composite
@@ -135,12 +154,12 @@ def _generated(
     if theorem.about == "dictionary":
         bare = Recipe(family.name, parameters, Codes(count=0, sparsity=0))
         return Draw(bare, meant=bool(within_reach(theorem, bare.instance(theorem)).all()))
-    noise = draw(st.sampled_from([0.0, 0.125, 0.25, 0.5])) if theorem.noisy else 0.0
+    noise = draw(NOISES) if theorem.noisy else 0.0
     recipe = Recipe(family.name, parameters, _drawn_codes(draw, 1, noise))
     D = dictionary(family.name, parameters)
     reach = _reach(theorem, D, recipe.codes)
     # as many choices on every path, since shrinking prefers fewer to smaller ones
-    place, inside = draw(st.integers(0, 2 * SPARSEST - 1)), draw(st.integers(0, 15)) < 15
+    place, inside = draw(PLACES), draw(SIXTEENTHS) < 15
     if not inside or reach == 0:
         return Draw(recipe.with_sparsity(min(reach + 1, D.shape[1])), meant=False)
     meant = noise > 0 or not theorem.noisy  # noise is what breaks ties
@@ -151,10 +170,10 @@ def _generated(
 
 def _drawn_codes(draw: DrawFn, sparsity: int, noise: float) -> Codes:
     return Codes(
-        count=draw(st.integers(1, CODES)),
+        count=draw(COUNTS),
         sparsity=sparsity,
-        pattern=draw(st.sampled_from(PATTERNS)),
-        amplitudes=draw(st.sampled_from(AMPLITUDES)),
+        pattern=draw(DRAWN_PATTERNS),
+        amplitudes=draw(DRAWN_AMPLITUDES),
         noise=noise,
         seed=draw(SEEDS),
     )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import os
-import shlex
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
@@ -21,7 +20,7 @@ from rich.text import Text
 from reports.run_folder import RunFolder
 from reports.summary import headline, plural
 from reports.tally import Tally
-from reports.worst import canonical
+from reports.wording import duration, ratio, replay_command
 
 if TYPE_CHECKING:
     from checks.runner import Finished
@@ -83,9 +82,12 @@ def print_run(document: dict[str, Any], out: Console, folder: str = "") -> None:
         out.print(table)
     else:
         _narrow(theorems, out)
-    load = document["run"].get("settings", {}).get("load", [])
+    settings = document["run"].get("settings", {})
+    if settings.get("subject"):
+        asked = "its rates alone" if settings.get("rate_only") else "its steps and its rates"
+        out.print(Text(f"subject: {settings['subject']} ({asked})"), soft_wrap=True)
     for theorem in theorems:
-        _attention(theorem, out, load, every_mutant=len(theorems) <= FEW)
+        _attention(theorem, out, settings, every_mutant=len(theorems) <= FEW)
     for entry in document["not_run"]:
         _heading(out, "not run", entry["id"], entry["reason"])
     for dictionary in document["dictionaries"]:
@@ -99,88 +101,6 @@ def print_run(document: dict[str, Any], out: Console, folder: str = "") -> None:
     passed = headline(document)
     style = STYLES["held" if passed.startswith("passed") else "violated"]
     out.print(Text(passed, style), soft_wrap=True)
-
-
-def replay_command(
-    theorem: str, recipe: dict[str, Any], *, mutant: str = "", load: list[str] | None = None
-) -> str:
-    r"""Write the command that decides one instance again.
-
-    Parameters
-    ----------
-    theorem : str
-        The identifier.
-    recipe : dict
-        What the instance is made from.
-    mutant : str
-        Decide this mutant instead.
-    load : list of str, optional
-        The user's files.
-
-    Returns
-    -------
-    str
-        For a POSIX shell.
-
-    Examples
-    --------
-    >>> replay_command("dictionary.welch", {"family": "simplex"})
-    'sparsebound check dictionary.welch --replay \'{"family":"simplex"}\''
-    """
-    words = ["sparsebound", "check", theorem]
-    for file in load or []:
-        words += ["--load", file]
-    words += ["--replay", canonical(recipe)]
-    return shlex.join(words + (["--mutant", mutant] if mutant else []))
-
-
-def ratio(value: float | None) -> str:
-    """Write lhs/rhs so that only equality reads 1, and only a violation reads more.
-
-    Parameters
-    ----------
-    value : float or None
-        The ratio.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> ratio(0.99999), ratio(1.0), ratio(1.00001), ratio(None)
-    ('0.9999', '1', '1.0001', '-')
-    """
-    if value is None:
-        return "-"
-    if value in (0, 1):
-        return f"{value:.0f}"
-    if not 1e-3 <= abs(value) < 1e4:
-        return f"{value:.3g}"
-    rounded = math.floor(value * 1e4) if value < 1 else math.ceil(value * 1e4)
-    return f"{rounded / 1e4:.4f}"
-
-
-def duration(seconds: float) -> str:
-    """Write a time in two or three digits.
-
-    Parameters
-    ----------
-    seconds : float
-        The time.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> duration(0.031), duration(12.4), duration(300.0)
-    ('0.03 s', '12 s', '5 min')
-    """
-    if seconds < 10:
-        return f"{seconds:.2f} s"
-    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
 def _refuted(theorem: dict[str, Any]) -> str:
@@ -238,32 +158,35 @@ def _narrow(theorems: list[dict[str, Any]], out: Console) -> None:
 
 
 def _attention(
-    theorem: dict[str, Any], out: Console, load: list[str], *, every_mutant: bool
+    theorem: dict[str, Any], out: Console, settings: Mapping[str, Any], *, every_mutant: bool
 ) -> None:
     """Print what is wrong with a theorem, and what replays it."""
     name, counts = theorem["id"], theorem["counts"]
     worst = theorem["violation"] or theorem["worst"]
     if theorem["status"] == "violated":
         _heading(out, "violated", name, theorem["title"])
-        _instance(out, worst, replay_command(name, worst["recipe"], load=load) if worst else "")
+        command = replay_command(name, worst["recipe"], settings=settings) if worst else ""
+        _instance(out, worst, command)
     elif theorem["status"] == "vacuous":
         tried = f"{plural(counts['vacuous'], 'code')} tried, none satisfied the premises"
         failing = theorem.get("failing_premise")
         _heading(out, "vacuous", name, tried + (f"; {failing!r} fails" if failing else ""))
         if worst:
-            _instance(out, worst, replay_command(name, worst["recipe"], load=load))
+            _instance(out, worst, replay_command(name, worst["recipe"], settings=settings))
     elif theorem["status"] == "undecided":
         total = counts["holds"] + counts["undecided"]
         _heading(out, "undecided", name, f"{counts['undecided']:,} of {plural(total, 'verdict')}")
         if worst:
-            _instance(out, worst, replay_command(name, worst["recipe"], load=load))
+            _instance(out, worst, replay_command(name, worst["recipe"], settings=settings))
     elif theorem["status"] == "unfinished":
         shards = theorem["shards"]
         _heading(out, "unfinished", name, f"{shards['done']} of {shards['planned']} shards")
     for mutant in theorem["mutants"]:
         found = mutant["worst"]
         command = (
-            replay_command(name, found["recipe"], mutant=mutant["name"], load=load) if found else ""
+            replay_command(name, found["recipe"], mutant=mutant["name"], settings=settings)
+            if found
+            else ""
         )
         if not mutant["refuted"] and theorem["status"] != "unfinished":
             tried = plural(mutant["examples"], "instance")

@@ -42,6 +42,9 @@ def entry(theorem: Theorem) -> dict[str, Any]:
         "sharp": theorem.sharp is not None,
         "mutants": [mutant.name for mutant in theorem.mutants],
         "conjecture": theorem.conjecture,
+        "premises": _inequalities(theorem.premises),
+        "claims": _inequalities(theorem.claims),
+        "sharpness": _sharpness(theorem),
     }
 
 

@@ -119,6 +119,17 @@ class Fields:
         )
         return tuple(value)
 
+    def numbers(self, name: str, length: int | None = None) -> tuple[float, ...]:
+        """Take an array of finite numbers, of a known length if there is one."""
+        value = self.take(
+            name,
+            f"an array of {'' if length is None else f'{length} '}finite numbers",
+            lambda v: (
+                isinstance(v, list) and length in (None, len(v)) and all(_number(i) for i in v)
+            ),
+        )
+        return tuple(map(float, value))
+
     def texts(self, name: str) -> list[str]:
         """Take an array of strings."""
         value: list[str] = self.take(

@@ -19,7 +19,7 @@ from reports.fields import Fields, read_json, write_json
 from reports.tally import Tally
 from theory.errors import InputError
 
-SCHEMA = 1
+SCHEMA = 2
 PLAN = "run.json"
 SHARDS = "shards"
 
@@ -70,7 +70,8 @@ class RunFolder:
         Where it is.
     plan : dict
         What is to be done, as in ``run.json``: ``schema``, ``provenance``, ``theorems`` (for
-        each identifier: ``title``, ``sharp``, ``conjecture``, ``mutants``), ``shards`` (pairs of
+        each identifier: ``title``, ``sharp``, ``conjecture``, ``mutants``, and optionally
+        ``explained``, from :func:`reports.explanation.entry`), ``shards`` (pairs of
         identifier and part), ``not_run``, ``settings``, and optionally ``asked``.
     """
 
@@ -256,7 +257,7 @@ class RunFolder:
 
 def _check_plan(plan: Any, where: str) -> None:
     fields = Fields(where, plan)
-    fields.take("schema", f"{SCHEMA}, a run of this version", lambda v: v == SCHEMA)
+    fields.take("schema", f"{SCHEMA}, a run of this version: check again", lambda v: v == SCHEMA)
     fields.mapping("provenance")
     fields.mapping("settings")
     fields.items("not_run")
@@ -270,6 +271,8 @@ def _check_plan(plan: Any, where: str) -> None:
         theorem.flag("sharp")
         theorem.flag("conjecture")
         theorem.texts("mutants")
+        if "explained" in entry:
+            theorem.mapping("explained")
     for index, shard in enumerate(fields.items("shards")):
         pair = isinstance(shard, list | tuple) and len(shard) == 2
         if not pair or not isinstance(shard[1], str) or shard[0] not in theorems:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from reports.run_folder import SCHEMA, RunFolder
@@ -85,10 +86,13 @@ def _theorem(facts: dict[str, Any], tally: Tally, done: int, planned: int) -> di
         "seconds": tally.seconds,
         "title": facts["title"],
         "conjecture": facts["conjecture"],
+        "explained": facts.get("explained", {}),
         "violation": tally.violation and tally.violation.to_json(),
         **{name: getattr(tally, name) for name in _BESIDE},
         "histogram": list(tally.histogram),
         "edges": list(tally.edges),
+        "premises": tally.premises.to_json(),
+        "samples": tally.samples.to_json(),
         "shards": {"done": done, "planned": planned},
     }
 
@@ -115,6 +119,29 @@ def exit_status(document: dict[str, Any]) -> int:
     """
     held = [theorem["status"] == HELD for theorem in document["theorems"]]
     return 0 if held and all(held) and not document["not_run"] else 1
+
+
+def subject_options(settings: Mapping[str, Any]) -> list[str]:
+    """Options that name what a run was about, if not our own algorithms and networks.
+
+    Parameters
+    ----------
+    settings : mapping
+        Of the run.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> subject_options({"subject": "my:ista", "rate_only": True})
+    ['--subject', 'my:ista', '--rate-only']
+    """
+    if not settings.get("subject"):
+        return []
+    options = ["--subject", str(settings["subject"])]
+    return [*options, "--rate-only"] if settings.get("rate_only") else options
 
 
 def headline(document: dict[str, Any]) -> str:

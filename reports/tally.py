@@ -7,13 +7,14 @@ of ``2**-20``, whose sums are exact.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from reports.fields import Fields
+from reports.samples import Margins, Samples
 from reports.worst import Worst, most_interesting, simplest
 from theory.errors import InputError
 from theory.verdict import Status, Verdict
@@ -139,6 +140,10 @@ class Tally:
         Sorted by name.
     seconds : float
         Time it took, to a millionth.
+    premises : Margins
+        Codes by lhs/rhs of each premise, vacuous ones included.
+    samples : Samples
+        Two instances to draw.
 
     Examples
     --------
@@ -165,6 +170,8 @@ class Tally:
     violation: Worst | None = None
     mutants: tuple[MutantTally, ...] = ()
     seconds: float = 0.0
+    premises: Margins = field(default_factory=Margins)
+    samples: Samples = field(default_factory=Samples)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "seconds", round(self.seconds * _TICKS) / _TICKS)
@@ -245,6 +252,7 @@ class Tally:
             max_ratio=float(defined.max()) if defined.size else None,
             worst=Worst.of(verdict, recipe, verdict.worst, text=text),
             seconds=seconds,
+            premises=Margins.of(verdict.premises),
         )
 
     def __add__(self, other: Tally) -> Tally:
@@ -264,6 +272,8 @@ class Tally:
             violation=simplest(self.violation, other.violation),
             mutants=tuple(mutants.values()),
             seconds=self.seconds + other.seconds,
+            premises=self.premises + other.premises,
+            samples=self.samples + other.samples,
         )
 
     @property
@@ -301,6 +311,8 @@ class Tally:
             "violation": self.violation and self.violation.to_json(),
             "mutants": [mutant.to_json() for mutant in self.mutants],
             "seconds": self.seconds,
+            "premises": self.premises.to_json(),
+            "samples": self.samples.to_json(),
         }
 
     @classmethod
@@ -322,6 +334,8 @@ class Tally:
             violation=fields.optional("violation", Worst.from_json),
             mutants=fields.each("mutants", MutantTally.from_json),
             seconds=fields.number("seconds"),
+            premises=Margins.from_json(fields.mapping("premises"), f"{where}.premises"),
+            samples=Samples.from_json(fields.mapping("samples"), f"{where}.samples"),
         )
         fields.done()
         decided = found.holds + found.violated

@@ -28,7 +28,7 @@ def catalogue() -> MappingProxyType[str, Theorem]:
             continue
         for module in iter_modules(import_module(family.name).__path__, f"{family.name}."):
             theorem = getattr(import_module(module.name), "THEOREM", None)
-            if theorem is not None:
+            if isinstance(theorem, Theorem):
                 found[theorem.id] = theorem
     return MappingProxyType(found)
 

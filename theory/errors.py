@@ -30,8 +30,8 @@ class InputError(ValueError):
         super().__init__(f"{name} is {describe(value)}; expected {expected}")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Cross process borders as name and message, whatever the value was."""
-        return _restored, (type(self), self.name, str(self))
+        """Cross process borders as name, message and notes, whatever the value was."""
+        return _restored, (type(self), self.name, str(self)), self.__dict__
 
 
 def _restored(kind: type[InputError], name: str, message: str) -> InputError:

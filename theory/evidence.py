@@ -8,7 +8,7 @@ the arithmetic of the instance, so that nothing here has to be trusted. Only exh
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -18,11 +18,15 @@ from theory.operators import Convolution
 
 
 class Batched:
-    """Evidence whose fields are arrays with the batch as their first axis."""
+    """Evidence whose fields are arrays with the batch as their first axis, but for ``SHARED``."""
+
+    SHARED: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
         lengths = {}
         for item in fields(self):  # type: ignore[arg-type]
+            if item.name in self.SHARED:
+                continue
             value = np.asarray(getattr(self, item.name))
             if value.dtype.kind not in "biuf" or np.isnan(value).any():
                 raise InputError(item.name, value, "real numbers, none of them nan")
@@ -33,7 +37,8 @@ class Batched:
 
     def select(self, codes: Any) -> Self:
         """Keep what belongs to some codes."""
-        chosen = {f.name: getattr(self, f.name)[codes] for f in fields(self)}  # type: ignore[arg-type]
+        names = [f.name for f in fields(self) if f.name not in self.SHARED]  # type: ignore[arg-type]
+        chosen = {name: getattr(self, name)[codes] for name in names}
         return replace(self, **chosen)  # type: ignore[type-var]
 
 
@@ -161,6 +166,25 @@ class Trajectory(Batched):
     points: FloatArray
     lam: FloatArray
     L: FloatArray
+
+
+@dataclass(frozen=True)
+class LassoPath(Batched):
+    """Where minimisers of the Lasso live, for P weights of the l1 norm.
+
+    Attributes
+    ----------
+    lam : ndarray, shape (B, P)
+        The weights, positive and increasing.
+    support : ndarray of bool, shape (B, P, n)
+        Where each minimiser is not zero; its atoms are independent.
+    signs : ndarray, shape (B, P, n)
+        Signs of each minimiser, zero off its support.
+    """
+
+    lam: FloatArray
+    support: Mask
+    signs: FloatArray
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,8 @@ def _doi(identifier: str) -> str:
 
 INDEPENDENT = Source("Stated and proved independently, in this project")
 
+ELEMENTARY = Source("Elementary")
+
 BECK_TEBOULLE_2009 = Source(
     "Beck, Teboulle 2009, A fast iterative shrinkage-thresholding algorithm for linear inverse "
     "problems, SIAM J. Imaging Sciences 2(1), Theorem 4.4",
@@ -41,10 +43,19 @@ BLUMENSATH_DAVIES_2009 = Source(
     "Applied and Computational Harmonic Analysis 27(3)",
     _doi("10.1016/j.acha.2009.04.002"),
 )
+BREIMAN_1995 = Source(
+    "Breiman 1995, Better subset regression using the nonnegative garrote, Technometrics 37(4)",
+    _doi("10.1080/00401706.1995.10484371"),
+)
 CHEN_LIU_WANG_YIN_2018 = Source(
     "Chen, Liu, Wang, Yin 2018, Theoretical linear convergence of unfolded ISTA and its "
     "practical weights and thresholds, NeurIPS",
     "https://arxiv.org/abs/1808.10038",
+)
+CORDONNIER_LOUKAS_JAGGI_2020 = Source(
+    "Cordonnier, Loukas, Jaggi 2020, On the relationship between self-attention and "
+    "convolutional layers, ICLR",
+    "https://arxiv.org/abs/1911.03584",
 )
 DONOHO_ELAD_2003 = Source(
     "Donoho, Elad 2003, Optimally sparse representation in general (nonorthogonal) dictionaries "
@@ -56,6 +67,11 @@ DONOHO_ELAD_TEMLYAKOV_2006 = Source(
     "presence of noise, IEEE Trans. Information Theory 52(1)",
     _doi("10.1109/TIT.2005.860430"),
 )
+FAN_LI_2001 = Source(
+    "Fan, Li 2001, Variable selection via nonconcave penalized likelihood and its oracle "
+    "properties, Journal of the American Statistical Association 96(456)",
+    _doi("10.1198/016214501753382273"),
+)
 FUCHS_2004 = Source(
     "Fuchs 2004, On sparse representations in arbitrary redundant bases, "
     "IEEE Trans. Information Theory 50(6)",
@@ -66,6 +82,7 @@ FUCHS_2005 = Source(
     "IEEE Trans. Information Theory 51(10)",
     _doi("10.1109/TIT.2005.855614"),
 )
+GAO_BRUCE_1997 = Source("Gao, Bruce 1997, WaveShrink with firm shrinkage, Statistica Sinica 7(4)")
 GERSHGORIN_1931 = Source(
     "Gershgorin 1931, Ueber die Abgrenzung der Eigenwerte einer Matrix, "
     "Izv. Akad. Nauk SSSR, Ser. Mat. 6"
@@ -79,6 +96,9 @@ LIU_CHEN_WANG_YIN_2019 = Source(
     "Liu, Chen, Wang, Yin 2019, ALISTA: analytic weights are as good as learned weights in LISTA, "
     "ICLR",
     "https://openreview.net/forum?id=B1lnzn0ctQ",
+)
+LI_FENG_ZHOU_2022 = Source(
+    "Li, Feng, Zhou 2022, arXiv:2210.09041 (related)", "https://arxiv.org/abs/2210.09041"
 )
 PAPYAN_ROMANO_ELAD_2017 = Source(
     "Papyan, Romano, Elad 2017, Convolutional neural networks analyzed via convolutional sparse "
@@ -122,4 +142,14 @@ WELCH_1974 = Source(
     "Welch 1974, Lower bounds on the maximum cross correlation of signals, "
     "IEEE Trans. Information Theory 20(3)",
     _doi("10.1109/TIT.1974.1055219"),
+)
+ZHANG_2010 = Source(
+    "Zhang 2010, Nearly unbiased variable selection under minimax concave penalty, "
+    "Annals of Statistics 38(2)",
+    _doi("10.1214/09-AOS729"),
+)
+ZHOU_2020 = Source(
+    "Zhou 2020, Universality of deep convolutional neural networks, "
+    "Applied and Computational Harmonic Analysis 48(2)",
+    _doi("10.1016/j.acha.2019.06.004"),
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass, field, replace
+from functools import cache, wraps
 from typing import Any
 
 from theory.arithmetic import Number
@@ -35,7 +35,8 @@ class Claim:
     """An inequality that a theorem asserts: ``lhs <= rhs``, or ``lhs < rhs`` if strict.
 
     A side is exact data, a number, or an enclosure of one. ``measured`` says whether lhs/rhs
-    tells how tight the theorem is.
+    tells how tight the theorem is; ``step``, whether it is about single steps, of which the rate
+    is a consequence: that they are those of the algorithm, or that nothing increases.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Claim:
     rhs: Any
     strict: bool = False
     measured: bool = True
+    step: bool = False
 
 
 @dataclass(frozen=True)
@@ -188,6 +190,23 @@ class Theorem:
     ) -> Iterator[Claim]:
         """Yield the claims, with a mutant's changes."""
         yield from _call(self.claims, instance, evidence, changes)
+
+
+def without_steps(theorem: Theorem) -> Theorem:
+    """Ask for the rate that a theorem promises, and not for the steps that it comes from.
+
+    Examples
+    --------
+    >>> from theory.rate.ista import THEOREM
+    >>> without_steps(THEOREM).needs
+    ('ista_run', 'optimum')
+    """
+
+    @wraps(theorem.claims)
+    def claims(*args: Any, **changes: Any) -> Iterator[Claim]:
+        yield from (claim for claim in theorem.claims(*args, **changes) if not claim.step)
+
+    return replace(theorem, claims=claims)
 
 
 def equal(name: str, left: Any, right: Any) -> Iterator[Claim]:

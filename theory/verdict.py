@@ -11,8 +11,9 @@ and is marked *attained*.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -64,6 +65,8 @@ class Verdict:
         Where exact arithmetic had to decide.
     claim : tuple of str
         For each code, the claim with the largest ratio or, if there is one, a violated one.
+    premises : mapping
+        The premises' lhs/rhs, by name: arrays of shape (B,), in float64.
     """
 
     status: NDArray[np.int8]
@@ -72,6 +75,7 @@ class Verdict:
     attained: Mask
     exact: Mask
     claim: tuple[str, ...]
+    premises: Mapping[str, FloatArray] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.status)
@@ -146,7 +150,15 @@ def _replace(verdict: Verdict, codes: NDArray[np.intp], again: Verdict) -> Verdi
     attained[codes], exact[codes] = again.attained, True
     for position, code in enumerate(codes):
         claim[code] = again.claim[position]
-    return Verdict(status, ratio, edge, attained, exact, tuple(claim))
+    return replace(
+        verdict,
+        status=status,
+        ratio=ratio,
+        edge=edge,
+        attained=attained,
+        exact=exact,
+        claim=tuple(claim),
+    )
 
 
 def _judge(
@@ -159,9 +171,9 @@ def _judge(
 ) -> Verdict:
     """Decide in the arithmetic of the instance."""
     premises = theorem.premises_of(instance, evidence, changes)
-    premised, edge = _premised(theorem, instance, premises)
-    codes = len(premised)
-    status = np.where(premised == HOLDS, VACUOUS, premised)[:, 0]
+    premised, edges = _premised(theorem, instance, premises)
+    codes, met = len(premised), premised == HOLDS
+    status = np.where(met, VACUOUS, premised)
     ratio, worst = np.full(codes, -np.inf), np.full(codes, -np.inf)
     equal = np.zeros(codes, dtype=bool)
     names = [""] * codes
@@ -170,23 +182,23 @@ def _judge(
             compared = _compare(instance, claim, codes)
             if not compared.hold.size:  # it ranges over nothing
                 continue
-            reached = compared.close & attained & (not claim.strict)
-            verdicts = np.select(
-                [
-                    premised != HOLDS,
-                    compared.surely(claim.strict) | reached,
-                    compared.never(claim.strict),
-                ],
-                [premised, HOLDS, VIOLATED],
-                UNDECIDED,
-            )
-            shown = (premised == HOLDS) & (claim.measured | (verdicts == VIOLATED))
-            ratios = np.where(shown & ~np.isnan(compared.ratio), compared.ratio, -np.inf)
-            same = shown & compared.equal & (attained | (compared.hold == 0))
-            status = np.maximum(status, verdicts.max(axis=1))
-            ratio = np.maximum(ratio, ratios.max(axis=1))
-            equal = equal | same.any(axis=1)
-            score = np.where(verdicts == VIOLATED, np.inf, ratios).max(axis=1)
+            holds = compared.surely(claim.strict)
+            if attained and not claim.strict:
+                holds = holds | compared.close
+            violated = ~holds & compared.never(claim.strict)
+            broken = violated.any(axis=1)
+            verdicts = np.where(broken, VIOLATED, np.where(holds.all(axis=1), HOLDS, UNDECIDED))
+            status = np.where(met, np.maximum(status, verdicts), status)
+            if not (claim.measured or broken.any()):
+                continue
+            shown = compared.ratio if claim.measured else np.where(violated, compared.ratio, np.nan)
+            ratios = np.where(met, np.fmax.reduce(shown, axis=1, initial=-np.inf), -np.inf)
+            ratio = np.maximum(ratio, ratios)
+            same = compared.equal if claim.measured else compared.equal & violated
+            if not attained:
+                same = same & (compared.hold == 0)
+            equal = equal | (met & same.any(axis=1))
+            score = np.where(met & broken, np.inf, ratios)
             for code in np.flatnonzero(score > worst):
                 names[code] = claim.name
             worst = np.maximum(worst, score)
@@ -197,10 +209,11 @@ def _judge(
     return Verdict(
         status.astype(np.int8),
         defined(ratio),
-        defined(edge[:, 0]),
+        defined(np.fmax.reduce([np.full(codes, -np.inf), *edges.values()])),
         equal,
         np.full(codes, isinstance(lift(instance, 0), Exact)),
         tuple(names),
+        {name: defined(values) for name, values in edges.items()},
     )
 
 
@@ -217,30 +230,29 @@ def within_reach(theorem: Theorem, instance: Instance | DeepInstance) -> Mask:
     array([ True, False])
     """
     premised, _ = _premised(theorem, instance, theorem.premises_without_evidence(instance))
-    return np.asarray((premised == HOLDS).any(axis=1))
+    return np.asarray(premised == HOLDS)
 
 
 def _premised(
     theorem: Theorem,
     instance: Instance | DeepInstance,
     premises: Iterable[Premise],
-) -> tuple[NDArray[np.int8], FloatArray]:
-    """Decide premises: a status, and the largest lhs/rhs, both of shape (B, 1)."""
+) -> tuple[NDArray[np.int8], dict[str, FloatArray]]:
+    """Decide premises: a status, and by name the largest lhs/rhs, all of shape (B,)."""
     codes = 1 if theorem.about == "dictionary" else len(instance)
-    premised = np.full((codes, 1), HOLDS, dtype=np.int8)
-    edge = np.full((codes, 1), -np.inf)
+    premised = np.full(codes, HOLDS, dtype=np.int8)
+    edges: dict[str, FloatArray] = {}
     for premise in premises:
         compared = _compare(instance, premise, codes)
         # a premise about many numbers holds if it holds for all
-        holds = compared.surely(premise.strict).all(axis=1, keepdims=True)
-        fails = compared.never(premise.strict).any(axis=1, keepdims=True)
-        premised = np.where(
-            fails | (premised == VACUOUS),
-            VACUOUS,
-            np.maximum(premised, np.where(holds, HOLDS, UNDECIDED)),
-        )
-        edge = np.fmax(edge, np.fmax.reduce(compared.ratio, axis=1, initial=-np.inf)[:, None])
-    return premised, edge
+        holds = compared.surely(premise.strict).all(axis=1)
+        if not holds.all():
+            fails = compared.never(premise.strict).any(axis=1)
+            open_ = np.maximum(premised, np.where(holds, HOLDS, UNDECIDED))
+            premised = np.where(fails | (premised == VACUOUS), VACUOUS, open_)
+        ratio = np.broadcast_to(np.fmax.reduce(compared.ratio, axis=1, initial=-np.inf), codes)
+        edges[premise.name] = np.fmax(edges.get(premise.name, ratio), ratio)
+    return premised, edges
 
 
 @dataclass(frozen=True)
@@ -248,14 +260,25 @@ class _Compared:
     """An inequality in one arithmetic; arrays of shape (B or 1, ...).
 
     ``hold`` is the sign of rhs - lhs at the ends that make it hardest to hold, ``fail`` at those
-    that make it hardest to fail; they differ where a side is an enclosure.
+    that make it hardest to fail; they differ where a side is an enclosure. ``close`` and ``equal``:
+    whether the sides agree to 30 digits, at the former ends and at all; ``left`` and ``right``: the
+    midpoints at the latter ends.
     """
 
     hold: NDArray[np.int8]
     fail: NDArray[np.int8]
-    ratio: FloatArray
     close: Mask
     equal: Mask
+    left: FloatArray
+    right: FloatArray
+
+    @cached_property
+    def ratio(self) -> FloatArray:
+        """Ratios lhs/rhs; nan where they are not defined."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratios = self.left / self.right
+        defined = (self.right > 0) & np.isfinite(ratios)
+        return np.where(defined, ratios, np.nan).reshape(self.fail.shape)
 
     def surely(self, strict: bool) -> Mask:
         return np.asarray((self.hold == 1) | ((self.hold == 0) & (not strict)))
@@ -272,11 +295,11 @@ def _compare(
         if side.ndim and side.shape[0] not in (1, codes):
             name = f"the batch of {inequality.name!r}"
             raise InputError(name, side.shape, f"a batch of 1 or {codes} as first axis")
-    fail, equal, ratio = _margin(left.lower, right.upper)
+    fail, equal, mids = _margin(left.lower, right.upper)
     if left.lower is left.upper and right.lower is right.upper:
-        return _Compared(fail, fail, ratio, equal, equal)
+        return _Compared(fail, fail, equal, equal, *mids)
     hold, close, _ = _margin(left.upper, right.lower)
-    return _Compared(hold, fail, ratio, close, close & equal)
+    return _Compared(hold, fail, close, close & equal, *mids)
 
 
 def _ends(instance: Instance | DeepInstance, side: Any) -> Enclosure:
@@ -286,19 +309,24 @@ def _ends(instance: Instance | DeepInstance, side: Any) -> Enclosure:
     return Enclosure(number, number)
 
 
-def _margin(lhs: Number, rhs: Number) -> tuple[NDArray[np.int8], Mask, FloatArray]:
-    """Signs of rhs - lhs, whether the sides agree to 30 digits, and ratios lhs/rhs."""
+def _margin(
+    lhs: Number, rhs: Number
+) -> tuple[NDArray[np.int8], Mask, tuple[FloatArray, FloatArray]]:
+    """Signs of rhs - lhs, whether the sides agree to 30 digits, and their midpoints."""
     axes = max(lhs.ndim, rhs.ndim, 1)
-
-    def padded(side: Number) -> Number:  # the batch stays first
-        return side.reshape(*(side.shape or (1,)), *(1,) * (axes - max(side.ndim, 1)))
-
-    lhs, rhs = padded(lhs), padded(rhs)
+    lhs, rhs = _padded(lhs, axes), _padded(rhs, axes)
     margin = rhs - lhs
-    left, right = lhs.mid, rhs.mid
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratios = np.where(right > 0, left / right, np.nan)
-        close = np.abs(margin.mid) + margin.rad <= AGREEMENT * np.maximum(abs(left), abs(right))
-    ratios[~np.isfinite(ratios)] = np.nan
     rows = margin.shape[0]
-    return margin.sign.reshape(rows, -1), close.reshape(rows, -1), ratios.reshape(rows, -1)
+    signs, left, right = margin.sign, lhs.mid, rhs.mid
+    if isinstance(margin, Exact):
+        close = np.abs(margin.mid) + margin.rad <= AGREEMENT * np.maximum(abs(left), abs(right))
+    else:  # float64 does not have as many
+        close = signs == 0
+    return signs.reshape(rows, -1), close.reshape(rows, -1), (left, right)
+
+
+def _padded(side: Number, axes: int) -> Number:
+    """Add axes at the end: the batch stays first."""
+    if side.ndim == axes:
+        return side
+    return side.reshape(*(side.shape or (1,)), *(1,) * (axes - max(side.ndim, 1)))

@@ -353,10 +353,15 @@ def _of_problem(instance: Instance) -> Solution:
 
 
 def settled_run(instance: Instance) -> Trajectory:
-    """ISTA from near the minimiser: its entries, every other one larger or smaller by 1/8."""
-    chosen, point = problem(instance), _of_problem(instance).point
-    start = point * np.where(np.arange(point.shape[1]) % 2, 0.875, 1.125)
-    return ista(instance.D.data, instance.Y.mid, chosen.lam, chosen.L, start)
+    """ISTA from near the minimiser: its entries, larger or smaller by 1/8, in turns."""
+    chosen = problem(instance)
+    return ista(instance.D.data, instance.Y.mid, chosen.lam, chosen.L, settled_start(instance))
+
+
+def settled_start(instance: Instance) -> FloatArray:
+    """Where :func:`settled_run` starts, shape (B, n)."""
+    point = _of_problem(instance).point
+    return point * np.where(np.arange(point.shape[1]) % 2, 0.875, 1.125)
 
 
 def reference_check(

@@ -26,13 +26,15 @@ SOME_COLUMNS = 4
 """For how many of the most coherent atoms otherwise; the weights are then the dictionary."""
 
 
-def weights(D: Dictionary) -> Weights:
+def weights(D: Dictionary, *, every: int = EVERY_COLUMN) -> Weights:
     """Find weights of least cross coherence, and what proves that none are better.
 
     Parameters
     ----------
     D : Dictionary
         The dictionary, shape (m, n).
+    every : int
+        Up to how many atoms a program is solved for each of them.
 
     Returns
     -------
@@ -48,7 +50,7 @@ def weights(D: Dictionary) -> Weights:
     n = D.shape[1]
     basis = kernel(D)
     atoms = np.asarray(D.data / D.norms.mid)
-    columns = np.arange(n) if n <= EVERY_COLUMN else _most_coherent(D)
+    columns = np.arange(n) if n <= every else _most_coherent(D)
     spanned = np.array([any(basis[int(i), j] != 0 for j in range(basis.ncols())) for i in columns])
     solved = least_l1(atoms, atoms.T[columns[spanned]], columns[spanned, None] != np.arange(n))
     points, duals = np.zeros((n, n)), np.zeros((n, D.shape[0]))

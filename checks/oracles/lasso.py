@@ -12,7 +12,7 @@ import zlib
 import numpy as np
 
 from theory.arithmetic import FloatArray, Mask
-from theory.evidence import Minimiser
+from theory.evidence import LassoPath, Minimiser
 from theory.instance import Instance
 
 TOLERANCE = 1e-12
@@ -72,13 +72,46 @@ def minimisers(instance: Instance) -> Minimiser:
     return Minimiser(lam, signs != 0, signs, active)
 
 
+SHARES = tuple(2.0**-k for k in range(4, 0, -1))
+"""Weights of a path, relative to the one above which the minimiser is 0."""
+
+
+def lasso_path(instance: Instance) -> LassoPath:
+    """Find the supports of minimisers for four weights, each twice the one before.
+
+    The largest is half of the weight above which the minimiser is 0.
+
+    Examples
+    --------
+    >>> found = lasso_path(Instance([[1]], [[4]]))
+    >>> found.lam
+    array([[0.25, 0.5 , 1.  , 2.  ]])
+    """
+    atoms = instance.D.data
+    targets = instance.Y.mid @ atoms
+    largest = np.array([_short(float(np.abs(target).max())) for target in targets])
+    lam, gram = largest[:, None] * SHARES, atoms.T @ atoms
+    signs = np.array(
+        [
+            [_signs(gram, target, float(weight))[0] for weight in weights]
+            for target, weights in zip(targets, lam, strict=True)
+        ]
+    ).reshape(len(lam), len(SHARES), -1)
+    return LassoPath(lam, signs != 0, signs)
+
+
+def _short(value: float) -> float:
+    """Keep 8 bits of a positive number; 1 in place of 0."""
+    mantissa, exponent = np.frexp(value if value > 0 else 1.0)
+    return float(np.ldexp(np.rint(mantissa * 256) / 256, exponent))
+
+
 def _weight(signal: FloatArray, largest: float) -> float:
     """Take a dyadic fraction of the weight above which the minimiser is 0, with few digits."""
     if largest <= 0:
         return 1.0
     halvings = 1 + zlib.crc32(np.ascontiguousarray(signal).tobytes()) % 4
-    mantissa, exponent = np.frexp(largest * 2.0**-halvings)
-    return float(np.ldexp(np.rint(mantissa * 256) / 256, exponent))
+    return _short(largest * 2.0**-halvings)
 
 
 def _active(gram: FloatArray, support: Mask, sizes: FloatArray, lam: float) -> Mask:

@@ -9,6 +9,7 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
+from checks.recipes.between import BETWEEN
 from checks.recipes.codes import Codes
 from checks.recipes.layers import MAPS
 from theory.constructions import dilated_filters
@@ -69,9 +70,9 @@ def convolutional_layers(
         if min(values) < 1:
             raise InputError(name, values, "integers of at least 1")
     if between not in MAPS:
-        raise InputError("between", between, f"one of {sorted(MAPS)}")
-    map_, back = MAPS[between]
-    positive = between == "relu"
+        raise InputError("between", between, f"one of {', '.join(MAPS)}")
+    psi = BETWEEN[between]
+    positive = not psi.signed
     dictionaries = _dictionaries(
         shifts, tuple(taps), tuple(filters), stride, between, None if positive else signs
     )
@@ -81,12 +82,12 @@ def convolutional_layers(
     layers = [Instance(dictionaries[-1], x)]
     for above, D in zip(dictionaries[:0:-1], dictionaries[-2::-1], strict=True):
         x = above.operator.synthesis(x, method="direct")
-        x = back(x) if above is dictionaries[-1] else x
+        x = psi.back(x) if above is dictionaries[-1] else x
         layers.insert(0, Instance(D, x))
     bottom = dictionaries[0]
     clean = bottom.operator.synthesis(x, method="direct")
     layers[0] = Instance(bottom, x, codes.draw_noise(bottom.shape[0]))
-    maps: tuple[Map, ...] = (*(IDENTITY,) * (len(layers) - 1), map_)
+    maps: tuple[Map, ...] = (*(IDENTITY,) * (len(layers) - 1), psi.map)
     return DeepInstance(tuple(layers), clean, maps)
 
 
@@ -107,7 +108,7 @@ def _dictionaries(
         flat = dilated_filters(t, count, step, None if signs is None else signs + layer)
         padded = np.pad(flat, ((0, 0), (0, -flat.shape[1] % channels)))
         banks.append(padded.reshape(count, -1, channels).swapaxes(1, 2))
-    stretch = len(MAPS[between][1](np.zeros((1, 1)))[0])
+    stretch = BETWEEN[between].stretch
     least = max(
         banks[-1].shape[2], *(-(-bank.shape[2] // stretch) for bank in banks[:-1]), shifts * stride
     )
@@ -127,6 +128,6 @@ def convolutional_layer_parameters(draw: DrawFn, limit: int) -> dict[str, Any]:
         "filters": [draw(st.integers(1, 2)) for _ in range(depth)],
         "shifts": draw(st.integers(1, limit)),
         "stride": stride,
-        "between": draw(st.sampled_from(list(MAPS))),
+        "between": draw(st.sampled_from(MAPS)),
         "signs": draw(st.integers(0, 255)),
     }

@@ -14,13 +14,14 @@ from typing import Any
 
 import numpy as np
 
-Activation = Callable[[Any, Any], Any]
-ROUNDING = 8
+from theory.quantities.activations import ROUNDINGS
+
+Activation = Callable[..., Any]
+ROUNDING = ROUNDINGS
 """At most so many roundings, weighted by what they are multiplied by, in each function."""
 
-SCAD_A = 3.75
-MCP_GAMMA = 3.0
-FIRM_RATIO = 2.0
+SHAPES: MappingProxyType[str, float] = MappingProxyType({"scad": 3.75, "mcp": 3.0, "firm": 2.0})
+"""The usual parameters of the activations that have one."""
 
 
 def soft(v: Any, theta: Any) -> Any:
@@ -45,16 +46,18 @@ def hard(v: Any, theta: Any) -> Any:
     return np.where(np.abs(v) > theta, v, np.zeros_like(v))
 
 
-def firm(v: Any, theta: Any) -> Any:
-    """Firm threshold (Gao and Bruce 1997): from 0 at ``theta`` linearly to ``v`` at ``2 theta``.
+def firm(v: Any, theta: Any, shape: float = SHAPES["firm"]) -> Any:
+    """Firm threshold (Gao and Bruce 1997): from 0 at ``theta`` linearly to ``v`` at a multiple.
+
+    The multiple of ``theta`` is ``shape``, above 1.
 
     Examples
     --------
     >>> firm(np.array([-3.0, 1.5]), 1.0)
     array([-3.,  1.])
     """
-    size = np.abs(v)
-    middle = FIRM_RATIO * np.maximum(size - theta, 0)
+    size, end = np.abs(v), np.asarray(v).dtype.type(shape)
+    middle = np.maximum(size - theta, 0) * (end / (end - 1))
     return np.copysign(np.minimum(middle, size), v)
 
 
@@ -72,32 +75,32 @@ def garrote(v: Any, theta: Any) -> Any:
     return np.copysign(np.where(passed, size - theta * share, 0), v)
 
 
-def scad(v: Any, theta: Any) -> Any:
-    """Threshold of the smoothly clipped absolute deviation, ``a = 3.75`` (Fan and Li 2001).
+def scad(v: Any, theta: Any, shape: float = SHAPES["scad"]) -> Any:
+    """Threshold of the smoothly clipped absolute deviation, ``shape`` above 2 (Fan and Li 2001).
 
     Examples
     --------
     >>> scad(np.array([1.5, 3.0, 5.0]), 1.0).round(3)
     array([0.5  , 2.571, 5.   ])
     """
-    size, a = np.abs(v), np.asarray(v).dtype.type(SCAD_A)
+    size, a = np.abs(v), np.asarray(v).dtype.type(shape)
     inner = np.maximum(size - theta, 0)
-    middle = size - (a * theta - size) / (a - 2)
+    middle = theta + (size - 2 * theta) * ((a - 1) / (a - 2))  # no difference of large numbers
     shrunk = np.where(size <= 2 * theta, inner, np.minimum(middle, size))
     return np.copysign(shrunk, v)
 
 
-def mcp(v: Any, theta: Any) -> Any:
-    """Threshold of the minimax concave penalty, ``gamma = 3`` (Zhang 2010).
+def mcp(v: Any, theta: Any, shape: float = SHAPES["mcp"]) -> Any:
+    """Threshold of the minimax concave penalty, ``shape`` above 1 (Zhang 2010).
+
+    As a function it is the firm threshold.
 
     Examples
     --------
     >>> mcp(np.array([2.0, 4.0]), 1.0)
     array([1.5, 4. ])
     """
-    size, gamma = np.abs(v), np.asarray(v).dtype.type(MCP_GAMMA)
-    middle = np.maximum(size - theta, 0) * (gamma / (gamma - 1))
-    return np.copysign(np.minimum(middle, size), v)
+    return firm(v, theta, shape)
 
 
 def relu(v: Any, theta: Any) -> Any:

@@ -6,7 +6,7 @@ unfolding ask for it, with a schedule of :mod:`checks.subjects.unfolding_schedul
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -23,6 +23,8 @@ from theory.operators.convolution import Method
 from theory.quantities import unfolding_rates as rates
 from theory.quantities.unfolding_rates import Rate
 from theory.quantities.weights import Computed, LinearMap
+
+Asked = Mapping[str, Any]
 
 
 def unfolded_network(
@@ -112,9 +114,12 @@ def draw(instance: Instance, **fixed: Any) -> Design:
     return wide_enough(instance, replace(drawn, **fixed))
 
 
-def _design(instance: Instance, **fixed: Any) -> Design:
+def _design(instance: Instance, asked: Asked, **fixed: Any) -> Design:
+    """Take what is asked for, else the design that an instance names, else draw one."""
     named = getattr(instance, "design", None)
-    return named if isinstance(named, Design) else draw(instance, **fixed)
+    if not asked and isinstance(named, Design):
+        return named
+    return draw(instance, **fixed, **{k: v for k, v in asked.items() if k not in fixed})
 
 
 def run(
@@ -156,13 +161,15 @@ def run(
     )
 
 
-def unfolding(instance: Instance) -> Unfolding:
+def unfolding(instance: Instance, **asked: Any) -> Unfolding:
     """Any activation, any weights, exact or not, with the thresholds of the master theorem.
 
     Parameters
     ----------
     instance : Instance
         B codes with noise; where it names a design, that one is run.
+    **asked : object
+        Parts of the :class:`~theory.constructions.extremal_unfolding.Design` to be run instead.
 
     Returns
     -------
@@ -174,14 +181,14 @@ def unfolding(instance: Instance) -> Unfolding:
     >>> unfolding(aligned_without_noise(1)).iterates[0, :3, 0]
     array([0.  , 0.5 , 0.75])
     """
-    schedule = Schedule(instance, _design(instance))
+    schedule = Schedule(instance, _design(instance, asked))
     schedule.master()
     return run(schedule, instance, schedule.size)
 
 
-def nonnegative_unfolding(instance: Instance) -> Unfolding:
+def nonnegative_unfolding(instance: Instance, **asked: Any) -> Unfolding:
     """Rectified linear units, each on the side of its entry of the code."""
-    schedule = Schedule(instance, _design(instance))
+    schedule = Schedule(instance, _design(instance, asked))
     schedule.master()
     sides = np.where(instance.X < 0, -1.0, 1.0)
     flipped = -sides if schedule.design.flipped else sides
@@ -191,9 +198,9 @@ def nonnegative_unfolding(instance: Instance) -> Unfolding:
 EXACT = {"rho": 0.0, "p_in": 0.0, "p_out": 0.0}
 
 
-def coupled_unfolding(instance: Instance) -> Unfolding:
+def coupled_unfolding(instance: Instance, **asked: Any) -> Unfolding:
     """Thresholds from the cross coherence and the l1 norm."""
-    design = _design(instance, **EXACT)
+    design = _design(instance, asked, **EXACT)
     if design.weights == "gradient":  # these are not scaled to <w_i, d_i> = 1
         design = wide_enough(instance, replace(design, weights="normalised"))
     schedule = Schedule(instance, design)
@@ -204,23 +211,23 @@ def coupled_unfolding(instance: Instance) -> Unfolding:
     return run(schedule, instance, size)
 
 
-def classical_unfolding(instance: Instance) -> Unfolding:
+def classical_unfolding(instance: Instance, **asked: Any) -> Unfolding:
     """The classical step, with thresholds from the Babel function."""
-    schedule = Schedule(instance, _design(instance, **EXACT, weights="gradient"))
+    schedule = Schedule(instance, _design(instance, asked, **EXACT, weights="gradient"))
     schedule.linear(rates.gradient_rate(schedule.instance, schedule.W), schedule.size)
     return run(schedule, instance, schedule.size)
 
 
-def analytic_unfolding(instance: Instance) -> Unfolding:
+def analytic_unfolding(instance: Instance, **asked: Any) -> Unfolding:
     """Weights of least cross coherence, with thresholds from it."""
-    schedule = Schedule(instance, _design(instance, **EXACT, weights="least"))
+    schedule = Schedule(instance, _design(instance, asked, **EXACT, weights="least"))
     schedule.linear(rates.coherence_rate(schedule.instance, schedule.W), schedule.size)
     return run(schedule, instance, schedule.size)
 
 
-def local_unfolding(instance: Instance) -> Unfolding:
+def local_unfolding(instance: Instance, **asked: Any) -> Unfolding:
     """Thresholds from the local sparsity."""
-    schedule = Schedule(instance, _design(instance, **EXACT, weights="normalised"))
+    schedule = Schedule(instance, _design(instance, asked, **EXACT, weights="normalised"))
     schedule.linear(rates.local_rate(schedule.instance, schedule.W), schedule.size)
     return run(schedule, instance, schedule.size)
 
@@ -239,9 +246,9 @@ def _fastest(instance: Instance, design: Design) -> tuple[Schedule, Rate]:
     return schedule, rate
 
 
-def deep_unfolding(instance: Instance) -> Unfolding:
+def deep_unfolding(instance: Instance, **asked: Any) -> Unfolding:
     """Enough layers for a tolerance, which is named so that half of them are needed."""
-    schedule, rate = _fastest(instance, _design(instance, **EXACT, weights="normalised"))
+    schedule, rate = _fastest(instance, _design(instance, asked, **EXACT, weights="normalised"))
     q = np.minimum(rate.q.mid, 1.0)
     gap = np.maximum(1 - q, 2.0**-20)
     size = schedule.size
@@ -256,7 +263,7 @@ def deep_unfolding(instance: Instance) -> Unfolding:
     return run(schedule, instance, size, tolerance=tolerance)
 
 
-NETWORKS: dict[str, Callable[[Instance], Unfolding]] = {
+NETWORKS: dict[str, Callable[..., Unfolding]] = {
     "unfolding": unfolding,
     "nonnegative_unfolding": nonnegative_unfolding,
     "coupled_unfolding": coupled_unfolding,

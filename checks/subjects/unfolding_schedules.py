@@ -136,12 +136,22 @@ class Schedule:
     """Thresholds and declared errors, layer by layer.
 
     With rounding, everything is computed in float64 and rounded up; without, in exact rationals.
+    Weights are those that the design names, or given. With ``shared``, all codes of the batch have
+    the same thresholds, as those of one network; or these are ``given``, shape (K,).
     """
 
-    def __init__(self, instance: Instance, design: Design) -> None:
-        self.design = design
+    def __init__(
+        self,
+        instance: Instance,
+        design: Design,
+        W: FloatArray | None = None,
+        *,
+        shared: bool = False,
+        given: FloatArray | None = None,
+    ) -> None:
+        self.design, self.shared, self.given = design, shared, given
         self.instance = instance if design.rounded else instance.exact()
-        self.W = weights(instance, design.weights, design.dtype)
+        self.W = weights(instance, design.weights, design.dtype) if W is None else W
         self.growth = _growth(instance, self.W)
         shape = (len(instance), design.layers)
         self.theta, self.rho, self.p_in, self.p_out, self.slack = (np.zeros(shape) for _ in "12345")
@@ -183,13 +193,17 @@ class Schedule:
         """
         design, rounding = self.design, self.rounding
         found = self.up(bound)
-        extra = design.rho * self.size * (1 + 2 * rounding.gamma)
+        extra = design.rho * self.size * (1 + 2 * rounding.gamma) + self.missed(found)
         self.rho[:, k] = self.up(
             rounding.base + rounding.on * found + rounding.off * before + extra
         )
         self.theta[:, k] = self.up(
             outside + self.number(self.nu) * self._share(2) + self.rho[:, k], design.dtype
         )
+        if self.given is not None:
+            self.theta[:, k] = self.given[k]
+        elif self.shared:
+            self.theta[:, k] = self.theta[:, k].max(initial=0.0)
         if design.rounded:
             # an activation sees at most |x| + b_{k+1}, twice over for the sum with p
             seen = 2 * (self.size + found + self.theta[:, k])
@@ -199,6 +213,10 @@ class Schedule:
             rounded = np.zeros(len(found))
         self.p_in[:, k] = self.up(design.p_in * self.size + rounded)
         self.p_out[:, k] = self.up(design.p_out * self.size, design.dtype)
+
+    def missed(self, bound: FloatArray) -> Any:
+        """Bound what else the pre-activation of a state within ``bound`` misses; nothing here."""
+        return 0.0
 
     def _share(self, index: int) -> Any:
         share = self.design.share[index]

@@ -95,3 +95,43 @@ def test_bad_selections_and_options_are_usage_errors(
 def test_the_catalogue_is_a_suite(suite: pytest.Pytester) -> None:
     found = suite.runpytest_subprocess("--pyargs", "checks", *QUICK, "-k", "welch", "-q")
     found.assert_outcomes(passed=1)
+
+
+SUBJECTS = """
+import numpy as np
+import pytest
+from checks.pytest_plugin import check_theorem
+from checks.subjects import proximal
+
+def good(D, Y, lam, L, start, steps):
+    return proximal.ista(D, Y, lam, L, start, steps).points
+
+def bad(D, Y, lam, L, start, steps):
+    return proximal.ista(D, Y, lam, L / 4, start, steps).points
+
+@pytest.mark.theorems("rate.ista")
+@pytest.mark.parametrize("subject", [good, bad], ids=["good", "bad"])
+def test_subject(theorem, record_property, subject):
+    check_theorem(theorem, record_property, subject=subject)
+
+@pytest.mark.theorems("rate.ista")
+def test_place(theorem, record_property):
+    check_theorem(theorem, record_property, subject="test_solvers:bad", rate_only=True)
+"""
+
+
+def test_a_subject_of_ones_own(suite: pytest.Pytester) -> None:
+    suite.makepyfile(test_solvers=SUBJECTS)
+    found = suite.runpytest_subprocess(*QUICK, "--junitxml", "junit.xml")
+    found.assert_outcomes(passed=1, failed=2)
+    found.stdout.fnmatch_lines(
+        [
+            "rate.ista: violated",
+            "violated: a step, up to rounding*",
+            "replay: sparsebound check rate.ista --subject test_solvers:bad --replay *",
+            "violated: F(x^k) - F[*] <= L R^2/(4k)*",
+            "replay: sparsebound check rate.ista --subject test_solvers:bad --rate-only --replay *",
+        ]
+    )
+    written = (suite.path / "junit.xml").read_text()
+    assert '<property name="sparsebound.subject" value="test_solvers:good"' in written

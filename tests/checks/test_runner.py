@@ -10,7 +10,7 @@ import pytest
 from checks import runner
 from checks.evidence import MissingEvidence
 from checks.runner import RunSettings, plan, run, run_shard
-from reports.run_folder import RunFolder
+from reports.run_folder import SCHEMA, RunFolder
 from theory.catalogue import catalogue
 from theory.errors import InputError
 
@@ -20,7 +20,7 @@ THEOREMS = [catalogue()[name] for name in NAMES]
 
 def folder(path: Path, settings: RunSettings) -> RunFolder:
     document = {
-        "schema": 1,
+        "schema": SCHEMA,
         "provenance": {},
         "theorems": {
             t.id: {
@@ -80,9 +80,9 @@ def test_an_interrupted_run_keeps_what_is_finished_and_goes_on(
     done: list[str] = []
     real = runner.run_shard
 
-    def counted(theorem, part, settings_):  # type: ignore[no-untyped-def]
+    def counted(theorem, part, *others):  # type: ignore[no-untyped-def]
         done.append(part)
-        return real(theorem, part, settings_)
+        return real(theorem, part, *others)
 
     monkeypatch.setattr(runner, "run_shard", counted)
     run(THEOREMS, settings, found)
@@ -125,3 +125,12 @@ def test_errors_cross_process_borders() -> None:
     for error in (InputError("k", -1, "more"), MissingEvidence("a.b", "foo", ["bar"])):
         again = pickle.loads(pickle.dumps(error))
         assert (type(again), str(again), again.name) == (type(error), str(error), error.name)
+
+
+@pytest.mark.parametrize("name", ["uniqueness.coherence", "stability.bpdn"])
+def test_so_many_instances_as_asked_for_are_not_vacuous(name: str) -> None:
+    settings = RunSettings(examples=40)
+    theorem = catalogue()[name]  # a fifth of what is drawn lies beyond its premises
+    tally = run_shard(theorem, plan([theorem], settings)[0][1], settings).tally
+    assert tally.instances == 40
+    assert tally.vacuous > 0

@@ -11,7 +11,7 @@ import pytest
 
 from checks.runner import Finished
 from checks.table import Reporter, console, print_run, ratio, replay_command
-from reports.run_folder import RunFolder, Shard
+from reports.run_folder import SCHEMA, RunFolder, Shard
 from reports.tally import Tally
 
 
@@ -147,9 +147,12 @@ def test_colours_only_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_replay_commands_name_files_and_mutants() -> None:
-    command = replay_command("c.d", {"a": 1}, mutant="< -> <=", load=["/tmp/my file.py"])
+    settings = {"load": ["/tmp/my file.py"], "subject": "my:ista"}
+    command = replay_command("c.d", {"a": 1}, mutant="< -> <=", settings=settings)
     words = ["sparsebound", "check", "c.d", "--load", "/tmp/my file.py"]
     assert shlex.split(command) == [*words, "--replay", '{"a":1}', "--mutant", "< -> <="]
+    command = replay_command("c.d", {"a": 1}, settings=settings)
+    assert shlex.split(command) == [*words, "--subject", "my:ista", "--replay", '{"a":1}']
 
 
 @pytest.mark.parametrize(
@@ -163,7 +166,7 @@ def test_ratios_do_not_round_to_one(value: float, text: str) -> None:
 def test_progress_without_a_terminal_is_a_line_a_theorem(tmp_path: Path) -> None:
     facts = {"title": "T", "sharp": False, "conjecture": False, "mutants": []}
     plan = {
-        "schema": 1,
+        "schema": SCHEMA,
         "provenance": {},
         "theorems": {"f.a": facts, "f.b": facts},
         "shards": [["f.a", "0"], ["f.a", "1"], ["f.b", "0"]],

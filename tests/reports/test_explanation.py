@@ -26,3 +26,8 @@ def test_explanations_are_complete(name: str) -> None:
 
 def test_what_a_premise_is_called_is_shown() -> None:
     assert "- 2 ||x||_0 < spark" in explain(catalogue()["uniqueness.spark"])
+
+
+def test_claims_that_several_theorems_share_are_listed() -> None:
+    for name in ("rate.ista", "rate.fista", "rate.ista_identified", "conjecture.fista_exact"):
+        assert "- a step, up to rounding" in explain(catalogue()[name])

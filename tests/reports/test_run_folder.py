@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from reports.run_folder import RunFolder, Shard
+from reports.run_folder import SCHEMA, RunFolder, Shard
 from reports.summary import exit_status, headline, summarise
 from reports.tally import MutantTally, Tally
 from theory.errors import InputError
@@ -22,7 +22,7 @@ def facts(*mutants: str) -> dict[str, Any]:
 
 def plan(**changes: Any) -> dict[str, Any]:
     return {
-        "schema": 1,
+        "schema": SCHEMA,
         "provenance": {"seed": 0},
         "theorems": {"f.a": facts("< -> <="), "f.b": facts()},
         "shards": [["f.a", "part 0"], ["f.a", "mutant < -> <="], ["f.b", "part 0"]],
@@ -116,9 +116,9 @@ def test_nan_is_not_written(tmp_path: Path) -> None:
         ('{"half', "expected JSON"),
         ('{"schema": NaN}', "NaN is not a JSON number"),
         ("[]", "expected a JSON object"),
-        ("{}", "schema is None; expected 1"),
-        ('{"schema": 2}', "schema is 2; expected 1"),
-        ('{"schema": 1, "theorem": "f.b", "part": "part 0", "tally": {}}', "tally.theorem is None"),
+        ("{}", "schema is None; expected 2"),
+        ('{"schema": 1}', "schema is 1; expected 2"),
+        ('{"schema": 2, "theorem": "f.b", "part": "part 0", "tally": {}}', "tally.theorem is None"),
     ],
 )
 def test_a_corrupt_shard_is_an_error(tmp_path: Path, text: str, message: str) -> None:
@@ -167,7 +167,7 @@ def test_shards_outside_of_the_plan_are_not_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"schema": 2}, "plan.schema is 2; expected 1"),
+        ({"schema": 1}, "plan.schema is 1; expected 2"),
         ({"theorems": []}, r"plan.theorems is \[\]; expected a JSON object"),
         ({"theorems": {"f.a": {"title": "T"}}}, "sharp is None"),
         ({"shards": [["f.c", "x"]]}, r"plan.shards\[0\] is .*; expected a theorem of the run"),

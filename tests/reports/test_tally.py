@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reports.samples import EDGES, Curve, Margins, Sample, Samples, by_lot
 from reports.tally import BINS, MutantTally, Tally
 from reports.worst import Worst
 from theory.errors import InputError
@@ -41,6 +43,25 @@ mutants = st.lists(
 ).map(tuple)
 
 
+bins = st.lists(counts, min_size=len(EDGES) + 1, max_size=len(EDGES) + 1).map(tuple)
+margins = st.dictionaries(st.sampled_from(["s < n", "mu < 1"]), bins).map(Margins)
+curves = st.builds(
+    Curve,
+    claim=st.just("|x^k - x| <= b_k"),
+    k=st.just((0, 1)),
+    **dict.fromkeys(("error", "bound"), st.tuples(st.floats(0, 9), st.floats(0, 9))),
+    **dict.fromkeys(("missing", "false"), st.tuples(counts, counts)),
+)
+samples = st.builds(
+    Sample,
+    worsts,
+    dictionary=st.sampled_from([(), ((1.0, 0.0), (0.5, 2.0))]),
+    code=st.sampled_from([(), (0.0, -1.5)]),
+    curve=st.none() | curves,
+)
+pairs = st.builds(Samples, st.none() | samples, st.none() | samples)
+
+
 @st.composite
 def tallies(draw: st.DrawFn) -> Tally:
     names = ("vacuous", "undecided", "instances", "meant", "met", "near_edge", "attained", "exact")
@@ -57,6 +78,8 @@ def tallies(draw: st.DrawFn) -> Tally:
         violation=draw(st.none() | worsts),
         mutants=draw(mutants),
         seconds=draw(st.floats(0, 1e6)),
+        premises=draw(margins),
+        samples=draw(pairs),
     )
 
 
@@ -187,3 +210,30 @@ def test_an_unknown_status_is_refused() -> None:
     entry = {**Worst({}, 0, "holds", None, "").to_json(), "status": "fine"}
     with pytest.raises(InputError, match=r"worst.status is 'fine'; expected one of \['vacuous'"):
         Worst.from_json(entry)
+
+
+def test_premises_are_counted_also_where_they_fail() -> None:
+    ratios = {"s < n": np.array([0.05, 1.0, 1.01, np.nan]), "mu < 1": np.array([9.0] * 4)}
+    made = verdict([1, 1, 0, 0], [0.5, 0.5, np.nan, np.nan], premises=ratios)
+    counts = Tally.of("family.name", made, {}, meant=True).premises.counts
+    assert [counts["s < n"][EDGES.index(edge)] for edge in (0.1, 1.0, 1.25)] == [1, 1, 1]
+    assert sum(counts["s < n"]) == 3
+    assert counts["mu < 1"] == (0,) * len(EDGES) + (4,)
+
+
+def test_a_typical_code_is_drawn_without_regard_to_its_ratio() -> None:
+    codes = [Worst({"seed": seed}, 0, "holds", seed / 400, "") for seed in range(400)]
+    drawn = [reduce(by_lot, codes[start : start + 20], None) for start in range(0, 400, 20)]
+    quarters = [int(code.ratio * 20 % 1 * 4) for code in drawn if code and code.ratio is not None]
+    assert len(quarters) == 20
+    assert set(quarters) == {0, 1, 2, 3}
+
+
+def test_a_million_verdicts_take_no_more_room_than_a_few() -> None:
+    made = verdict([1] * 1000, [0.5] * 1000, premises={"s < n": np.full(1000, 0.5)})
+    tally = Tally.of("family.name", made, {"seed": 1}, meant=True)
+    few, total = len(json.dumps(tally.to_json())), tally
+    for _ in range(10):
+        total = total + total
+    assert total.holds > 10**6
+    assert len(json.dumps(total.to_json())) < few + 200

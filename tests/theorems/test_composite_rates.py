@@ -1,4 +1,4 @@
-"""Rates of ISTA, FISTA and hard thresholding: how sharp, in float32, and on runs that are wrong."""
+"""Rates of ISTA, FISTA and hard thresholding: how sharp, in float32, and what they do not cover."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PEPit import PEP
+from PEPit.functions import ConvexFunction, SmoothConvexFunction
+from PEPit.primitive_steps import proximal_step
 
 from checks.evidence import gather
 from checks.subjects import proximal
-from checks.subjects.hard_thresholding import hard_thresholding, nearly_tied_starts
 from theory.conjecture import fista_exact as conjecture
 from theory.constructions import simplex
 from theory.constructions.extremal_rates import swapped_atoms, walk_of_fista, walk_of_ista
@@ -40,18 +42,38 @@ def excess(instance: Instance, run: Trajectory, optimum: Optimum) -> float:
     return float(Descent(instance, run, optimum).excess.mid[0, -1])
 
 
+def exact_worst_case(k: int, *, momentum: bool) -> float:
+    """Largest ``F(x^k) - F*`` for ``L = R = 1`` over all smooth convex plus convex functions."""
+    problem = PEP()
+    smooth = problem.declare_function(SmoothConvexFunction, L=1)
+    rest = problem.declare_function(ConvexFunction)
+    F = smooth + rest
+    best, start = F.stationary_point(), problem.set_initial_point()
+    problem.set_initial_condition((start - best) ** 2 <= 1)
+    x = v = start
+    t, value = 1.0, None
+    for _ in range(k):
+        before, (x, _, value) = x, proximal_step(v - smooth.gradient(v), rest, 1)
+        t, last = (1 + np.sqrt(1 + 4 * t * t)) / 2, t
+        v = x + (last - 1) / t * (x - before) if momentum else x
+    problem.set_performance_metric(smooth(x) + value - F(best))
+    # Clarabel's defaults are out of its reach for k = 8, which is a warning, and so an error here
+    close = {"tol_gap_abs": 1e-7, "tol_gap_rel": 1e-6, "tol_feas": 1e-7}
+    return float(problem.solve(verbose=0, wrapper="cvxpy", solver="CLARABEL", **close))
+
+
 @pytest.mark.parametrize("k", range(1, 9))
-def test_the_exact_worst_cases_are_attained(k: int) -> None:
-    t = [1.0]
-    for _ in range(k - 1):
-        t.append((1 + np.sqrt(1 + 4 * t[-1] ** 2)) / 2)
-    worst = {walk_of_ista: 1 / (4 * k), walk_of_fista: t[-1] ** 2 / (4 * np.power(t, 3).sum())}
-    for walk, method in ((walk_of_ista, proximal.ista), (walk_of_fista, proximal.fista)):
-        instance = walk(k)
-        start, nothing = instance.X, Optimum(np.zeros((1, 1)), np.zeros((1, 1)))
-        run = method(instance.D.data, np.zeros((1, 1)), np.array([0.5]), 1.0, start, k)
-        ratio = excess(instance, run, nothing) / start[0, 0] ** 2
-        assert abs(ratio / worst[walk] - 1) <= 1e-5
+@pytest.mark.parametrize(
+    ("walk", "method"), [(walk_of_ista, proximal.ista), (walk_of_fista, proximal.fista)]
+)
+def test_the_exact_worst_cases_are_attained(walk: Any, method: Any, k: int) -> None:
+    """By instances of ours, to 1e-5; the semidefinite programs are solved to about 4e-7."""
+    worst = exact_worst_case(k, momentum=method is proximal.fista)
+    instance = walk(k)
+    start, nothing = instance.X, Optimum(np.zeros((1, 1)), np.zeros((1, 1)))
+    run = method(instance.D.data, np.zeros((1, 1)), np.array([0.5]), 1.0, start, k)
+    ratio = excess(instance, run, nothing) / start[0, 0] ** 2
+    assert abs(ratio / worst - 1) <= 1e-5
 
 
 @pytest.mark.parametrize("k", [1, 2, 5])
@@ -73,19 +95,6 @@ def test_long_runs_hold_in_both_precisions(theorem: Theorem, dtype: type) -> Non
     )
     (name,) = (need for need in theorem.needs if need != "optimum")
     assert status(theorem, instance, **{name: run}) == {Status.HOLDS}
-
-
-def test_a_wrong_step_threshold_or_momentum_is_refuted() -> None:
-    instance = tall()
-    p = proximal.problem(instance)
-    data = (instance.D.data, instance.Y.mid)
-    steps = proximal.ista(*data, p.lam, 0.7 * p.L, p.start)
-    shrunk = proximal.ista(*data, 1.1 * p.lam, p.L, p.start)
-    for wrong in (steps, shrunk):
-        said = Trajectory(wrong.points, p.lam, np.full(len(instance), p.L))
-        assert Status.VIOLATED in status(ista.THEOREM, instance, ista_run=said)
-    other = proximal.ista(*data, p.lam, p.L, p.start)  # no momentum at all
-    assert Status.VIOLATED in status(fista.THEOREM, instance, fista_run=other)
 
 
 def test_a_step_that_is_too_long_is_not_covered() -> None:
@@ -115,15 +124,6 @@ def test_hard_thresholding_is_nearly_sharp() -> None:
         verdict = decide(iht.THEOREM, instance, gather(iht.THEOREM, instance))
         assert verdict.status[0] == Status.HOLDS
         assert least <= verdict.ratio[0] <= 1
-
-
-def test_hard_thresholding_of_the_wrong_kind_is_refuted() -> None:
-    instance = Instance(np.eye(4), [[3, 0, 0, 0], [0, 2, 0, 0]], 0.25 * np.ones((2, 4)))
-    start, s = nearly_tied_starts(instance), instance.sparsity
-    dense = hard_thresholding(np.eye(4), instance.Y.mid, s + 1, start)
-    assert status(iht.THEOREM, instance, iht_run=dense) == {Status.VIOLATED}
-    short = hard_thresholding(np.eye(4), 0.9 * instance.Y.mid, s, start)
-    assert status(iht.THEOREM, instance, iht_run=short) == {Status.VIOLATED}
 
 
 def test_hard_thresholding_beyond_the_premise() -> None:

@@ -11,10 +11,11 @@ import pytest
 from checks.evidence import gather
 from checks.examine import examine
 from checks.recipes import Recipe
+from checks.subjects.stopped_pursuit import stopped_pursuit
 from theory.catalogue import catalogue
 from theory.constructions import hadamard
 from theory.evidence import Estimate, Minimiser, StoppedPursuit
-from theory.instance import Instance
+from theory.instance import Dictionary, Instance
 from theory.quantities import coherence
 from theory.theorem import Theorem
 from theory.verdict import Status, decide
@@ -33,6 +34,7 @@ MUTANTS = {
     ("lasso_coherence", "lam > ... times 0.95"): (3, 2),
     ("omp", "noise dropped from the premise"): (2, 2),
     ("omp", "2 eps -> 1.8 eps"): (1, 1),
+    ("omp", "equality allowed for mu = 0"): (1, 1),
     ("omp", "right side times 0.95"): (1, 1),
     ("local", "4 -> 3.6"): (2, 2),
 }
@@ -122,6 +124,34 @@ def test_a_pursuit_that_errs_is_caught() -> None:
     assert verdict([0, 1, 2]) == Status.VIOLATED  # stopped too late
     assert verdict([0, 1], noise=2.0) == Status.VACUOUS  # the noise exceeds eps
     assert verdict([0, 2], eps=2.0) == Status.VACUOUS  # 2 eps is the smallest entry
+
+
+def test_a_pursuit_at_the_edge_of_the_premise() -> None:
+    """``2 eps = |x|_min (1 - (2k - 1) mu)``: 2 = 5 (1 - 3/5)."""
+    theorem = THEOREMS["omp"]
+    correlated = Instance([[5, 3], [0, 4]], [[1, 0]])
+
+    def verdict(instance: Instance, picks: list[int], signal: list[float], eps: float) -> Status:
+        run = StoppedPursuit([signal], [eps], [picks])
+        return Status(decide(theorem, instance, {"stopped_pursuit": run}).status[0])
+
+    for y in ([4.0, 0.0], [6.0, 0.0], [5.0, 1.0], [5.0, -1.0]):
+        assert verdict(correlated, [0], y, 1.0) == Status.HOLDS
+        assert verdict(correlated, [1], y, 1.0) == Status.VIOLATED
+        assert verdict(correlated, [-1], y, 1.0) == Status.VIOLATED
+    assert verdict(correlated, [0], [4, 0], np.nextafter(1, 2)) == Status.VACUOUS
+    assert verdict(Instance(np.eye(2), [[2, 0]]), [-1], [1, 0], 1.0) == Status.VACUOUS
+
+
+def test_a_pursuit_at_the_edge_chooses_right_whatever_the_noise() -> None:
+    """Noise of the largest norm in many directions: it leads by ``2 - ||d_1 - d_2||``."""
+    D = np.array([[1, 0.6], [0, 0.8]])
+    angles = np.linspace(0, 2 * np.pi, 2000)
+    noise = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    signals = np.array([5.0, 0]) + noise
+    assert (stopped_pursuit(Dictionary(D), signals, np.ones(2000)).picks[:, 0] == 0).all()
+    ahead = np.abs(signals @ D) @ [1, -1]
+    assert ahead.min() == pytest.approx(2 - np.sqrt(2 - 2 * 0.6), abs=1e-5)
 
 
 def test_norms_of_atoms_do_not_matter() -> None:

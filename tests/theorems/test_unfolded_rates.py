@@ -1,9 +1,8 @@
-"""The master theorem of unfolding and its corollaries: sharpness, rounding, and planted bugs."""
+"""The master theorem of unfolding and its corollaries: sharpness, rounding."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
 from math import ceil, log
 
@@ -16,7 +15,6 @@ from checks.search import search
 from checks.strategies import Draw, draws
 from checks.subjects import unfolded, unfolding_schedules
 from checks.subjects.thresholding import ACTIVATIONS
-from theory.arithmetic import FloatArray
 from theory.catalogue import catalogue
 from theory.constructions import BARKER_13, equiangular_plus, full_length
 from theory.constructions.extremal_unfolding import (
@@ -148,43 +146,7 @@ def test_float32_does_not_reach_what_float64_declares() -> None:
     assert "|x^k - x| <= b_k on S" in failing(theorem, instance, claimed)
 
 
-# --- planted bugs -----------------------------------------------------------------------------
-
-Network = Callable[..., FloatArray]
-ORIGINAL: Network = unfolded.unfolded_network
-
-
-def low_threshold(D, W, Y, thresholds, activation, **options):  # type: ignore[no-untyped-def]
-    return ORIGINAL(D, W, Y, 0.9 * thresholds, activation, **options)
-
-
-def high_threshold(D, W, Y, thresholds, activation, **options):  # type: ignore[no-untyped-def]
-    return ORIGINAL(D, W, Y, 1.1 * thresholds, activation, **options)
-
-
-def reversed_weights(D, W, Y, thresholds, activation, **options):  # type: ignore[no-untyped-def]
-    return ORIGINAL(D, W[::-1], Y, thresholds, activation, **options)
-
-
-def single_precision(D, W, Y, thresholds, activation, **options):  # type: ignore[no-untyped-def]
-    return ORIGINAL(D, W, Y, thresholds, activation, **{**options, "dtype": "float32"})
-
-
-def late_signal(D, W, Y, thresholds, activation, **options):  # type: ignore[no-untyped-def]
-    return ORIGINAL(D, W, np.roll(Y, 1, axis=1), thresholds, activation, **options)
-
-
-BUGS = (low_threshold, high_threshold, reversed_weights, single_precision, late_signal)
-
-
-@each_theorem
-@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.__name__)
-def test_a_wrong_network_violates_every_theorem(
-    theorem: Theorem, bug: Network, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(unfolded, "unfolded_network", bug)
-    small = search(draws(theorem), 200, 1, lambda draw: examine(theorem, draw.recipe).violated)
-    assert small is not None
+# --- schedules that are wrong; networks that are: tests/quality/test_planted_bugs.py ------------
 
 
 @each_theorem

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+from flint import arb
 from numpy.typing import NDArray
 
 from theory.arithmetic.number import UNKNOWN, FloatArray, Mask, Number
@@ -32,13 +33,23 @@ def _short(values: FloatArray) -> Mask:
     return np.asarray(scaled == np.rint(scaled))
 
 
+def _none(entries: NDArray[Any]) -> bool:
+    return not np.count_nonzero(entries)  # several times as fast as any(), all() on small arrays
+
+
+def _all(mask: Mask) -> bool:
+    return bool(np.count_nonzero(mask) == mask.size)
+
+
 class Ball(Number):
     """An array of balls ``mid +- rad``.
 
     Parameters
     ----------
-    mid, rad : array_like
-        Midpoints and nonnegative radii, of shapes that broadcast.
+    mid : array_like
+        Midpoints.
+    rad : array_like, optional
+        Nonnegative radii, of a shape that broadcasts to that of the midpoints; 0 by default.
 
     Examples
     --------
@@ -51,13 +62,16 @@ class Ball(Number):
 
     __slots__ = ("_mid", "_rad")
 
-    def __init__(self, mid: Any, rad: Any = 0.0) -> None:
+    def __init__(self, mid: Any, rad: Any = None) -> None:
         self._mid: FloatArray = np.asarray(mid, dtype=np.float64)
-        rad = np.asarray(rad, dtype=np.float64)
-        if rad.shape != self._mid.shape:
-            rad = np.zeros(self._mid.shape) + rad
+        if rad is None:
+            rad = np.zeros(self._mid.shape)
+        else:
+            rad = np.asarray(rad, dtype=np.float64)
+            if rad.shape != self._mid.shape:
+                rad = np.zeros(self._mid.shape) + rad
         finite = np.isfinite(self._mid)
-        if not finite.all():  # an overflow or 0/0: nothing is known, except at an honest infinity
+        if not _all(finite):  # an overflow or 0/0: nothing is known, except at an honest infinity
             lost = ~finite
             unknown = np.isnan(self._mid) | (lost & (rad > 0))
             self._mid = np.where(unknown, 0.0, self._mid)
@@ -85,10 +99,12 @@ class Ball(Number):
     def between(cls, lower: Any, upper: Any) -> Ball:
         """Enclose numbers that lie between two float bounds."""
         lower = np.asarray(lower, dtype=np.float64)
-        same = lower == upper
         with np.errstate(invalid="ignore"):
-            mid = np.where(same, lower, lower / 2 + upper / 2)
-            rad = np.where(same, 0.0, np.maximum(upper - mid, mid - lower) * SLACK + TINY)
+            mid = np.asarray(lower / 2 + upper / 2)
+            rad = np.asarray(np.maximum(upper - mid, mid - lower) * SLACK + TINY)
+        same = lower == upper
+        if not _none(same):
+            mid, rad = np.where(same, lower, mid), np.where(same, 0.0, rad)
         return cls(mid, rad)
 
     @property
@@ -109,21 +125,27 @@ class Ball(Number):
     @property
     def lower(self) -> FloatArray:
         """Lower ends, rounded down."""
+        if _none(self._rad):
+            return self._mid
         ends = self._mid - self._rad
         return np.where(self._rad > 0, np.nextafter(ends, -np.inf), ends)
 
     @property
     def upper(self) -> FloatArray:
         """Upper ends, rounded up."""
+        if _none(self._rad):
+            return self._mid
         ends = self._mid + self._rad
         return np.where(self._rad > 0, np.nextafter(ends, np.inf), ends)
 
     @property
     def sign(self) -> NDArray[np.int8]:
         """-1, 0, 1, or ``UNKNOWN`` where the ball contains zero and more."""
-        known = np.abs(self._mid) > self._rad
-        zero = (self._mid == 0) & (self._rad == 0)
-        return np.where(known, np.sign(self._mid), np.where(zero, 0, UNKNOWN)).astype(np.int8)
+        signs = np.asarray(np.sign(self._mid), dtype=np.int8)
+        known = np.asarray(abs(self._mid) > self._rad)
+        if not _all(known):
+            np.putmask(signs, ~known & ((self._mid != 0) | (self._rad != 0)), UNKNOWN)
+        return signs
 
     def __repr__(self) -> str:
         return f"Ball({self._mid!r}, {self._rad!r})"
@@ -140,80 +162,108 @@ class Ball(Number):
         with np.errstate(invalid="ignore", over="ignore"):
             mid = a + b
             shift = mid - a
-            error = np.abs((a - (mid - shift)) + (b - shift))  # Knuth's two-sum: exact
-            rad = self._rad + other._rad
-            return Ball(mid, np.where((rad == 0) & (error == 0), 0.0, (rad + error) * SLACK))
+            error = abs((a - (mid - shift)) + (b - shift))  # Knuth's two-sum: exact
+            return Ball(mid, (self._rad + other._rad + error) * SLACK)
 
     def __mul__(self, other: Any) -> Ball:
         other = Ball.of(other)
         a, b = self._mid, other._mid
         with np.errstate(invalid="ignore", over="ignore", under="ignore"):
             mid = a * b
-            size = np.abs(mid)
+            size = abs(mid)
             exact = (a == 0) | (b == 0) | (_short(a) & _short(b) & (size <= LARGE))
-            spread = np.abs(a) * other._rad + (np.abs(b) + other._rad) * self._rad
-            spread = np.where(np.isnan(spread), np.inf, spread)
-            rounding = np.where(exact, 0.0, size * UNIT + TINY)
-            return Ball(mid, np.where((spread == 0) & exact, 0.0, (spread + rounding) * SLACK))
+            rad = np.asarray(size * UNIT + TINY)
+            np.putmask(rad, exact, 0.0)
+            if not _none(other._rad):
+                rad = rad + abs(a) * other._rad
+                b = abs(b) + other._rad
+            if not _none(self._rad):
+                rad = rad + abs(b) * self._rad
+            return Ball(mid, np.fmin(rad * SLACK, np.inf))  # 0 * inf tells nothing
 
     def __truediv__(self, other: Any) -> Ball:
         other = Ball.of(other)
         a, b = self._mid, other._mid
         with np.errstate(all="ignore"):
             mid = a / b
-            size = np.abs(mid)
-            room = np.abs(b) - other._rad
-            spread = (size * other._rad + self._rad) / (room / SLACK)
-            exact = (other._rad == 0) & (self._rad == 0) & _short(mid) & (mid * b == a)
-            exact &= _short(b) & (np.abs(a) <= LARGE)
-            exact |= (a == 0) & (self._rad == 0)
-            rad = np.where(exact, 0.0, (spread + size * UNIT + TINY) * SLACK)
+            size = abs(mid)
+            room = abs(b) - other._rad
+            rad = np.asarray(size * UNIT + TINY)
+            exact = _short(mid) & _short(b) & (mid * b == a) & (abs(a) <= LARGE)
+            if not (_none(other._rad) and _none(self._rad)):
+                exact &= (other._rad == 0) & (self._rad == 0)
+                rad += (size * other._rad + self._rad) / (room / SLACK)
+            rad *= SLACK
+            scaleless = a + a == a  # 0 and honest infinities stay what they are
+            np.putmask(rad, exact | (scaleless & (self._rad == 0)), 0.0)
             known = room > 0
+            if _all(known):
+                return Ball(mid, rad)
             return Ball(np.where(known, mid, 0.0), np.where(known, rad, np.inf))
 
     def __matmul__(self, other: Any) -> Ball:
         other = Ball.of(other)
         a, b = self._mid, other._mid
-        sizes = np.abs(a) @ np.abs(b)
-        short = bool(_short(a).all() and _short(b).all() and (sizes <= LARGE).all())
-        rad = np.zeros_like(sizes) if short else _gamma(a.shape[-1]) * sizes + TINY
+        sizes = np.asarray(abs(a) @ abs(b))
+        gamma = _gamma(a.shape[-1])
+        if _all(_short(a)) and _all(_short(b)) and _all(sizes <= LARGE):
+            rad = np.zeros(sizes.shape)
+        else:
+            rad = gamma * sizes + TINY
         with np.errstate(invalid="ignore"):
-            if self._rad.any():
-                rad = rad + self._rad @ (np.abs(b) + other._rad)
-            if other._rad.any():
-                rad = rad + np.abs(a) @ other._rad
-        rad = np.where(np.isnan(rad), np.inf, rad)
-        inflate = SLACK + 2 * _gamma(a.shape[-1])
-        return Ball(a @ b, rad if short and not rad.any() else rad * inflate)
+            if not _none(self._rad):
+                rad = rad + self._rad @ (abs(b) + other._rad)
+            if not _none(other._rad):
+                rad = rad + abs(a) @ other._rad
+            rad = np.fmin(rad * (SLACK + 2 * gamma), np.inf)  # 0 * inf tells nothing
+        return Ball(a @ b, rad)
 
     def __getitem__(self, index: Any) -> Ball:
         return Ball._kept(self._mid[index], self._rad[index])
 
     def sqrt(self) -> Ball:
         """Square root of numbers that are known to be nonnegative."""
-        lower, upper = np.sqrt(np.maximum(self.lower, 0.0)), np.sqrt(np.maximum(self.upper, 0.0))
+        lower = upper = np.sqrt(np.maximum(self.lower, 0.0))
+        if not _none(self._rad):
+            upper = np.sqrt(np.maximum(self.upper, 0.0))
         exact = (self._rad == 0) & (lower * lower == self._mid) & _short(lower)
-        exact &= np.abs(self._mid) <= LARGE
+        exact &= self._mid <= LARGE
         return Ball.between(
             np.where(exact, lower, np.nextafter(lower, 0.0)),
             np.where(exact, lower, np.nextafter(upper, np.inf)),
         )
 
+    def exp(self) -> Ball:
+        """Exponential function, for few entries: one at a time."""
+        balls = zip(self._mid.flat, self._rad.flat, strict=True)
+        found = [arb(mid, rad).exp() for mid, rad in balls]
+        mid, rad = ([float(part(b)) for b in found] for part in (arb.mid, arb.rad))
+        mids, rads = np.reshape(mid, self.shape), np.reshape(rad, self.shape)
+        exact = (self._mid == 0) & (self._rad == 0)
+        return Ball(mids, np.where(exact, 0.0, (rads + np.abs(mids) * UNIT + TINY) * SLACK))
+
     def sum(self, axis: int = -1) -> Ball:
         """Sum along one axis."""
-        mid = self._mid.sum(axis)
-        size = np.abs(self._mid).sum(axis)
-        rad = self._rad.sum(axis)
-        exact = _short(self._mid).all(axis) & (size <= LARGE)
+        size = np.add.reduce(abs(self._mid), axis)
+        exact = np.logical_and.reduce(_short(self._mid), axis) & (size <= LARGE)
         gamma = _gamma(self._mid.shape[axis])
-        total = np.where(exact, rad, rad + gamma * size) * (SLACK + 2 * gamma)
-        return Ball(mid, np.where(exact & (rad == 0), 0.0, total))
+        rad = np.asarray(gamma * size)
+        np.putmask(rad, exact, 0.0)
+        if not _none(self._rad):
+            rad = rad + np.add.reduce(self._rad, axis)
+        return Ball(np.add.reduce(self._mid, axis), rad * (SLACK + 2 * gamma))
 
     def max(self, axis: int = -1) -> Ball:
         """Largest entry along one axis; 0 over an empty axis."""
         if self._mid.shape[axis] == 0:
             return Ball(np.zeros(np.delete(self._mid.shape, axis)))
-        return Ball.between(self.lower.max(axis), self.upper.max(axis))
+        if _none(self._rad):
+            return Ball._kept(
+                np.maximum.reduce(self._mid, axis), np.maximum.reduce(self._rad, axis)
+            )
+        return Ball.between(
+            np.maximum.reduce(self.lower, axis), np.maximum.reduce(self.upper, axis)
+        )
 
     def largest_sums(self) -> Ball:
         """For ``k = 0..n``, the sum of the ``k`` largest entries of the last axis."""
@@ -227,7 +277,7 @@ class Ball(Number):
             exact = _short(ends).all(-1, keepdims=True) & (sizes <= LARGE)
             return Ball(sums, np.where(exact, 0.0, _gamma(ends.shape[-1]) * sizes * SLACK))
 
-        if not self._rad.any():
+        if _none(self._rad):
             return running(self._mid)
         return Ball.between(running(self.lower).lower, running(self.upper).upper)
 

@@ -118,6 +118,7 @@ def _radius(value: Entry) -> float:
 _quotient = _elementwise(_divide, 2)
 _square_root = _elementwise(_root, 1)
 _maximum = _elementwise(_larger, 2)
+_exponential = _elementwise(lambda a: fmpq(1) if a == 0 else _ball(a).exp(), 1)
 _lift = _elementwise(_entry, 1)
 _hull = _elementwise(lambda a, b: a if _same(a, b) else _ball(a).union(_ball(b)), 2)
 
@@ -172,7 +173,12 @@ class Exact(Number):
         """Take exact data into exact arithmetic."""
         if isinstance(value, Exact):
             return value
-        return cls(_lift(np.asarray(value, dtype=object)))
+        array = np.asarray(value)
+        if array.dtype.kind in "biuf" and np.isfinite(array).all():
+            entries = np.empty(array.shape, dtype=object)
+            entries.flat[:] = [fmpq(*v.as_integer_ratio()) for v in array.ravel().tolist()]
+            return cls(entries)
+        return cls(_lift(array.astype(object)))
 
     @property
     def values(self) -> Entries:
@@ -238,6 +244,10 @@ class Exact(Number):
         """Square root of numbers that are known to be nonnegative."""
         return self._apply(_square_root)
 
+    def exp(self) -> Exact:
+        """Exponential function; rational at 0 alone."""
+        return self._apply(_exponential)
+
     def _along(self, axis: int, function: Callable[[Entry, Entry], Entry]) -> Exact:
         moved = np.moveaxis(self._values, axis, 0)
         if moved.shape[0] == 0:
@@ -246,7 +256,10 @@ class Exact(Number):
 
     def sum(self, axis: int = -1) -> Exact:
         """Sum along one axis."""
-        return self._along(axis, lambda a, b: a + b)
+        if self.shape[axis] == 0:
+            return self.max(axis)
+        total = np.add.reduce(self._values, axis)
+        return Exact(total if isinstance(total, np.ndarray) else _scalar(total))
 
     def max(self, axis: int = -1) -> Exact:
         """Largest entry along one axis; 0 over an empty axis."""

@@ -110,6 +110,10 @@ class Number(ABC):
         """Square root of numbers that are known to be nonnegative."""
 
     @abstractmethod
+    def exp(self) -> Self:
+        """Exponential function, for few entries: one at a time."""
+
+    @abstractmethod
     def sum(self, axis: int = -1) -> Self:
         """Sum along one axis."""
 

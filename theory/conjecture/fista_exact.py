@@ -29,7 +29,7 @@ from fractions import Fraction
 from theory.constructions.extremal_rates import walk_of_fista
 from theory.evidence import Optimum, Trajectory
 from theory.instance import Instance
-from theory.quantities.composite import Descent, momentum, running, spectrum, upper_end
+from theory.quantities.composite import Descent, momentum, running, spectrum, steps, upper_end
 from theory.rate.fista import largest_known
 from theory.sources import INDEPENDENT, TAYLOR_HENDRICKX_GLINEUR_2017
 from theory.theorem import Claim, Mutant, Premise, Theorem
@@ -51,9 +51,10 @@ def claims(
     """The objective, after every step."""
     run = Descent(instance, fista_run, optimum)
     numbers = momentum(instance.D, len(run.steps))
-    drift = running(run.tilted(run.momentum_defects), numbers.spread)
+    drift = running(run.tilted(run.momentum_errors), numbers.spread)
     bound = run.L * run.radius_squared * largest_known(numbers.t) * instance.lift(factor)
     rhs = bound + run.allowance(upper_end(drift))
+    yield from steps(run, momentum=True)
     yield Claim("F(x^k) - F* <= L R^2 t_k^2/(4 sum t_i^3)", run.suboptimality(), rhs)
 
 

@@ -36,6 +36,16 @@ def one_atom_at_half_step(size: int) -> Instance:
     return Instance(Dictionary([[1]]), [[size]], W=[[0.5]])
 
 
+def one_atom(size: int) -> Instance:
+    """One atom of length 1, and the code ``size``."""
+    return Instance(Dictionary([[1]]), [[size]])
+
+
+def rising_support(size: int) -> Instance:
+    """A Lasso path with more nonzeros for a quarter of the largest weight than for an eighth."""
+    return Instance(Dictionary([[1, 0, 1], [1, 1, 2]]), [[-size, 4 * size, 0]])
+
+
 TRIPLES = ((5, 3, 4), (1693, 1045, 1332))
 """Integers ``(c, a, b)`` with ``c^2 = a^2 + b^2``, and ``a/c`` just below ``1/phi = 0.618...``."""
 

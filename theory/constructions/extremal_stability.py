@@ -102,3 +102,8 @@ def noise_on_another_atom(size: int) -> Instance:
 def noise_that_hides_the_code(size: int) -> Instance:
     """One atom, the code ``15/8``, and noise that leaves less than its own norm; times ``size``."""
     return Instance(Dictionary([[1]]), [[1.875 * size]], E=[[-size]])
+
+
+def noise_as_large_as_what_is_left(size: int) -> Instance:
+    """One atom, the code 2, and noise -1, which is all that is left of it; times ``size``."""
+    return Instance(Dictionary([[1]]), [[2 * size]], E=[[-size]])

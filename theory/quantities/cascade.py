@@ -16,7 +16,9 @@ from theory.instance import DeepInstance, Instance
 from theory.maps import Map
 from theory.operators import Convolution
 from theory.quantities import unfolding_rates as rates
+from theory.quantities.unfolding import kept
 from theory.quantities.weights import LinearMap, analysed
+from theory.theorem import Premise
 
 Choice = Callable[[Number], Number]
 
@@ -67,8 +69,13 @@ def longest_weight(layer: Instance, W: LinearMap) -> Number:
     >>> float(longest_weight(Instance([[1, 0], [0, 1]], [[1, 0]]), np.diag([3.0, 4.0])).mid)
     4.0
     """
-    columns = W.filters.reshape(len(W.filters), -1).T if isinstance(W, Convolution) else W
-    return (layer.lift(columns) ** 2).sum(0).max(-1).sqrt()
+
+    def compute() -> Number:
+        columns = W.filters.reshape(len(W.filters), -1).T if isinstance(W, Convolution) else W
+        return (layer.lift(columns) ** 2).sum(0).max(-1).sqrt()
+
+    result: Number = kept(layer.D.memo, "longest weight", W, compute)
+    return result
 
 
 def first_noise(instance: DeepInstance, W: LinearMap) -> Number:
@@ -114,3 +121,41 @@ def filtered_noises(instance: DeepInstance, cascade: Cascade) -> Iterator[Number
         noise = between(below) - layer.D.synthesis(layer.lift(layer.X))
         yield analysed(network.W, noise)
         below = layer.lift(network.iterates[:, -1])
+
+
+def lipschitz(layer: Instance, between: Map) -> Number:
+    """Lipschitz constant of a map in the arithmetic of a layer, shape ().
+
+    Examples
+    --------
+    >>> from theory.maps import average_pooling
+    >>> float(lipschitz(Instance([[1]], [[1]]), average_pooling(4)).mid)
+    0.5
+    """
+    return layer.lift(between.square).sqrt()
+
+
+def fitting(instance: DeepInstance) -> Iterator[Premise]:
+    """The layers fit on each other: ``psi_j(x_{j-1}) = D_j x_j``."""
+    for index, (layer, below) in enumerate(zip(instance.layers, instance.inputs(), strict=True), 1):
+        difference = below - layer.D.synthesis(layer.lift(layer.X))
+        name = f"psi_{index}(x_{index - 1}) = D_{index} x_{index}"
+        yield Premise(name, abs(difference).max(-1), 0, strict=False)
+
+
+def noise_norm(instance: DeepInstance) -> Number:
+    """``eps_0 = ||y - x_0||_2``, shape (B,)."""
+    first = instance.layers[0]
+    return (first.lift(first.E) ** 2).sum(-1).sqrt()
+
+
+def global_noise(instance: DeepInstance, index: int, W: LinearMap, bound: Number) -> Number:
+    """``nu_j = C_j l_j eps_0`` or, above the first layer, ``C_j l_j sqrt(s_{j-1}) b_{j-1}``; (B,).
+
+    ``bound`` is ``b_{j-1}``, of no use in the first layer.
+    """
+    layer, square = instance.layers[index], instance.maps[index].square
+    if index == 0:
+        return longest_weight(layer, W) * lipschitz(layer, instance.maps[0]) * noise_norm(instance)
+    count = layer.lift(instance.layers[index - 1].sparsity)
+    return longest_weight(layer, W) * (count * square).sqrt() * bound

@@ -24,11 +24,13 @@ drift is at most ``Delta_{k+1} = (1 + beta_k) Delta_k + beta_k Delta_{k-1} + ||e
 
 Allowances enter with their upper ends, and vanish for exact data. That the defects are no larger
 than rounding is a claim of the theorems: what is no step of an algorithm is refuted, not forgiven.
+Nor does it earn an allowance: in bounds, a defect counts up to the rounding of a step (an *error*),
+so that a run which is not of the algorithm can be held against its rate alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -40,6 +42,7 @@ from theory.arithmetic import Ball, Enclosure, Exact, FloatArray, Number, curren
 from theory.evidence import Optimum, Trajectory
 from theory.instance import Dictionary, Instance
 from theory.quantities.memo import of_dictionary
+from theory.theorem import Claim
 
 
 @of_dictionary
@@ -303,6 +306,16 @@ class Descent:
         return self.defects(self.points[:, :-1], self.slopes[:, :-1])
 
     @cached_property
+    def plain_errors(self) -> Number:
+        """The part of ``plain_defects`` that rounding explains, shape (B, K, n)."""
+        return _explained(self.plain_defects, self.rounding())
+
+    @cached_property
+    def momentum_errors(self) -> Number:
+        """The part of ``momentum_defects`` that rounding explains, shape (B, K, n)."""
+        return _explained(self.momentum_defects, self.rounding(momentum=True))
+
+    @cached_property
     def momentum_defects(self) -> Number:
         """``L e_k`` of the steps of FISTA, shape (B, K, n)."""
         length = self.points.shape[1]
@@ -351,6 +364,22 @@ class Descent:
         slopes = self.slopes[:, 1:] + self.lam.reshape(batch, 1, 1) * signs - tilt
         linear = (tilt * self._away[:, 1:]).sum(-1)
         return upper_end(norm(slopes) * drift + linear)
+
+
+def steps(run: Descent, momentum: bool = False) -> Iterator[Claim]:
+    """Claim that every step is the algorithm's: all of its defect is explained by rounding."""
+    sizes = norm(run.momentum_defects if momentum else run.plain_defects)
+    yield Claim("a step, up to rounding", sizes, run.rounding(momentum), measured=False, step=True)
+
+
+def _explained(defects: Number, rounding: FloatArray) -> Number:
+    """Shorten defects (B, K, n) to the size that rounding (B, K) explains."""
+    sizes = norm(defects)
+    beyond = np.asarray((sizes - rounding).sign == 1)
+    if not beyond.any():
+        return defects
+    share = (sizes.of(rounding) / sizes.where(beyond, 1)).where(beyond, 1)
+    return defects * share.reshape(*share.shape, 1)
 
 
 def _slopes(D: Dictionary, points: Number, y: Number) -> Number:

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from theory.arithmetic import Mask, Number
-from theory.evidence import Minimiser
+from theory.evidence import LassoPath, Minimiser
 from theory.instance import Dictionary, Instance
 from theory.quantities.memo import of_dictionary
 from theory.quantities.supports import SupportGram, support_gram
@@ -169,3 +169,53 @@ def lasso_point(gram: Number, data: Number, minimiser: Minimiser) -> LassoPoint:
     place = np.maximum(np.cumsum(support, axis=1) - 1, 0)
     spread = entries[np.arange(len(support))[:, None], place].where(support, 0)
     return LassoPoint(spread, signed, data - fitted)
+
+
+@dataclass(frozen=True)
+class LassoPathPoints:
+    """The solutions of the optimality conditions of the Lasso for P weights; atoms as given.
+
+    Attributes
+    ----------
+    signed : Number, shape (B, P, k)
+        Entries times the signs that they should have; 1 beyond the support.
+    correlations : Number, shape (B, P, n)
+        ``<d_j, y - D x>``.
+    l1_norm, misfit : Number, shape (B, P)
+        ``||x||_1`` and ``1/2 ||y - D x||^2``.
+    fitted : Number, shape (B, P, m)
+        ``D x``.
+    """
+
+    signed: Number
+    correlations: Number
+    l1_norm: Number
+    misfit: Number
+    fitted: Number
+
+
+def lasso_path_points(instance: Instance, path: LassoPath) -> LassoPathPoints:
+    """Solve the optimality conditions for every weight of a path.
+
+    Examples
+    --------
+    >>> path = LassoPath([[1.0, 2.0]], [[[True], [True]]], [[[1.0], [1.0]]])
+    >>> lasso_path_points(Instance([[1]], [[3]]), path).misfit.mid
+    array([[0.5, 2. ]])
+    """
+    B, P, n = path.signs.shape
+    flat = Minimiser(
+        path.lam.reshape(-1),
+        path.support.reshape(-1, n),
+        path.signs.reshape(-1, n),
+        path.support.reshape(-1, n),
+    )
+    every = np.repeat(np.arange(B), P)  # each signal once for each weight
+    signals = instance.Y[every]
+    data = (instance.Y @ instance.D.atoms)[every]
+    point = lasso_point(instance.D.raw_gram, data, flat)
+    fitted = point.entries @ instance.D.atoms.swapaxes(0, 1)
+    misfit = ((signals - fitted) ** 2).sum(-1) / 2
+    norm = (point.entries * flat.signs).sum(-1)
+    parts = (point.signed, point.correlations, norm, misfit, fitted)
+    return LassoPathPoints(*(part.reshape(B, P, *part.shape[1:]) for part in parts))

@@ -50,6 +50,19 @@ def support_gram(gram: Number, support: Mask) -> SupportGram:
     return SupportGram(inner, outer, index, used)
 
 
+def selected(picks: IntArray, n: int) -> Mask:
+    """Say which of n atoms were selected at all, shape (B, n); a pick of -1 is none.
+
+    Examples
+    --------
+    >>> selected(np.array([[2, 0, -1]]), 3)
+    array([[ True, False,  True]])
+    """
+    found = np.zeros((len(picks), n + 1), dtype=bool)
+    np.put_along_axis(found, picks, True, axis=1)  # -1 is the last one
+    return found[:, :n]
+
+
 def independence(D: Dictionary, support: Mask) -> Number:
     """Determinant of the normalised Gram matrix on each support, shape (B,).
 

@@ -237,11 +237,17 @@ def steps(instance: Instance, unfolding: Unfolding, noise: Number | None = None)
     kept = (abs(instance.lift(unfolding.iterates[:, 1:])) - p).where(
         (room.sign == 0) | (room.sign == 1), 0
     )
-    yield Claim("x^{k+1} = p^{k+1} where |v^k| <= theta_k - rho_k", kept.max(-1), 0, measured=False)
+    yield Claim(
+        "x^{k+1} = p^{k+1} where |v^k| <= theta_k - rho_k",
+        kept.max(-1),
+        0,
+        measured=False,
+        step=True,
+    )
 
 
 def _step(size: Number, allowed: Number) -> Claim:
-    return Claim("x^{k+1} = h_k(v^k) + p^{k+1}", size, allowed, measured=False)
+    return Claim("x^{k+1} = h_k(v^k) + p^{k+1}", size, allowed, measured=False, step=True)
 
 
 @dataclass(frozen=True)

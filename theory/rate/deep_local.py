@@ -53,10 +53,7 @@ def premises(
     meeting: quantities.Choice = quantities.largest,
 ) -> Iterator[Premise]:
     """Layers that fit on each other; sizes, noise levels and thresholds as declared."""
-    for index, (layer, below) in enumerate(zip(instance.layers, instance.inputs(), strict=True), 1):
-        difference = below - layer.D.synthesis(layer.lift(layer.X))
-        name = f"psi_{index}(x_{index - 1}) = D_{index} x_{index}"
-        yield Premise(name, abs(difference).max(-1), 0, strict=False)
+    yield from quantities.fitting(instance)
     levels = quantities.noise_levels(instance, local_cascade, meeting=meeting)
     for layer, network, level in zip(instance.layers, local_cascade.networks, levels, strict=True):
         start = np.abs(network.iterates[:, 0]).max(axis=1, initial=0.0)

@@ -41,7 +41,7 @@ from theory.arithmetic import Number
 from theory.constructions.extremal_rates import walk_of_fista
 from theory.evidence import Optimum, Trajectory
 from theory.instance import Instance
-from theory.quantities.composite import Descent, momentum, norm, running, spectrum, upper_end
+from theory.quantities.composite import Descent, momentum, norm, running, spectrum, steps, upper_end
 from theory.sources import BECK_TEBOULLE_2009
 from theory.theorem import Claim, Mutant, Premise, Theorem
 
@@ -69,9 +69,8 @@ def claims(
     weight = t.reshape(1, -1, 1)
     ahead = weight * run.points[:, 1:] - (weight - 1) * run.points[:, :-1]
     reach = norm(ahead - run.reference.reshape(batch, 1, n))
-    defects = norm(run.momentum_defects)
-    yield Claim("a step, up to rounding", defects, run.rounding(momentum=True), measured=False)
-    allowance = running(t * defects * reach) / (t * t)
+    yield from steps(run, momentum=True)
+    allowance = running(t * norm(run.momentum_errors) * reach) / (t * t)
     rhs = bound + upper_end(allowance)
     yield Claim("F(x^k) - F* <= L R^2/(2 t_k^2)", run.suboptimality(), rhs)
     yield Claim("(k + 1)/2 <= t_k", (run.steps[None] + 1) / 2, t.reshape(1, -1), measured=False)

@@ -82,7 +82,9 @@ def claims(
     yield Claim("||x^{k+1}||_0 <= s", ~sparse[:, 1:] & sparse[:, :-1], False, measured=False)
     usable = sparse[:, 1:] & sparse[:, :-1]  # elsewhere the point before is not sparse
     eta = norm(_defects(iht_run, s, points[:, 1:], u[:, :-1]).where(usable[..., None], 0))
-    yield Claim("a step, up to rounding", eta, _rounding(instance, iht_run), measured=False)
+    rounding = _rounding(instance, iht_run)
+    yield Claim("a step, up to rounding", eta, rounding, measured=False, step=True)
+    eta = eta.where((eta - rounding).sign != 1, rounding)  # nothing else is allowed for
     distances = norm(away)
     noise = (_isometry(instance, 2) + 1).sqrt() * norm(instance.lift(instance.E))
     moved = _isometry(instance, 3).reshape(-1, 1) * distances[:, :-1] + noise.reshape(-1, 1)

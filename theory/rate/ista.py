@@ -36,7 +36,7 @@ from fractions import Fraction
 from theory.constructions.extremal_rates import walk_of_ista
 from theory.evidence import Optimum, Trajectory
 from theory.instance import Instance
-from theory.quantities.composite import Descent, norm, running, spectrum, upper_end
+from theory.quantities.composite import Descent, norm, running, spectrum, steps, upper_end
 from theory.sources import BECK_TEBOULLE_2009, TAYLOR_HENDRICKX_GLINEUR_2017
 from theory.theorem import Claim, Mutant, Premise, Theorem
 
@@ -56,17 +56,17 @@ def claims(
 ) -> Iterator[Claim]:
     """The objective, and what does not increase."""
     run = Descent(instance, ista_run, optimum)
-    moves = run.tilted(run.plain_defects)
+    moves = run.tilted(run.plain_errors)
     bound = run.L * run.radius_squared / (instance.lift(constant) * run.steps)
     rhs = bound + run.allowance(upper_end(running(moves)))
     yield Claim("F(x^k) - F* <= L R^2/(4k)", run.suboptimality(), rhs)
-    defects = norm(run.plain_defects)
-    yield Claim("a step, up to rounding", defects, run.rounding(), measured=False)
+    yield from steps(run)
     lengths = norm(run.points[:, 1:] - run.points[:, :-1])
-    slack = upper_end(defects * lengths)
-    yield Claim("F(x^k) does not increase", run.growth, slack, measured=False)
+    slack = upper_end(norm(run.plain_errors) * lengths)
+    yield Claim("F(x^k) does not increase", run.growth, slack, measured=False, step=True)
     before = run.distances[:, :-1] + moves
-    yield Claim("||x^k - x_hat|| does not increase", run.distances[:, 1:], before, measured=False)
+    name = "||x^k - x_hat|| does not increase"
+    yield Claim(name, run.distances[:, 1:], before, measured=False, step=True)
 
 
 THEOREM = Theorem(

@@ -34,7 +34,13 @@ from theory.arithmetic import Ball, Mask, Number
 from theory.constructions.extremal_rates import one_atom_at_half_step
 from theory.evidence import Optimum, Trajectory
 from theory.instance import Dictionary, Instance
-from theory.quantities.composite import Descent, from_float64, gram_eigenvalues, spectrum, upper_end
+from theory.quantities.composite import (
+    Descent,
+    from_float64,
+    gram_eigenvalues,
+    spectrum,
+    upper_end,
+)
 from theory.quantities.supports import independence, support_gram
 from theory.sources import INDEPENDENT
 from theory.theorem import Claim, Mutant, Premise, Theorem
@@ -60,7 +66,8 @@ def claims(
     rate = upper_end(1 - least.where(least.sign == 1, 0) / run.L)
     rate = rate if power == 1 else rate * rate
     first = run.distances.shape[1] - 1 - steps
-    rhs = rate * run.distances[:, first:-1] + run.tilted(run.plain_defects)[:, first:]
+    rhs = rate * run.distances[:, first:-1] + run.tilted(run.plain_errors)[:, first:]
+    yield from steps(run)
     yield Claim("||x^{k+1} - x_hat|| <= q ||x^k - x_hat||", run.distances[:, first + 1 :], rhs)
 
 

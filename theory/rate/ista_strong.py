@@ -34,7 +34,7 @@ from theory.constructions.extremal_rates import one_atom_at_half_step
 from theory.evidence import Optimum, Trajectory
 from theory.instance import Instance
 from theory.quantities import independence
-from theory.quantities.composite import Descent, columns, running, spectrum, upper_end
+from theory.quantities.composite import Descent, columns, running, spectrum, steps, upper_end
 from theory.sources import INDEPENDENT
 from theory.theorem import Claim, Mutant, Premise, Theorem
 
@@ -55,8 +55,9 @@ def claims(
     rates = [rate if power == 1 else rate * rate]
     for _ in run.steps[1:]:
         rates.append(rates[-1] * rates[0])
-    drift = upper_end(running(run.tilted(run.plain_defects)))
+    drift = upper_end(running(run.tilted(run.plain_errors)))
     rhs = columns(rates) * run.distances[:, :1] + drift
+    yield from steps(run)
     yield Claim("||x^k - x_hat|| <= q^k R", run.distances[:, 1:], rhs)
 
 

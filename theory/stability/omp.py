@@ -5,16 +5,24 @@ normalised atoms). The pursuit stops at the first residual of norm at most ``eps
 tested before the first step as well; ties are broken in any way.
 
 Claim: if ``(2k - 1) mu < 1`` and ``2 eps < |x|_min (1 - (2k - 1) mu)``, it selects the atoms of
-the support and no others, and least squares on them gives
-``||x_hat - x||_2^2 <= eps^2 / (1 - (k - 1) mu)``.
+the support and no others, each once, and least squares on them gives
+``||x_hat - x||_2^2 <= eps^2 / (1 - (k - 1) mu)``. For ``mu > 0`` equality is allowed.
+
+Proof of that: after some atoms ``T`` of the support the residual is ``D z + e'``, with ``z`` on the
+support and equal to ``x`` off ``T``, and ``e'`` the part of ``e`` that is orthogonal to them. Let
+``|z_i|`` be largest. As ``<d_i, D z> >= |z_i| (1 - (k - 1) mu) > 0`` in modulus, i is not in ``T``
+and ``|z_i| >= |x|_min``. Off the support, ``|<d_j, D z>| <= k mu |z_i|``. So i is ahead of j by
+``|x|_min (1 - (2k - 1) mu) - ||d_i +- d_j|| ||e'||`` at least, and ``||d_i +- d_j||^2`` is at most
+``2 + 2 mu < 4``. The norm of the residual is at least ``|x|_min sqrt(1 - (k - 1) mu) - eps``, which
+is more than ``eps``, since ``sqrt(1 - (k - 1) mu) > 1 - (2k - 1) mu`` for ``mu > 0``. For
+``mu = 0`` these are equal: one atom, the code 2, the noise -1 and ``eps = 1`` stop at once.
 
 What a pursuit in floating point does is held against the theorem only where its choice is clear
-of rounding: a step's best correlation on the support exceeds those off it, and the norm of its
-residual exceeds ``eps``, by ``|x|_min (1 - (2k - 1) mu) - 2 eps`` at least.
+of rounding, by these two margins.
 
 Sharp for every ``k``: atoms with equal negative inner products, noise along their sum.
 
-Source: Donoho, Elad and Temlyakov 2006.
+Source: Donoho, Elad and Temlyakov 2006; with equality, stated and proved independently.
 
 >>> from theory.evidence import StoppedPursuit
 >>> from theory.verdict import decide
@@ -34,6 +42,7 @@ import numpy as np
 from theory.arithmetic import Mask, Number
 from theory.constructions.extremal_stability import (
     noise_along_the_worst_direction,
+    noise_as_large_as_what_is_left,
     noise_on_another_atom,
     noise_that_hides_the_code,
 )
@@ -42,12 +51,17 @@ from theory.instance import Instance
 from theory.quantities import coherence
 from theory.quantities.distances import residual_energy
 from theory.quantities.lasso import project
-from theory.sources import DONOHO_ELAD_TEMLYAKOV_2006
+from theory.quantities.supports import selected
+from theory.sources import DONOHO_ELAD_TEMLYAKOV_2006, INDEPENDENT
 from theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(
-    instance: Instance, stopped_pursuit: StoppedPursuit, *, share: Fraction = Fraction(2)
+    instance: Instance,
+    stopped_pursuit: StoppedPursuit,
+    *,
+    share: Fraction = Fraction(2),
+    edge: bool = False,
 ) -> Iterator[Premise]:
     """Incoherent enough, and entries that stand out of the noise."""
     yield Premise("(2k - 1) mu < 1", (2 * instance.sparsity - 1) * coherence(instance.D), 1)
@@ -55,8 +69,9 @@ def premises(
     eps = stopped_pursuit.eps
     yield Premise("0 <= eps", 0, eps, strict=False)
     least = _least_energy(instance) * _room(instance) ** 2
-    name = "(2 eps)^2 < |x|_min^2 (1 - (2k - 1) mu)^2"
-    yield Premise(name, (share * instance.lift(eps)) ** 2, least)
+    name = "(2 eps)^2 < |x|_min^2 (1 - (2k - 1) mu)^2, or equal for mu > 0"
+    strict = not (edge or coherence(instance.D).sign == 1)
+    yield Premise(name, (share * instance.lift(eps)) ** 2, least, strict)
     energy = residual_energy(instance, stopped_pursuit.signals, instance.X)
     excess = energy - instance.lift(eps) ** 2
     yield Premise("||e||^2 - eps^2 <= 0", excess, 0, strict=False)
@@ -67,17 +82,17 @@ def claims(
     stopped_pursuit: StoppedPursuit,
     *,
     share: Fraction = Fraction(2),
+    edge: bool = False,
     factor: Fraction = Fraction(1),
 ) -> Iterator[Claim]:
     """The support, and entries near the true ones."""
-    clear = _clear_of_rounding(instance, stopped_pursuit, share)
-    taken = stopped_pursuit.picks >= 0
-    atoms = np.maximum(stopped_pursuit.picks, 0)
-    right = taken & np.take_along_axis(instance.support, atoms, axis=1)
-    wrong = (taken & ~right).sum(axis=1)
-    missed = instance.sparsity - right.sum(axis=1)
-    yield Claim("selected off the support", np.where(clear, wrong, 0), 0, measured=False)
-    yield Claim("missed of the support", np.where(clear, missed, 0), 0, measured=False)
+    clear = _clear_of_rounding(instance, stopped_pursuit, share) | edge
+    chosen = selected(stopped_pursuit.picks, instance.D.shape[1])
+    wrong, missed = (chosen & ~instance.support), (instance.support & ~chosen)
+    again = (stopped_pursuit.picks >= 0).sum(axis=1) - chosen.sum(axis=1)
+    yield Claim("selected off the support", wrong.sum(axis=1) * clear, 0, measured=False)
+    yield Claim("missed of the support", missed.sum(axis=1) * clear, 0, measured=False)
+    yield Claim("selected again", again * clear, 0, measured=False)
     scale = instance.D.raw_gram[0, 0]  # atoms have this squared norm, not 1
     fitted = project(instance, _noise(instance, stopped_pursuit)).entries
     energy = (fitted * fitted).sum(-1) * scale
@@ -105,28 +120,32 @@ def _clear_of_rounding(instance: Instance, run: StoppedPursuit, share: Fraction)
     """Where no selection, and no decision to stop, can be turned by rounding."""
     m, n = instance.D.shape
     k, mu = instance.sparsity, coherence(instance.D).mid
-    gap = np.sqrt(_least_energy(instance).mid) * _room(instance).mid - float(share) * run.eps
+    smallest, eps = np.sqrt(_least_energy(instance).mid), float(share) / 2 * run.eps
+    choice = smallest * _room(instance).mid - np.sqrt(2 + 2 * mu) * eps
+    stop = smallest * np.sqrt(np.maximum(1 - (k - 1) * mu, 0)) - 2 * eps
     size = np.sqrt((run.signals**2).sum(axis=1))
     # two inner products of length m with a residual from a backward stable least squares solve
     least = np.maximum(1 - (k - 1) * mu, np.finfo(np.float64).tiny)
     rounding = 8 * (m + n) * np.maximum(k, 1) * np.finfo(np.float64).eps * size / least
-    return np.asarray(gap > 2 * rounding)
+    return np.asarray(np.minimum(choice, stop) > 2 * rounding)
 
 
 THEOREM = Theorem(
     title="Stability of orthogonal matching pursuit",
     statement=r"\|e\|_2 \le \varepsilon, \; k = \|x\|_0, \; "
-    r"2 \varepsilon < |x|_{\min} (1 - (2k - 1) \mu(D)) \implies "
+    r"2 \varepsilon < |x|_{\min} (1 - (2k - 1) \mu(D)) \text{ (or equal, for } \mu(D) > 0 \text{)} "
+    r"\implies "
     r"\text{orthogonal matching pursuit, stopped at } \|y - D z\|_2 \le \varepsilon, "
     r"\text{ selects } \operatorname{supp} x, \; "
     r"\|\hat{x} - x\|_2^2 \le \frac{\varepsilon^2}{1 - (k - 1) \mu(D)}",
-    source=DONOHO_ELAD_TEMLYAKOV_2006,
+    source=DONOHO_ELAD_TEMLYAKOV_2006 & INDEPENDENT,
     premises=premises,
     claims=claims,
     sharp=noise_along_the_worst_direction,
     mutants=(
         Mutant("noise dropped from the premise", {"share": Fraction(0)}, noise_on_another_atom),
         Mutant("2 eps -> 1.8 eps", {"share": Fraction(9, 5)}, noise_that_hides_the_code),
+        Mutant("equality allowed for mu = 0", {"edge": True}, noise_as_large_as_what_is_left),
         Mutant("right side times 0.95", {"factor": Fraction(95, 100)}),
     ),
 )

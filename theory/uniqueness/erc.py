@@ -36,7 +36,7 @@ from theory.constructions.extremal import diagonal_atom, halved_simplex, regular
 from theory.evidence import Certificate, Pursuit
 from theory.instance import Instance
 from theory.quantities import exact_recovery_coefficient, independence, recovery_value
-from theory.quantities.supports import support_gram
+from theory.quantities.supports import selected, support_gram
 from theory.sources import TROPP_2004
 from theory.theorem import Claim, Mutant, Premise, Theorem, equal
 
@@ -56,11 +56,12 @@ def claims(instance: Instance, certificate: Certificate, pursuit: Pursuit) -> It
     yield Claim("unique minimiser of the l1 norm", value, 1, strict=True)
     yield Claim("value <= ERC(S)", value, exact_recovery_coefficient(instance))
     clear = _clear_of_rounding(instance)
-    taken = pursuit.picks >= 0
-    chosen = np.take_along_axis(instance.support, np.maximum(pursuit.picks, 0), axis=1)
-    wrong = (taken & ~chosen).sum(axis=1)
-    yield Claim("greedy picks off the support", np.where(clear, wrong, 0), 0, measured=False)
-    steps = np.where(clear, taken.sum(axis=1), instance.sparsity)
+    chosen = selected(pursuit.picks, instance.D.shape[1])
+    wrong, missed = (chosen & ~instance.support), (instance.support & ~chosen)
+    yield Claim("greedy picks off the support", wrong.sum(axis=1) * clear, 0, measured=False)
+    yield Claim("missed by greedy picks", missed.sum(axis=1) * clear, 0, measured=False)
+    taken = (pursuit.picks >= 0).sum(axis=1)
+    steps = np.where(clear, taken, instance.sparsity)
     yield from equal("greedy steps", steps, instance.sparsity)
 
 

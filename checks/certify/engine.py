@@ -1,0 +1,242 @@
+"""From files to a certificate: what the theorems guarantee for a dictionary of one's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from checks.certify.atoms import Atoms, atoms
+from checks.certify.blocked import MEGABYTE, Progress, profile_of
+from checks.certify.codes import Codes, certify_codes
+from checks.certify.networks import certify_network
+from checks.certify.reading import Stored, read, real
+from checks.certify.settings import Settings
+from theory.arithmetic import FloatArray
+from theory.errors import InputError
+from theory.guarantees.dictionary import (
+    AtSparsity,
+    Guarantee,
+    at_sparsity,
+    guarantees,
+    spark,
+    welch,
+)
+from theory.guarantees.figure import Figure, figure
+from theory.guarantees.network import Network
+from theory.guarantees.profile import Profile
+from theory.guarantees.unfolded import Depth, unfolded
+
+ROWS = 64
+"""How many sparsities are listed, at most."""
+
+BINS = 20
+
+
+@dataclass(frozen=True)
+class Input:
+    """What was read, and how."""
+
+    file: str
+    array: str | None
+    shape: tuple[int, ...]
+    dtype: str
+    atoms: str
+    layout: str
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """Counts between edges."""
+
+    edges: tuple[float, ...]
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class DictionaryFacts:
+    """Quantities of the dictionary; atoms are counted from 0."""
+
+    length: int
+    atoms: int
+    norms: tuple[float, float]
+    coherence: Figure
+    pair: tuple[int, int] | None
+    welch: Figure
+    spark: Figure
+    babel: tuple[Figure, ...]
+    neighbours: Figure
+    histogram: Histogram
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What the theorems guarantee for a dictionary, a network and codes.
+
+    ``reports.certificate.document`` turns it into JSON data, and ``text`` into text.
+    """
+
+    input: Input
+    notes: tuple[str, ...]
+    settings: Settings
+    dictionary: DictionaryFacts
+    guarantees: tuple[Guarantee, ...]
+    by_sparsity: tuple[AtSparsity, ...]
+    unfolded: Depth
+    network: Network | None = None
+    codes: Codes | None = None
+    prune: Any = None
+    attack: Any = None
+    weights: FloatArray | None = field(default=None, repr=False, compare=False)
+
+
+def certify(
+    dictionary: Any,
+    *,
+    weights: Any = None,
+    thresholds: Any = None,
+    codes: Any = None,
+    layout: str | None = None,
+    sparsity: int | None = None,
+    amplitude: float = 1.0,
+    noise: float = 0.0,
+    tolerance: float = 1e-3,
+    memory: int = 1024,
+    backend: str = "auto",
+    progress: Progress | None = None,
+) -> Certificate:
+    """Say what the theorems guarantee.
+
+    Parameters
+    ----------
+    dictionary : str or array_like
+        A file, or a matrix of atoms.
+    weights, thresholds : str or array_like, optional
+        Of a trained network: weights ``(m, n)`` or ``(K, m, n)``, laid out as the dictionary is,
+        or ``"optimal"`` or ``"dictionary"``; thresholds ``(K,)`` or ``(K, n)``, by default those
+        of the master theorem for the tolerance.
+    codes : str or array_like, optional
+        Codes, shape (B, n), as coefficients of the atoms as given.
+    layout : {"rows", "columns"}, optional
+        How atoms are stored; by default the longer axis counts them.
+    sparsity : int, optional
+        Nonzeros of the codes; by default as many as the rate allows.
+    amplitude, noise, tolerance : float
+        ``B``, ``nu`` and the error that is wanted.
+    memory : int
+        Megabytes that may be used beside the dictionary.
+    backend : {"auto", "numpy", "torch"}
+        What computes products of large dictionaries.
+    progress : callable, optional
+        Called with the number of blocks done and their total.
+
+    Returns
+    -------
+    Certificate
+
+    Raises
+    ------
+    InputError
+        If an input cannot be used; the message names it, its value and what was expected.
+
+    Examples
+    --------
+    >>> found = certify([[1, 0, 3], [0, 1, 4]], tolerance=0.25)
+    >>> found.dictionary.coherence.value, found.dictionary.pair, found.unfolded.depth
+    (0.8, (1, 2), 7)
+    """
+    settings = Settings(sparsity, float(amplitude), float(noise), float(tolerance))
+    if memory < 1:
+        raise InputError("--memory", memory, "a number of megabytes that is at least 1")
+    stored = given(dictionary, "FILE")
+    found = atoms(stored, layout)
+    facts = profile_of(found, memory=memory * MEGABYTE, kind=backend, progress=progress)
+    depth = _depth(facts, settings)
+    notes = list(_notes(found, stored, facts))
+    network = None
+    if weights is not None or thresholds is not None:
+        network = certify_network(found, weights, thresholds, depth, settings)
+        notes += network.notes
+    used = None if codes is None else certify_codes(found, facts, given(codes, "--codes").array)
+    return Certificate(
+        Input(
+            stored.file,
+            stored.name,
+            stored.array.shape,
+            stored.dtype,
+            found.layout,
+            found.reason,
+        ),
+        tuple(notes),
+        settings,
+        _facts(found, facts),
+        guarantees(facts),
+        _by_sparsity(facts, settings),
+        depth,
+        None if network is None else network.certified,
+        used,
+        weights=None if network is None else network.weights[0],
+    )
+
+
+def given(value: Any, label: str) -> Stored:
+    """Take a file, or an array."""
+    if isinstance(value, str):
+        return read(value, label)
+    array = np.asarray(value)
+    return Stored("(an array)", None, real(array, label), str(array.dtype))
+
+
+def _depth(d: Profile, settings: Settings) -> Depth:
+    reached = [g.largest for g in guarantees(d) if g.property == "unfolded network"]
+    s = settings.sparsity or max(1, *(reached[:2]))
+    if s > d.atoms:
+        raise InputError("--sparsity", s, f"at most {d.atoms}, the number of atoms")
+    return unfolded(
+        d,
+        s,
+        amplitude=settings.amplitude,
+        noise=settings.noise,
+        tolerance=settings.tolerance,
+    )
+
+
+def _by_sparsity(d: Profile, settings: Settings) -> tuple[AtSparsity, ...]:
+    most = max(g.largest for g in guarantees(d))
+    listed = set(range(1, min(most + 1, ROWS, d.atoms) + 1)) | {settings.sparsity or 1}
+    return tuple(at_sparsity(d, s) for s in sorted(listed))
+
+
+def _facts(found: Atoms, d: Profile) -> DictionaryFacts:
+    counts, edges = np.histogram(np.clip(d.largest, 0, 1), bins=BINS, range=(0, 1))
+    return DictionaryFacts(
+        d.length,
+        d.atoms,
+        (float(found.norms.min()), float(found.norms.max())),
+        _sum(d, 1, "quantities.coherence"),
+        d.pair,
+        welch(d),
+        spark(d),
+        tuple(_sum(d, k, "quantities.babel") for k in range(1, len(d.babel))),
+        Figure(float(d.neighbours), "upper", "quantities.neighbours"),
+        Histogram(tuple(map(float, edges)), tuple(map(int, counts))),
+    )
+
+
+def _sum(d: Profile, k: int, name: str) -> Figure:
+    return figure(d.sums(k), "exact" if d.exact[min(k, len(d.exact) - 1)] else "upper", name)
+
+
+def _notes(found: Atoms, stored: Stored, d: Profile) -> list[str]:
+    notes = []
+    least, largest = float(found.norms.min()), float(found.norms.max())
+    if largest - least > 1e-6 * largest or abs(largest - 1) > 1e-6:
+        notes.append(
+            f"atoms were normalised: their norms lie between {least:.4g} and {largest:.4g}"
+        )
+    if stored.dtype not in ("float32", "float64"):
+        notes.append(f"{stored.dtype} was taken to {stored.array.dtype}, without rounding")
+    if len(d.babel) - 1 < d.atoms - 1:
+        notes.append(f"the Babel function was computed up to {len(d.babel) - 1} atoms")
+    return notes

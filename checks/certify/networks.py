@@ -1,0 +1,138 @@
+"""The weights and thresholds of a network of one's own, read and certified."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from checks.certify.atoms import Atoms
+from checks.certify.reading import read, real
+from checks.certify.settings import Settings
+from checks.oracles import cross_coherence
+from theory.arithmetic import FloatArray
+from theory.errors import InputError
+from theory.guarantees.network import Network, network
+from theory.guarantees.unfolded import SHOWN, Depth
+
+LARGEST = 4096
+"""Up to how many atoms ``|I - W^T D|`` is held."""
+
+WEIGHTS = ("W", "weights", "encoder.weight", "W_enc")
+THRESHOLDS = ("thresholds", "theta")
+DEFAULT = 16
+"""Layers, where neither thresholds nor a tolerance say how many."""
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A network of one's own.
+
+    Attributes
+    ----------
+    weights : tuple of ndarray, each of shape (m, n)
+        The weights of each layer.
+    thresholds : ndarray, shape (K, n)
+        Its thresholds.
+    certified : Network
+        What is certified of it.
+    notes : tuple of str
+        What was chosen for the user.
+    """
+
+    weights: tuple[FloatArray, ...]
+    thresholds: FloatArray
+    certified: Network
+    notes: tuple[str, ...]
+
+
+def certify_network(
+    atoms: Atoms, weights: Any, thresholds: Any, depth: Depth, settings: Settings
+) -> Trained:
+    """Certify a network for all codes of the set that the settings describe.
+
+    Parameters
+    ----------
+    atoms : Atoms
+        The dictionary, in whose coordinates, as given, the network works.
+    weights, thresholds : str or array_like or None
+        As in :func:`checks.certify.engine.certify`.
+    depth : Depth
+        For the sparsity, and the number of layers if thresholds are not given.
+    settings : Settings
+        Amplitude and noise.
+
+    Raises
+    ------
+    InputError
+        If shapes do not agree, or the dictionary is too large.
+    """
+    D = atoms.dictionary
+    n = D.shape[1]
+    if n > LARGEST:
+        raise InputError("--weights", f"for {n} atoms", f"a dictionary of at most {LARGEST}")
+    each, notes = _weights(atoms, weights)
+    theta = None if thresholds is None else _thresholds(thresholds, n)
+    if theta is not None:
+        layers = len(theta)
+    else:
+        layers = len(each) if len(each) > 1 else min(depth.depth or DEFAULT, SHOWN)
+        notes.append(f"thresholds were chosen by rate.unfolded, {layers} layers")
+    each = each * layers if len(each) == 1 else each
+    if len(each) != layers:
+        raise InputError("layers of --thresholds", layers, f"{len(each)}, as --weights has")
+    chosen, found = network(
+        D,
+        each,
+        theta,
+        depth.sparsity,
+        amplitude=settings.amplitude,
+        noise=settings.noise,
+    )
+    return Trained(tuple(each), chosen, found, tuple(notes))
+
+
+def optimal_weights(atoms: Atoms) -> FloatArray:
+    """Weights of least cross coherence, scaled to ``<w_i, d_i> = 1``, shape (m, n)."""
+    D = atoms.dictionary
+    W = cross_coherence.weights(D, every=D.shape[1]).W
+    return np.asarray(W / np.einsum("ij,ij->j", W, D.data))
+
+
+def _weights(atoms: Atoms, given: Any) -> tuple[list[FloatArray], list[str]]:
+    D = atoms.dictionary
+    if given is None or (isinstance(given, str) and given == "dictionary"):
+        return [np.asarray(D.data / D.norms.mid**2)], ["the weights are the dictionary"]
+    if isinstance(given, str) and given == "optimal":
+        return [optimal_weights(atoms)], ["the weights are of least cross coherence"]
+    array = _array(given, "--weights", WEIGHTS)
+    stack = array[None] if array.ndim == 2 else array
+    if stack.ndim == 3 and atoms.layout == "rows":
+        stack = stack.swapaxes(1, 2)
+    if stack.ndim != 3 or stack.shape[1:] != D.shape:
+        shape = D.shape if atoms.layout == "columns" else D.shape[::-1]
+        expected = f"{shape}, the shape of the dictionary"
+        raise InputError("shape of --weights", array.shape, f"{expected}, once or for each layer")
+    return [np.asarray(W, dtype=np.float64) for W in stack], []
+
+
+def _thresholds(given: Any, n: int) -> FloatArray:
+    array = np.asarray(_array(given, "--thresholds", THRESHOLDS), dtype=np.float64)
+    if array.ndim == 2 and array.shape[1] == 1:
+        array = array[:, 0]
+    if array.ndim == 1:
+        array = np.repeat(array[:, None], n, axis=1)
+    if array.ndim != 2 or array.shape[1] != n:
+        raise InputError("shape of --thresholds", array.shape, f"(layers,) or (layers, {n})")
+    if (array < 0).any():
+        layer, column = (int(i) for i in np.argwhere(array < 0)[0])
+        where = f"--thresholds[{layer}, {column}]"
+        raise InputError(where, float(array[layer, column]), "a number that is at least 0")
+    return array
+
+
+def _array(given: Any, label: str, names: tuple[str, ...]) -> np.ndarray:
+    if isinstance(given, str):
+        return read(given, label, names).array
+    return real(np.asarray(given), label)

@@ -1,0 +1,271 @@
+"""The same networks as PyTorch modules, to be trained, and the way back.
+
+Needs the extra ``torch``. Modules are built from the networks of numpy, whose parameters become
+theirs, in the same floating-point type; filters that blocks share stay shared. ``numpy_network``
+and ``evidence`` go back: what was trained becomes a network of numpy, and evidence for
+``rate.unfolded``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional
+
+from checks.networks.convolutional import Structure, UnfoldedNetwork, convolutional_network
+from checks.networks.encoder import Padding
+from checks.networks.layers import Convolution, Rectifier
+from checks.networks.transformer import Transformer
+from checks.subjects.realised import with_thresholds
+from checks.subjects.thresholding import soft
+from theory.arithmetic import FloatArray
+from theory.errors import InputError
+from theory.evidence import Unfolding
+from theory.instance import Instance
+from theory.quantities.filters import dictionary_of
+
+
+def _parameter(array: Any) -> Any:
+    return nn.Parameter(torch.tensor(np.asarray(array)))
+
+
+def shrink(v: Any, theta: Any) -> Any:
+    """Soft threshold, differentiable in the threshold as well.
+
+    Examples
+    --------
+    >>> shrink(torch.tensor([-3.0, 0.5]), torch.tensor(1.0))
+    tensor([-2., 0.])
+    """
+    return functional.relu(v - theta) - functional.relu(-v - theta)
+
+
+def analyse(x: Any, weights: Any, stride: int, circular: bool) -> Any:
+    """Correlate signals (B, i, positions) with weights (o, i, taps)."""
+    if circular:
+        x = functional.pad(x, (0, weights.shape[2] - 1), mode="circular")
+    return functional.conv1d(x, weights, stride=stride)
+
+
+def synthesise(x: Any, weights: Any, length: int, stride: int, circular: bool) -> Any:
+    """Transpose :func:`analyse`: codes (B, o, shifts) to signals (B, i, length)."""
+    found = functional.conv_transpose1d(x, weights, stride=stride)
+    found = functional.pad(found, (0, max(length - found.shape[2], 0)))
+    if not circular:
+        return found
+    inside, beyond = found[:, :, :length], found[:, :, length:]
+    return inside + functional.pad(beyond, (0, length - beyond.shape[2]))
+
+
+class ConvolutionalUnfolding(nn.Module):
+    """The unfolded network of a convolutional dictionary.
+
+    Parameters
+    ----------
+    network : UnfoldedNetwork
+        From :func:`checks.networks.convolutional.convolutional_network`, soft thresholds.
+
+    Raises
+    ------
+    InputError
+        If it is another network.
+
+    Examples
+    --------
+    >>> bank = np.array([[1.0, 2.0]])
+    >>> network = convolutional_network(Structure(bank, 1, True), bank / 5, 4, np.array([0.5]))
+    >>> module = ConvolutionalUnfolding(network)
+    >>> sum(parameter.numel() for parameter in module.parameters())
+    5
+    >>> module(torch.tensor([[5.0, 10, 0, 0]], dtype=torch.float64)).shape
+    torch.Size([1, 2, 4])
+    """
+
+    def __init__(self, network: UnfoldedNetwork) -> None:
+        super().__init__()
+        blocks = network.blocks
+        plain = blocks and not network.encoder
+        if not plain or any(b.activation.function is not soft or not b.residual for b in blocks):
+            raise InputError("network", network, "residual blocks of convolutions, soft thresholds")
+        first = blocks[0]
+        self.filters = _parameter(first.synthesis.weights)
+        self.analysis = _parameter(first.analysis.weights)
+        self.thresholds = _parameter([float(block.activation.theta) for block in blocks])
+        self.length, self.stride = first.synthesis.length, first.synthesis.stride
+        self.circular, self.positions = first.synthesis.circular, network.positions
+
+    def forward(self, signals: Any) -> Any:
+        """Run signals (B, m); give all states (B, K + 1, n)."""
+        y, shape = signals[:, None, :], (self.stride, self.circular)
+        x = y.new_zeros((len(y), len(self.filters), self.positions))
+        states = [x]
+        for theta in self.thresholds:
+            residual = y - synthesise(x, self.filters, self.length, *shape)
+            x = shrink(x + analyse(residual, self.analysis, *shape), theta)
+            states.append(x)
+        return torch.stack([state.transpose(1, 2).flatten(1) for state in states], dim=1)
+
+
+class DenseUnfolding(nn.Module):
+    """The unfolded network of a dense dictionary: an encoder of convolutions, 1x1 blocks.
+
+    Parameters
+    ----------
+    network : UnfoldedNetwork
+        From :func:`checks.networks.convolutional.dense_network`.
+
+    Raises
+    ------
+    InputError
+        If it has no encoder.
+    """
+
+    def __init__(self, network: UnfoldedNetwork) -> None:
+        super().__init__()
+        if not network.encoder:
+            raise InputError("network", network, "an encoder, and 1x1 blocks")
+        self.encoder = nn.Sequential(*(_module(layer) for layer in network.encoder))
+        self.gram = _parameter(network.blocks[0].gram.weights)
+        self.thresholds = _parameter([float(block.activation.theta) for block in network.blocks])
+
+    def forward(self, signals: Any) -> Any:
+        """Run signals (B, m); give all states (B, K + 1, n)."""
+        c = self.encoder(signals[:, None, :])
+        x = torch.zeros_like(c)
+        states = [x]
+        for theta in self.thresholds:
+            x = shrink(x + (c - functional.conv1d(x, self.gram)), theta)
+            states.append(x)
+        return torch.stack(states, dim=1).squeeze(-1)
+
+
+class Shortfall(nn.Module):
+    """Zeros at the end, up to a length."""
+
+    def __init__(self, length: int) -> None:
+        super().__init__()
+        self.length = length
+
+    def forward(self, x: Any) -> Any:
+        """Pad signals (B, i, positions)."""
+        return functional.pad(x, (0, self.length - x.shape[2]))
+
+
+def _module(layer: Any) -> Any:
+    """Make a module of a layer of an encoder."""
+    if isinstance(layer, Padding):
+        return Shortfall(layer.length)
+    if isinstance(layer, Rectifier):
+        return nn.ReLU()
+    if not isinstance(layer, Convolution):
+        raise InputError("layer", layer, "padding, a rectifier or a convolution")
+    outputs, inputs, taps = layer.weights.shape
+    module = nn.Conv1d(inputs, outputs, taps, layer.stride, bias=layer.bias is not None)
+    module.weight = _parameter(layer.weights)
+    if layer.bias is not None:
+        module.bias = _parameter(layer.bias)
+    return module
+
+
+class TransformerUnfolding(nn.Module):
+    """The transformer of :mod:`checks.networks.transformer`.
+
+    Its attention is computed from the stream in every layer, as a trained one may need.
+
+    Parameters
+    ----------
+    network : Transformer
+        Whose parameters it takes.
+    """
+
+    def __init__(self, network: Transformer) -> None:
+        super().__init__()
+        heads = network.attention
+        self.queries, self.keys = _parameter(heads.queries), _parameter(heads.keys)
+        self.values, self.beta = _parameter(heads.values), _parameter(heads.beta)
+        for name in ("inner", "bias", "outer"):
+            arrays = [_parameter(getattr(block, name)) for block in network.blocks]
+            setattr(self, name, nn.ParameterList(arrays))
+        self.tokens, self.channels, self.stride = network.tokens, network.channels, network.stride
+
+    def forward(self, signals: Any) -> Any:
+        """Run signals (B, m); give the codes after every layer, shape (B, K + 1, n)."""
+        count, c, s = len(signals), self.channels, self.stride
+        samples = signals.reshape(count, self.tokens, s)
+        codes = samples.new_zeros((count, self.tokens, c))
+        place = torch.eye(self.tokens, dtype=samples.dtype).expand(count, -1, -1)
+        stream = torch.cat([codes, samples, codes, place], dim=2)
+        states = [stream]
+        for inner, bias, outer in zip(self.inner, self.bias, self.outer, strict=True):
+            seen = stream[:, None]
+            scores = (seen @ self.queries) @ (seen @ self.keys).transpose(-1, -2)
+            weights = torch.softmax(self.beta * scores, dim=-1)
+            stream = stream + (weights @ (seen @ self.values)).sum(dim=1)
+            stream = stream + functional.relu(stream @ inner + bias) @ outer
+            states.append(stream)
+        return torch.stack([state[:, :, :c].flatten(1) for state in states], dim=1)
+
+
+def _array(tensor: Any) -> FloatArray:
+    return np.asarray(tensor.detach().double().cpu().numpy())
+
+
+def numpy_network(module: ConvolutionalUnfolding) -> UnfoldedNetwork:
+    """Take the parameters of a module, trained or not, into a network of numpy.
+
+    Raises
+    ------
+    InputError
+        If a parameter is not finite.
+
+    Examples
+    --------
+    >>> bank = np.array([[1.0, 2.0]])
+    >>> network = convolutional_network(Structure(bank, 1, True), bank / 5, 4, np.array([0.5]))
+    >>> numpy_network(ConvolutionalUnfolding(network)).blocks[0].synthesis.weights
+    array([[[1., 2.]]])
+    """
+    structure, analysis = _structure(module)
+    return convolutional_network(structure, analysis, module.length, _array(module.thresholds))
+
+
+def _structure(module: ConvolutionalUnfolding) -> tuple[Structure, FloatArray]:
+    for name, parameter in module.named_parameters():
+        if not bool(torch.isfinite(parameter).all()):
+            raise InputError(name, _array(parameter), "finite numbers")
+    filters = _array(module.filters)[:, 0]
+    return Structure(filters, module.stride, module.circular), _array(module.analysis)[:, 0]
+
+
+def evidence(module: ConvolutionalUnfolding, X: Any, E: Any = None) -> tuple[Instance, Unfolding]:
+    """Run a module on signals of its own dictionary, as evidence for ``rate.unfolded``.
+
+    Whether its thresholds are large enough is a premise there: where they are not, the theorem
+    says nothing about this network.
+
+    Parameters
+    ----------
+    module : ConvolutionalUnfolding
+        Trained or not.
+    X : array_like, shape (B, n)
+        Codes.
+    E : array_like, shape (B, m), optional
+        Noise.
+
+    Returns
+    -------
+    Instance, Unfolding
+        The dictionary that the module's filters make up, with these codes; and what it did.
+    """
+    structure, analysis = _structure(module)
+    shape = module.length, structure.stride, structure.circular
+    instance = Instance(dictionary_of(structure.filters, *shape), X, E)
+    dtype = str(module.filters.dtype).removeprefix("torch.")
+    with torch.no_grad():
+        signals = torch.tensor(instance.Y.mid, dtype=module.filters.dtype)
+        states = _array(module(signals))
+    W = dictionary_of(analysis, *shape)
+    return instance, with_thresholds(instance, W, _array(module.thresholds), states, dtype)

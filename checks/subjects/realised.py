@@ -1,0 +1,271 @@
+"""Networks built of layers, run on an instance: convolutions, encoders, attention, transformers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from checks.networks.convolutional import (
+    Structure,
+    UnfoldedNetwork,
+    convolutional_network,
+    dense_network,
+    found_structure,
+)
+from checks.networks.encoder import apply, convolutions, dense_encoder
+from checks.networks.factorization import short_filters
+from checks.networks.layers import parameters
+from checks.networks.transformer import shift_head, softmax, transformer
+from checks.subjects.activated import Choice
+from checks.subjects.unfolding_schedules import UP, Schedule
+from theory.arithmetic import Ball, FloatArray
+from theory.constructions.extremal_unfolding import Design
+from theory.evidence import Unfolding
+from theory.instance import Instance
+from theory.network_evidence import Attended, Convolved, Encoded, Factors, Transformed
+from theory.quantities.attention import shift_distance
+from theory.quantities.filters import dictionary_of, longest_filter
+from theory.quantities.unfolding import Rounding
+from theory.quantities.weights import matrix_of
+
+LAYERS = (2, 3, 5)
+
+
+def _handed_over(schedule: Schedule, states: FloatArray) -> Unfolding:
+    """Give what a network did and declares as evidence for ``rate.unfolded``."""
+    codes = len(states)
+    return Unfolding(
+        iterates=states,
+        thresholds=schedule.theta,
+        B=schedule.size,
+        nu=schedule.nu,
+        rho=schedule.rho,
+        p_in=schedule.p_in,
+        p_out=schedule.p_out,
+        slack=schedule.slack,
+        sides=np.zeros((codes, states.shape[2])),
+        tolerance=np.full(codes, np.inf),
+        W=schedule.W,
+        dtype=schedule.design.dtype,
+    )
+
+
+def _biases(schedule: Schedule) -> FloatArray:
+    """Thresholds of the network, one a layer: all codes share them."""
+    return schedule.theta[0] if len(schedule.theta) else np.zeros(schedule.theta.shape[1])
+
+
+def with_thresholds(
+    instance: Instance, W: FloatArray, thresholds: FloatArray, states: FloatArray, dtype: str
+) -> Unfolding:
+    """Hand over what a network with thresholds of its own did, as evidence for ``rate.unfolded``.
+
+    Parameters
+    ----------
+    instance : Instance
+        B codes.
+    W : ndarray, shape (m, n)
+        The weights.
+    thresholds : ndarray, shape (K,)
+        One a layer.
+    states : ndarray, shape (B, K + 1, n)
+        What it computed.
+    dtype : {"float64", "float32"}
+        In which floating-point type.
+    """
+    design = Design(layers=len(thresholds), rounded=True, dtype=dtype)
+    schedule = Schedule(instance, design, W, given=thresholds)
+    schedule.master()
+    return _handed_over(schedule, states)
+
+
+def _analysis(structure: Structure) -> FloatArray:
+    """Filters of the weights ``d_i / ||d_i||^2``."""
+    return np.asarray(structure.filters / (structure.filters**2).sum(axis=1, keepdims=True))
+
+
+def convolutional(instance: Instance) -> tuple[UnfoldedNetwork, Schedule, Structure]:
+    """Build the convolutional network of an instance, with the thresholds of ``rate.unfolded``.
+
+    Examples
+    --------
+    >>> network, schedule, structure = convolutional(Instance([[1, 2], [2, 1]], [[1, 0]]))
+    >>> structure.filters
+    array([[1., 2.]])
+    """
+    structure = found_structure(instance.D.data)
+    m = instance.D.shape[0]
+    bank = _analysis(structure)
+    W = dictionary_of(bank, m, structure.stride, structure.circular)
+    layers = Choice(instance).of("layers", LAYERS)
+    schedule = Schedule(instance, Design(layers=layers, rounded=True), W, shared=True)
+    schedule.master()
+    return convolutional_network(structure, bank, m, _biases(schedule)), schedule, structure
+
+
+def convolved(instance: Instance) -> Convolved:
+    """Run the convolutional network, and keep what every block was given and returned.
+
+    Examples
+    --------
+    >>> convolved(Instance([[1, 2], [2, 1]], [[1, 0]])).states.shape[2]
+    2
+    """
+    network, schedule, structure = convolutional(instance)
+    signals = instance.Y.mid
+    states, sums = network(signals)
+    shape = structure.stride, structure.circular
+    bank = _analysis(structure)
+    return Convolved(signals, states, sums, schedule.theta, structure.filters, bank, *shape)
+
+
+def convolutional_unfolding(instance: Instance) -> Unfolding:
+    """Run the same network as evidence for ``rate.unfolded``."""
+    network, schedule, _ = convolutional(instance)
+    return _handed_over(schedule, network(instance.Y.mid)[0])
+
+
+def dense_unfolding(instance: Instance) -> Unfolding:
+    """Run the network of an encoder and 1x1 convolutions, as evidence for ``rate.unfolded``."""
+    choice = Choice(instance)
+    design = Design(layers=choice.of("layers", LAYERS), rounded=True)
+    schedule = Schedule(instance, design, shared=True)
+    schedule.master()
+    kernel = choice.of("kernel", (2, 3, 4))
+    network = dense_network(instance.D.data, matrix_of(schedule.W), _biases(schedule), kernel)
+    return _handed_over(schedule, network(instance.Y.mid)[0])
+
+
+def encoded(instance: Instance) -> Encoded:
+    """Run the encoder of ``D^T`` on the signals.
+
+    Examples
+    --------
+    >>> encoded(Instance([[1, 0], [0, 1]], [[3, 4]])).outputs
+    array([[3., 4.]])
+    """
+    kernel = Choice(instance).of("kernel", (2, 3, 4, 5))
+    layers = dense_encoder(instance.D.data.T, kernel)
+    signals = instance.Y.mid
+    count = parameters([layer.row for layer in layers])
+    return Encoded(signals, apply(layers, signals), kernel, convolutions(layers), count)
+
+
+def factors(instance: Instance) -> Factors:
+    """Factor the longest atom into filters of 3 to 6 taps; one tap is padded to be a filter.
+
+    Examples
+    --------
+    >>> factors(Instance([[1], [0], [1]], [[0]])).filters.shape[1] >= 3
+    True
+    """
+    taps = Choice(instance).of("taps", (3, 4, 5, 6))
+    atom = longest_filter(instance.D.data)
+    if len(atom) < 2:
+        return Factors(np.append(np.zeros(taps - 1), atom)[None, :])
+    return Factors(short_filters(atom, taps))
+
+
+def attended(instance: Instance) -> Attended:
+    """Run one head of softmax attention on the entries of the codes.
+
+    Examples
+    --------
+    >>> attended(Instance([[1, 0], [0, 1]], [[1, -1]])).targets.shape
+    (1, 2)
+    """
+    choice, N = Choice(instance), instance.D.shape[1]
+    beta = float(choice.of("beta", (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)))
+    offset = int(choice.of("offset", range(N)))
+    queries, keys = shift_head(N, offset, N)
+    positions = np.eye(N)
+    weights = softmax(beta * ((positions @ queries) @ (positions @ keys).T))
+    own = (np.arange(N), (np.arange(N) + offset) % N)
+    rest = weights.copy()
+    rest[own] = 0.0
+    same = np.ones(len(instance))
+    outer = same[:, None]
+    return Attended(
+        outputs=instance.X @ weights.T,
+        beta=same * beta,
+        offsets=np.full(len(instance), offset),
+        targets=outer * weights[own],
+        others=outer * rest.sum(axis=1),
+    )
+
+
+class AttentionSchedule(Schedule):
+    """A schedule that makes room for what attention misses, and for its rounding."""
+
+    def __init__(
+        self,
+        instance: Instance,
+        design: Design,
+        W: FloatArray,
+        beta: float,
+        tokens: int,
+        *,
+        made_room: float = 1.0,
+    ) -> None:
+        super().__init__(instance, design, W, shared=True)
+        self.made_room = made_room
+        D, weights = np.abs(instance.D.data), np.abs(matrix_of(self.W))
+        self.alpha = float(Ball.of(shift_distance(Ball(beta), tokens)).upper)
+        self.read_x = float((weights.T @ D).sum(axis=1).max()) * UP
+        self.read_y = float(weights.sum(axis=0).max()) * UP
+        signal = (np.abs(instance.Y.mid) + instance.Y.rad).max(axis=1, initial=0.0)
+        self.signal = signal * self.read_y
+        self.rounding = self._rounding(instance, tokens)
+
+    def _rounding(self, instance: Instance, tokens: int) -> Rounding:
+        """Bound the rounding of a pre-activation.
+
+        A path from a state to it meets at most N + 12 roundings in an attention weight, m + 1 in
+        an entry of ``W^T D``, one a channel, ``2 N^2`` in the sum over tokens of up to 2 N heads,
+        and 3 in the residual sums. What is read has sizes that add up to ``|x| + H |x|``.
+        """
+        m, n = instance.D.shape
+        count = tokens + 12 + m + 1 + n + 2 * tokens**2 + 3
+        gamma = count * self.unit / (1 - count * self.unit) * UP
+        zero = np.zeros(len(instance))
+        per_code = gamma * (1 + self.read_x) + zero
+        return Rounding(per_code * self.size + gamma * self.signal, per_code, per_code, gamma)
+
+    def missed(self, bound: FloatArray) -> Any:
+        """``alpha (H_x (B + b_k) + H_y ||y||_inf)``, or the part of it that is made room for."""
+        found = self.alpha * UP * (self.read_x * (self.size + bound) + self.signal)
+        return found * self.made_room
+
+
+def transformed(instance: Instance) -> Transformed:
+    """Run the transformer of a circular dictionary; any other has one token.
+
+    Examples
+    --------
+    >>> transformed(Instance([[1, 2], [2, 1]], [[1, 0]])).tokens
+    2
+    """
+    structure = found_structure(instance.D.data)
+    choice, m = Choice(instance), instance.D.shape[0]
+    tokens = m // structure.stride if structure.circular else 1
+    bank, shape = _analysis(structure), (m, structure.stride, structure.circular)
+    W = dictionary_of(bank, *shape)
+    beta = float(choice.of("beta", (4.0, 8.0, 12.0, 20.0, 40.0)))
+    design = Design(layers=choice.of("layers", LAYERS), rounded=True)
+    part = float(choice.of("share", (1,)))
+    schedule = AttentionSchedule(instance, design, W, beta, tokens, made_room=part)
+    schedule.master()
+    network = transformer(instance.D.data, W, tokens, _biases(schedule), beta)
+    return Transformed(_handed_over(schedule, network(instance.Y.mid)), beta, tokens)
+
+
+REALISED: dict[str, Callable[[Instance], Any]] = {
+    "attended": attended,
+    "convolved": convolved,
+    "encoded": encoded,
+    "factors": factors,
+    "transformed": transformed,
+}
+"""What networks did, by the name under which theorems ask for it."""

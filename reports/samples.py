@@ -1,0 +1,411 @@
+"""What a report draws of a theorem: premises by lhs/rhs, and two instances out of all.
+
+The size is bounded, whatever the number of verdicts: histograms have fixed bins, and of all
+instances only the worst and a typical one are kept. Both are minima in a total order, so that
+samples add like the tallies that they are part of.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reports.fields import Fields
+from reports.worst import Worst, canonical, most_interesting
+from theory.arithmetic import Enclosure, FloatArray
+from theory.instance import DeepInstance, Instance
+from theory.theorem import Theorem, lift
+from theory.verdict import Verdict
+
+EDGES = (*(round(0.1 * i, 1) for i in range(1, 11)), 1.25, 1.5, 2.0, 4.0)
+"""Upper ends of the bins of a premise's lhs/rhs, each part of its bin; a last bin has the rest."""
+
+LARGEST = 48
+"""Most rows and columns of a dictionary that is kept as numbers."""
+
+STATES = 64
+"""Most states of a trajectory that are kept; of a longer one, evenly spaced ones."""
+
+_DIGITS = 4
+
+
+@dataclass(frozen=True)
+class Margins:
+    """How far inside or outside of each premise the codes were.
+
+    Attributes
+    ----------
+    counts : dict
+        For each premise, by name, the number of codes in each bin of lhs/rhs over ``EDGES``. It
+        holds up to 1; what lies above is beyond the theorem.
+
+    Examples
+    --------
+    >>> near = Margins.of({"s < n": np.array([0.95, 0.99, 3.0])})
+    >>> near.counts["s < n"][9], (near + near).counts["s < n"][9], near.counts["s < n"][13]
+    (2, 4, 1)
+    """
+
+    counts: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, ratios: Mapping[str, FloatArray]) -> Self:
+        """Count lhs/rhs of premises; what is not defined is not counted.
+
+        Parameters
+        ----------
+        ratios : mapping
+            Arrays of shape (B,) by the names of the premises.
+
+        Returns
+        -------
+        Margins
+        """
+        return cls({name: _bins(values) for name, values in ratios.items()})
+
+    def __add__(self, other: Margins) -> Margins:
+        total = dict(self.counts)
+        for name, counts in other.counts.items():
+            known = total.get(name, (0,) * len(counts))
+            total[name] = tuple(a + b for a, b in zip(known, counts, strict=True))
+        return Margins(total)
+
+    def to_json(self) -> dict[str, list[int]]:
+        """Return what JSON can hold.
+
+        Returns
+        -------
+        dict
+        """
+        return {name: list(self.counts[name]) for name in sorted(self.counts)}
+
+    @classmethod
+    def from_json(cls, value: Any, where: str = "premises") -> Self:
+        """Read what :meth:`to_json` wrote; parameters and errors as in :class:`Worst`.
+
+        Returns
+        -------
+        Margins
+        """
+        fields = Fields(where, value)
+        return cls({name: fields.counts(name, len(EDGES) + 1) for name in sorted(fields.value)})
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A claim along a trajectory: one code's error against its bound, state by state.
+
+    Attributes
+    ----------
+    claim : str
+        The inequality.
+    k : tuple of int
+        The states that are kept.
+    error, bound : tuple of float
+        Its two sides.
+    missing, false : tuple of int
+        Entries of the support that the state lacks, and entries off the support that it has.
+    """
+
+    claim: str
+    k: tuple[int, ...]
+    error: tuple[float, ...]
+    bound: tuple[float, ...]
+    missing: tuple[int, ...]
+    false: tuple[int, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what JSON can hold.
+
+        Returns
+        -------
+        dict
+        """
+        names = ("k", "error", "bound", "missing", "false")
+        return {"claim": self.claim, **{name: list(getattr(self, name)) for name in names}}
+
+    @classmethod
+    def from_json(cls, value: Any, where: str = "curve") -> Self:
+        """Read what :meth:`to_json` wrote; parameters and errors as in :class:`Worst`.
+
+        Returns
+        -------
+        Curve
+        """
+        fields = Fields(where, value)
+        length = len(fields.items("k"))
+        found = cls(
+            claim=fields.text("claim"),
+            k=fields.counts("k", length),
+            error=fields.numbers("error", length),
+            bound=fields.numbers("bound", length),
+            missing=fields.counts("missing", length),
+            false=fields.counts("false", length),
+        )
+        fields.done()
+        return found
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One code with its dictionary, as numbers to draw.
+
+    Attributes
+    ----------
+    worst : Worst
+        The code, and what replays it.
+    dictionary : tuple of tuple of float
+        Rows, to four digits; of the first layer in a deep model; empty if it is large.
+    code : tuple of float
+        The code, to four digits; empty if it is large.
+    curve : Curve or None
+        Its trajectory, if the theorem is about one.
+    """
+
+    worst: Worst
+    dictionary: tuple[tuple[float, ...], ...] = ()
+    code: tuple[float, ...] = ()
+    curve: Curve | None = None
+
+    @classmethod
+    def of(
+        cls,
+        theorem: Theorem,
+        instance: Instance | DeepInstance,
+        evidence: Mapping[str, Any],
+        worst: Worst,
+    ) -> Self:
+        """Take the numbers of one code out of an instance.
+
+        Parameters
+        ----------
+        theorem : Theorem
+            What was decided.
+        instance : Instance or DeepInstance
+            The batch.
+        evidence : mapping
+            What the theorem needed, by name.
+        worst : Worst
+            The code.
+
+        Returns
+        -------
+        Sample
+        """
+        layer = instance if isinstance(instance, Instance) else instance.layers[0]
+        small = max(layer.D.shape) <= LARGEST
+        code = layer.X[worst.code] if worst.code < len(layer) else ()
+        return cls(
+            worst,
+            tuple(map(_rounded, layer.D.data)) if small else (),
+            _rounded(code) if small else (),
+            _curve(theorem, instance, evidence, worst.code),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what JSON can hold.
+
+        Returns
+        -------
+        dict
+        """
+        return {
+            "worst": self.worst.to_json(),
+            "dictionary": [list(row) for row in self.dictionary],
+            "code": list(self.code),
+            "curve": self.curve and self.curve.to_json(),
+        }
+
+    @classmethod
+    def from_json(cls, value: Any, where: str = "sample") -> Self:
+        """Read what :meth:`to_json` wrote; parameters and errors as in :class:`Worst`.
+
+        Returns
+        -------
+        Sample
+        """
+        fields = Fields(where, value)
+        code = fields.numbers("code")
+        rows = fields.items("dictionary")
+        width = len(rows[0]) if rows and isinstance(rows[0], list) else 0
+        found = cls(
+            worst=Worst.from_json(fields.mapping("worst"), f"{where}.worst"),
+            dictionary=tuple(
+                Fields(f"{where}.dictionary[{index}]", {"row": row}).numbers("row", width)
+                for index, row in enumerate(rows)
+            ),
+            code=code,
+            curve=fields.optional("curve", Curve.from_json),
+        )
+        fields.done()
+        return found
+
+
+@dataclass(frozen=True)
+class Samples:
+    """The two instances that are kept of all.
+
+    Attributes
+    ----------
+    worst : Sample or None
+        The most interesting code.
+    typical : Sample or None
+        A code that satisfied the premises, drawn by lot: the least hash of a recipe.
+    """
+
+    worst: Sample | None = None
+    typical: Sample | None = None
+
+    def __add__(self, other: Samples) -> Samples:
+        lots = [sample for sample in (self.typical, other.typical) if sample]
+        return Samples(_worse(self.worst, other.worst), min(lots, key=_order, default=None))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what JSON can hold.
+
+        Returns
+        -------
+        dict
+        """
+        return {
+            "worst": self.worst and self.worst.to_json(),
+            "typical": self.typical and self.typical.to_json(),
+        }
+
+    @classmethod
+    def from_json(cls, value: Any, where: str = "samples") -> Self:
+        """Read what :meth:`to_json` wrote; parameters and errors as in :class:`Worst`.
+
+        Returns
+        -------
+        Samples
+        """
+        fields = Fields(where, value)
+        found = cls(
+            fields.optional("worst", Sample.from_json),
+            fields.optional("typical", Sample.from_json),
+        )
+        fields.done()
+        return found
+
+
+def by_lot(first: Worst | None, second: Worst | None) -> Worst | None:
+    """Choose the code whose recipe has the smaller hash: as good as at random, in any order.
+
+    Parameters
+    ----------
+    first, second : Worst or None
+        What there is to choose from.
+
+    Returns
+    -------
+    Worst or None
+
+    Examples
+    --------
+    >>> one, two = (Worst({"seed": i}, 0, "holds", None, "") for i in (1, 2))
+    >>> by_lot(one, two) == by_lot(two, one)
+    True
+    """
+    return min((code for code in (first, second) if code), key=_lot, default=None)
+
+
+def median(verdict: Verdict) -> int | None:
+    """Choose a code of a batch that satisfied the premises: the one of median lhs/rhs.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        On the batch.
+
+    Returns
+    -------
+    int or None
+        None if there is none with a ratio.
+    """
+    defined = np.flatnonzero(np.isfinite(verdict.ratio))
+    if not defined.size:
+        return None
+    ordered = defined[np.argsort(verdict.ratio[defined], kind="stable")]
+    return int(ordered[len(ordered) // 2])
+
+
+def _lot(code: Worst) -> tuple[str, int, str]:
+    recipe = hashlib.sha256(canonical(code.recipe).encode()).hexdigest()
+    return recipe, code.code, canonical(code.to_json())
+
+
+def _order(sample: Sample) -> tuple[tuple[str, int, str], str]:
+    return _lot(sample.worst), canonical(sample.to_json())
+
+
+def _worse(first: Sample | None, second: Sample | None) -> Sample | None:
+    if first is None or second is None:
+        return first or second
+    if first.worst == second.worst:
+        return min(first, second, key=_order)
+    return first if most_interesting(first.worst, second.worst) == first.worst else second
+
+
+def _bins(values: FloatArray) -> tuple[int, ...]:
+    places = np.searchsorted(EDGES, values[np.isfinite(values)], side="left")
+    return tuple(np.bincount(places, minlength=len(EDGES) + 1).tolist())
+
+
+def _rounded(values: Iterable[float]) -> tuple[float, ...]:
+    return tuple(float(f"{value:.{_DIGITS}g}") for value in values)
+
+
+def _curve(
+    theorem: Theorem, instance: Instance | DeepInstance, evidence: Mapping[str, Any], code: int
+) -> Curve | None:
+    """Find the first measured claim that has a number for each state of a trajectory."""
+    states = _states(evidence)
+    if states is None or not isinstance(instance, Instance) or code >= len(instance):
+        return None
+    part = instance.select([code])
+    chosen = {name: value.select([code]) for name, value in evidence.items()}
+    for claim in theorem.claims_of(part, chosen, {}):
+        error, bound = (_middle(part, side) for side in (claim.lhs, claim.rhs))
+        if claim.measured and error.ndim == 2 and states.shape[1] - error.shape[1] in (0, 1):
+            return _drawn(claim.name, part, states[code], *np.broadcast_arrays(error, bound))
+    return None
+
+
+def _drawn(
+    claim: str, part: Instance, states: FloatArray, error: FloatArray, bound: FloatArray
+) -> Curve | None:
+    first = len(states) - error.shape[1]
+    finite = np.flatnonzero(np.isfinite(error[0]) & np.isfinite(bound[0]))
+    if not finite.size:
+        return None
+    places = np.linspace(0, len(finite) - 1, min(STATES, len(finite))).round().astype(int)
+    kept = finite[places]
+    present, true = states[kept + first] != 0, part.support[0]
+    return Curve(
+        claim,
+        tuple((kept + first).tolist()),
+        _rounded(error[0, kept]),
+        _rounded(bound[0, kept]),
+        tuple((true & ~present).sum(axis=1).tolist()),
+        tuple((present & ~true).sum(axis=1).tolist()),
+    )
+
+
+def _states(evidence: Mapping[str, Any]) -> NDArray[np.float64] | None:
+    for item in evidence.values():
+        for name in ("iterates", "points"):
+            value = np.asarray(getattr(item, name, ()))
+            if value.ndim == 3 and value.shape[1] > 2:
+                return value
+    return None
+
+
+def _middle(instance: Instance, side: Any) -> FloatArray:
+    number = side.upper if isinstance(side, Enclosure) else lift(instance, side)
+    return np.asarray(number.mid, dtype=np.float64)

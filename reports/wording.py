@@ -1,0 +1,99 @@
+"""Words that every account of a run uses: commands that replay, ratios, durations."""
+
+from __future__ import annotations
+
+import math
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+from reports.summary import subject_options
+from reports.worst import canonical
+
+
+def replay_command(
+    theorem: str,
+    recipe: dict[str, Any],
+    *,
+    mutant: str = "",
+    settings: Mapping[str, Any] | None = None,
+) -> str:
+    r"""Write the command that decides one instance again.
+
+    Parameters
+    ----------
+    theorem : str
+        The identifier.
+    recipe : dict
+        What the instance is made from.
+    mutant : str
+        Decide this mutant instead.
+    settings : mapping, optional
+        Of the run: its files and its subject. Mutants are refuted without a subject.
+
+    Returns
+    -------
+    str
+        For a POSIX shell.
+
+    Examples
+    --------
+    >>> replay_command("dictionary.welch", {"family": "simplex"})
+    'sparsebound check dictionary.welch --replay \'{"family":"simplex"}\''
+    """
+    words = ["sparsebound", "check", theorem]
+    settings = settings or {}
+    for file in settings.get("load", []):
+        words += ["--load", file]
+    words += [] if mutant else subject_options(settings)
+    words += ["--replay", canonical(recipe)]
+    return shlex.join(words + (["--mutant", mutant] if mutant else []))
+
+
+def ratio(value: float | None) -> str:
+    """Write lhs/rhs so that only equality reads 1, and only a violation reads more.
+
+    Parameters
+    ----------
+    value : float or None
+        The ratio.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> ratio(0.99999), ratio(1.0), ratio(1.00001), ratio(None)
+    ('0.9999', '1', '1.0001', '-')
+    """
+    if value is None:
+        return "-"
+    if value in (0, 1):
+        return f"{value:.0f}"
+    if not 1e-3 <= abs(value) < 1e4:
+        return f"{value:.3g}"
+    rounded = math.floor(value * 1e4) if value < 1 else math.ceil(value * 1e4)
+    return f"{rounded / 1e4:.4f}"
+
+
+def duration(seconds: float) -> str:
+    """Write a time in two or three digits.
+
+    Parameters
+    ----------
+    seconds : float
+        The time.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> duration(0.031), duration(12.4), duration(300.0)
+    ('0.03 s', '12 s', '5 min')
+    """
+    if seconds < 10:
+        return f"{seconds:.2f} s"
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"

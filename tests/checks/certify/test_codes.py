@@ -1,0 +1,67 @@
+"""Codes of one's own, by their supports, against the quantities that the theorems are about."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from checks.certify.engine import certify
+from checks.real_dictionary import digits
+from theory.constructions.frames import union_of_bases
+from theory.instance import Instance
+from theory.quantities import exact_recovery_coefficient
+from theory.quantities.unfolding import row_sums
+
+
+def test_margins_are_those_of_the_quantities() -> None:
+    rng = np.random.default_rng(0)
+    D = rng.standard_normal((20, 30))
+    D /= np.linalg.norm(D, axis=0)
+    X = np.zeros((10, 30))
+    for x in X:
+        x[rng.choice(30, 3, replace=False)] = rng.standard_normal(3)
+    found = certify(D, codes=X).codes
+    assert found is not None
+    shares = {share.theorem: share for share in found.properties}
+    instance = Instance(D, X)
+    exact = 1 - exact_recovery_coefficient(instance).mid
+    assert shares["uniqueness.erc"].margins.least == pytest.approx(exact.min(), abs=1e-9)
+    assert shares["uniqueness.erc"].certified == (exact > 0).sum()
+    sums = row_sums(instance, D)
+    rate = 1 - (sums.tau_in + sums.tau_out).mid
+    assert shares["rate.unfolded"].margins.median == pytest.approx(np.median(rate), abs=1e-9)
+    assert shares["rate.unfolded"].certified == (rate > 0).sum()
+
+
+def test_every_code_below_the_textbook_sparsity_is_certified() -> None:
+    D, X = union_of_bases(16), np.zeros((3, 32))
+    X[0, [0, 20]], X[1, 3] = (1, -2), 1
+    found = certify(D, codes=X).codes
+    assert found is not None
+    assert [share.certified for share in found.properties] == [3] * 5
+    assert found.failing == ()
+    assert found.sparsity == (0, 2)
+
+
+def test_the_atom_to_blame_is_named() -> None:
+    D = np.array([[1.0, 0, 0.8, 0], [0, 1, 0.6, 0], [0, 0, 0, 1]])
+    found = certify(D, codes=[[1.0, 1.0, 0, 0]]).codes
+    assert found is not None
+    erc = next(entry for entry in found.failing if entry.theorem == "uniqueness.erc")
+    assert (erc.code, erc.atom) == (0, 2)
+    assert erc.margin == pytest.approx(-0.4)
+
+
+def test_dependent_atoms_are_never_certified() -> None:
+    D = np.array([[1.0, 0, 1], [0, 1, 1]])
+    found = certify(D, codes=[[1.0, 1.0, 1.0]]).codes
+    assert found is not None
+    assert [share.certified for share in found.properties] == [0] * 5
+
+
+def test_a_better_dual_certificate_is_found_where_that_of_fuchs_fails() -> None:
+    instance = digits()
+    found = certify(instance.D.data, codes=instance.X[:10]).codes
+    assert found is not None
+    shares = {share.theorem: share.certified for share in found.properties}
+    assert shares["uniqueness.basis_pursuit"] == 10

@@ -1,0 +1,117 @@
+"""Networks of one's own: what is certified of them, and planted bugs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from checks.certify.engine import certify
+from checks.command import main
+from theory.arithmetic import FloatArray
+from theory.constructions.frames import tight_frame
+from theory.constructions.low_coherence import alternating_projection
+from theory.instance import Dictionary
+from theory.quantities import coherence
+
+LAYERS, SPARSITY = 6, 2
+
+
+def frame() -> FloatArray:
+    """Seven by fourteen, equiangular."""
+    D = tight_frame(7, 14)
+    return np.asarray(D / np.linalg.norm(D, axis=0))
+
+
+def schedule(D: FloatArray) -> FloatArray:
+    """Thresholds of the master theorem, a little larger than needed."""
+    mu = float(coherence(Dictionary(D)).upper)
+    bounds = ((2 * SPARSITY - 1) * mu * (1 + 1e-9)) ** np.arange(LAYERS)
+    return np.asarray(SPARSITY * mu * (1 + 1e-9) * bounds)
+
+
+def test_the_bound_is_that_of_the_master_theorem() -> None:
+    D = frame()
+    found = certify(D, weights=D, thresholds=schedule(D), sparsity=SPARSITY).network
+    assert found is not None
+    assert found.certified
+    q = (2 * SPARSITY - 1) / np.sqrt(13)
+    bounds = [layer.bound.value for layer in found.layers]
+    assert bounds == pytest.approx(q ** np.arange(1, LAYERS + 1), rel=1e-7)
+
+
+@pytest.mark.parametrize("column", [0, 9])
+def test_a_scaled_column_and_halved_thresholds_are_named(
+    column: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    D = frame()
+    W = D.copy()
+    W[:, column] *= 1.5
+    np.save(tmp_path / "D.npy", D)
+    np.save(tmp_path / "W.npy", W)
+    np.save(tmp_path / "theta.npy", schedule(D) / 2)
+    arguments = ["--weights", tmp_path / "W.npy", "--thresholds", tmp_path / "theta.npy"]
+    words = ["certify", tmp_path / "D.npy", *arguments, "--sparsity", SPARSITY]
+    assert main([str(word) for word in words]) == 1
+    said = capsys.readouterr().out
+    assert "Your network: not certified" in said
+    assert f"layer 0, column {column}: the threshold is" in said
+    assert f"largest at column {column}" in said
+
+
+def test_a_single_bad_layer_is_the_one_that_is_named() -> None:
+    D = frame()
+    W = np.repeat(D[None], LAYERS, axis=0)
+    W[3, :, 5] *= 1.5
+    found = certify(D, weights=W, thresholds=schedule(D), sparsity=SPARSITY).network
+    assert found is not None
+    assert [layer.certified for layer in found.layers[:4]] == [True, True, True, False]
+    assert found.layers[3].column == 5
+    assert found.reason is not None
+    assert found.reason.startswith("layer 3, column 5")
+
+
+def test_thresholds_halved_alone_leave_a_bound_for_what_passes_them() -> None:
+    D = frame()
+    theta = schedule(D) / 2
+    found = certify(D, weights=D, thresholds=theta, sparsity=SPARSITY).network
+    assert found is not None
+    assert not found.certified
+    rng = np.random.default_rng(1)
+    for _ in range(50):
+        x = np.zeros(14)
+        x[rng.choice(14, SPARSITY, replace=False)] = rng.uniform(-1, 1, SPARSITY)
+        state = np.zeros(14)
+        for layer, threshold in zip(found.layers, theta, strict=True):
+            v = state + D.T @ (D @ x - D @ state)
+            state = np.sign(v) * np.maximum(np.abs(v) - threshold, 0)
+            assert np.abs(state - x).max() <= layer.bound.value
+
+
+def test_optimal_weights_are_no_worse_and_can_be_saved(tmp_path: Path) -> None:
+    D = np.random.default_rng(3).standard_normal((5, 9))
+    np.save(tmp_path / "D.npy", D)
+    out = tmp_path / "out"
+    main(["certify", str(tmp_path / "D.npy"), "--weights", "optimal", "--out", str(out)])
+    W = np.load(out / "weights.npy")
+    products = W.T @ D
+    assert np.diag(products) == pytest.approx(np.ones(9), abs=1e-9)
+    unit = products * (np.linalg.norm(D, axis=0)[:, None] / np.linalg.norm(D, axis=0))
+    np.fill_diagonal(unit, 0)
+    assert np.abs(unit).max() <= float(coherence(Dictionary(D)).mid) + 1e-9
+
+
+def test_weights_follow_the_layout_of_the_dictionary() -> None:
+    D = frame()
+    columns = certify(D, weights=D, sparsity=1).network
+    rows = certify(D.T.copy(), weights=D.T.copy(), sparsity=1).network
+    assert columns == rows
+
+
+def test_low_coherence_weights_of_the_dictionary_are_certified_by_default() -> None:
+    D = alternating_projection(12, 16, 0)
+    found = certify(D, weights="dictionary", tolerance=1e-2)
+    assert found.network is not None
+    assert found.network.certified
+    assert found.network.layers[-1].bound.value <= 1e-2

@@ -1,0 +1,174 @@
+"""Files of every kind, and what is said of those that cannot be used."""
+
+from __future__ import annotations
+
+import pickle
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from checks.certify.engine import certify
+from checks.certify.reading import read
+from checks.command import main
+from theory.errors import InputError
+
+ATOMS = np.array([[1.0, 0, 3], [0, 1, 4]])
+
+
+class Trap:
+    """Leaves a mark when it is loaded."""
+
+    def __init__(self, mark: str) -> None:
+        self.mark = mark
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Path.touch, (Path(self.mark),)
+
+
+def _write(path: Path) -> None:
+    if path.suffix == ".npy":
+        np.save(path, ATOMS)
+    elif path.suffix == ".npz":
+        np.savez(path, D=ATOMS, other=np.zeros(3))
+    elif path.suffix == ".csv":
+        np.savetxt(path, ATOMS, delimiter=",")
+    elif path.suffix == ".mat":
+        from scipy.io import savemat
+
+        savemat(path, {"D": ATOMS})
+    elif path.suffix == ".safetensors":
+        pytest.importorskip("safetensors", reason="the extra 'safetensors' is not installed")
+        from safetensors.numpy import save_file
+
+        save_file({"D": ATOMS}, path)
+    else:
+        torch = pytest.importorskip("torch", reason="the extra 'torch' is not installed")
+        torch.save({"D": torch.tensor(ATOMS)}, path)
+
+
+@pytest.mark.parametrize("suffix", [".npy", ".npz", ".csv", ".mat", ".safetensors", ".pt"])
+def test_every_kind_of_file_gives_the_same_numbers(suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"dictionary{suffix}"
+    _write(path)
+    assert np.array_equal(read(str(path)).array, ATOMS)
+    assert certify(str(path)).dictionary.coherence == certify(ATOMS).dictionary.coherence
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.uint16, np.int64, np.float16, np.float32, bool])
+def test_integers_and_short_floats_are_exact_data(dtype: type) -> None:
+    data = np.array([[1, 0, 1], [0, 1, 1]], dtype=dtype)
+    assert certify(data).dictionary.coherence.value == pytest.approx(np.sqrt(0.5), abs=1e-15)
+
+
+def test_atoms_may_be_rows_and_of_any_norm() -> None:
+    columns = certify(ATOMS)
+    assert certify(np.ascontiguousarray(ATOMS.T)).dictionary == columns.dictionary
+    assert columns.input.atoms == "columns"
+    assert "normalised" in columns.notes[0]
+    assert certify(ATOMS, layout="rows").dictionary.atoms == 2
+
+
+BAD_ARRAYS = {
+    "nan": (np.array([[1.0, np.nan, 0], [0, 1, 1]]), r"\[0, 1\] is nan"),
+    "infinite": (np.array([[1.0, 0, 0], [0, np.inf, 1]]), r"\[1, 1\] is inf"),
+    "zero atom": (np.array([[1.0, 0, 0], [0, 0, 1]]), "atom 1 of FILE is 'zero'"),
+    "no atoms": (np.zeros((2, 0)), r"\(2, 0\); expected at least one atom"),
+    "one axis": (np.ones(3), r"\(3,\); expected a matrix"),
+    "three axes": (np.ones((2, 3, 4)), "--filters"),
+    "text": (np.array([["a", "b", "c"]]), "real numbers"),
+    "complex": (np.ones((2, 3), dtype=complex), "real numbers"),
+    "square": (np.eye(3), "--atoms rows or --atoms columns"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_ARRAYS)
+def test_a_malformed_array_is_one_clear_line(
+    case: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    array, message = BAD_ARRAYS[case]
+    path, out = tmp_path / "bad.npy", tmp_path / "out"
+    np.save(path, array)
+    assert main(["certify", str(path), "--out", str(out)]) == 2
+    _one_line(capsys, message)
+    assert not out.exists()
+
+
+def _one_line(capsys: pytest.CaptureFixture[str], message: str) -> None:
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    assert "Traceback" not in said.err
+    assert re.search(message, said.err), said.err
+
+
+def _cut_off(path: Path) -> None:
+    np.savez(path, D=ATOMS)
+    path.write_bytes(path.read_bytes()[:100])
+
+
+BAD_FILES = {
+    "empty.npy": (lambda path: path.touch(), "not empty"),
+    "cut.npz": (_cut_off, "cut off"),
+    "cut.npy": (lambda path: path.write_bytes(b"\x93NUMPY\x01\x00"), "undamaged .npy"),
+    "noise.mat": (lambda path: path.write_bytes(b"noise" * 100), "undamaged .mat"),
+    "words.csv": (lambda path: path.write_text("a,b\nc,d\n"), "undamaged .csv"),
+    "ragged.csv": (lambda path: path.write_text("1,2\n3\n"), "undamaged .csv"),
+    "folder.npy": (lambda path: path.mkdir(), "not a folder"),
+    "missing.npy": (lambda path: None, "a file that exists"),
+    "plain.txt": (lambda path: path.write_text("1 2"), "whose name ends with .npy"),
+    "several.npz": (lambda path: np.savez(path, a=ATOMS, b=ATOMS), r"\(has: a, b\)"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_a_file_that_cannot_be_used_is_one_clear_line(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make, message = BAD_FILES[name]
+    make(tmp_path / name)
+    assert main(["certify", str(tmp_path / name)]) == 2
+    _one_line(capsys, message)
+
+
+@pytest.mark.parametrize("suffix", [".npy", ".npz", ".pkl", ".pt"])
+def test_a_pickle_is_refused_and_never_loaded(
+    suffix: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, mark = tmp_path / f"trap{suffix}", tmp_path / "loaded"
+    trap = Trap(str(mark))
+    if suffix == ".npy":
+        np.save(path, np.array([[trap]], dtype=object), allow_pickle=True)
+    elif suffix == ".npz":
+        np.savez(path, D=np.array([[trap]], dtype=object))
+    elif suffix == ".pt":
+        pytest.importorskip("torch", reason="the extra 'torch' is not installed").save(trap, path)
+    else:
+        path.write_bytes(pickle.dumps(trap))
+    assert main(["certify", str(path)]) == 2
+    _one_line(capsys, r"pickled objects.*convert it.*numpy.save")
+    assert not mark.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"sparsity": 0}, "--sparsity is 0"),
+        ({"sparsity": 4}, "at most 3"),
+        ({"noise": -1.0}, "--noise is -1"),
+        ({"amplitude": float("nan")}, "--amplitude is nan"),
+        ({"tolerance": 0.0}, "--tolerance is 0"),
+        ({"weights": np.ones((3, 3))}, r"shape of --weights is \(3, 3\); expected \(2, 3\)"),
+        ({"thresholds": np.ones((2, 4))}, r"\(layers, 3\)"),
+        ({"thresholds": -np.ones(2)}, r"--thresholds\[0, 0\] is -1"),
+        ({"codes": np.ones((2, 4))}, "codes of length 3"),
+        ({"codes": np.zeros((2, 3))}, "a code that is not zero"),
+        ({"memory": 0}, "--memory is 0"),
+    ],
+)
+def test_an_argument_that_cannot_be_used_is_named(
+    arguments: dict[str, object], message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        certify(ATOMS, **arguments)  # type: ignore[arg-type]

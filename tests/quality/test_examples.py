@@ -1,0 +1,88 @@
+"""The subjects in examples/: what they hold, and what they violate."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+from checks.command import main
+from checks.recipes import Recipe
+from checks.runner import RunSettings, run_shard
+from checks.subjects.protocol import Subject
+from theory.catalogue import catalogue
+
+SWEEPS = "examples.coordinate_descent:lasso"
+ON_A_LINE = {
+    "family": "gaussian",
+    "parameters": {"m": 1, "n": 4, "seed": 1},
+    "codes": {"sparsity": 2, "pattern": "random", "amplitudes": "signs", "seed": 315},
+}
+PARALLEL = {
+    "family": "near_duplicate",
+    "parameters": {"base": "identity", "atoms": 3, "exponent": 1, "offset": 0},
+    "codes": {"count": 3, "sparsity": 1, "amplitudes": "signs", "noise": 0.125, "seed": 0},
+}
+
+
+def test_coordinate_descent_mostly_keeps_the_rate_of_ista_and_is_not_ista() -> None:
+    pytest.importorskip("sklearn", reason="scikit-learn comes with the extra 'examples'")
+    settings = RunSettings(subject=SWEEPS, rate_only=True, examples=40)
+    theorem = catalogue()["rate.ista"]
+    tally = run_shard(theorem, "examples 0-39", settings, settings.tested()).tally
+    assert tally.violated == 0
+    assert tally.holds > 100
+    steps = run_shard(theorem, "examples 0-39", settings, Subject.of(SWEEPS)).tally
+    assert steps.violation is not None
+    assert steps.violation.claim == "a step, up to rounding"
+
+
+@pytest.mark.parametrize(
+    ("theorem", "recipe"), [("rate.ista", ON_A_LINE), ("rate.fista", PARALLEL)]
+)
+def test_counterexamples_to_coordinate_descent(
+    theorem: str, recipe: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("sklearn", reason="scikit-learn comes with the extra 'examples'")
+    words = ["check", theorem, "--replay", json.dumps(recipe)]
+    assert main([*words, "--subject", SWEEPS, "--rate-only"]) == 1
+    assert "violated: F(x^k) - F* <= L R^2/(" in capsys.readouterr().out
+    assert main(words) == 0
+
+
+def test_the_counterexample_on_a_line_by_hand() -> None:
+    """One sweep, entry by entry, where everything is a number: 1.15 times the bound of ISTA."""
+    instance: Any = Recipe.from_json(ON_A_LINE).instance(catalogue()["rate.ista"])
+    d, x, lam = instance.D.data[0], -2 * instance.X[0], 17 / 16
+    (y,) = instance.Y.mid[0]
+    best = np.zeros(4)
+    longest = np.argmax(np.abs(d))
+    best[longest] = np.sign(d[longest] * y) * (abs(d[longest] * y) - lam) / d[longest] ** 2
+
+    def value(z: Any) -> float:
+        return (y - d @ z) ** 2 / 2 + lam * np.abs(z).sum()
+
+    assert (np.abs(d * (y - d @ best)) <= lam * (1 + 1e-12)).all()  # it is optimal
+    start = x.copy()
+    for i in range(4):
+        pull = d[i] * (y - d @ x + d[i] * x[i])
+        x[i] = np.sign(pull) * max(abs(pull) - lam, 0) / d[i] ** 2
+    bound = (d @ d) * ((start - best) ** 2).sum() / 4
+    assert value(x) - value(best) > 1.15 * bound
+
+
+@pytest.mark.parametrize("precision", ["states", "states_in_single_precision"])
+@pytest.mark.parametrize(
+    "name", ["unfolded", "lista_cp", "ista_thresholds", "alista", "local", "depth"]
+)
+def test_a_plain_network_in_torch(name: str, precision: str) -> None:
+    pytest.importorskip("torch", reason="torch is no dependency: the example is for its users")
+    settings = RunSettings(subject=f"examples.torch_lista:{precision}", examples=20)
+    theorem = catalogue()[f"rate.{name}"]
+    tally = run_shard(theorem, "examples 0-19", settings, settings.tested()).tally
+    assert tally.violated == tally.undecided == 0
+    assert tally.holds > 50
+    assert tally.max_ratio is not None
+    assert tally.max_ratio > 0.999

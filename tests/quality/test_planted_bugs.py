@@ -1,0 +1,382 @@
+"""What the suite is sensitive to: algorithms and networks with one bug each, and who notices.
+
+Every bug is a subject, as somebody might have written it. The table at the end of the bugs says
+against which theorem each is checked; what is right holds on the same instances.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from checks.examine import examine
+from checks.search import search
+from checks.strategies import draws
+from checks.subjects.hard_thresholding import hard_thresholding
+from checks.subjects.protocol import Subject
+from checks.subjects.proximal import fista, ista
+from checks.subjects.thresholding import hard, relu, soft
+from checks.subjects.unfolded import unfolded_network
+from tests import subjects
+from theory.catalogue import catalogue
+from theory.quantities.supports import selected
+from theory.theorem import Theorem
+
+TRIED = 200
+Bug = Callable[..., Any]
+
+
+def shrunk(v: Any, t: Any) -> Any:
+    return np.sign(v) * np.maximum(np.abs(v) - t, 0)
+
+
+def reshaped(matrix: Any) -> Any:
+    """What looks like the transpose of a matrix, and has its shape."""
+    return matrix.reshape(matrix.T.shape)
+
+
+# --- iterations on the Lasso ------------------------------------------------------------------
+
+
+def threshold_ten_percent_low(D, Y, lam, L, start, steps):  # type: ignore[no-untyped-def]
+    return ista(D, Y, 0.9 * lam, L, start, steps).points
+
+
+def threshold_ten_percent_high(D, Y, lam, L, start, steps):  # type: ignore[no-untyped-def]
+    return ista(D, Y, 1.1 * lam, L, start, steps).points
+
+
+def step_above_two_over_L(D, Y, lam, L, start, steps):  # type: ignore[no-untyped-def]
+    return ista(D, Y, lam, L / 2.2, start, steps).points
+
+
+def step_is_half_of_one_over_L(D, Y, lam, L, start, steps):  # type: ignore[no-untyped-def]
+    return ista(D, Y, lam, 2 * L, start, steps).points
+
+
+def gradient_by_a_reshaped_dictionary(D, Y, lam, L, start, steps):  # type: ignore[no-untyped-def]
+    points = [start]
+    for _ in range(steps):
+        v = points[-1] + (Y - points[-1] @ D.T) @ reshaped(D).T / L
+        points.append(shrunk(v, lam[:, None] / L))
+    return np.stack(points, axis=1)
+
+
+def residual_of_the_iterate_before(D, Y, lam, L, start, steps):  # type: ignore[no-untyped-def]
+    points = [start, start]
+    for _ in range(steps):
+        v = points[-1] + (Y - points[-2] @ D.T) @ D / L
+        points.append(shrunk(v, lam[:, None] / L))
+    return np.stack(points[1:], axis=1)
+
+
+def shrinks_before_the_gradient_step(D, Y, lam, L, start, steps):  # type: ignore[no-untyped-def]
+    points = [start]
+    for _ in range(steps):
+        x = shrunk(points[-1], lam[:, None] / L)
+        points.append(x + (Y - x @ D.T) @ D / L)
+    return np.stack(points, axis=1)
+
+
+def hard_threshold(D, Y, lam, L, start, steps):  # type: ignore[no-untyped-def]
+    points = [start]
+    for _ in range(steps):
+        v = points[-1] + (Y - points[-1] @ D.T) @ D / L
+        points.append(hard(v, lam[:, None] / L))
+    return np.stack(points, axis=1)
+
+
+def signals_swapped_in_the_batch(D, Y, lam, L, start, steps):  # type: ignore[no-untyped-def]
+    return ista(D, Y[::-1], lam, L, start, steps).points
+
+
+def single_precision_said_to_be_double(D, Y, lam, L, start, steps):  # type: ignore[no-untyped-def]
+    return ista(D, Y, lam, L, start, steps, np.float32).points.astype(float)
+
+
+def no_momentum(D, Y, lam, L, start, steps):  # type: ignore[no-untyped-def]
+    return ista(D, Y, lam, L, start, steps).points
+
+
+def momentum_index_off_by_one(D, Y, lam, L, start, steps):  # type: ignore[no-untyped-def]
+    points, v, t = [start], start, (1 + np.sqrt(5)) / 2  # t_2, where t_1 = 1 belongs
+    for _ in range(steps):
+        points.append(shrunk(v + (Y - v @ D.T) @ D / L, lam[:, None] / L))
+        t, before = (1 + np.sqrt(1 + 4 * t * t)) / 2, t
+        v = points[-1] + (before - 1) / t * (points[-1] - points[-2])
+    return np.stack(points, axis=1)
+
+
+def momentum_of_another_method(D, Y, lam, L, start, steps):  # type: ignore[no-untyped-def]
+    points, v = [start], start
+    for k in range(1, steps + 1):
+        points.append(shrunk(v + (Y - v @ D.T) @ D / L, lam[:, None] / L))
+        v = points[-1] + (k - 1) / (k + 2) * (points[-1] - points[-2])
+    return np.stack(points, axis=1)
+
+
+def fista_in_single_precision(D, Y, lam, L, start, steps):  # type: ignore[no-untyped-def]
+    return fista(D, Y, lam, L, start, steps, np.float32).points.astype(float)
+
+
+# --- hard thresholding and pursuits -------------------------------------------------------------
+
+
+def keeps_one_entry_too_many(D, Y, s, start, steps):  # type: ignore[no-untyped-def]
+    return hard_thresholding(D, Y, s + 1, start, steps).points
+
+
+def keeps_one_entry_too_few(D, Y, s, start, steps):  # type: ignore[no-untyped-def]
+    return hard_thresholding(D, Y, s - 1, start, steps).points
+
+
+def keeps_the_largest_not_in_modulus(D, Y, s, start, steps):  # type: ignore[no-untyped-def]
+    points, n = [start], D.shape[1]
+    for _ in range(steps):
+        u = points[-1] + (Y - points[-1] @ D.T) @ D
+        rank = np.argsort(np.argsort(u, axis=1, kind="stable"), axis=1)
+        points.append(np.where(rank >= n - s[:, None], u, 0))
+    return np.stack(points, axis=1)
+
+
+def iht_with_nine_tenths_of_the_step(D, Y, s, start, steps):  # type: ignore[no-untyped-def]
+    return hard_thresholding(np.sqrt(0.9) * D, np.sqrt(0.9) * Y, s, start, steps).points
+
+
+def iht_in_single_precision(D, Y, s, start, steps):  # type: ignore[no-untyped-def]
+    return hard_thresholding(D, Y, s, start, steps, np.float32).points.astype(float)
+
+
+def pursuit_by(correlate: Callable[..., Any], *, orthogonal: bool = True) -> Callable[..., Any]:
+    """A pursuit, one signal at a time, until the residual is at most the level or rounding."""
+
+    def run(D: Any, Y: Any, eps: Any = 0.0) -> Any:
+        m, n = D.shape
+        picks = np.full((len(Y), n), -1)
+        levels = np.broadcast_to(eps, len(Y)) + 1e-12 * np.linalg.norm(Y, axis=1)
+        unit = D / np.linalg.norm(D, axis=0)
+        for code, (signal, level) in enumerate(zip(Y, levels, strict=True)):
+            residual, chosen = signal, []
+            while np.linalg.norm(residual) > level and len(chosen) < min(m, n):
+                best = int(np.argmax(correlate(D, residual)))
+                chosen.append(best)
+                if orthogonal:
+                    some = unit[:, chosen]
+                    residual = signal - some @ np.linalg.lstsq(some, signal)[0]
+                else:
+                    residual = residual - unit[:, best] * (unit[:, best] @ residual)
+            picks[code, : len(chosen)] = chosen
+        return picks
+
+    return run
+
+
+def in_modulus(D: Any, residual: Any) -> Any:
+    return np.abs(residual @ D) / np.linalg.norm(D, axis=0)
+
+
+right_pursuit = pursuit_by(in_modulus)
+signed = pursuit_by(lambda D, residual: residual @ D / np.linalg.norm(D, axis=0))
+not_normalised = pursuit_by(lambda D, residual: np.abs(residual @ D))
+not_orthogonal = pursuit_by(in_modulus, orthogonal=False)
+
+
+def pursuit_without_modulus(D, Y):  # type: ignore[no-untyped-def]
+    return signed(D, Y)
+
+
+def pursuit_on_atoms_of_any_length(D, Y):  # type: ignore[no-untyped-def]
+    return not_normalised(D, Y)
+
+
+def pursuit_that_is_not_orthogonal(D, Y):  # type: ignore[no-untyped-def]
+    return not_orthogonal(D, Y)
+
+
+def stops_as_if_there_were_no_noise(D, Y, eps):  # type: ignore[no-untyped-def]
+    return right_pursuit(D, Y, 0 * eps)
+
+
+def stops_one_atom_early(D, Y, eps):  # type: ignore[no-untyped-def]
+    picks = right_pursuit(D, Y, eps)
+    last = (picks >= 0).sum(axis=1, keepdims=True) - 1
+    return np.where(np.arange(picks.shape[1]) < last, picks, -1)
+
+
+def picks_without_modulus(D, Y, eps):  # type: ignore[no-untyped-def]
+    return signed(D, Y, eps)
+
+
+def residual_that_is_not_orthogonal(D, Y, eps):  # type: ignore[no-untyped-def]
+    return not_orthogonal(D, Y, eps)
+
+
+def takes_the_second_best_atom_for_last(D, Y, eps):  # type: ignore[no-untyped-def]
+    picks, n = right_pursuit(D, Y, eps), D.shape[1]
+    free = ~selected(picks, n)
+    rows = np.flatnonzero((picks >= 0).any(axis=1) & free.any(axis=1))
+    last = (picks[rows] >= 0).sum(axis=1) - 1
+    picks[rows, last] = free[rows].argmax(axis=1)
+    return picks
+
+
+# --- unfolded networks --------------------------------------------------------------------------
+
+
+def low_thresholds(D, W, Y, thresholds):  # type: ignore[no-untyped-def]
+    return unfolded_network(D, W, Y, 0.9 * thresholds, soft)
+
+
+def high_thresholds(D, W, Y, thresholds):  # type: ignore[no-untyped-def]
+    return unfolded_network(D, W, Y, 1.1 * thresholds, soft)
+
+
+def reversed_filters(D, W, Y, thresholds):  # type: ignore[no-untyped-def]
+    return unfolded_network(D, W[::-1], Y, thresholds, soft)
+
+
+def signal_shifted_by_one(D, W, Y, thresholds):  # type: ignore[no-untyped-def]
+    return unfolded_network(D, W, np.roll(Y, 1, axis=1), thresholds, soft)
+
+
+def float32_said_to_be_float64(D, W, Y, thresholds):  # type: ignore[no-untyped-def]
+    return unfolded_network(D, W, Y, thresholds, soft, dtype="float32")
+
+
+def weights_reshaped_for_transposed(D, W, Y, thresholds):  # type: ignore[no-untyped-def]
+    return unfolded_network(D, reshaped(W).T, Y, thresholds, soft)
+
+
+def thresholds_of_the_next_layer(D, W, Y, thresholds):  # type: ignore[no-untyped-def]
+    return unfolded_network(D, W, Y, np.roll(thresholds, -1, axis=1), soft)
+
+
+def no_bias_in_the_last_layer(D, W, Y, thresholds):  # type: ignore[no-untyped-def]
+    last = np.arange(thresholds.shape[1]) == thresholds.shape[1] - 1
+    return unfolded_network(D, W, Y, np.where(last, 0, thresholds), soft)
+
+
+def leaks_below_the_threshold(D, W, Y, thresholds):  # type: ignore[no-untyped-def]
+    def leaky(v: Any, theta: Any) -> Any:
+        return np.where(np.abs(v) > theta, soft(v, theta), 0.01 * v)
+
+    return unfolded_network(D, W, Y, thresholds, leaky)
+
+
+def one_sided_units(D, W, Y, thresholds):  # type: ignore[no-untyped-def]
+    return unfolded_network(D, W, Y, thresholds, relu)
+
+
+def weights_of_the_decoder_for_the_encoder(D, W, Y, thresholds):  # type: ignore[no-untyped-def]
+    return unfolded_network(D, D, Y, thresholds, soft)
+
+
+def signal_in_the_first_layer_alone(D, W, Y, thresholds):  # type: ignore[no-untyped-def]
+    states = [np.zeros((len(Y), D.shape[1]))]
+    for k in range(thresholds.shape[1]):
+        rest = Y * (k == 0) - states[-1] @ D.T
+        states.append(shrunk(states[-1] + rest @ W, thresholds[:, k, None]))
+    return np.stack(states, axis=1)
+
+
+def no_skip_connection(D, W, Y, thresholds):  # type: ignore[no-untyped-def]
+    states = [np.zeros((len(Y), D.shape[1]))]
+    for k in range(thresholds.shape[1]):
+        v = (Y - states[-1] @ D.T) @ W
+        states.append(shrunk(v, thresholds[:, k, None]))
+    return np.stack(states, axis=1)
+
+
+def two_sided_units(D, W, Y, thresholds, sides):  # type: ignore[no-untyped-def]
+    return unfolded_network(D, W, Y, thresholds, soft)
+
+
+def units_on_the_wrong_side(D, W, Y, thresholds, sides):  # type: ignore[no-untyped-def]
+    return unfolded_network(D, W, Y, thresholds, relu, sides=-sides)
+
+
+NETWORKS = (
+    "rate.unfolded",
+    "rate.lista_cp",
+    "rate.nonnegative",
+    "rate.ista_thresholds",
+    "rate.alista",
+    "rate.local",
+    "rate.depth",
+)
+
+TABLE: tuple[tuple[Bug, tuple[str, ...]], ...] = (
+    (threshold_ten_percent_low, ("rate.ista", "rate.ista_strong", "rate.ista_identified")),
+    (threshold_ten_percent_high, ("rate.ista", "rate.ista_strong", "rate.ista_identified")),
+    (step_above_two_over_L, ("rate.ista", "rate.ista_strong", "rate.ista_identified")),
+    (step_is_half_of_one_over_L, ("rate.ista",)),
+    (gradient_by_a_reshaped_dictionary, ("rate.ista", "rate.fista")),
+    (residual_of_the_iterate_before, ("rate.ista",)),
+    (shrinks_before_the_gradient_step, ("rate.ista",)),
+    (hard_threshold, ("rate.ista",)),
+    (signals_swapped_in_the_batch, ("rate.ista",)),
+    (single_precision_said_to_be_double, ("rate.ista", "rate.ista_strong")),
+    (no_momentum, ("rate.fista", "conjecture.fista_exact")),
+    (momentum_index_off_by_one, ("rate.fista", "conjecture.fista_exact")),
+    (momentum_of_another_method, ("rate.fista",)),
+    (fista_in_single_precision, ("rate.fista",)),
+    (keeps_one_entry_too_many, ("rate.iht",)),
+    (keeps_one_entry_too_few, ("rate.iht",)),
+    (keeps_the_largest_not_in_modulus, ("rate.iht",)),
+    (iht_with_nine_tenths_of_the_step, ("rate.iht",)),
+    (iht_in_single_precision, ("rate.iht",)),
+    (pursuit_without_modulus, ("uniqueness.erc",)),
+    (pursuit_on_atoms_of_any_length, ("uniqueness.erc",)),
+    (pursuit_that_is_not_orthogonal, ("uniqueness.erc",)),
+    (stops_as_if_there_were_no_noise, ("stability.omp",)),
+    (stops_one_atom_early, ("stability.omp",)),
+    (picks_without_modulus, ("stability.omp",)),
+    (residual_that_is_not_orthogonal, ("stability.omp",)),
+    (takes_the_second_best_atom_for_last, ("stability.omp",)),
+    (low_thresholds, NETWORKS),
+    (high_thresholds, NETWORKS),
+    (reversed_filters, NETWORKS),
+    (signal_shifted_by_one, NETWORKS),
+    (float32_said_to_be_float64, NETWORKS),
+    (weights_reshaped_for_transposed, ("rate.unfolded",)),
+    (thresholds_of_the_next_layer, ("rate.unfolded",)),
+    (no_bias_in_the_last_layer, ("rate.unfolded",)),
+    (leaks_below_the_threshold, ("rate.unfolded",)),
+    (one_sided_units, ("rate.unfolded",)),
+    (weights_of_the_decoder_for_the_encoder, ("rate.ista_thresholds", "rate.alista")),
+    (signal_in_the_first_layer_alone, ("rate.unfolded",)),
+    (no_skip_connection, ("rate.unfolded",)),
+    (two_sided_units, ("rate.nonnegative",)),
+    (units_on_the_wrong_side, ("rate.nonnegative",)),
+)
+"""Bugs, and the theorems that notice each of them."""
+
+ROWS = [
+    pytest.param(bug, name, id=f"{bug.__name__}-{name}") for bug, names in TABLE for name in names
+]
+
+
+def counterexample(theorem: Theorem, run: Bug, tried: int) -> object:
+    subject = Subject.of(run)
+    return search(
+        draws(theorem), tried, 1, lambda d: examine(theorem, d.recipe, subject=subject).violated
+    )
+
+
+@pytest.mark.parametrize(("bug", "name"), ROWS)
+def test_a_planted_bug_is_noticed(bug: Bug, name: str) -> None:
+    assert counterexample(catalogue()[name], bug, TRIED) is not None
+
+
+@pytest.mark.parametrize("theorem", subjects.THEOREMS, ids=lambda theorem: theorem.id)
+def test_what_is_right_holds_where_bugs_are_noticed(theorem: Theorem) -> None:
+    run = subjects.OURS[subjects.NEED[theorem.id]]
+    assert counterexample(theorem, run, TRIED // 4) is None
+
+
+def test_every_theorem_that_subjects_are_held_against_notices_a_bug() -> None:
+    noticing = {name for _, names in TABLE for name in names}
+    assert noticing == {theorem.id for theorem in subjects.THEOREMS}

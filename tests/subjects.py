@@ -1,0 +1,61 @@
+"""Our own algorithms and networks as subjects, and the theorems that are about subjects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from checks.subjects import hard_thresholding, proximal
+from checks.subjects.orthogonal_matching_pursuit import orthogonal_matching_pursuit
+from checks.subjects.stopped_pursuit import stopped_pursuit
+from checks.subjects.supplies import SUPPLIES
+from checks.subjects.thresholding import relu, soft
+from checks.subjects.unfolded import unfolded_network
+from theory.catalogue import catalogue
+from theory.instance import Dictionary, Instance
+
+
+def ista(D: Any, Y: Any, lam: Any, L: Any, start: Any, steps: Any) -> Any:
+    return proximal.ista(D, Y, lam, L, start, steps).points
+
+
+def fista(D: Any, Y: Any, lam: Any, L: Any, start: Any, steps: Any) -> Any:
+    return proximal.fista(D, Y, lam, L, start, steps).points
+
+
+def iht(D: Any, Y: Any, s: Any, start: Any, steps: Any) -> Any:
+    return hard_thresholding.hard_thresholding(D, Y, s, start, steps).points
+
+
+def network(D: Any, W: Any, Y: Any, thresholds: Any) -> Any:
+    return unfolded_network(D, W, Y, thresholds, soft)
+
+
+def rectified(D: Any, W: Any, Y: Any, thresholds: Any, sides: Any) -> Any:
+    return unfolded_network(D, W, Y, thresholds, relu, sides=sides)
+
+
+def pursuit(D: Any, Y: Any) -> Any:
+    return orthogonal_matching_pursuit(Instance(D, np.zeros((len(Y), D.shape[1])), Y)).picks
+
+
+def stopped(D: Any, Y: Any, eps: Any) -> Any:
+    return stopped_pursuit(Dictionary(D), Y, eps).picks
+
+
+OURS = {
+    "ista_run": ista,
+    "fista_run": fista,
+    "settled_run": ista,
+    "iht_run": iht,
+    "pursuit": pursuit,
+    "stopped_pursuit": stopped,
+    "nonnegative_unfolding": rectified,
+    **{
+        f"{name}unfolding": network
+        for name in ("", "coupled_", "classical_", "analytic_", "local_", "deep_")
+    },
+}
+THEOREMS = [theorem for theorem in catalogue().values() if set(theorem.needs) & set(SUPPLIES)]
+NEED = {theorem.id: (set(theorem.needs) & set(SUPPLIES)).pop() for theorem in THEOREMS}

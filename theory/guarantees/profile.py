@@ -1,0 +1,84 @@
+"""The quantities of a dictionary that guarantees for all of its codes are computed from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from theory.arithmetic import Ball, FloatArray, Mask
+from theory.instance import Dictionary
+from theory.quantities import babel, neighbours
+
+LONGEST = 64
+"""Up to which number of atoms the Babel function is computed."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Sizes of a dictionary and how much its atoms have in common.
+
+    Attributes
+    ----------
+    length, atoms : int
+        Shape of the dictionary.
+    babel : Ball, shape (K + 1,)
+        Enclosures of the Babel function at ``0, ..., K``.
+    exact : ndarray of bool, shape (K + 1,)
+        Whether an enclosure is that of the number itself, up to rounding in float64.
+    pair : tuple of int or None
+        Two atoms that attain the coherence, as far as floats tell.
+    neighbours : int
+        Bound on the number of atoms that one atom interacts with, itself included.
+    largest : ndarray, shape (n,)
+        Largest absolute inner product of each atom with another, as computed.
+    """
+
+    length: int
+    atoms: int
+    babel: Ball
+    exact: Mask
+    pair: tuple[int, int] | None
+    neighbours: int
+    largest: FloatArray
+
+    @property
+    def coherence(self) -> Ball:
+        """The mutual coherence, shape ()."""
+        return self.sums(1)
+
+    def sums(self, k: int) -> Ball:
+        """Babel function at ``k``; beyond ``K``, ``k/K`` times that at ``K``, which is no smaller.
+
+        The ``k`` largest entries of a row have a smaller mean than its ``K`` largest.
+        """
+        last = len(self.babel) - 1
+        k = min(max(k, 0), self.atoms - 1)
+        if k <= last:
+            return self.babel[k]
+        return self.babel[last] * k / last
+
+
+def profile(D: Dictionary) -> Profile:
+    """Compute the profile of a dictionary from its Gram matrix.
+
+    Examples
+    --------
+    >>> found = profile(Dictionary([[1, 0, 3], [0, 1, 4]]))
+    >>> found.babel.mid, found.pair
+    (array([0. , 0.8, 1.4]), (1, 2))
+    """
+    m, n = D.shape
+    sizes = np.abs(D.gram.mid)
+    np.fill_diagonal(sizes, 0)
+    flat = int(sizes.argmax())
+    sums = Ball.of(babel(D, np.arange(min(LONGEST, n - 1) + 1)))
+    return Profile(
+        m,
+        n,
+        sums,
+        np.ones(len(sums), dtype=bool),
+        (flat // n, flat % n) if n > 1 else None,
+        int(neighbours(D).sum(axis=1).max()),
+        sizes.max(axis=1),
+    )

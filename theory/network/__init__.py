@@ -1,0 +1,1 @@
+"""Networks that realise the iterations: activations, convolutions, attention."""

@@ -1,0 +1,75 @@
+r"""Softmax attention with one-hot positions is a circular shift, up to an exponentially small part.
+
+Problem: one head, ``N >= 2`` tokens, queries and keys their one-hot positions, at inverse
+temperature ``beta >= 0``; token ``i`` looks for token ``i + offset``, modulo ``N``. The values are
+the entries of a code.
+
+Claim: ``||A - P|| = alpha = 2 (N-1)/(e^beta + N - 1)`` in the norm from max to max, ``P`` the
+shift; so ``|A x - P x| <= alpha ||x||_inf``. Computed weights have a relative error of at most
+``gamma_{2N+8}``, outputs one of ``gamma_{3N+8} ||x||_inf``.
+
+The sum of a row's other weights is what the largest falls short of 1 by, and is compared with
+``alpha/2``: the difference from 1 itself would be lost in rounding.
+
+Why: a row of ``A`` is ``e^beta/(e^beta + N - 1)`` at the token that is looked for and
+``1/(e^beta + N - 1)`` elsewhere: what one falls short of 1 is the sum of the others.
+
+Sharp: a code of ones but for one -1.
+
+Source: stated and proved independently.
+
+>>> from theory.verdict import decide
+>>> head = Attended([[0.0, 0.0]], [0.0], [1], [[0.5, 0.5]], [[0.5, 0.5]])
+>>> decide(THEOREM, Instance([[1, 0], [0, 1]], [[1, -1]]), {"attended": head}).ratio
+array([1.])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+import numpy as np
+
+from theory.constructions import extremal_networks as extremal
+from theory.instance import Instance
+from theory.network_evidence import Attended
+from theory.quantities.activations import UNIT
+from theory.quantities.attention import shift_distance
+from theory.quantities.unfolding import Scalar, column
+from theory.sources import INDEPENDENT
+from theory.theorem import Claim, Mutant, Premise, Theorem
+
+
+def premises(instance: Instance, attended: Attended) -> Iterator[Premise]:
+    """At least two tokens."""
+    yield Premise("2 <= N", 2, instance.D.shape[1], strict=False)
+    yield Premise("0 <= beta", 0, attended.beta, strict=False)
+
+
+def claims(instance: Instance, attended: Attended, *, share: Scalar = 1) -> Iterator[Claim]:
+    """The distance from the shift, from both sides, and the outputs."""
+    N, x = instance.D.shape[1], instance.X
+    alpha = shift_distance(instance.lift(attended.beta), N)
+    weights, outputs = ((k * N + 8) * UNIT for k in (2, 3))
+    distance = instance.lift(attended.others.max(axis=1, initial=0.0)) * 2
+    yield Claim("||A - P|| <= alpha", distance, alpha * ((1 + weights) * share))
+    yield Claim("alpha <= ||A - P||", alpha * (1 - weights), distance, measured=False)
+    rows = abs(instance.lift(attended.targets) + attended.others - 1).max(-1)
+    yield Claim("rows of A sum to 1", rows, weights, measured=False)
+    places = (np.arange(N) + attended.offsets[:, None]) % N
+    error = abs(instance.lift(np.take_along_axis(x, places, axis=1)) - attended.outputs)
+    largest = np.abs(x).max(axis=1, initial=0.0)
+    room = column((alpha * share + outputs) * largest)
+    yield Claim("|A x - P x| <= alpha ||x||_inf", error, room)
+
+
+THEOREM = Theorem(
+    title="Attention as a circular shift",
+    statement=r"\| A - P \|_{\infty \to \infty} = \alpha = \frac{2 (N - 1)}{e^\beta + N - 1}",
+    source=INDEPENDENT,
+    premises=premises,
+    claims=claims,
+    sharp=extremal.one_against_all,
+    mutants=(Mutant("alpha/2", {"share": Fraction(1, 2)}),),
+)

@@ -1,0 +1,76 @@
+r"""With a convolutional dictionary, one iteration is one residual block of convolutions.
+
+Problem: ``D`` consists of all shifts of a few filters, circular (at most as long as the signal,
+a stride that divides it) or of full length (zero padding, all atoms complete); ``W`` likewise. A
+block is a transposed convolution ``D x``, a convolution ``W^T r`` of the residual ``r = y - D x``,
+the sum with ``x``, and an activation whose bias is the threshold.
+
+Claim: each block computes ``v = x + W^T (y - D x)`` and ``soft(v, theta)``. Computed, ``v`` is
+within twice ``gamma_{m+n+7} (|x| + |W|^T (|y| + |D| |x|))`` of a matrix iteration that is computed
+as well, in any order of summation (each of the two is within that of the exact one).
+
+Why: ``D x`` places filters, and ``W^T r`` correlates with them: a convolution with the flipped
+filters.
+
+Truncating the padding shortens atoms at the border, which are then no shifts of a filter: there
+only ``rate.unfolded``, with its diagonal, applies.
+
+Source: Papyan, Romano and Elad 2017 for the model; the statement is elementary.
+
+>>> from theory.verdict import decide
+>>> one = np.ones((1, 1))
+>>> block = Convolved([[3.0]], [[[0.0], [2.0]]], [[[3.0]]], [[1.0]], one, one, 1, True)
+>>> decide(THEOREM, Instance([[1]], [[3]]), {"convolved": block}).status
+array([1], dtype=int8)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from theory.constructions import extremal_networks as extremal
+from theory.instance import Instance
+from theory.network_evidence import Convolved
+from theory.quantities import activations, filters
+from theory.quantities.activations import ROUNDINGS, UNIT
+from theory.sources import ELEMENTARY, PAPYAN_ROMANO_ELAD_2017
+from theory.theorem import Claim, Mutant, Premise, Theorem
+
+
+def premises(instance: Instance, convolved: Convolved) -> Iterator[Premise]:
+    """The dictionary is that of the network's filters."""
+    shape = instance.D.shape[0], convolved.stride, convolved.circular
+    expected = filters.dictionary_of(convolved.filters, *shape)
+    different = instance.D.data != expected if expected.shape == instance.D.shape else True
+    yield Premise("D consists of shifts of filters", float(np.sum(different)), 0, strict=False)
+
+
+def claims(instance: Instance, convolved: Convolved, *, flipped: bool = True) -> Iterator[Claim]:
+    """What every block hands to its activation, and what this makes of it."""
+    bank = convolved.analysis if flipped else convolved.analysis[:, ::-1]
+    shape = instance.D.shape[0], convolved.stride, convolved.circular
+    W = filters.dictionary_of(bank, *shape)
+    x, y = convolved.states[:, :-1], convolved.signals
+    residual = instance.lift(y[:, None]) - instance.lift(x) @ instance.D.atoms.swapaxes(0, 1)
+    error = abs(instance.lift(convolved.sums) - (residual @ W + x))
+    roundings = (sum(instance.D.shape) + 7) * UNIT
+    room = instance.lift(filters.step_size(instance, W, x, y)) * (2 * roundings / (1 - roundings))
+    yield Claim("v^k = x^k + W^T (y - D x^k)", error, room)
+    v, theta = instance.lift(convolved.sums), convolved.thresholds[:, :, None]
+    moved = abs(activations.soft(v, theta) - convolved.states[:, 1:])
+    yield Claim("x^{k+1} = soft(v^k)", moved, (abs(v) + theta) * (ROUNDINGS * UNIT), measured=False)
+
+
+THEOREM = Theorem(
+    title="An iteration as a residual block of convolutions",
+    statement=r"x^{k+1} = h\left(x^k + \overline{w} * (y - d * x^k)\right) = "
+    r"h\left(x^k + W^T (y - D x^k)\right)",
+    source=PAPYAN_ROMANO_ELAD_2017 & ELEMENTARY,
+    premises=premises,
+    claims=claims,
+    mutants=(Mutant("convolution with unflipped filters", {"flipped": False}, extremal.two_taps),),
+    families=("circular", "full_length", "cycle", "orthonormal", "blocks", "one_atom"),
+    noisy=True,
+)

@@ -1,0 +1,86 @@
+r"""A long filter is a stack of short ones.
+
+Problem: a filter with ``S + 1`` taps, the first and the last not zero, ``S >= 1``; here the longest
+atom of a dictionary. Short filters have ``p >= 3`` taps.
+
+Claim: it is the convolution of ``ceil(S/(p-1))`` filters with ``p`` taps if ``p`` is odd, and of at
+most ``ceil(S/(p-2))`` if ``p`` is even. Stored in floating point, each tap correctly rounded, the
+exact product of ``F`` of them is within ``gamma_F |f_1| * ... * |f_F|`` of the filter, tap by tap.
+
+Why: a real polynomial factors into linear and quadratic ones; these are packed into factors of
+degree ``p - 1``, where an odd one may be left with room for one that nothing fits into.
+
+Sharp: an equality for odd ``p``, as the degrees show.
+
+Source: Zhou 2020.
+
+>>> from theory.verdict import decide
+>>> short = Factors(np.array([[1.0, 0, 1]]))
+>>> decide(THEOREM, Instance([[1], [0], [1]], [[0]]), {"factors": short}).ratio
+array([1.])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from theory.constructions import extremal_networks as extremal
+from theory.instance import Instance
+from theory.network_evidence import Factors
+from theory.quantities.activations import UNIT
+from theory.quantities.filters import longest_filter, product, quotient_up
+from theory.sources import ZHOU_2020
+from theory.theorem import Claim, Mutant, Premise, Theorem
+
+
+def premises(instance: Instance, factors: Factors) -> Iterator[Premise]:
+    """A filter of at least two taps, and short ones of at least three."""
+    yield Premise("1 <= S", 1, len(longest_filter(instance.D.data)) - 1, strict=False)
+    yield Premise("3 <= p", 3, factors.filters.shape[1], strict=False)
+
+
+def claims(
+    instance: Instance, factors: Factors, *, fewer: int = 0, full: bool = False
+) -> Iterator[Claim]:
+    """The number of short filters, and their exact product."""
+    wanted = longest_filter(instance.D.data)
+    count, p = factors.filters.shape
+    packed = p - 1 if p % 2 or full else p - 2
+    most = quotient_up(len(wanted) - 1, packed) - (fewer if p % 2 else 0)
+    yield Claim("filters <= ceil(S/(p-1)), for even p ceil(S/(p-2))", count, most)
+    padded = np.concatenate([np.zeros(count * (p - 1) + 1 - len(wanted)), wanted])
+    filters = instance.lift(factors.filters)
+    room = product(abs(filters)) * (count * UNIT / (1 - count * UNIT))
+    error = abs(product(filters) - padded)
+    yield Claim("f_1 * ... * f_F = f", error.reshape(1, -1), room.reshape(1, -1), measured=False)
+
+
+THEOREM = Theorem(
+    title="A long filter as a stack of short ones",
+    statement=r"f = f_1 * \cdots * f_F, \quad F = \lceil S/(p-1) \rceil \text{ (odd } p), \; "
+    r"F \le \lceil S/(p-2) \rceil \text{ (even } p)",
+    source=ZHOU_2020,
+    premises=premises,
+    claims=claims,
+    sharp=extremal.cyclotomic_filter,
+    mutants=(
+        Mutant("one filter fewer, for odd p", {"fewer": 1}),
+        Mutant("ceil(S/(p-1)) for even p", {"full": True}, extremal.without_real_roots),
+    ),
+    about="dictionary",
+    families=(  # those with atoms of more than one tap
+        "cycle",
+        "full_length",
+        "gaussian",
+        "graph",
+        "low_coherence",
+        "mutually_unbiased",
+        "near_duplicate",
+        "simplex",
+        "tight_frame",
+        "transversal_design",
+        "union_of_bases",
+    ),
+)

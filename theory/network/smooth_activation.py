@@ -1,0 +1,73 @@
+r"""Smooth activations, scaled, are within ``c/beta`` of the rectified linear unit.
+
+Problem: softplus, GELU (exact, by the normal distribution), SiLU and ELU at an inverse temperature
+``beta > 0``; any ``v`` and ``t >= 0``; evaluated at the pre-activations ``D^T y`` of a first layer.
+
+Claim: ``|sigma(beta v)/beta - relu(v)| <= c/beta`` and
+``|(sigma(beta (v - t)) - sigma(beta (-v - t)))/beta - soft(v, t)| <= c/beta``, with ``c = log 2``
+(softplus), ``max t Phi(-t) = 0.16997...`` (GELU), ``W(1/e) = 0.27846...`` (SiLU), 1 (ELU).
+So a smooth network is an inexact one, ``pS = p0 = c/beta`` in ``rate.unfolded``.
+
+Why: by scaling it suffices to take ``beta = 1``. ``sigma - relu`` is even for the first three,
+with one extremum on each side; it has one sign for all four, so that the errors of the two sides
+do not add.
+
+Sharp: at ``beta v = 0``, ``-0.75179``, ``-1.27846``, and far below 0; for the two-sided form if
+``beta t`` is at least about 5.
+
+Source: elementary; stated and proved independently.
+
+>>> from theory.verdict import decide
+>>> pair = Rectified([[0.0]], [[0.6931471805599453]], [[0.0]], [5.0], [1.0], "softplus")
+>>> decide(THEOREM, Instance([[1]], [[0]]), {"smooth_pair": pair}).ratio.round(9)
+array([1.])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from theory.arithmetic import FloatArray, Number
+from theory.constructions import extremal_networks as extremal
+from theory.instance import Instance
+from theory.network_evidence import Rectified
+from theory.quantities import activations
+from theory.quantities.activations import DISTANCES, SMOOTH_ROUNDINGS, UNIT
+from theory.quantities.unfolding import Scalar, column
+from theory.sources import ELEMENTARY, INDEPENDENT
+from theory.theorem import Claim, Mutant, Premise, Theorem
+
+
+def premises(instance: Instance, smooth_pair: Rectified) -> Iterator[Premise]:
+    """A positive inverse temperature, and a threshold that is not negative."""
+    yield Premise("0 < beta", 0, smooth_pair.parameters)
+    yield Premise("0 <= t", 0, smooth_pair.thresholds, strict=False)
+
+
+def claims(instance: Instance, smooth_pair: Rectified, *, share: Scalar = 1) -> Iterator[Claim]:
+    """The distance of one unit from a rectified one, and of two from a soft threshold."""
+    v, t = instance.lift(smooth_pair.points), column(smooth_pair.thresholds)
+    warmth = 1 / instance.lift(smooth_pair.parameters)
+    room = (abs(v) + t + column(warmth)) * (SMOOTH_ROUNDINGS * UNIT)
+    bound = warmth * (DISTANCES[smooth_pair.activation] * share)
+
+    def distance(found: FloatArray, expected: Number) -> Number:
+        error: Number = abs(expected - found) - room
+        return error.max(-1)
+
+    one, two = activations.relu(v), activations.soft(v, t)
+    yield Claim("|sigma(beta v)/beta - relu(v)| <= c/beta", distance(smooth_pair.relu, one), bound)
+    yield Claim("two-sided: within c/beta of soft", distance(smooth_pair.soft, two), bound)
+
+
+THEOREM = Theorem(
+    title="Smooth activations near the rectified linear unit",
+    statement=r"\left| \frac{\sigma(\beta v)}{\beta} - \operatorname{relu}(v) \right| \le "
+    r"\frac{c}{\beta}",
+    source=ELEMENTARY & INDEPENDENT,
+    premises=premises,
+    claims=claims,
+    sharp=extremal.smooth_extremum,
+    mutants=(Mutant("0.9 c", {"share": Fraction(9, 10)}),),
+)

@@ -1,0 +1,66 @@
+r"""Six activations are thresholding functions, which is all that ``rate.unfolded`` asks of one.
+
+Problem: soft, hard and firm thresholds, the nonnegative garrote, and the thresholds of SCAD
+(``a > 2``) and MCP (``gamma > 1``) at any ``theta >= 0``, evaluated at the pre-activations
+``D^T y`` of a first layer.
+
+Claim: ``h(v) = 0`` for ``|v| <= theta``, and ``|h(v) - v| <= theta`` for all ``v``, up to a few
+roundings of the computed values (:data:`theory.quantities.activations.ROUNDINGS`).
+
+Why: each is odd, 0 up to ``theta``, and between ``v - theta`` and ``v`` above it.
+
+Sharp: the soft threshold above ``theta``.
+
+Source: Gao and Bruce 1997 (firm), Breiman 1995 (garrote), Fan and Li 2001 (SCAD), Zhang 2010
+(MCP) define them; that they are thresholding functions is elementary.
+
+>>> from theory.verdict import decide
+>>> soft = Activated([[3.0, 0.5]], [[2.0, 0]], [1.0], [1.0], "soft", "float64")
+>>> decide(THEOREM, Instance([[1, 0], [0, 1]], [[3, 0.5]]), {"activated": soft}).ratio.round(9)
+array([1.])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+import numpy as np
+
+from theory.constructions import extremal_networks as extremal
+from theory.instance import Instance
+from theory.network_evidence import Activated
+from theory.quantities.activations import LEAST_SHAPE, ROUNDINGS
+from theory.quantities.unfolding import Scalar, column
+from theory.sources import BREIMAN_1995, FAN_LI_2001, GAO_BRUCE_1997, ZHANG_2010
+from theory.theorem import Claim, Mutant, Premise, Theorem
+
+
+def premises(instance: Instance, activated: Activated) -> Iterator[Premise]:
+    """A threshold that is not negative, and a parameter in its range."""
+    yield Premise("0 <= theta", 0, activated.thresholds, strict=False)
+    least = LEAST_SHAPE.get(activated.activation, 0)
+    yield Premise("2 < a (SCAD), 1 < gamma (MCP, firm)", least, activated.shapes)
+
+
+def claims(instance: Instance, activated: Activated, *, share: Scalar = 1) -> Iterator[Claim]:
+    """Zeros up to the threshold, and nothing moved by more."""
+    v, h = activated.points, activated.values
+    theta = column(activated.thresholds)
+    below = np.where(np.abs(v) <= theta, np.abs(h), 0.0).max(axis=1, initial=0.0)
+    yield Claim("h(v) = 0 for |v| <= theta", below, 0, measured=False)
+    unit = Fraction(float(np.finfo(activated.dtype).eps)) / 2
+    rounding = (instance.lift(np.abs(v)) + theta) * (ROUNDINGS * unit)
+    moved = abs(instance.lift(h) - v) - rounding
+    yield Claim("|h(v) - v| <= theta", moved.max(-1), instance.lift(activated.thresholds) * share)
+
+
+THEOREM = Theorem(
+    title="Activations that are thresholding functions",
+    statement=r"| v | \le \theta \implies h(v) = 0, \quad | h(v) - v | \le \theta",
+    source=GAO_BRUCE_1997 & BREIMAN_1995 & FAN_LI_2001 & ZHANG_2010,
+    premises=premises,
+    claims=claims,
+    sharp=extremal.soft_threshold,
+    mutants=(Mutant("theta -> 0.9 theta in the distance", {"share": Fraction(9, 10)}),),
+)

@@ -1,0 +1,98 @@
+"""Filters: what is left of one without zeros around it, products, and sizes of networks of them."""
+
+from __future__ import annotations
+
+from functools import reduce
+
+import numpy as np
+
+from theory.arithmetic import FloatArray, Number
+from theory.constructions import circular as circular_dictionary
+from theory.constructions import full_length
+from theory.instance import Instance
+
+
+def trimmed(values: FloatArray) -> FloatArray:
+    """Leave zeros out at both ends.
+
+    Examples
+    --------
+    >>> trimmed(np.array([0.0, 1, 0, 2, 0]))
+    array([1., 0., 2.])
+    """
+    places = np.flatnonzero(values)
+    return values[places[0] : places[-1] + 1] if places.size else values[:0]
+
+
+def longest_filter(D: FloatArray) -> FloatArray:
+    """The atom with the most taps, the first of them, without zeros around it."""
+    return max((trimmed(atom) for atom in D.T), key=len)
+
+
+def product(filters: Number) -> Number:
+    """Convolve filters of ``p`` taps, shape (F, p), to one of ``F (p - 1) + 1`` taps.
+
+    Examples
+    --------
+    >>> from theory.arithmetic import Ball
+    >>> product(Ball([[1, 1], [1, -1]])).mid
+    array([ 1.,  0., -1.])
+    """
+
+    def convolve(left: Number, right: Number) -> Number:
+        long, short = left.shape[0], right.shape[0]
+        shifts = np.arange(long + short - 1) - np.arange(short)[:, None]
+        inside = (shifts >= 0) & (shifts < long)
+        shifted = left[np.where(inside, shifts, 0)].where(inside, 0)
+        return (shifted * right.reshape(short, 1)).sum(0)
+
+    return reduce(convolve, (filters[i] for i in range(len(filters))))
+
+
+def quotient_up(a: int, b: int) -> int:
+    """``ceil(a/b)`` in integers."""
+    return -(-a // b)
+
+
+def encoder_layers(d: int, p: int) -> int:
+    """``max(1, ceil(log_p d))``, in integers.
+
+    Examples
+    --------
+    >>> [encoder_layers(d, 3) for d in (1, 3, 4, 9, 10)]
+    [1, 1, 2, 2, 3]
+    """
+    layers = 1
+    while p**layers < d:
+        layers += 1
+    return layers
+
+
+def encoder_parameters(d: int, n: int, p: int) -> int:
+    """Count weights and biases: gathering layers of ``2 p^l`` channels, then an affine one.
+
+    Examples
+    --------
+    >>> encoder_parameters(4, 1, 2)
+    17
+    """
+    layers, channels, total = encoder_layers(d, p), 1, 0
+    for layer in range(1, layers):
+        wider = 2 * p**layer
+        total += p * channels * wider
+        channels = wider
+    return total + n * (p * channels + 1)
+
+
+def dictionary_of(filters: FloatArray, length: int, stride: int, circular: bool) -> FloatArray:
+    """The matrix of all shifts of filters, circular or of full length."""
+    return (circular_dictionary if circular else full_length)(filters, length, stride)
+
+
+def step_size(instance: Instance, W: FloatArray, x: FloatArray, y: FloatArray) -> FloatArray:
+    """``|x| + |W|^T (|y| + |D| |x|)``: what rounding of a step is relative to, shape of x.
+
+    ``x`` has shape (B, K, n), ``y`` (B, m). Rounded up.
+    """
+    size = np.abs(x) + (np.abs(y)[:, None] + np.abs(x) @ np.abs(instance.D.data).T) @ np.abs(W)
+    return np.asarray(size * (1 + 2.0**-30))

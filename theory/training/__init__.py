@@ -1,0 +1,1 @@
+"""Training for sparser features: what a larger penalty does to exact minimisers."""

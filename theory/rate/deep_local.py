@@ -109,5 +109,4 @@ THEOREM = Theorem(
     about="layers",
     families=("convolutional_layers",),
     noisy=True,
-    effort=2,
 )

@@ -16,13 +16,18 @@ from checks.oracles import (
     composite,
     cross_coherence,
     denoising,
+    displacements,
     lasso,
+    layer_estimates,
+    layer_minimisers,
     reference,
     sparsest,
     witnesses,
 )
 from checks.subjects import activated, realised, unfolded
+from checks.subjects.cascade import cascade, feed_forward
 from checks.subjects.hard_thresholding import iht_run
+from checks.subjects.local_cascade import local_cascade
 from checks.subjects.orthogonal_matching_pursuit import orthogonal_matching_pursuit
 from checks.subjects.proximal import fista_run, ista_run
 from theory.errors import InputError
@@ -75,14 +80,20 @@ def _network(run: Callable[[Instance], Any]) -> Provider:
 PROVIDERS: dict[str, Provider] = {
     "alternative": lambda instance, _: sparsest.sparsest_alternatives(instance),
     "alternatives": lambda instance, _: sparsest.layer_alternatives(instance),
+    "cascade": lambda instance, _: cascade(instance),
     "certificate": _certificate,
     "coherent_witness": lambda instance, _: witnesses.coherent_witnesses(instance),
     "denoised": lambda instance, _: denoising.denoised(instance),
+    "displacements": lambda instance, _: displacements.layer_displacements(instance),
+    "estimates": lambda instance, _: layer_estimates.layer_estimates(instance),
+    "feed_forward": lambda instance, _: feed_forward(instance),
     "fista_run": lambda instance, _: fista_run(instance),
     "iht_run": lambda instance, _: iht_run(instance),
     "ista_run": lambda instance, _: ista_run(instance),
     "lasso_path": lambda instance, _: lasso.lasso_path(instance),
+    "layer_minimisers": lambda instance, _: layer_minimisers.layer_minimisers(instance),
     "linear_program": _linear_program,
+    "local_cascade": lambda instance, _: local_cascade(instance),
     "local_pair": lambda instance, _: adversaries.local_pairs(instance),
     "minimiser": lambda instance, _: lasso.minimisers(instance),
     "pair": lambda instance, _: adversaries.pairs(instance),

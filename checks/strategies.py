@@ -11,8 +11,16 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from checks.families import FAMILIES, Family, Parameters
 from checks.recipes import AMPLITUDES, PATTERNS, Codes, Recipe
+from checks.recipes.convolutional_layers import convolutional_layer_parameters
 from checks.recipes.layers import layer_parameters
-from checks.recipes.recipe import CONSTRUCTION, LAYERS, dictionary
+from checks.recipes.recipe import (
+    CONSTRUCTION,
+    CONVOLUTIONAL_LAYERS,
+    LAYERS,
+    TOWER,
+    dictionary,
+)
+from checks.recipes.towers import TOWERS, tower_parameters
 from theory.errors import InputError
 from theory.instance import Dictionary, Instance
 from theory.theorem import Construction, Theorem
@@ -63,8 +71,10 @@ def draws(theorem: Theorem) -> SearchStrategy[Draw]:
     >>> search(draws(catalogue()["uniqueness.spark"]), 10, 0, lambda draw: True).recipe.parameters
     {'name': 'regular_simplex', 'size': 1}
     """
-    if theorem.about == LAYERS:
-        generated = _layered(theorem)
+    if CONVOLUTIONAL_LAYERS in theorem.families:
+        generated = _convolutional_layers(theorem)
+    elif theorem.about == LAYERS:
+        generated = _layered(theorem) if theorem.enumerates else _tower(theorem)
     else:
         generated = _generated(theorem, st.sampled_from(_suitable(theorem)))
     if theorem.sharp is None:
@@ -104,6 +114,28 @@ def _layered(draw: DrawFn, theorem: Theorem) -> Draw:
     within = (r for r in recipes if within_reach(theorem, r.instance(theorem)).all())
     nearest = next(within, None)
     return Draw(nearest or recipe, meant=nearest is not None)
+
+
+@st.composite
+def _tower(draw: DrawFn, theorem: Theorem) -> Draw:
+    parameters = draw(tower_parameters())
+    noise = draw(st.sampled_from([0.0, 0.125, 0.25, 0.5])) if theorem.noisy else 0.0
+    recipe = Recipe(TOWER, parameters, _drawn_codes(draw, 1, noise))
+    base = TOWERS[parameters["name"]]
+    if draw(st.integers(0, 15)) == 15:
+        return Draw(recipe.with_sparsity(base.sparsity + 1), meant=False)
+    recipe = recipe.with_sparsity(draw(st.integers(1, base.sparsity)))
+    return Draw(recipe, meant=noise > 0 or not theorem.noisy)
+
+
+@st.composite
+def _convolutional_layers(draw: DrawFn, theorem: Theorem) -> Draw:
+    parameters = draw(convolutional_layer_parameters(ATOMS["enumerated"]))
+    noise = draw(st.sampled_from([0.0, 0.125, 0.25, 0.5])) if theorem.noisy else 0.0
+    largest = parameters["shifts"] * parameters["filters"][-1]
+    codes = _drawn_codes(draw, draw(st.integers(1, min(3, largest))), noise)
+    recipe = Recipe(CONVOLUTIONAL_LAYERS, parameters, codes)
+    return Draw(recipe, meant=noise > 0 or not theorem.noisy)
 
 
 @cache

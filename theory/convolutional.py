@@ -82,19 +82,10 @@ class ConvolutionalDictionary(Dictionary):
         return correlation(self.operator, self.operator, self.arithmetic)
 
     @cached_property
-    def norms(self) -> Number:
-        """Norms of the atoms as given, shape (n,)."""
-        return self._every(self.correlation.diagonal.sqrt())
-
-    @cached_property
-    def relative_norms(self) -> Number:
-        """Norms relative to that of the first atom, shape (n,)."""
-        squares = self.correlation.diagonal
-        return self._every((squares / squares[0]).sqrt())
-
-    def _every(self, values: Number) -> Number:
-        """Values of the filters for each atom."""
-        return values[np.tile(np.arange(len(values)), prod(self.operator.grid))]
+    def squares(self) -> Number:
+        """Squared norms of the atoms as given, shape (n,)."""
+        filters = np.arange(len(self.operator.filters))
+        return self.correlation.diagonal[np.tile(filters, prod(self.operator.grid))]
 
     def gram_rows(self) -> Number:
         """Rows of the normalised Gram matrix's sizes that contain every sum of a row."""

@@ -107,24 +107,25 @@ class Dictionary:
         return self.atoms.swapaxes(0, 1) @ self.atoms
 
     @cached_property
+    def squares(self) -> Number:
+        """Squared norms of the atoms as given, shape (n,)."""
+        diagonal = np.arange(self.shape[1])
+        return self.raw_gram[diagonal, diagonal]
+
+    @cached_property
     def norms(self) -> Number:
         """Norms of the atoms as given, shape (n,)."""
-        diagonal = np.arange(self.shape[1])
-        return self.raw_gram[diagonal, diagonal].sqrt()
+        return self.squares.sqrt()
 
     @cached_property
     def relative_norms(self) -> Number:
         """Norms relative to that of the first atom, shape (n,): rational if all are equal."""
-        diagonal = np.arange(self.shape[1])
-        squares = self.raw_gram[diagonal, diagonal]
-        return (squares / squares[0]).sqrt()
+        return (self.squares / self.squares[0]).sqrt()
 
     @cached_property
     def gram(self) -> Number:
         """Inner products of the normalised atoms, shape (n, n)."""
-        n = self.shape[1]
-        diagonal = np.arange(n)
-        squares = self.raw_gram[diagonal, diagonal]
+        n, squares = self.shape[1], self.squares
         normalised = self.raw_gram / (squares.reshape(n, 1) * squares.reshape(1, n)).sqrt()
         return normalised.where(~np.eye(n, dtype=bool), np.eye(n))
 
@@ -137,8 +138,7 @@ class Dictionary:
         """
         if self.arithmetic is not Exact:
             return self.gram
-        diagonal = np.arange(self.shape[1])
-        return self.raw_gram / self.raw_gram[diagonal, diagonal].reshape(-1, 1)
+        return self.raw_gram / self.squares.reshape(-1, 1)
 
     def gram_rows(self) -> Number:
         """Sizes of the Gram matrix's entries, without its diagonal: all sums of a row are here."""

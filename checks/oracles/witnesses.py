@@ -65,7 +65,7 @@ def _found(instance: Instance, least: Callable[[], FloatArray]) -> Minimiser:
     on = noise(instance).on
     beside = ~(np.abs(on.mid) > on.rad).any(axis=1)
     shares = np.where(beside, BELOW, np.resize(SHARES, len(instance)))
-    lam = np.array(list(map(_weight, asked, shares, data.mid)))
+    lam = np.array(list(map(weight, asked, shares, data.mid)))
     signs = np.array(instance.signs)
     planted = lasso_point(gram, data, Minimiser(lam, signs != 0, signs, signs != 0))
     excess = np.where(instance.support, 0.0, np.abs(planted.correlations.mid)).max(axis=1)
@@ -75,8 +75,23 @@ def _found(instance: Instance, least: Callable[[], FloatArray]) -> Minimiser:
     return Minimiser(lam, signs != 0, signs, signs != 0)
 
 
-def _weight(asked: float, share: float, data: FloatArray) -> float:
-    """Weight with few binary digits."""
+def weight(asked: float, share: float, data: FloatArray) -> float:
+    """Weight with few binary digits, ``share`` times what is asked for.
+
+    Parameters
+    ----------
+    asked : float
+        What a theorem asks for; an eighth of the largest correlation where that is nothing.
+    share : float
+        A factor.
+    data : ndarray, shape (n,)
+        Correlations of the signal with the atoms.
+
+    Examples
+    --------
+    >>> weight(2.0, 1.25, np.ones(1)), weight(0.0, 1.25, np.ones(1))
+    (2.5, 0.125)
+    """
     if not np.isfinite(asked) or asked <= 1e-9 * np.abs(data).max(initial=0.0):
         wanted = np.abs(data).max(initial=0.0) / 8 or 1.0
     else:

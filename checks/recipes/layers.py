@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
@@ -11,24 +9,14 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
+from checks.recipes.between import BETWEEN
 from checks.recipes.codes import Codes
-from theory.arithmetic import FloatArray
 from theory.constructions import cycle, embedded_simplex
 from theory.errors import InputError
 from theory.instance import DeepInstance, Dictionary, Instance
-from theory.maps import IDENTITY, RELU, Map, leaky_relu, subsample
+from theory.maps import IDENTITY
 
-SLOPE = Fraction(1, 2)
-MAPS: dict[str, tuple[Map, Callable[[FloatArray], FloatArray]]] = {
-    "identity": (IDENTITY, lambda v: v),
-    "leaky_relu": (leaky_relu(SLOPE), lambda v: np.where(v > 0, v, v / float(SLOPE))),
-    "relu": (RELU, lambda v: v),
-    "subsample": (
-        subsample(2),
-        lambda v: np.repeat(v, 2, axis=1) * (np.arange(2 * v.shape[1]) % 2 == 0),
-    ),
-}
-"""Functions between layers, each with a map back: ``psi(back(v)) = v``, for v >= 0 with ReLU."""
+MAPS = ("identity", "leaky_relu", "relu", "subsample")
 
 
 def layers(codes: Codes, *, vertices: int, between: str, depth: int) -> DeepInstance:
@@ -61,20 +49,20 @@ def layers(codes: Codes, *, vertices: int, between: str, depth: int) -> DeepInst
     if vertices < 3:
         raise InputError("vertices", vertices, "an integer that is at least 3")
     if between not in MAPS:
-        raise InputError("between", between, f"one of {sorted(MAPS)}")
+        raise InputError("between", between, f"one of {', '.join(MAPS)}")
     if depth not in (2, 3):
         raise InputError("depth", depth, "2 or 3")
-    map_, back = MAPS[between]
+    psi = BETWEEN[between]
     edges, x = _edges(vertices, between == "relu"), codes.draw(vertices)
     if between == "relu":
         x = np.abs(x)
     built = [Instance(edges, x)]
-    maps = [map_]
+    maps = [psi.map]
     if depth == 3:
         x = x @ edges.data.T
         built.insert(0, Instance(edges, x))
         maps.append(IDENTITY)  # the map under the top layer; `between` is the one below it
-    middle = back(x @ edges.data.T)
+    middle = psi.back(x @ edges.data.T)
     simplex = _simplex(middle.shape[1])
     layers_ = (Instance(simplex, middle), *built)
     return DeepInstance(layers_, middle @ simplex.data.T, (IDENTITY, *maps))
@@ -96,7 +84,7 @@ def layer_parameters(draw: DrawFn, limit: int) -> dict[str, Any]:
     depth = draw(st.sampled_from([2, 3]))
     return {
         "depth": depth,
-        "between": draw(st.sampled_from(list(MAPS))),
+        "between": draw(st.sampled_from(MAPS)),
         # one edge is 2 or 4 vertices below, fewer than half the atoms of the simplex there
         "vertices": draw(st.integers(2**depth + 1, limit)),
     }

@@ -10,13 +10,17 @@ from typing import Any
 
 from checks.families import FAMILIES
 from checks.recipes.codes import Codes
+from checks.recipes.convolutional_layers import convolutional_layers
 from checks.recipes.layers import layers
+from checks.recipes.towers import tower
 from theory.errors import InputError
 from theory.instance import DeepInstance, Dictionary, Instance
 from theory.theorem import Construction, Theorem
 
 CONSTRUCTION = "construction"
 LAYERS = "layers"
+TOWER = "tower"
+CONVOLUTIONAL_LAYERS = "convolutional_layers"
 LARGEST = 4096
 """Largest size that a recipe may ask for: its dictionary is built as a matrix."""
 
@@ -28,8 +32,9 @@ class Recipe:
     Attributes
     ----------
     family : str
-        A family of dictionaries (``checks.families``); ``layers`` for the deep model; or
-        ``construction`` for an extremal instance that a theorem or one of its mutants names.
+        A family of dictionaries (``checks.families``); ``layers``, ``tower`` or
+        ``convolutional_layers`` for the deep model; or ``construction`` for an extremal instance
+        of a theorem or one of its mutants.
     parameters : dict
         What the family is built from; for a construction, its name and size.
     codes : Codes
@@ -57,6 +62,10 @@ class Recipe:
             return _constructed(theorem, self.parameters)
         if self.family == LAYERS:
             return layers(self.codes, **self.parameters)
+        if self.family == TOWER:
+            return tower(self.codes, **self.parameters)
+        if self.family == CONVOLUTIONAL_LAYERS:
+            return convolutional_layers(self.codes, **self.parameters)
         D = dictionary(self.family, self.parameters)
         m, n = D.shape
         return Instance(D, self.codes.draw(n), self.codes.draw_noise(m))
@@ -81,7 +90,7 @@ class Recipe:
         """
         if not isinstance(value, dict) or not isinstance(value.get("parameters"), dict):
             raise InputError("recipe", value, "an object with 'family', 'parameters' and 'codes'")
-        known = [*FAMILIES, LAYERS, CONSTRUCTION]
+        known = [*FAMILIES, LAYERS, TOWER, CONVOLUTIONAL_LAYERS, CONSTRUCTION]
         if value.get("family") not in known:
             raise InputError("recipe.family", value.get("family"), f"one of {', '.join(known)}")
         for name, number in value["parameters"].items():

@@ -19,6 +19,7 @@ from theory.constructions.extremal_unfolding import Design
 from theory.evidence import Unfolding
 from theory.instance import Instance
 from theory.operators import Convolution
+from theory.operators.convolution import Method
 from theory.quantities import unfolding_rates as rates
 from theory.quantities.unfolding_rates import Rate
 from theory.quantities.weights import Computed, LinearMap
@@ -37,6 +38,7 @@ def unfolded_network(
     p: FloatArray | None = None,
     sides: FloatArray | None = None,
     dtype: str = "float64",
+    method: Method = "direct",
 ) -> FloatArray:
     """Run ``x^{k+1} = h(x^k + W^T (y - D x^k) + r^k; theta_k) + p^{k+1}`` from ``x^0 = 0``.
 
@@ -56,6 +58,8 @@ def unfolded_network(
         Signs with which the activation sees the units and returns them; for one-sided ones.
     dtype : str
         The floating-point type in which everything is computed.
+    method : {"direct", "fft", "auto"}
+        How convolutions are computed. The theorems' bounds on rounding are about direct sums.
 
     Returns
     -------
@@ -70,7 +74,7 @@ def unfolded_network(
             [2., 0.]]])
     """
     kind = np.dtype(dtype).type
-    atoms, weights = Computed(D), Computed(W)
+    atoms, weights = Computed(D, method), Computed(W, method)
     signals = Y.astype(kind)
     theta = np.minimum(thresholds, np.finfo(kind).max).astype(kind)  # a schedule may diverge
     states = np.zeros((len(Y), thresholds.shape[1] + 1, D.shape[1]), dtype=kind)
@@ -91,7 +95,7 @@ def _numbers(instance: Instance) -> FloatArray:
     return D.filters if isinstance(D, Convolution) else D
 
 
-def _draw(instance: Instance, **fixed: Any) -> Design:
+def draw(instance: Instance, **fixed: Any) -> Design:
     """Choose a design by the data, so that all kinds occur, the same one for the same data."""
     rng = np.random.default_rng(seed(_numbers(instance), instance.X, instance.E))
     exact = bool(rng.integers(2))
@@ -116,15 +120,16 @@ def _design(instance: Instance, asked: Asked, **fixed: Any) -> Design:
     named = getattr(instance, "design", None)
     if not asked and isinstance(named, Design):
         return named
-    return _draw(instance, **fixed, **{k: v for k, v in asked.items() if k not in fixed})
+    return draw(instance, **fixed, **{k: v for k, v in asked.items() if k not in fixed})
 
 
-def _run(
+def run(
     schedule: Schedule,
     instance: Instance,
     size: FloatArray,
     sides: FloatArray | None = None,
     tolerance: FloatArray | None = None,
+    signals: FloatArray | None = None,
 ) -> Unfolding:
     """Run the network and hand over what it did and declared."""
     design = schedule.design
@@ -132,7 +137,7 @@ def _run(
     iterates = unfolded_network(
         instance.D.linear_map,
         schedule.W,
-        instance.Y.mid,
+        instance.Y.mid if signals is None else signals,
         schedule.theta,
         ACTIVATIONS[design.activation] if sides is None else relu,
         r=r,
@@ -179,7 +184,7 @@ def unfolding(instance: Instance, **asked: Any) -> Unfolding:
     """
     schedule = Schedule(instance, _design(instance, asked))
     schedule.master()
-    return _run(schedule, instance, schedule.size)
+    return run(schedule, instance, schedule.size)
 
 
 def nonnegative_unfolding(instance: Instance, **asked: Any) -> Unfolding:
@@ -188,7 +193,7 @@ def nonnegative_unfolding(instance: Instance, **asked: Any) -> Unfolding:
     schedule.master()
     sides = np.where(instance.X < 0, -1.0, 1.0)
     flipped = -sides if schedule.design.flipped else sides
-    return _run(schedule, instance, schedule.size, sides=flipped)
+    return run(schedule, instance, schedule.size, sides=flipped)
 
 
 EXACT = {"rho": 0.0, "p_in": 0.0, "p_out": 0.0}
@@ -204,28 +209,28 @@ def coupled_unfolding(instance: Instance, **asked: Any) -> Unfolding:
     if design.rounded:
         size = size * UP
     schedule.linear(rates.l1_rate(schedule.instance, schedule.W), size)
-    return _run(schedule, instance, size)
+    return run(schedule, instance, size)
 
 
 def classical_unfolding(instance: Instance, **asked: Any) -> Unfolding:
     """The classical step, with thresholds from the Babel function."""
     schedule = Schedule(instance, _design(instance, asked, **EXACT, weights="gradient"))
     schedule.linear(rates.gradient_rate(schedule.instance, schedule.W), schedule.size)
-    return _run(schedule, instance, schedule.size)
+    return run(schedule, instance, schedule.size)
 
 
 def analytic_unfolding(instance: Instance, **asked: Any) -> Unfolding:
     """Weights of least cross coherence, with thresholds from it."""
     schedule = Schedule(instance, _design(instance, asked, **EXACT, weights="least"))
     schedule.linear(rates.coherence_rate(schedule.instance, schedule.W), schedule.size)
-    return _run(schedule, instance, schedule.size)
+    return run(schedule, instance, schedule.size)
 
 
 def local_unfolding(instance: Instance, **asked: Any) -> Unfolding:
     """Thresholds from the local sparsity."""
     schedule = Schedule(instance, _design(instance, asked, **EXACT, weights="normalised"))
     schedule.linear(rates.local_rate(schedule.instance, schedule.W), schedule.size)
-    return _run(schedule, instance, schedule.size)
+    return run(schedule, instance, schedule.size)
 
 
 def _fastest(instance: Instance, design: Design) -> tuple[Schedule, Rate]:
@@ -256,7 +261,7 @@ def deep_unfolding(instance: Instance, **asked: Any) -> Unfolding:
     for _ in range(max(schedule.design.layers // 2, 1)):
         bound = q * bound + level
     tolerance = bound * (1 + 2.0**-20)
-    return _run(schedule, instance, size, tolerance=tolerance)
+    return run(schedule, instance, size, tolerance=tolerance)
 
 
 NETWORKS: dict[str, Callable[..., Unfolding]] = {

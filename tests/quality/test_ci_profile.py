@@ -18,6 +18,7 @@ pytestmark = pytest.mark.xdist_group("ci profile")  # one run for all of them
 ENUMERATED = {"uniqueness.spark", "uniqueness.null_space"}
 WITHOUT_AN_EDGE = {
     "dictionary.cross_coherence",  # it has no premise
+    "model.lipschitz",  # the same
     "uniqueness.null_space",  # independence of atoms, a determinant between 0 and 1
     "rate.ista_strong",  # the same
     "network.convolution",  # the dictionary consists of shifts, or it does not

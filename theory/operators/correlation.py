@@ -85,6 +85,38 @@ class Correlation:
         found = sizes[every].where(kept[:, :, None, None], 0).swapaxes(1, 2)
         return found.reshape(-1, len(self.offsets) * self.meets.shape[1])
 
+    def residual_sums(self, columns: Mask) -> Number:
+        """Row sums of ``|I - W^T D|`` over some columns.
+
+        Parameters
+        ----------
+        columns : ndarray of bool, shape (B, n)
+            Which columns, for each code.
+
+        Returns
+        -------
+        Number, shape (B, n)
+
+        Examples
+        --------
+        >>> D = Convolution([[1, 2]], 5)
+        >>> columns = np.array([[True, False, False, False, False]])
+        >>> correlation(D, D).residual_sums(columns).mid
+        array([[4., 2., 0., 0., 2.]])
+        """
+        filters, own = self.meets.shape[1], np.zeros(self.meets.shape, dtype=bool)
+        own[self._zero] = np.eye(filters, dtype=bool)
+        sizes: Number = abs(own - self.blocks)
+        batch = columns.reshape(-1, prod(self.grid), filters).astype(np.float64)
+        places = np.stack(np.unravel_index(np.arange(prod(self.grid)), self.grid), axis=-1)
+        total = sizes.of(np.zeros(batch.shape))
+        for row, offset in enumerate(self.offsets):
+            at = places + offset
+            inside = ((at >= 0) & (at < self.grid)).all(axis=1) | self.circular
+            source = np.ravel_multi_index(tuple((at % np.array(self.grid)).T), self.grid)
+            total = total + (batch[:, source] * inside[:, None]) @ sizes[row].swapaxes(0, 1)
+        return total.reshape(*columns.shape)
+
     def interactions(self, support: Mask) -> IntArray:
         """How many atoms of a support meet each weight, itself included.
 

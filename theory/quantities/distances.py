@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from theory.arithmetic import Number
 from theory.instance import Dictionary, Instance
 
@@ -28,7 +26,7 @@ def residual_energy(instance: Instance, signals: Any, points: Any) -> Number:
     >>> residual_energy(instance, [[3, 5]], instance.X).mid
     array([1.])
     """
-    rest = instance.lift(signals) - instance.lift(points) @ instance.D.atoms.swapaxes(0, 1)
+    rest = instance.lift(signals) - instance.D.synthesis(instance.lift(points))
     return (rest * rest).sum(-1)
 
 
@@ -48,5 +46,4 @@ def code_energy(D: Dictionary, codes: Number) -> Number:
     >>> code_energy(D, D.arithmetic.of([[1, -1]])).mid
     array([26.])
     """
-    diagonal = np.arange(D.shape[1])
-    return (codes * codes * D.raw_gram[diagonal, diagonal]).sum(-1)
+    return (codes * codes * D.squares).sum(-1)

@@ -98,9 +98,12 @@ def row_sums(instance: Instance, W: LinearMap) -> RowSums:
     """
 
     def compute() -> RowSums:
-        sizes = abs(residual(instance.D, W)).swapaxes(0, 1)
-        on = instance.support
-        over, rest = (instance.lift(mask.astype(np.float64)) @ sizes for mask in (on, ~on))
+        on, filters = instance.support, correlated(instance.D, W)
+        if filters is not None:
+            over, rest = (filters.residual_sums(mask) for mask in (on, ~on))
+        else:
+            sizes = abs(residual(instance.D, W)).swapaxes(0, 1)
+            over, rest = (instance.lift(mask.astype(np.float64)) @ sizes for mask in (on, ~on))
         return RowSums(
             *(part.where(rows, 0).max(-1) for part in (over, rest) for rows in (on, ~on))
         )
@@ -207,18 +210,18 @@ def error_sizes(instance: Instance, unfolding: Unfolding) -> tuple[Number, Numbe
     return sizes.where(on, 0).max(-1), sizes.where(~on, 0).max(-1)
 
 
-def steps(instance: Instance, unfolding: Unfolding) -> Iterator[Claim]:
+def steps(instance: Instance, unfolding: Unfolding, noise: Number | None = None) -> Iterator[Claim]:
     """Claims that each state follows from the one before, within the declared errors.
 
     With ``v = x^k + W^T (y - D x^k)`` in exact arithmetic, there are ``|r| <= rho_k`` and a
     ``theta_k``-thresholding ``h`` such that ``x^{k+1} = h(v + r)`` up to ``p`` if and only if
     ``|x^{k+1} - v| <= theta_k + rho_k + p``, and ``|x^{k+1}| <= p`` where
     ``|v| <= theta_k - rho_k``. This is what a network with a wrong weight, threshold or precision
-    violates.
+    violates. ``noise`` is ``W^T (y - D x)``, shape (B, n), where ``y`` is not that of the instance.
     """
     found, on = errors(instance, unfolding), instance.support[:, None, :]
     change = unexplained(instance.D, unfolding.W, found[:, :-1])
-    noise = _filtered_noise(instance, unfolding.W)
+    noise = _filtered_noise(instance, unfolding.W) if noise is None else noise
     shift = change + noise.reshape(len(instance), 1, -1)  # v - x
     p = np.where(on, unfolding.p_in[:, :, None], unfolding.p_out[:, :, None])
     theta, rho = unfolding.thresholds[:, :, None], unfolding.rho[:, :, None]

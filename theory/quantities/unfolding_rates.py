@@ -162,7 +162,7 @@ def weighted_local_sparsity(D: Dictionary, W: LinearMap, support: Mask) -> IntAr
 
 
 def linear_bounds(
-    instance: Instance, unfolding: Unfolding, rate: Rate, *, noise: Scalar = 1
+    instance: Instance, unfolding: Unfolding, rate: Rate, *, noise: Scalar | Number = 1
 ) -> Number:
     """Bounds ``b_{k+1} = q b_k + 2 nu + slack_k`` of the corollaries, shape (B, K + 1)."""
     nu = instance.lift(unfolding.nu) * 2 * noise * rate.atoms

@@ -9,6 +9,7 @@ import numpy as np
 
 from theory.arithmetic import FloatArray, Number
 from theory.operators import Convolution
+from theory.operators.convolution import Method
 
 LinearMap = FloatArray | Convolution
 """A matrix, or a convolution."""
@@ -47,15 +48,18 @@ def analysed(W: LinearMap, signals: Number) -> Number:
 
 @dataclass(frozen=True)
 class Computed:
-    """Linear maps as floating-point arithmetic computes them, by direct sums.
+    """Linear maps as floating-point arithmetic computes them.
 
     Attributes
     ----------
     linear : ndarray of shape (m, n), or Convolution
         The map.
+    method : {"direct", "fft", "auto"}
+        How a convolution is computed; only direct sums have as many roundings as ``terms`` says.
     """
 
     linear: LinearMap
+    method: Method = "direct"
 
     @property
     def terms(self) -> tuple[int, int]:
@@ -74,11 +78,11 @@ class Computed:
     def synthesis(self, codes: Any) -> Any:
         """``D x``, shape (..., m), in the type of the codes."""
         if isinstance(self.linear, Convolution):
-            return self.linear.synthesis(codes, method="direct")
+            return self.linear.synthesis(codes, method=self.method)
         return codes @ self.linear.T.astype(codes.dtype, copy=False)
 
     def analysis(self, signals: Any) -> Any:
         """``D^T y``, shape (..., n), in the type of the signals."""
         if isinstance(self.linear, Convolution):
-            return self.linear.analysis(signals, method="direct")
+            return self.linear.analysis(signals, method=self.method)
         return signals @ self.linear.astype(signals.dtype, copy=False)

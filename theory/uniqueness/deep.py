@@ -23,6 +23,7 @@ from theory.constructions.extremal import ambiguous_top_layer, layers_of_simplex
 from theory.evidence import LayerAlternatives
 from theory.instance import DeepInstance
 from theory.quantities import spark
+from theory.quantities.cascade import fitting
 from theory.sources import PAPYAN_ROMANO_ELAD_2017
 from theory.theorem import Claim, Mutant, Premise, Theorem
 
@@ -32,9 +33,7 @@ def premises(instance: DeepInstance, *, assumed_layers: int | None = None) -> It
 
     ``assumed_layers`` counts the layers of which sparsity is assumed; -1 leaves the top one out.
     """
-    for index, (layer, below) in enumerate(zip(instance.layers, instance.inputs(), strict=True), 1):
-        difference = abs(below - layer.Y).max(-1)
-        yield Premise(f"psi_{index}(x_{index - 1}) = D_{index} x_{index}", difference, 0, False)
+    yield from fitting(instance)
     for index, layer in enumerate(instance.layers[:assumed_layers], 1):
         yield Premise(f"2 ||x_{index}||_0 < spark(D_{index})", 2 * layer.sparsity, spark(layer.D))
 

@@ -92,12 +92,13 @@ def test_direct_and_fft_are_the_matrix(D, dtype):
 
 
 @CASES
+@pytest.mark.parametrize("method", ["auto", "direct"])
 @pytest.mark.parametrize("arithmetic", [Ball, Exact])
-def test_enclosures_are_exact_on_integers(D, arithmetic):
+def test_enclosures_are_exact_on_integers(D, arithmetic, method):
     m, n = D.shape
     codes, signals = RNG.integers(-9, 10, (2, n)), RNG.integers(-9, 10, (2, m))
-    synthesis = D.synthesis(arithmetic.of(codes.astype(float)))
-    analysis = D.analysis(arithmetic.of(signals.astype(float)))
+    synthesis = D.synthesis(arithmetic.of(codes.astype(float)), method=method)
+    analysis = D.analysis(arithmetic.of(signals.astype(float)), method=method)
     assert not synthesis.rad.any()
     assert not analysis.rad.any()
     assert (synthesis.mid == codes @ D.matrix().T).all()
@@ -107,9 +108,11 @@ def test_enclosures_are_exact_on_integers(D, arithmetic):
 def test_enclosures_contain_the_exact_result():
     D = Convolution(RNG.standard_normal((2, 3)), 9)
     codes = RNG.standard_normal((2, 18))
-    ball, exact = D.synthesis(Ball.of(codes)), D.synthesis(Exact.of(codes))
-    inside = abs(exact - Exact.of(ball.mid)) - Exact.of(ball.rad)
-    assert (inside.sign <= 0).all()
+    exact = D.synthesis(Exact.of(codes))
+    for method in ("auto", "direct"):
+        ball = D.synthesis(Ball.of(codes), method=method)
+        inside = abs(exact - Exact.of(ball.mid)) - Exact.of(ball.rad)
+        assert (inside.sign <= 0).all()
 
 
 def test_adjoint_of_large_operators():

@@ -60,6 +60,8 @@ def test_products_with_other_weights(D, arithmetic):
     assert (np.tile(abs(found.diagonal).mid, shifts) == np.diag(products)).all()
     meets = (W.matrix() != 0).T.astype(int) @ (D.matrix() != 0) + np.eye(len(products)) > 0
     support = RNG.random((4, len(products))) < 0.4
+    residual = np.abs(np.eye(len(products)) - W.matrix().T @ D.matrix())
+    assert (found.residual_sums(support).mid == support @ residual.T).all()
     assert (found.interactions(support) == support @ meets.T.astype(int)).all()
 
 

@@ -1,0 +1,59 @@
+"""Two inputs of each function between layers, as far apart afterwards as can be found."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from checks.oracles.adversaries import generator
+from theory.arithmetic import Ball, FloatArray
+from theory.deep_evidence import Displacement, LayerDisplacements
+from theory.instance import DeepInstance
+from theory.maps import Map
+
+
+def layer_displacements(instance: DeepInstance) -> LayerDisplacements:
+    """Move the input of each function along the direction that it stretches most, of a few.
+
+    Directions are single entries, constants, windows, and random ones; the input is the true
+    one, or its size is random as well.
+
+    Examples
+    --------
+    >>> from theory.constructions.extremal_maps import each_map
+    >>> layer_displacements(each_map(1)).layers[0].second
+    array([[1., 1., 1., 1.]])
+    """
+    below, found = instance.X0, []
+    for layer, psi in zip(instance.layers, instance.maps, strict=True):
+        found.append(_farthest(psi, below))
+        below = layer.X
+    return LayerDisplacements(tuple(found))
+
+
+def _farthest(psi: Map, start: FloatArray) -> Displacement:
+    codes, d = start.shape
+    steps = np.concatenate([_single(psi, d), _window(psi, d), np.ones((1, d)), -np.ones((1, d))])
+    random = [generator(code).integers(-8, 9, d) / 8 for code in start]
+    directions = np.concatenate(
+        [np.broadcast_to(steps, (codes, *steps.shape)), np.array(random)[:, None, :]], axis=1
+    )
+    ends = start[:, None, :] + directions
+    flat = ends.reshape(-1, d)
+    moved = psi(Ball.of(flat)).mid.reshape(codes, len(steps) + 1, -1)
+    outputs = psi(Ball.of(start)).mid[:, None, :]
+    size = (directions**2).sum(axis=2)
+    ratio = ((moved - outputs) ** 2).sum(axis=2) / np.where(size > 0, size, np.inf)
+    best = ratio.argmax(axis=1)
+    return Displacement(start, ends[np.arange(codes), best])
+
+
+def _single(psi: Map, d: int) -> FloatArray:
+    """One entry up or down: the first, and one that is in as many windows as any."""
+    places = np.minimum([0, psi.window - 1], d - 1)
+    unit = np.eye(d)[places]
+    return np.concatenate([unit, -unit])
+
+
+def _window(psi: Map, d: int) -> FloatArray:
+    """All entries of the first window."""
+    return np.asarray(np.arange(d) < psi.window, dtype=np.float64)[None, :]

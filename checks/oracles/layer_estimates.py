@@ -1,0 +1,108 @@
+"""Codes that explain a signal layer by layer, as far as the theorem on them allows from the truth.
+
+Whatever is chosen here is plain data; the theorem computes itself whether it satisfies its
+premises.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from theory.arithmetic import FloatArray, Mask
+from theory.deep_evidence import LayerEstimates, Points
+from theory.instance import DeepInstance, Instance
+from theory.stability.deep import energies
+from theory.verdict import LARGEST
+
+SHRINK = 1 - 2.0**-20
+"""What keeps a point inside a ball when its coordinates are rounded."""
+
+
+def layer_estimates(instance: DeepInstance) -> LayerEstimates:
+    """Choose the noise where the instance has none, and then the worst code of each layer.
+
+    In each layer the code moves within its support, along the direction in which its atoms are
+    most dependent or the one in which the layer below erred, as far as the residual may grow.
+
+    Parameters
+    ----------
+    instance : DeepInstance
+        B codes a layer; the noise of the first one is that of the signals.
+
+    Examples
+    --------
+    >>> from theory.constructions.extremal_cascades import chain_of_single_atoms
+    >>> [layer.values.tolist() for layer in layer_estimates(chain_of_single_atoms(2)).layers]
+    [[[1022.0]], [[1020.0]]]
+    """
+    first = instance.layers[0]
+    weakest = _directions(first, instance.X0 * 0)[0] @ first.D.data.T
+    quiet = ~first.E.any(axis=1, keepdims=True)
+    signals = np.asarray(instance.X0 + np.where(quiet, _short(weakest), first.E))
+    noise = first.lift(signals) - instance.X0
+    allowed = (noise**2).sum(-1)
+    below, found = signals, []
+    # a tie is decided by exact arithmetic alone
+    exactly = max(layer.D.shape[1] for layer in instance.layers) <= LARGEST
+    for layer, psi, energy in zip(
+        instance.layers, instance.maps, energies(instance, allowed), strict=True
+    ):
+        received = psi(layer.lift(below)).mid
+        below = _farthest(
+            layer, received, np.sqrt(np.maximum((allowed * psi.square).mid, 0)), exactly=exactly
+        )
+        found.append(Points(below))
+        allowed = energy
+    return LayerEstimates(Points(signals), tuple(found))
+
+
+def _directions(layer: Instance, error: FloatArray) -> tuple[FloatArray, ...]:
+    """Directions (B, n) on the supports: most dependent, and what best explains the error."""
+    weakest, explaining = np.zeros((2, *layer.X.shape))
+    for code, support in enumerate(layer.support):
+        if not support.any():
+            continue
+        atoms = layer.D.data[:, support]
+        _, _, right = np.linalg.svd(atoms, full_matrices=False)
+        weakest[code, support] = right[-1]
+        explaining[code, support] = np.linalg.lstsq(atoms, error[code], rcond=None)[0]
+    return weakest, explaining
+
+
+def _farthest(
+    layer: Instance, received: FloatArray, radius: FloatArray, *, exactly: bool
+) -> FloatArray:
+    """Move each code as far as a residual of the given norm allows, shape (B, n)."""
+    error = received - layer.D.synthesis(layer.lift(layer.X)).mid
+    best, reached = np.array(layer.X), np.zeros(len(layer))
+    choices = [(1.0, _on_the_sphere), (SHRINK, _well_below)] if exactly else [(SHRINK, _well_below)]
+    for direction in _directions(layer, error):
+        moved = direction @ layer.D.data.T
+        squares = (moved**2).sum(axis=1)
+        along = (moved * error).sum(axis=1)
+        room = np.maximum(along**2 - squares * ((error**2).sum(axis=1) - radius**2), 0)
+        side = np.where(along < 0, -1.0, 1.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            reach = np.where(squares > 0, (along + side * np.sqrt(room)) / squares, 0.0)
+        for share, within in choices:
+            point = layer.X + _short(share * reach[:, None] * direction)
+            far = np.linalg.norm(point - layer.X, axis=1)
+            left = ((received - point @ layer.D.data.T) ** 2).sum(axis=1)
+            better = within(left, radius**2) & (far > reached)
+            best[better], reached[better] = point[better], far[better]
+    return np.asarray(best)
+
+
+def _on_the_sphere(left: FloatArray, limit: FloatArray) -> Mask:
+    """Exactly at the limit, where data are short enough to tell: those of extremal instances."""
+    return np.asarray(left == limit)
+
+
+def _well_below(left: FloatArray, limit: FloatArray) -> Mask:
+    """Below by more than rounding, so that ball arithmetic decides it."""
+    return np.asarray(left < limit * (1 - 2.0**-30))
+
+
+def _short(values: FloatArray) -> FloatArray:
+    """Round to multiples of 2^-24, so that exact arithmetic stays quick."""
+    return np.asarray(np.rint(values * 2.0**24) / 2.0**24)

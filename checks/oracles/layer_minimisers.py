@@ -1,0 +1,49 @@
+"""Minimisers of one Lasso a layer, for weights just above what the theorem on them asks for."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from checks.oracles import lasso, witnesses
+from theory.deep_evidence import LayerMinimisers
+from theory.evidence import Minimiser
+from theory.instance import DeepInstance
+from theory.quantities.cascade import lipschitz, noise_norm
+from theory.quantities.lasso import lasso_point, relative_correlations, relative_gram
+from theory.stability.layered_basis_pursuit import room
+
+
+def layer_minimisers(instance: DeepInstance) -> LayerMinimisers:
+    """Choose a weight for each layer, and find the support of the minimiser.
+
+    Weights are too small for every eighth code, as in :mod:`checks.oracles.witnesses`.
+
+    Examples
+    --------
+    >>> from theory.constructions.extremal_cascades import four_under_one
+    >>> [layer.lam.tolist() for layer in layer_minimisers(four_under_one(1)).layers]
+    [[1.015625], [4.095703125]]
+    """
+    first = instance.layers[0]
+    below, eps = first.lift(instance.X0) + first.E, noise_norm(instance).mid
+    found = []
+    for layer, psi in zip(instance.layers, instance.maps, strict=True):
+        size = float(layer.D.norms.mid[0])
+        noise = eps * float(lipschitz(layer, psi).mid) * size
+        with np.errstate(divide="ignore", invalid="ignore"):
+            asked = noise * room(layer, 1).mid / room(layer, 2).mid
+        gram, data = relative_gram(layer.D), relative_correlations(layer.D, psi(below))
+        shares = np.resize(witnesses.SHARES, len(layer))
+        lam = np.array(list(map(witnesses.weight, asked, shares, data.mid)))
+        signs = np.array(layer.signs)
+        planted = lasso_point(gram, data, Minimiser(lam, signs != 0, signs, signs != 0))
+        excess = np.where(layer.support, 0.0, np.abs(planted.correlations.mid)).max(axis=1)
+        right = (planted.signed.mid > 0).all(axis=1) & (excess <= lam)
+        for code in np.flatnonzero(~right):
+            signs[code] = lasso.minimiser_signs(gram.mid, data.mid[code], lam[code])
+        minimiser = Minimiser(lam, signs != 0, signs, signs != 0)
+        found.append(minimiser)
+        below = lasso_point(gram, data, minimiser).entries / layer.D.relative_norms
+        error = (noise + lam) / (room(layer, 1).mid * size**2)
+        eps = np.sqrt(layer.sparsity) * error / layer.D.relative_norms.mid.min()
+    return LayerMinimisers(tuple(found))

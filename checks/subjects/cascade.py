@@ -1,0 +1,136 @@
+"""The deep cascade: an unfolded network a layer, each on what the one below returned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from checks.subjects import unfolded
+from checks.subjects.unfolding_schedules import UP, Schedule, wide_enough
+from theory.arithmetic import FloatArray, Number
+from theory.cascade_evidence import Cascade
+from theory.constructions.extremal_cascades import DesignedCascade
+from theory.constructions.extremal_unfolding import Design
+from theory.evidence import Unfolding
+from theory.instance import DeepInstance, Instance
+from theory.quantities import cascade as quantities
+from theory.quantities import unfolding
+from theory.quantities import unfolding_rates as rates
+from theory.quantities.unfolding_rates import Rate
+from theory.quantities.weights import LinearMap
+
+PLAIN: dict[str, Any] = {**unfolded.EXACT, "weights": "normalised"}
+
+
+def layer_design(instance: DeepInstance, index: int, local: Instance, **fixed: Any) -> Design:
+    """Take the design that the instance names for a layer, or draw one that is wide enough."""
+    if isinstance(instance, DesignedCascade):
+        return instance.designs[index]
+    return wide_enough(local, unfolded.draw(local, **PLAIN, **fixed))
+
+
+def received(instance: DeepInstance, index: int, below: Number) -> tuple[FloatArray, Instance]:
+    """Give what a layer receives, and the layer with what that differs by from ``D_j x_j``."""
+    layer = instance.layers[index]
+    signals = instance.maps[index](below).mid
+    clean = layer.D.synthesis(layer.lift(layer.X)).mid
+    return signals, Instance(layer.D, layer.X, signals - clean)
+
+
+def cascade(instance: DeepInstance) -> Cascade:
+    """Run a network on each layer, with thresholds from the global bounds.
+
+    Parameters
+    ----------
+    instance : DeepInstance
+        B codes a layer; the noise of the first one is that of the signals. Where it names
+        designs, the networks are built by these.
+
+    Returns
+    -------
+    Cascade
+
+    Examples
+    --------
+    >>> from theory.constructions.extremal_cascades import two_layers
+    >>> [network.nu.tolist() for network in cascade(two_layers(1)).networks]
+    [[0.0], [0.0625]]
+    """
+    return run_layers(
+        instance,
+        lambda index, local: layer_design(instance, index, local),
+        rates.exact_rate,
+        quantities.global_noise,
+    )
+
+
+def run_layers(
+    instance: DeepInstance,
+    designed: Callable[[int, Instance], Design],
+    rate_of: Callable[[Instance, LinearMap], Rate],
+    noise_of: Callable[[DeepInstance, int, LinearMap, Number], Number],
+) -> Cascade:
+    """Run a network on each layer, on what the one below returned.
+
+    Parameters
+    ----------
+    instance : DeepInstance
+        B codes a layer; the noise of the first one is that of the signals.
+    designed : callable
+        From a layer's index, and what it receives, to the design of its network.
+    rate_of : callable
+        From a layer and weights to the rate from which thresholds are derived.
+    noise_of : callable
+        From the instance, a layer's index, its weights and the bound of the layer below (of no
+        use in the first one) to a bound on the noise of the layer.
+    """
+    first = instance.layers[0]
+    below, bound = first.lift(instance.X0) + first.E, first.lift(0)
+    networks: list[Unfolding] = []
+    for index, layer in enumerate(instance.layers):
+        signals, local = received(instance, index, below)
+        schedule = Schedule(local, designed(index, local))
+        exactly = instance if schedule.design.rounded else instance.exact()
+        schedule.nu = schedule.up(noise_of(exactly, index, schedule.W, bound))
+        rate = rate_of(schedule.instance, schedule.W)
+        schedule.linear(rate, schedule.size)
+        network = unfolded.run(schedule, local, schedule.size, signals=signals)
+        networks.append(network)
+        bound = rates.linear_bounds(schedule.instance, network, rate)[:, -1]
+        below = layer.lift(np.asarray(network.iterates[:, -1]))
+    return Cascade(tuple(networks))
+
+
+def feed_forward(instance: DeepInstance) -> Cascade:
+    """Run one convolution and one threshold a layer: a single iteration of each network.
+
+    The noise level of each layer is what it is, or for every other draw what is known of it
+    beforehand.
+
+    Examples
+    --------
+    >>> from theory.constructions.extremal_cascades import aligned_under_identity
+    >>> found = feed_forward(aligned_under_identity(1)).networks
+    >>> [network.iterates[:, 1].tolist() for network in found]
+    [[[0.46875, 0.0]], [[0.0, 0.0]]]
+    """
+    first = instance.layers[0]
+    below, bound = first.lift(instance.X0) + first.E, first.lift(0)
+    networks: list[Unfolding] = []
+    for index, layer in enumerate(instance.layers):
+        signals, local = received(instance, index, below)
+        schedule = Schedule(local, layer_design(instance, index, local, layers=1))
+        exactly = instance if schedule.design.rounded else instance.exact()
+        if schedule.design.rounded and schedule.design.aligned:
+            level = quantities.global_noise(exactly, index, schedule.W, bound)
+            schedule.nu = schedule.up(level)
+        else:
+            schedule.nu = schedule.nu * (UP if schedule.design.rounded else 1)
+        schedule.master()
+        network = unfolded.run(schedule, local, schedule.size, signals=signals)
+        networks.append(network)
+        bound = unfolding.unfolded_bounds(schedule.instance, network)[:, 1]
+        below = layer.lift(np.asarray(network.iterates[:, -1]))
+    return Cascade(tuple(networks))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -25,10 +26,14 @@ PLAIN: dict[str, Any] = {**unfolded.EXACT, "weights": "normalised"}
 
 
 def layer_design(instance: DeepInstance, index: int, local: Instance, **fixed: Any) -> Design:
-    """Take the design that the instance names for a layer, or draw one that is wide enough."""
+    """Take the design that the instance names for a layer, or draw one that is wide enough.
+
+    Drawn networks have half of the iterations of a network that runs alone, and at least two.
+    """
     if isinstance(instance, DesignedCascade):
         return instance.designs[index]
-    return wide_enough(local, unfolded.draw(local, **PLAIN, **fixed))
+    drawn = unfolded.draw(local, **PLAIN)
+    return wide_enough(local, replace(drawn, **{"layers": drawn.layers // 2, **fixed}))
 
 
 def received(instance: DeepInstance, index: int, below: Number) -> tuple[FloatArray, Instance]:

@@ -24,6 +24,7 @@ from theory.constructions.extremal_unfolding import Design, Designed
 from theory.convolutional import ConvolutionalDictionary
 from theory.errors import InputError
 from theory.instance import DeepInstance, Instance
+from theory.maps import subsample
 from theory.operators import Convolution
 from theory.quantities.cascade import seen
 from theory.verdict import Status, decide
@@ -93,8 +94,7 @@ def test_an_operator_and_its_matrix_give_the_same_verdict():
 def test_what_a_weight_sees_through_a_map():
     instance = convolutional_layers(Codes(1, 1), shifts=6, taps=[2, 2], filters=[1, 1])
     layer, values = instance.layers[0], np.arange(12.0)[None, :]
-    half, _ = MAPS["subsample"]
-    found = seen(layer.D.operator, half, layer.lift(values))
+    found = seen(layer.D.operator, subsample(2), layer.lift(values))
     W = layer.D.data != 0
     inputs = np.arange(0, 12, 2)
     expected = [values[0, inputs[W[:, i]]].sum() for i in range(W.shape[1])]

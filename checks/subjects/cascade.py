@@ -24,6 +24,10 @@ from theory.quantities.weights import LinearMap
 
 PLAIN: dict[str, Any] = {**unfolded.EXACT, "weights": "normalised"}
 
+FLOOR = 2.0**-60
+"""Noise relative to the code that is declared where there is none: above underflow, so that ball
+arithmetic sees a premise hold."""
+
 
 def layer_design(instance: DeepInstance, index: int, local: Instance, **fixed: Any) -> Design:
     """Take the design that the instance names for a layer, or draw one that is wide enough.
@@ -131,8 +135,8 @@ def feed_forward(instance: DeepInstance) -> Cascade:
         if schedule.design.rounded and schedule.design.aligned:
             level = quantities.global_noise(exactly, index, schedule.W, bound)
             schedule.nu = schedule.up(level)
-        else:
-            schedule.nu = schedule.nu * (UP if schedule.design.rounded else 1)
+        elif schedule.design.rounded:
+            schedule.nu = schedule.nu * UP + FLOOR * schedule.size
         schedule.master()
         network = unfolded.run(schedule, local, schedule.size, signals=signals)
         networks.append(network)

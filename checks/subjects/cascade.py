@@ -131,12 +131,12 @@ def feed_forward(instance: DeepInstance) -> Cascade:
     for index, layer in enumerate(instance.layers):
         signals, local = received(instance, index, below)
         schedule = Schedule(local, layer_design(instance, index, local, layers=1))
-        exactly = instance if schedule.design.rounded else instance.exact()
-        if schedule.design.rounded and schedule.design.aligned:
-            level = quantities.global_noise(exactly, index, schedule.W, bound)
-            schedule.nu = schedule.up(level)
-        elif schedule.design.rounded:
-            schedule.nu = schedule.nu * UP + FLOOR * schedule.size
+        if schedule.design.rounded:
+            level = schedule.nu
+            if schedule.design.aligned:
+                beforehand = quantities.global_noise(instance, index, schedule.W, bound)
+                level = schedule.up(beforehand)
+            schedule.nu = level * UP + FLOOR * schedule.size
         schedule.master()
         network = unfolded.run(schedule, local, schedule.size, signals=signals)
         networks.append(network)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from checks.oracles import lasso, witnesses
+from checks.oracles import witnesses
 from theory.deep_evidence import LayerMinimisers
-from theory.evidence import Minimiser
 from theory.instance import DeepInstance
 from theory.quantities.cascade import lipschitz, noise_norm
 from theory.quantities.lasso import lasso_point, relative_correlations, relative_gram
@@ -35,13 +34,7 @@ def layer_minimisers(instance: DeepInstance) -> LayerMinimisers:
         gram, data = relative_gram(layer.D), relative_correlations(layer.D, psi(below))
         shares = np.resize(witnesses.SHARES, len(layer))
         lam = np.array(list(map(witnesses.weight, asked, shares, data.mid)))
-        signs = np.array(layer.signs)
-        planted = lasso_point(gram, data, Minimiser(lam, signs != 0, signs, signs != 0))
-        excess = np.where(layer.support, 0.0, np.abs(planted.correlations.mid)).max(axis=1)
-        right = (planted.signed.mid > 0).all(axis=1) & (excess <= lam)
-        for code in np.flatnonzero(~right):
-            signs[code] = lasso.minimiser_signs(gram.mid, data.mid[code], lam[code])
-        minimiser = Minimiser(lam, signs != 0, signs, signs != 0)
+        minimiser = witnesses.minimiser(layer, gram, data, lam)
         found.append(minimiser)
         below = lasso_point(gram, data, minimiser).entries / layer.D.relative_norms
         error = (noise + lam) / (room(layer, 1).mid * size**2)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from checks.oracles import lasso
-from theory.arithmetic import FloatArray
+from theory.arithmetic import FloatArray, Number
 from theory.evidence import Minimiser
 from theory.instance import Instance
 from theory.quantities import coherence
@@ -66,6 +66,23 @@ def _found(instance: Instance, least: Callable[[], FloatArray]) -> Minimiser:
     beside = ~(np.abs(on.mid) > on.rad).any(axis=1)
     shares = np.where(beside, BELOW, np.resize(SHARES, len(instance)))
     lam = np.array(list(map(weight, asked, shares, data.mid)))
+    return minimiser(instance, gram, data, lam)
+
+
+def minimiser(instance: Instance, gram: Number, data: Number, lam: FloatArray) -> Minimiser:
+    """Find the minimiser of the Lasso: with the signs of the code, or by a search.
+
+    Parameters
+    ----------
+    instance : Instance
+        B codes.
+    gram : Number, shape (n, n)
+        Inner products of the atoms.
+    data : Number, shape (B, n)
+        Inner products of signals and atoms.
+    lam : ndarray, shape (B,)
+        Weights of the l1 norm.
+    """
     signs = np.array(instance.signs)
     planted = lasso_point(gram, data, Minimiser(lam, signs != 0, signs, signs != 0))
     excess = np.where(instance.support, 0.0, np.abs(planted.correlations.mid)).max(axis=1)

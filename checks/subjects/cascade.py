@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -23,12 +24,20 @@ from theory.quantities.weights import LinearMap
 
 PLAIN: dict[str, Any] = {**unfolded.EXACT, "weights": "normalised"}
 
+FLOOR = 2.0**-60
+"""Noise relative to the code that is declared where there is none: above underflow, so that ball
+arithmetic sees a premise hold."""
+
 
 def layer_design(instance: DeepInstance, index: int, local: Instance, **fixed: Any) -> Design:
-    """Take the design that the instance names for a layer, or draw one that is wide enough."""
+    """Take the design that the instance names for a layer, or draw one that is wide enough.
+
+    Drawn networks have half of the iterations of a network that runs alone, and at least two.
+    """
     if isinstance(instance, DesignedCascade):
         return instance.designs[index]
-    return wide_enough(local, unfolded.draw(local, **PLAIN, **fixed))
+    drawn = unfolded.draw(local, **PLAIN)
+    return wide_enough(local, replace(drawn, **{"layers": drawn.layers // 2, **fixed}))
 
 
 def received(instance: DeepInstance, index: int, below: Number) -> tuple[FloatArray, Instance]:
@@ -122,12 +131,12 @@ def feed_forward(instance: DeepInstance) -> Cascade:
     for index, layer in enumerate(instance.layers):
         signals, local = received(instance, index, below)
         schedule = Schedule(local, layer_design(instance, index, local, layers=1))
-        exactly = instance if schedule.design.rounded else instance.exact()
-        if schedule.design.rounded and schedule.design.aligned:
-            level = quantities.global_noise(exactly, index, schedule.W, bound)
-            schedule.nu = schedule.up(level)
-        else:
-            schedule.nu = schedule.nu * (UP if schedule.design.rounded else 1)
+        if schedule.design.rounded:
+            level = schedule.nu
+            if schedule.design.aligned:
+                beforehand = quantities.global_noise(instance, index, schedule.W, bound)
+                level = schedule.up(beforehand)
+            schedule.nu = level * UP + FLOOR * schedule.size
         schedule.master()
         network = unfolded.run(schedule, local, schedule.size, signals=signals)
         networks.append(network)

@@ -61,9 +61,14 @@ class Rate:
 
 def exact_rate(instance: Instance, W: LinearMap) -> Rate:
     """The row sums themselves: ``q = tau_in + tau_out``."""
-    sums = row_sums(instance, W)
-    mu, _ = off_and_on_diagonal(instance.D, W)
-    return Rate(sums.tau_in + sums.tau_out, sums.tau_out, instance.lift(0), mu)
+
+    def compute() -> Rate:
+        sums = row_sums(instance, W)
+        mu, _ = off_and_on_diagonal(instance.D, W)
+        return Rate(sums.tau_in + sums.tau_out, sums.tau_out, instance.lift(0), mu)
+
+    result: Rate = kept(instance.memo, "exact rate", W, compute)
+    return result
 
 
 def coherence_rate(
@@ -170,10 +175,18 @@ def linear_bounds(
 
 
 def scheduled(
-    instance: Instance, unfolding: Unfolding, rate: Rate, *, share: Scalar = 1
+    instance: Instance,
+    unfolding: Unfolding,
+    rate: Rate,
+    *,
+    share: Scalar = 1,
+    bounds: Number | None = None,
 ) -> Iterator[Premise]:
-    """Premises of the corollaries on thresholds, and on what rounding adds."""
-    bounds = linear_bounds(instance, unfolding, rate)[:, :-1]
+    """Premises of the corollaries on thresholds, and on what rounding adds.
+
+    ``bounds`` are those of :func:`linear_bounds`, where they are known already.
+    """
+    bounds = (linear_bounds(instance, unfolding, rate) if bounds is None else bounds)[:, :-1]
     nu, theta = column(instance.lift(unfolding.nu)), unfolding.thresholds
     covered = column(rate.outside) * bounds
     needed = covered + nu + unfolding.rho

@@ -60,8 +60,9 @@ def premises(instance: DeepInstance, cascade: Cascade) -> Iterator[Premise]:
         yield Premise("||x_j||_inf <= B_j", size, network.B, strict=False)
         level = quantities.global_noise(instance, index, network.W, bound)
         yield Premise("C_j ehat_j <= nu_j", level, network.nu, strict=False)
-        yield from unfolding_rates.scheduled(layer, network, rate)
-        bound = unfolding_rates.linear_bounds(layer, network, rate)[:, -1]
+        bounds = unfolding_rates.linear_bounds(layer, network, rate)
+        yield from unfolding_rates.scheduled(layer, network, rate, bounds=bounds)
+        bound = bounds[:, -1]
 
 
 def claims(
@@ -95,6 +96,8 @@ def linear_convergence(instance: DeepInstance, cascade: Cascade) -> Iterator[Cla
     """Without noise, the bound of exact arithmetic falls like ``M_J q^K``."""
     lift, codes = instance.layers[0].lift, len(instance)
     quiet = np.asarray(~instance.layers[0].E.any(axis=1))
+    if not quiet.any():
+        return
     iterations = min(network.thresholds.shape[1] for network in cascade.networks)
     bound = size = slowest = lift(np.zeros(codes))
     for index, (layer, network) in enumerate(zip(instance.layers, cascade.networks, strict=True)):

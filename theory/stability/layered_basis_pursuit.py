@@ -38,6 +38,7 @@ from theory.instance import DeepInstance, Instance
 from theory.quantities import coherence
 from theory.quantities.cascade import fitting, lipschitz, noise_norm
 from theory.quantities.lasso import LassoPoint, lasso_point, relative_correlations, relative_gram
+from theory.quantities.unfolding import kept
 from theory.sources import PAPYAN_ROMANO_ELAD_2017
 from theory.theorem import Claim, Mutant, Premise, Theorem
 
@@ -124,7 +125,12 @@ def layers(
 
 def minimiser(layer: Instance, signals: Number, found: Minimiser) -> LassoPoint:
     """Solve the optimality conditions, for atoms scaled to the norm of the first one."""
-    return lasso_point(relative_gram(layer.D), relative_correlations(layer.D, signals), found)
+
+    def compute() -> LassoPoint:
+        return lasso_point(relative_gram(layer.D), relative_correlations(layer.D, signals), found)
+
+    result: LassoPoint = kept(layer.memo, "Lasso", found, compute)
+    return result
 
 
 def room(layer: Instance, times: int) -> Number:

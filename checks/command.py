@@ -179,6 +179,12 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     report.add_argument("folder", metavar="RUN_DIR", help="the folder of the run")
     help_ = "where it goes (default: the run folder, with JUnit XML and a Markdown summary)"
     report.add_argument("-o", "--output", metavar="FILE.html", help=help_)
+    gate = command("gate", "Compare a run with the one that was reviewed.", _gate)
+    gate.add_argument("folder", metavar="RUN_DIR", help="the folder of the run")
+    help_ = "the reviewed one (default: reports/baselines/PROFILE.json)"
+    gate.add_argument("--baseline", metavar="FILE", help=help_)
+    help_ = "make the run the baseline instead"
+    gate.add_argument("--update-baseline", action="store_true", help=help_)
     list_ = command("list", "List the theorems.", _list)
     list_.add_argument("--json", action="store_true", help="print JSON")
     explain = command("explain", "Explain one theorem.", _explain)
@@ -195,7 +201,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
         print(f"sparsebound {installed('sparsebound') or '(not installed)'}")
         parser.exit(PASSED)
     if args.run is None:
-        parser.error("no command was given; expected check, certify, report, list or explain")
+        parser.error("no command was given; expected check, certify, report, gate, list or explain")
     return args
 
 
@@ -248,6 +254,15 @@ def _explain(args: argparse.Namespace) -> int:
 def _certify(args: argparse.Namespace) -> int:
     from checks.certify.command import run
 
+    return run(args)
+
+
+def _gate(args: argparse.Namespace) -> int:
+    from checks.gate import run
+    from theory.errors import InputError
+
+    if args.load:
+        raise InputError("--load", args.load, "to be left out: the run says what it loaded")
     return run(args)
 
 

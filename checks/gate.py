@@ -1,0 +1,93 @@
+"""``sparsebound gate``: a run against its baseline."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from dataclasses import asdict, fields
+from pathlib import Path
+
+from rich.table import Table
+from rich.text import Text
+
+import reports
+from checks.table import console
+from reports.gate.baseline import Baseline, failures
+from reports.gate.compare import Finding, compare, status
+from reports.run_folder import RunFolder
+from reports.summary import plural, summarise
+from theory.errors import InputError
+
+ENDS = {0: "passed", 1: "failed", 2: "not judged"}
+
+
+def run(args: Namespace) -> int:
+    """Compare a run with its baseline, or make it the baseline.
+
+    Parameters
+    ----------
+    args : Namespace
+        ``folder``, ``baseline`` and ``update_baseline``, of the command line.
+
+    Returns
+    -------
+    int
+        0: as it was. 1: a regression, or a change that is not in the baseline. 2: not judged.
+
+    Raises
+    ------
+    InputError
+        If there is no such run, or it is not finished; if there is no baseline, or it is of
+        another schema; if a run that did not pass is to become the baseline.
+    """
+    document = summarise(RunFolder.open(args.folder))
+    now = Baseline.of(document)
+    path = Path(args.baseline) if args.baseline else default(now.settings["profile"])
+    if args.update_baseline:
+        if wrong := failures(document):
+            raise InputError("RUN_DIR", args.folder, f"a run that passed ({'; '.join(wrong)})")
+        now.write(path)
+        print(f"{path}: {plural(len(now.theorems), 'theorem')}; look at the difference, commit it")
+        return 0
+    findings = compare(document, Baseline.read(path))
+    show(findings)
+    end = status(findings)
+    differences = plural(len(findings), "difference") if findings else "no difference"
+    print(f"{ENDS[end]}: {plural(len(now.theorems), 'theorem')} against {path}: {differences}")
+    return end
+
+
+def default(profile: str) -> Path:
+    """Say where the baseline of a profile is.
+
+    Parameters
+    ----------
+    profile : str
+        The profile.
+
+    Returns
+    -------
+    Path
+
+    Examples
+    --------
+    >>> default("ci").parts[-3:]
+    ('reports', 'baselines', 'ci.json')
+    """
+    return Path(reports.__file__).parent / "baselines" / f"{profile}.json"
+
+
+def show(findings: list[Finding]) -> None:
+    """Print findings as a table.
+
+    Parameters
+    ----------
+    findings : list of Finding
+        From :func:`reports.gate.compare.compare`.
+    """
+    if not findings:
+        return
+    columns = [field.name for field in fields(Finding)]
+    table = Table(*(name if name != "look" else "to look closer" for name in columns))
+    for finding in findings:
+        table.add_row(*map(Text, asdict(finding).values()))
+    console().print(table)

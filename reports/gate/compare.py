@@ -1,0 +1,204 @@
+"""A run against its baseline: truth without a threshold, sharpness and work as they were.
+
+On the machine, or one that rounds alike, a seed determines everything, so counts are compared
+exactly. Elsewhere the last digits of float data differ. Then only ratios that were attained are
+judged (theorems that the extremal constructions make equalities), and all else is said to be not
+judged. Ratios are equal within ``ALLOWANCE``.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from reports.gate.baseline import Baseline, Record
+from reports.summary import HELD, subject_options
+
+ALLOWANCE = float(np.sqrt(np.finfo(np.float64).eps))
+"""Relative. An instance is found by maximising lhs/rhs, or by a solver, from float data; where a
+function is flat, an error of eps in its value leaves its argument open by sqrt(eps), and double
+eigenvalues move by as much. So sqrt(eps) is what data that are right to eps determine."""
+
+REGRESSION, CHANGE, NOT_JUDGED = "regression", "change", "not judged"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One difference.
+
+    Attributes
+    ----------
+    evidence : {"truth", "sharpness", "work", "coverage"}
+        Of which kind.
+    subject : str
+        The theorem, or the theorem and its mutant.
+    quantity : str
+        What was compared.
+    baseline, now : str
+        Its values.
+    verdict : {"regression", "change", "not judged"}
+        A change fails as a regression does: improvements are put into the baseline on purpose.
+    look : str
+        What to run to look closer.
+    """
+
+    evidence: str
+    subject: str
+    quantity: str
+    baseline: str
+    now: str
+    verdict: str
+    look: str
+
+
+def compare(document: dict[str, Any], baseline: Baseline) -> list[Finding]:
+    """Compare a run with a baseline.
+
+    Parameters
+    ----------
+    document : dict
+        From :func:`reports.summary.summarise`.
+    baseline : Baseline
+        What was reviewed.
+
+    Returns
+    -------
+    list of Finding
+        Strongest evidence first.
+
+    Raises
+    ------
+    InputError
+        If the run is not finished, or checked nothing.
+    """
+    run = Baseline.of(document)
+    found = list(truth(document))
+    if run.settings != baseline.settings:
+        names = [n for n in run.settings if run.settings[n] != baseline.settings.get(n)]
+        was = ", ".join(f"{name} {baseline.settings.get(name)!r}" for name in names)
+        now = ", ".join(f"{name} {run.settings[name]!r}" for name in names)
+        look = str(baseline.provenance.get("command"))
+        return [*found, Finding("coverage", "run", "settings", was, now, NOT_JUDGED, look)]
+    found += _membership("theorem", run.theorems, baseline.theorems, document)
+    alike = _rounding(run) == _rounding(baseline)
+    if not alike:
+        was, now = (_describe(side) for side in (baseline, run))
+        look = "sparsebound gate RUN_DIR --update-baseline"
+        found.append(Finding("work", "run", "machine", was, now, NOT_JUDGED, look))
+    for name in run.theorems.keys() & baseline.theorems.keys():
+        found += _theorem(name, run.theorems[name], baseline.theorems[name], document, alike)
+    order = ("truth", "coverage", "sharpness", "work")
+    return sorted(found, key=lambda f: (order.index(f.evidence), f.subject, f.quantity))
+
+
+def truth(document: dict[str, Any]) -> Iterator[Finding]:
+    """Find what is wrong whatever the baseline says.
+
+    Parameters
+    ----------
+    document : dict
+        From :func:`reports.summary.summarise`.
+
+    Yields
+    ------
+    Finding
+        A theorem that was violated, vacuous, undecided too often or not run; a mutant that
+        survived.
+    """
+    became = {entry["id"]: entry["status"] for entry in document["theorems"]}
+    became |= {entry["id"]: "not run" for entry in document["not_run"]}
+    for name, status in became.items():
+        if status != HELD:
+            look = _look(name, document)
+            yield Finding("truth", name, "status", HELD, status, REGRESSION, look)
+
+
+def status(findings: list[Finding]) -> int:
+    """Say how the gate ends.
+
+    Parameters
+    ----------
+    findings : list of Finding
+        From :func:`compare`.
+
+    Returns
+    -------
+    int
+        0: nothing was found. 1: a regression or a change. 2: something could not be judged, and
+        nothing worse.
+
+    Examples
+    --------
+    >>> status([])
+    0
+    """
+    verdicts = {finding.verdict for finding in findings}
+    return 1 if verdicts - {NOT_JUDGED} else 2 if verdicts else 0
+
+
+def _membership(
+    what: str, now: dict[str, Any], was: dict[str, Any], document: dict[str, Any], of: str = ""
+) -> Iterator[Finding]:
+    for name in sorted(now.keys() ^ was.keys()):
+        gone = name in was
+        before, after = ("there", "gone") if gone else ("none", "new")
+        subject = f"{of}: {name}" if of else name
+        verdict = REGRESSION if gone else CHANGE
+        look = "sparsebound list" if gone else _look(of or name, document)
+        yield Finding("coverage", subject, what, before, after, verdict, look)
+
+
+def _theorem(
+    name: str, now: Record, was: Record, document: dict[str, Any], alike: bool
+) -> Iterator[Finding]:
+    look = _look(name, document)
+    yield from _membership("mutant", now.mutants, was.mutants, document, of=name)
+    if (alike or was.counts["attained"]) and not _equal(now.max_ratio, was.max_ratio):
+        less = (now.max_ratio or 0.0) < (was.max_ratio or 0.0)
+        verdict = REGRESSION if less else CHANGE
+        values = f"{was.max_ratio}", f"{now.max_ratio}"
+        yield Finding("sharpness", name, "largest ratio", *values, verdict, look)
+    if not alike:
+        return
+    for quantity, count in was.counts.items():
+        if now.counts[quantity] != count:
+            values = f"{count}", f"{now.counts[quantity]}"
+            yield Finding("work", name, quantity, *values, CHANGE, look)
+    for mutant in sorted(now.mutants.keys() & was.mutants.keys()):
+        before, after = was.mutants[mutant], now.mutants[mutant]
+        if before != after:
+            verdict = REGRESSION if after > before else CHANGE
+            subject, quantity = f"{name}: {mutant}", "examples to refute"
+            yield Finding("work", subject, quantity, f"{before}", f"{after}", verdict, look)
+
+
+def _equal(now: float | None, was: float | None) -> bool:
+    if now is None or was is None:
+        return now is was
+    return abs(now - was) <= ALLOWANCE * max(abs(now), abs(was))
+
+
+def _rounding(side: Baseline) -> tuple[Any, ...]:
+    python = str(side.provenance.get("python")).rpartition(".")[0]
+    return python, side.provenance.get("versions"), side.provenance.get("arithmetic")
+
+
+def _describe(side: Baseline) -> str:
+    python, versions, arithmetic = _rounding(side)
+    shown = ", ".join(f"{name} {version}" for name, version in (versions or {}).items())
+    return f"Python {python}, {shown}, arithmetic {arithmetic}"
+
+
+def _look(name: str, document: dict[str, Any]) -> str:
+    settings = document["run"]["settings"]
+    words = ["sparsebound", "check", name, "--profile", settings["profile"]]
+    if settings.get("examples") is not None:
+        words += ["--examples", str(settings["examples"])]
+    words += ["--seed", str(settings["seed"]), *subject_options(settings)]
+    for file in settings["load"]:
+        words += ["--load", file]
+    return shlex.join(words)

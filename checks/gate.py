@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from dataclasses import asdict, fields
 from pathlib import Path
 
-from rich.table import Table
-from rich.text import Text
-
 import reports
-from checks.table import console
 from reports.gate.baseline import Baseline, failures
 from reports.gate.compare import Finding, compare, status
 from reports.run_folder import RunFolder
@@ -77,17 +72,20 @@ def default(profile: str) -> Path:
 
 
 def show(findings: list[Finding]) -> None:
-    """Print findings as a table.
+    """Print findings, two lines each: what differs, and what to run to look closer.
 
     Parameters
     ----------
     findings : list of Finding
         From :func:`reports.gate.compare.compare`.
+
+    Examples
+    --------
+    >>> show([Finding("truth", "a.b", "status", "held", "vacuous", "regression", "explain a.b")])
+    regression (truth): a.b: status: held -> vacuous
+      look closer: explain a.b
     """
-    if not findings:
-        return
-    columns = [field.name for field in fields(Finding)]
-    table = Table(*(name if name != "look" else "to look closer" for name in columns))
-    for finding in findings:
-        table.add_row(*map(Text, asdict(finding).values()))
-    console().print(table)
+    for found in findings:
+        change = f"{found.quantity}: {found.baseline} -> {found.now}"
+        print(f"{found.verdict} ({found.evidence}): {found.subject}: {change}")
+        print(f"  look closer: {found.look}")

@@ -53,7 +53,7 @@ THEOREM = Theorem(
     sharp=regular_simplex,
     mutants=(Mutant("premise < -> <=", {"strict": False}, halved_simplex),),
     enumerates=True,
-    effort=3,
+    effort=2,
     families=(
         "simplex",
         "cycle",

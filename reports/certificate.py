@@ -136,7 +136,7 @@ def _guarantees(guarantees: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def _constants(by_sparsity: list[dict[str, Any]]) -> Iterator[str]:
-    yield "Constants by sparsity (v: what the condition of the theorem keeps below 1, as (2s - 1) mu)"
+    yield "Constants by sparsity (v: what the theorem keeps below 1, as (2s - 1) mu)"
     rows = [
         (
             str(row["sparsity"]),

@@ -13,8 +13,6 @@ import pytest
 
 from reports.run_folder import SCHEMA
 
-pytestmark = pytest.mark.xdist_group("ci profile")  # one run for all of them
-
 ENUMERATED = {"uniqueness.spark", "uniqueness.null_space"}
 WITHOUT_AN_EDGE = {
     "dictionary.cross_coherence",  # it has no premise

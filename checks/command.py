@@ -267,7 +267,8 @@ def _gate(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
-    from checks.session import check, replay
+    from checks.replaying import replay
+    from checks.session import check
 
     args.names += args.more or []
     return replay(args) if args.replay is not None else check(args)

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from reports.html.run import SYMBOLS, reasons
-from reports.summary import headline
+from reports.summary import headline, subject_options
 from reports.wording import duration, ratio
 
 
@@ -35,6 +35,8 @@ def markdown(document: dict[str, Any]) -> str:
     """
     word, _, line = headline(document).partition(": ")
     lines = [f"### sparsebound: {word}", "", _plain(line), ""]
+    if subject := subject_options(document["run"].get("settings", {}))[1:]:
+        lines += [f"Checked: {_code(' '.join(subject))}", ""]
     for name, reason in reasons(document):
         lines.append(f"- {_code(name) + ' ' if name else ''}{_plain(reason)}")
     if document["theorems"]:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from reports.html import charts, pictures
 from reports.html.environment import render
 from reports.samples import EDGES
-from reports.summary import HELD, exit_status, headline
+from reports.summary import HELD, exit_status, headline, subject_options
 from reports.tally import BINS
 from reports.wording import replay_command
 
@@ -58,6 +58,7 @@ def run_page(document: dict[str, Any]) -> str:
         run=document["run"],
         passed=exit_status(document) == 0,
         headline=headline(document).partition(": ")[2],
+        subject=" ".join(subject_options(settings)[1:]),
         reasons=reasons(document),
         tiles=[
             ("theorems held", f"{statuses[HELD]} of {len(theorems)}"),

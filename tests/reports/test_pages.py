@@ -178,6 +178,13 @@ def test_nothing_checked_fails_in_every_form() -> None:
     assert "Nothing was checked" in markdown(nothing)
 
 
+def test_the_subject_of_a_run_is_named(run_folder: Path) -> None:
+    found = document(run_folder)
+    found["run"]["settings"] |= {"subject": "my.module:<ista>", "rate_only": True}
+    assert "Checked: <code>my.module:&lt;ista&gt; --rate-only</code>" in run_page(found)
+    assert "Checked: `my.module:<ista> --rate-only`" in markdown(found)
+
+
 def test_junit_has_a_case_for_each_theorem_and_mutant(run_folder: Path) -> None:
     suites = ElementTree.parse(run_folder / JUNIT).getroot()
     for theorem in document(run_folder)["theorems"]:

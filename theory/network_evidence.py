@@ -76,7 +76,7 @@ class Convolved(Batched):
         What its activations were given: ``v^0, ..., v^{K-1}``.
     thresholds : ndarray, shape (B, K)
         The thresholds.
-    filters, analysis : ndarray, shape (c, taps)
+    filters, analysis : ndarray, shape (c, taps) or (c, channels, taps)
         The filters of the dictionary, and those of the weights.
     stride : int
         The distance of shifts.

@@ -18,7 +18,7 @@ from torch.nn import functional
 from checks.networks.convolutional import Structure, UnfoldedNetwork, convolutional_network
 from checks.networks.encoder import Padding
 from checks.networks.layers import Convolution, Rectifier
-from checks.networks.transformer import Transformer
+from checks.networks.transformer import Attention, FeedForward, Transformer
 from checks.subjects.realised import with_thresholds
 from checks.subjects.thresholding import soft
 from theory.arithmetic import FloatArray
@@ -232,10 +232,33 @@ def numpy_network(module: ConvolutionalUnfolding) -> UnfoldedNetwork:
     return convolutional_network(structure, analysis, module.length, _array(module.thresholds))
 
 
-def _structure(module: ConvolutionalUnfolding) -> tuple[Structure, FloatArray]:
+def _finite(module: Any) -> None:
     for name, parameter in module.named_parameters():
         if not bool(torch.isfinite(parameter).all()):
             raise InputError(name, _array(parameter), "finite numbers")
+
+
+def numpy_transformer(module: TransformerUnfolding) -> Transformer:
+    """Take the parameters of a transformer, trained or not, into one of numpy.
+
+    Raises
+    ------
+    InputError
+        If a parameter is not finite, or attention depends on more than positions.
+    """
+    _finite(module)
+    queries, keys = _array(module.queries), _array(module.keys)
+    for name, part in (("queries", queries), ("keys", keys)):
+        if part[:, : -module.tokens].any():
+            raise InputError(name, part, "matrices that read positions alone")
+    attention = Attention(queries, keys, _array(module.values), float(_array(module.beta)))
+    blocks = zip(module.inner, module.bias, module.outer, strict=True)
+    found = tuple(FeedForward(*(_array(part) for part in block)) for block in blocks)
+    return Transformer(attention, found, module.tokens, module.channels, module.stride)
+
+
+def _structure(module: ConvolutionalUnfolding) -> tuple[Structure, FloatArray]:
+    _finite(module)
     filters = _array(module.filters)[:, 0]
     return Structure(filters, module.stride, module.circular), _array(module.analysis)[:, 0]
 

@@ -24,6 +24,11 @@ from theory.quantities.weights import LinearMap
 
 PLAIN: dict[str, Any] = {**unfolded.EXACT, "weights": "normalised"}
 
+Builder = Callable[[int, Schedule], FloatArray]
+
+LAYERED: dict[str, Any] = {"activation": "soft", "dtype": "float64"}
+"""What networks that are run layer by layer are built of."""
+
 FLOOR = 2.0**-60
 """Noise relative to the code that is declared where there is none: above underflow, so that ball
 arithmetic sees a premise hold."""
@@ -48,7 +53,7 @@ def received(instance: DeepInstance, index: int, below: Number) -> tuple[FloatAr
     return signals, Instance(layer.D, layer.X, signals - clean)
 
 
-def cascade(instance: DeepInstance) -> Cascade:
+def cascade(instance: DeepInstance, build: Builder | None = None) -> Cascade:
     """Run a network on each layer, with thresholds from the global bounds.
 
     Parameters
@@ -56,6 +61,8 @@ def cascade(instance: DeepInstance) -> Cascade:
     instance : DeepInstance
         B codes a layer; the noise of the first one is that of the signals. Where it names
         designs, the networks are built by these.
+    build : callable, optional
+        See :func:`run_layers`.
 
     Returns
     -------
@@ -67,11 +74,13 @@ def cascade(instance: DeepInstance) -> Cascade:
     >>> [network.nu.tolist() for network in cascade(two_layers(1)).networks]
     [[0.0], [0.0625]]
     """
+    fixed = {} if build is None else LAYERED
     return run_layers(
         instance,
-        lambda index, local: layer_design(instance, index, local),
+        lambda index, local: layer_design(instance, index, local, **fixed),
         rates.exact_rate,
         quantities.global_noise,
+        build,
     )
 
 
@@ -80,6 +89,7 @@ def run_layers(
     designed: Callable[[int, Instance], Design],
     rate_of: Callable[[Instance, LinearMap], Rate],
     noise_of: Callable[[DeepInstance, int, LinearMap, Number], Number],
+    build: Builder | None = None,
 ) -> Cascade:
     """Run a network on each layer, on what the one below returned.
 
@@ -94,18 +104,24 @@ def run_layers(
     noise_of : callable
         From the instance, a layer's index, its weights and the bound of the layer below (of no
         use in the first one) to a bound on the noise of the layer.
+    build : callable, optional
+        From a layer's index and its schedule to all states of a network that is run instead of
+        the matrix iteration; the thresholds are then the same for all codes.
     """
     first = instance.layers[0]
     below, bound = first.lift(instance.X0) + first.E, first.lift(0)
     networks: list[Unfolding] = []
     for index, layer in enumerate(instance.layers):
         signals, local = received(instance, index, below)
-        schedule = Schedule(local, designed(index, local))
+        schedule = Schedule(local, designed(index, local), shared=build is not None)
         exactly = instance if schedule.design.rounded else instance.exact()
         schedule.nu = schedule.up(noise_of(exactly, index, schedule.W, bound))
         rate = rate_of(schedule.instance, schedule.W)
         schedule.linear(rate, schedule.size)
-        network = unfolded.run(schedule, local, schedule.size, signals=signals)
+        if build is None:
+            network = unfolded.run(schedule, local, schedule.size, signals=signals)
+        else:
+            network = unfolded.handed_over(schedule, build(index, schedule), schedule.size)
         networks.append(network)
         bound = rates.linear_bounds(schedule.instance, network, rate)[:, -1]
         below = layer.lift(np.asarray(network.iterates[:, -1]))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from checks.subjects.cascade import layer_design, run_layers
+from checks.subjects.cascade import LAYERED, Builder, layer_design, run_layers
 from theory.arithmetic import Number
 from theory.cascade_evidence import Cascade
 from theory.constructions.extremal_layers import DesignedLayers
-from theory.instance import DeepInstance
+from theory.constructions.extremal_unfolding import Design
+from theory.instance import DeepInstance, Instance
 from theory.quantities import cascade as quantities
 from theory.quantities import unfolding_rates as rates
 from theory.quantities.weights import LinearMap
 
 
-def local_cascade(instance: DeepInstance) -> Cascade:
+def local_cascade(instance: DeepInstance, build: Builder | None = None) -> Cascade:
     """Run a network on each layer, on what the one below returned.
 
     Parameters
@@ -20,6 +21,8 @@ def local_cascade(instance: DeepInstance) -> Cascade:
     instance : DeepInstance
         B codes a layer; the noise of the first one is that of the signals. Where it names a
         design, the networks are built by that.
+    build : callable, optional
+        See :func:`~checks.subjects.cascade.run_layers`.
 
     Returns
     -------
@@ -40,9 +43,9 @@ def local_cascade(instance: DeepInstance) -> Cascade:
             return quantities.first_noise(instance, W)
         return quantities.noise_from_below(instance, index, W, bound, meeting=meeting)
 
-    return run_layers(
-        instance,
-        lambda index, local: named.design if named else layer_design(instance, index, local),
-        rates.local_rate,
-        level,
-    )
+    fixed = {} if build is None else LAYERED
+
+    def designed(index: int, local: Instance) -> Design:
+        return named.design if named else layer_design(instance, index, local, **fixed)
+
+    return run_layers(instance, designed, rates.local_rate, level, build)

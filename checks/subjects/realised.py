@@ -19,6 +19,7 @@ from checks.networks.factorization import short_filters
 from checks.networks.layers import parameters
 from checks.networks.transformer import shift_head, softmax, transformer
 from checks.subjects.activated import Choice
+from checks.subjects.unfolded import handed_over
 from checks.subjects.unfolding_schedules import UP, Schedule
 from theory.arithmetic import Ball, FloatArray
 from theory.constructions.extremal_unfolding import Design
@@ -31,25 +32,6 @@ from theory.quantities.unfolding import Rounding
 from theory.quantities.weights import matrix_of
 
 LAYERS = (2, 3, 5)
-
-
-def _handed_over(schedule: Schedule, states: FloatArray) -> Unfolding:
-    """Give what a network did and declares as evidence for ``rate.unfolded``."""
-    codes = len(states)
-    return Unfolding(
-        iterates=states,
-        thresholds=schedule.theta,
-        B=schedule.size,
-        nu=schedule.nu,
-        rho=schedule.rho,
-        p_in=schedule.p_in,
-        p_out=schedule.p_out,
-        slack=schedule.slack,
-        sides=np.zeros((codes, states.shape[2])),
-        tolerance=np.full(codes, np.inf),
-        W=schedule.W,
-        dtype=schedule.design.dtype,
-    )
 
 
 def _biases(schedule: Schedule) -> FloatArray:
@@ -78,7 +60,7 @@ def with_thresholds(
     design = Design(layers=len(thresholds), rounded=True, dtype=dtype)
     schedule = Schedule(instance, design, W, given=thresholds)
     schedule.master()
-    return _handed_over(schedule, states)
+    return handed_over(schedule, states, schedule.size)
 
 
 def _analysis(structure: Structure) -> FloatArray:
@@ -124,7 +106,7 @@ def convolved(instance: Instance) -> Convolved:
 def convolutional_unfolding(instance: Instance) -> Unfolding:
     """Run the same network as evidence for ``rate.unfolded``."""
     network, schedule, _ = convolutional(instance)
-    return _handed_over(schedule, network(instance.Y.mid)[0])
+    return handed_over(schedule, network(instance.Y.mid)[0], schedule.size)
 
 
 def dense_unfolding(instance: Instance) -> Unfolding:
@@ -135,7 +117,7 @@ def dense_unfolding(instance: Instance) -> Unfolding:
     schedule.master()
     kernel = choice.of("kernel", (2, 3, 4))
     network = dense_network(instance.D.data, matrix_of(schedule.W), _biases(schedule), kernel)
-    return _handed_over(schedule, network(instance.Y.mid)[0])
+    return handed_over(schedule, network(instance.Y.mid)[0], schedule.size)
 
 
 def encoded(instance: Instance) -> Encoded:
@@ -258,7 +240,8 @@ def transformed(instance: Instance) -> Transformed:
     schedule = AttentionSchedule(instance, design, W, beta, tokens, made_room=part)
     schedule.master()
     network = transformer(instance.D.data, W, tokens, _biases(schedule), beta)
-    return Transformed(_handed_over(schedule, network(instance.Y.mid)), beta, tokens)
+    found = handed_over(schedule, network(instance.Y.mid), schedule.size)
+    return Transformed(found, beta, tokens)
 
 
 REALISED: dict[str, Callable[[Instance], Any]] = {

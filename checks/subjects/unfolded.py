@@ -145,8 +145,23 @@ def run(
         sides=sides,
         dtype=design.dtype,
     )
+    if sides is not None:
+        return handed_over(schedule, iterates, size, sides, "relu")
+    return handed_over(schedule, iterates, size, tolerance=tolerance)
+
+
+def handed_over(
+    schedule: Schedule,
+    states: FloatArray,
+    size: FloatArray,
+    sides: FloatArray | None = None,
+    activation: str | None = None,
+    tolerance: FloatArray | None = None,
+) -> Unfolding:
+    """Give what a network did, shape (B, K + 1, n), and what it declares."""
+    codes, _, n = states.shape
     return Unfolding(
-        iterates=iterates,
+        iterates=states,
         thresholds=schedule.theta,
         B=size,
         nu=schedule.nu,
@@ -154,11 +169,11 @@ def run(
         p_in=schedule.p_in,
         p_out=schedule.p_out,
         slack=schedule.slack,
-        sides=np.zeros(instance.X.shape) if sides is None else sides,
-        tolerance=np.full(len(instance), np.inf) if tolerance is None else tolerance,
+        sides=np.zeros((codes, n)) if sides is None else sides,
+        tolerance=np.full(codes, np.inf) if tolerance is None else tolerance,
         W=schedule.W,
-        activation=design.activation if sides is None else "relu",
-        dtype=design.dtype,
+        activation=activation or schedule.design.activation,
+        dtype=schedule.design.dtype,
     )
 
 

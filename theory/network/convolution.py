@@ -1,9 +1,10 @@
 r"""With a convolutional dictionary, one iteration is one residual block of convolutions.
 
 Problem: ``D`` consists of all shifts of a few filters, circular (at most as long as the signal,
-a stride that divides it) or of full length (zero padding, all atoms complete); ``W`` likewise. A
-block is a transposed convolution ``D x``, a convolution ``W^T r`` of the residual ``r = y - D x``,
-the sum with ``x``, and an activation whose bias is the threshold.
+a stride that divides it) or of full length (zero padding, all atoms complete); ``W`` likewise.
+Signals and filters may have several channels. A block is a transposed convolution ``D x``, a
+convolution ``W^T r`` of the residual ``r = y - D x``, the sum with ``x``, and an activation whose
+bias is the threshold.
 
 Claim: each block computes ``v = x + W^T (y - D x)`` and ``soft(v, theta)``. Computed, ``v`` is
 within twice ``gamma_{m+n+7} (|x| + |W|^T (|y| + |D| |x|))`` of a matrix iteration that is computed
@@ -49,7 +50,7 @@ def premises(instance: Instance, convolved: Convolved) -> Iterator[Premise]:
 
 def claims(instance: Instance, convolved: Convolved, *, flipped: bool = True) -> Iterator[Claim]:
     """What every block hands to its activation, and what this makes of it."""
-    bank = convolved.analysis if flipped else convolved.analysis[:, ::-1]
+    bank = convolved.analysis if flipped else convolved.analysis[..., ::-1]
     shape = instance.D.shape[0], convolved.stride, convolved.circular
     W = filters.dictionary_of(bank, *shape)
     x, y = convolved.states[:, :-1], convolved.signals

@@ -10,6 +10,7 @@ from theory.arithmetic import FloatArray, Number
 from theory.constructions import circular as circular_dictionary
 from theory.constructions import full_length
 from theory.instance import Instance
+from theory.operators import Convolution
 
 
 def trimmed(values: FloatArray) -> FloatArray:
@@ -85,7 +86,22 @@ def encoder_parameters(d: int, n: int, p: int) -> int:
 
 
 def dictionary_of(filters: FloatArray, length: int, stride: int, circular: bool) -> FloatArray:
-    """The matrix of all shifts of filters, circular or of full length."""
+    """The matrix of all shifts of filters, circular or of full length.
+
+    Filters have the shape (c, taps), or (c, channels, taps) on signals of ``length`` entries in
+    all, the channels of each position side by side.
+
+    Examples
+    --------
+    >>> dictionary_of(np.array([[[1.0], [2.0]]]), 4, 1, True).astype(int)
+    array([[1, 0],
+           [2, 0],
+           [0, 1],
+           [0, 2]])
+    """
+    if filters.ndim == 3:
+        positions = length // filters.shape[1]
+        return Convolution(filters, positions, stride=stride, circular=circular).matrix()
     return (circular_dictionary if circular else full_length)(filters, length, stride)
 
 

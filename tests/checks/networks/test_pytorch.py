@@ -149,3 +149,15 @@ def test_what_is_no_module(torch: Any, networks: Any) -> None:
         module.analysis[0, 0, 0] = np.nan
     with pytest.raises(InputError, match=r"analysis is .*; expected finite numbers"):
         networks.numpy_network(module)
+
+
+def test_a_transformer_comes_back(torch: Any, networks: Any) -> None:
+    D = circular(BARKER_13, 26)
+    network = transformer(D, D / 13, 26, np.array([0.1, 0.05]), 12.0)
+    module = networks.TransformerUnfolding(network)
+    found, signals = networks.numpy_transformer(module), D[:, :3].T
+    np.testing.assert_array_equal(found(signals), network(signals))
+    with torch.no_grad():
+        module.queries[0, 0, 0] = 1.0
+    with pytest.raises(InputError, match="matrices that read positions alone"):
+        networks.numpy_transformer(module)

@@ -29,10 +29,10 @@ def answers(tree: Path) -> None:
         print(json.dumps(answer), file=out, flush=True)
 
     try:
+        if not (tree / "checks" / "kernels.py").is_file():
+            raise FileNotFoundError("no checks/kernels.py there")
         from checks import kernels
 
-        if not Path(kernels.__file__).resolve().is_relative_to(tree.resolve()):
-            raise ImportError(f"{tree} has no checks/kernels.py")
         reply(names=sorted(kernels.KERNELS))
         for line in sys.stdin:
             name = line.strip()

@@ -53,7 +53,7 @@ def test_a_worker_that_fails(tmp_path: Path, kernels: str, message: str) -> None
 
 
 def test_a_tree_without_kernels_does_not_use_those_installed(tmp_path: Path) -> None:
-    with pytest.raises(WorkerError, match=r"no checks/kernels\.py|cannot import name"):
+    with pytest.raises(WorkerError, match="no checks/kernels"):
         Worker(tmp_path)
 
 

@@ -184,7 +184,10 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     help_ = "the reviewed one (default: reports/baselines/PROFILE.json)"
     gate.add_argument("--baseline", metavar="FILE", help=help_)
     help_ = "make the run the baseline instead"
-    gate.add_argument("--update-baseline", action="store_true", help=help_)
+    either = gate.add_mutually_exclusive_group()
+    either.add_argument("--update-baseline", action="store_true", help=help_)
+    help_ = "compare the time of kernels with this commit's, in turn"
+    either.add_argument("--base", metavar="REF", help=help_)
     list_ = command("list", "List the theorems.", _list)
     list_.add_argument("--json", action="store_true", help="print JSON")
     explain = command("explain", "Explain one theorem.", _explain)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import reports
 from reports.gate.baseline import Baseline, failures
-from reports.gate.compare import Finding, compare, status
+from reports.gate.compare import NOT_JUDGED, Finding, compare, status
+from reports.gate.timing import findings as slower
 from reports.run_folder import RunFolder
 from reports.summary import plural, summarise
 from theory.errors import InputError
@@ -21,7 +22,7 @@ def run(args: Namespace) -> int:
     Parameters
     ----------
     args : Namespace
-        ``folder``, ``baseline`` and ``update_baseline``, of the command line.
+        ``folder``, ``baseline``, ``update_baseline`` and ``base``, of the command line.
 
     Returns
     -------
@@ -32,7 +33,8 @@ def run(args: Namespace) -> int:
     ------
     InputError
         If there is no such run, or it is not finished; if there is no baseline, or it is of
-        another schema; if a run that did not pass is to become the baseline.
+        another schema; if a run that did not pass is to become the baseline; if there is no such
+        base commit.
     """
     document = summarise(RunFolder.open(args.folder))
     now = Baseline.of(document)
@@ -44,6 +46,8 @@ def run(args: Namespace) -> int:
         print(f"{path}: {plural(len(now.theorems), 'theorem')}; look at the difference, commit it")
         return 0
     findings = compare(document, Baseline.read(path))
+    if args.base:
+        findings += times(args.base)
     show(findings)
     end = status(findings)
     differences = plural(len(findings), "difference") if findings else "no difference"
@@ -69,6 +73,39 @@ def default(profile: str) -> Path:
     ('reports', 'baselines', 'ci.json')
     """
     return Path(reports.__file__).parent / "baselines" / f"{profile}.json"
+
+
+def times(ref: str) -> list[Finding]:
+    """Time the kernels of a base commit and of what runs in turn, and print each.
+
+    Parameters
+    ----------
+    ref : str
+        The base commit.
+
+    Returns
+    -------
+    list of Finding
+        What did not pass, and kernels that only one of the two has.
+
+    Raises
+    ------
+    InputError
+        If there is no such commit here.
+    """
+    from checks.timing.against import checkout, compare
+    from checks.timing.paired import WorkerError
+
+    with checkout(ref) as base:
+        try:
+            timings, found = compare(base)
+        except WorkerError as error:
+            look = "pytest tests/benchmarks/test_kernels.py"
+            what = str(error).replace(str(base), ref)
+            return [Finding("time", "kernels", "workers", "ran", what, NOT_JUDGED, look)]
+    for timing in timings:
+        print(f"time: {timing}")
+    return [*found, *slower(timings)]
 
 
 def show(findings: list[Finding]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -203,3 +204,20 @@ def test_an_unfinished_run_is_not_judged(
     RunFolder.create(tmp_path / "run", plan)
     assert main(["gate", str(tmp_path / "run")]) == 2
     assert "a run that is finished" in capsys.readouterr().err
+
+
+def test_a_base_that_cannot_be_timed(
+    folder: Callable[[str], Path],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    words = ["gate", str(folder("nothing")), "--baseline", str(tmp_path / "baseline.json")]
+    assert main([*words, "--update-baseline"]) == 0
+    assert main([*words, "--base", "no-such-commit"]) == 2
+    assert "--base is 'no-such-commit'" in capsys.readouterr().err
+    monkeypatch.setattr("checks.timing.against.checkout", lambda ref: nullcontext(tmp_path))
+    assert main([*words, "--base", "old"]) == 2
+    shown = capsys.readouterr().out
+    assert "not judged (time): kernels: workers: ran -> old:" in shown
+    assert "not judged: 1 theorem" in shown

@@ -1,0 +1,1 @@
+"""The time of kernels, of one source tree in turn with another's."""

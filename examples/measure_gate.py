@@ -70,7 +70,7 @@ def known(file: Path) -> list[dict]:
     return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
 
 
-def measure(file: Path, trials: int, minutes: float) -> None:
+def measure(file: Path, trials: int, minutes: float, only: float | None) -> None:
     end = time.monotonic() + 60 * minutes
     done = {(entry["trial"], entry["planted"]) for entry in known(file)}
     with ExitStack() as stack:
@@ -81,7 +81,7 @@ def measure(file: Path, trials: int, minutes: float) -> None:
             for planted, tree in ((1.0, head), (SLOWDOWN, slow)):
                 if time.monotonic() > end:
                     return
-                if (trial, planted) in done:
+                if (trial, planted) in done or only not in (None, planted):
                     continue
                 loaded = trial % 2 == 1
                 start = time.monotonic()
@@ -121,6 +121,8 @@ if __name__ == "__main__":
     parser.add_argument("--trials", type=int, default=40)
     help_ = "begin no comparison later than this (default: no limit)"
     parser.add_argument("--minutes", type=float, default=float("inf"), help=help_)
+    help_ = "only equal trees, or only slowed ones (default: both)"
+    parser.add_argument("--planted", type=float, choices=[1.0, SLOWDOWN], help=help_)
     words = parser.parse_args()
-    measure(words.file, words.trials, words.minutes)
+    measure(words.file, words.trials, words.minutes, words.planted)
     show(words.file)

@@ -1,0 +1,79 @@
+"""One benchmark against its baseline: what every kind of measured evidence ends in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reports.gate.compare import Finding
+
+PASSED = "passed"
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """What was measured of one benchmark, and what that says.
+
+    Attributes
+    ----------
+    evidence : {"time", "instructions", "growth"}
+        Of which kind.
+    name : str
+        The benchmark.
+    quantity : str
+        What ``value`` is: a ratio to the baseline, or an exponent.
+    baseline, now : str
+        What was expected and what was found, with units, for people.
+    value, lower, upper : float
+        The compared number, and its interval; both ends equal it where it is exact.
+    limit : float
+        The largest ``value`` that passes.
+    verdict : {"passed", "regression", "not judged"}
+        What is decided.
+    look : str
+        What to run to look closer.
+    note : str
+        Anything else: a second run, or why it is not judged.
+    """
+
+    evidence: str
+    name: str
+    quantity: str
+    baseline: str
+    now: str
+    value: float
+    lower: float
+    upper: float
+    limit: float
+    verdict: str
+    look: str
+    note: str = ""
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What the gate has to say of it: nothing if it passed.
+
+        Examples
+        --------
+        >>> times = "1 ms", "2 ms", 2, 1.9, 2.1, 1.1
+        >>> slow = Benchmark("time", "k", "head/base", *times, "regression", "")
+        >>> [finding.now for finding in slow.findings]
+        ['2 ms, head/base 2 [1.9, 2.1]']
+        """
+        if self.verdict == PASSED:
+            return []
+        now = f"{self.now}, {self.measured}"
+        now += f"; {self.note}" if self.note else ""
+        what = Finding(
+            self.evidence, self.name, self.quantity, self.baseline, now, self.verdict, self.look
+        )
+        return [what]
+
+    @property
+    def measured(self) -> str:
+        """The compared number with its interval."""
+        return f"{self.quantity} {self.value:.4g} [{self.lower:.4g}, {self.upper:.4g}]"
+
+    def __str__(self) -> str:
+        shown = f"{self.evidence}: {self.name}: baseline {self.baseline}, now {self.now}, "
+        shown += f"{self.measured}, limit {self.limit:.4g}: {self.verdict}"
+        return f"{shown} ({self.note})" if self.note else shown

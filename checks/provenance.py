@@ -42,10 +42,10 @@ def provenance(*, seed: int, profile: str, command: str, load: tuple[str, ...]) 
     >>> found["seed"], found["versions"]["numpy"] is not None
     (0, True)
     """
-    commit, changed = _commit()
+    at, changed = commit()
     return {
         "sparsebound": installed("sparsebound"),
-        "commit": commit,
+        "commit": at,
         "uncommitted_changes": changed,
         "python": platform.python_version(),
         "versions": {name: installed(name) for name in PACKAGES},
@@ -78,6 +78,27 @@ def arithmetic() -> str:
     values = [symmetric, *np.linalg.eigh(symmetric), *np.linalg.svd(A)]
     values += [np.linalg.solve(A + 48 * np.eye(48), A), np.exp(A)]
     return hashlib.sha256(b"".join(value.tobytes() for value in values)).hexdigest()[:16]
+
+
+def processor() -> str:
+    """Name the kind of processor, on which ratios of times depend.
+
+    Returns
+    -------
+    str
+        "unknown" where the system does not say.
+
+    Examples
+    --------
+    >>> bool(processor())
+    True
+    """
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        lines = []
+    named = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return (named or [platform.processor() or platform.machine() or "unknown"])[0]
 
 
 def installed(name: str) -> str | None:
@@ -135,17 +156,21 @@ def digest(file: str) -> str:
     return hashlib.sha256(Path(file).read_bytes()).hexdigest()
 
 
-def _commit() -> tuple[str | None, bool | None]:
+def commit() -> tuple[str | None, bool | None]:
     """Find the commit of this code, and whether tracked files differ from it.
 
-    An installation inside some other project's checkout is not tracked there: no commit.
+    Returns
+    -------
+    commit : str or None
+        None for an installation, also inside some other project's checkout.
+    changed : bool or None
     """
     here = Path(__file__).resolve()
     if _git(here.parent, "ls-files", "--error-unmatch", here.name) is None:
         return None, None
-    commit = _git(here.parent, "rev-parse", "HEAD")
+    at = _git(here.parent, "rev-parse", "HEAD")
     changes = _git(here.parent, "status", "--porcelain", "--untracked-files=no")
-    return commit, None if changes is None else bool(changes)
+    return at, None if changes is None else bool(changes)
 
 
 def _git(folder: Path, *arguments: str) -> str | None:

@@ -1,4 +1,4 @@
-"""A base commit against the tree that runs."""
+"""A base commit: which it is, and its source tree beside the one that runs."""
 
 from __future__ import annotations
 
@@ -11,9 +11,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import checks
-from checks.timing.paired import measure, names
-from reports.gate.compare import Finding
-from reports.gate.timing import PASSED, Timing, membership
 from theory.errors import InputError
 
 HEAD = Path(checks.__file__).resolve().parents[1]
@@ -58,36 +55,3 @@ def checkout(ref: str) -> Iterator[Path]:
 
 def _git(*words: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(["git", "-C", str(HEAD), *words], capture_output=True, check=False)
-
-
-def compare(base: Path, head: Path = HEAD, seed: int = 0) -> tuple[list[Timing], list[Finding]]:
-    """Time the kernels of two trees; what does not pass is timed again.
-
-    Parameters
-    ----------
-    base, head : Path
-        Their roots.
-    seed : int
-        Of the order of the calls.
-
-    Returns
-    -------
-    list of Timing
-        Of the kernels that both have.
-    list of Finding
-        On kernels that only one has.
-
-    Raises
-    ------
-    WorkerError
-        If a worker fails.
-    """
-    before, after = names(base, head)
-    common = sorted(set(before) & set(after))
-    first = measure(base, head, common, seed)
-    timings = {name: Timing.of(name, times) for name, times in first.items()}
-    doubtful = [name for name in common if timings[name].verdict != PASSED]
-    if doubtful:
-        for name, times in measure(base, head, doubtful, seed + 1).items():
-            timings[name] = Timing.of(name, first[name], times)
-    return list(timings.values()), list(membership(before, after))

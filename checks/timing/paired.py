@@ -1,4 +1,4 @@
-"""Two source trees, timed in turn by two workers that live as long as a respawn."""
+"""Kernels measured in turn by workers that live as long as a respawn."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Collection
+from contextlib import ExitStack
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -14,45 +16,45 @@ from typing import Any, Self
 import numpy as np
 
 from checks.timing import worker
+from reports.gate.growth import Grown
 from reports.gate.timing import RESPAWNS, ROUNDS
 from theory.arithmetic import FloatArray
 
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+GROWTH_ROUNDS = 5
+"""Calls of each size and respawn: differences of a tenth in time hardly move an exponent."""
+
+Progress = Callable[[int, int], None]
+Ask = Callable[[], float]
 
 
 class WorkerError(RuntimeError):
     """A worker could not be started, or a kernel raised."""
 
 
+def nobody(done: int, total: int) -> None:
+    """Tell nobody how far it is."""
+
+
 class Worker:
-    """A process that times the kernels of one source tree.
+    """A process that measures the kernels of one source tree.
 
     Parameters
     ----------
     tree : Path
         The root of the source tree.
-
-    Raises
-    ------
-    WorkerError
-        If the tree's kernels cannot be imported.
     """
 
     def __init__(self, tree: Path) -> None:
         self.tree = tree
         self.process = subprocess.Popen(
-            [sys.executable, "-P", worker.__file__, str(tree)],
+            [sys.executable, "-P", worker.__file__, str(tree), "answers"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
             env={**os.environ, **dict.fromkeys(THREADS, "1")},
         )
-        try:
-            self.names: list[str] = self._read()["names"]
-        except WorkerError:
-            self.__exit__(None, None, None)
-            raise
 
     def __enter__(self) -> Self:
         return self
@@ -63,89 +65,222 @@ class Worker:
         self.process.kill()
         self.process.communicate()
 
-    def seconds(self, name: str) -> float:
-        """Time one call.
+    @cached_property
+    def known(self) -> dict[str, Any]:
+        """What there is to measure: ``kernels``, ``kinds`` and ``growth``.
+
+        Raises
+        ------
+        WorkerError
+            If the tree's kernels cannot be imported.
+        """
+        return self._read()
+
+    def ask(self, what: str, name: str, *size: int) -> float:
+        """Measure one call.
 
         Parameters
         ----------
+        what : {"seconds", "bytes"}
+            Processor time of all threads, or the peak of memory.
         name : str
             The kernel.
+        *size : int
+            Its size, if it is one that grows.
 
         Returns
         -------
         float
-            Processor time, of all threads.
 
         Raises
         ------
         WorkerError
             If the kernel raised, or the process died.
         """
+        assert self.known, "its first line"
         assert self.process.stdin is not None
         try:
-            print(name, file=self.process.stdin, flush=True)
+            print(json.dumps([what, name, *size]), file=self.process.stdin, flush=True)
         except BrokenPipeError:
             raise WorkerError(f"{self.tree}: the worker has ended") from None
-        return self._read()["seconds"]
+        return float(self._read()["found"])
 
     def _read(self) -> dict[str, Any]:
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
-        answer = json.loads(line) if line else {"error": "the worker has ended"}
+        answer: dict[str, Any] = json.loads(line) if line else {"error": "the worker has ended"}
         if "error" in answer:
             raise WorkerError(f"{self.tree}: {answer['error']}")
         return answer
 
 
-def names(base: Path, head: Path) -> tuple[list[str], list[str]]:
-    """List the kernels of both trees.
+def known(tree: Path) -> dict[str, Any]:
+    """List what a tree has to measure.
 
     Parameters
     ----------
-    base, head : Path
-        Their roots.
+    tree : Path
+        Its root.
 
     Returns
     -------
-    tuple of list of str
+    dict
+        ``kernels``, ``kinds`` and ``growth``.
 
     Raises
     ------
     WorkerError
-        If the kernels of a tree cannot be imported.
+        If its kernels cannot be imported.
     """
-    with Worker(base) as before, Worker(head) as after:
-        return before.names, after.names
+    with Worker(tree) as one:
+        return one.known
 
 
-def measure(base: Path, head: Path, kernels: Iterable[str], seed: int) -> dict[str, FloatArray]:
-    """Time kernels of both trees, one call each a round, in random order.
+def paired(
+    base: Path,
+    head: Path,
+    seed: int,
+    only: Collection[str] | None = None,
+    progress: Progress = nobody,
+) -> dict[str, FloatArray]:
+    """Time the kernels that two trees have in common, one call each a round, in random order.
 
     Parameters
     ----------
     base, head : Path
         The roots of the trees.
-    kernels : iterable of str
-        What both have.
     seed : int
         Of the order.
+    only : collection of str, optional
+        Not all kernels, but these.
+    progress : callable
+        Told how many kernels are done, of how many.
 
     Returns
     -------
     dict of ndarray, shape (RESPAWNS, ROUNDS, 2)
-        Seconds of base and head, for each kernel.
+        Seconds of base and head.
 
     Raises
     ------
     WorkerError
         If a worker fails: nothing is known then.
     """
+
+    def asks(before: Worker, after: Worker) -> dict[str, list[Ask]]:
+        common = set(before.known["kernels"]) & set(after.known["kernels"])
+        return {name: [_seconds(before, name), _seconds(after, name)] for name in sorted(common)}
+
+    return _respawned((base, head), asks, ROUNDS, seed, only, progress)
+
+
+def calibrated(
+    head: Path, seed: int, only: Collection[str] | None = None, progress: Progress = nobody
+) -> dict[str, FloatArray]:
+    """Time each kernel in turn with the calibration kernel that it is most like.
+
+    Parameters
+    ----------
+    head : Path
+        The root of the tree.
+    seed, only, progress
+        As of :func:`paired`.
+
+    Returns
+    -------
+    dict of ndarray, shape (RESPAWNS, ROUNDS, 2)
+        Seconds of the calibration kernel and of the kernel.
+
+    Raises
+    ------
+    WorkerError
+        If the worker fails.
+    """
+
+    def asks(one: Worker) -> dict[str, list[Ask]]:
+        kinds = sorted(one.known["kinds"].items())
+        return {name: [_seconds(one, kind), _seconds(one, name)] for name, kind in kinds}
+
+    return _respawned((head,), asks, ROUNDS, seed, only, progress)
+
+
+def grown(
+    head: Path, seed: int, only: Collection[str] | None = None, progress: Progress = nobody
+) -> list[Grown]:
+    """Measure time and peak memory of what grows, at all of its sizes.
+
+    Parameters
+    ----------
+    head : Path
+        The root of the tree.
+    seed, only, progress
+        As of :func:`paired`.
+
+    Returns
+    -------
+    list of Grown
+
+    Raises
+    ------
+    WorkerError
+        If a worker fails.
+    """
+    peaks: dict[str, FloatArray] = {}
+    grows: dict[str, dict[str, Any]] = {}
+
+    def asks(one: Worker) -> dict[str, list[Ask]]:
+        grows.update(one.known["growth"])
+        return {
+            name: [_seconds(one, name, size) for size in entry["sizes"]]
+            for name, entry in sorted(grows.items())
+        }
+
+    seconds = _respawned((head,), asks, GROWTH_ROUNDS, seed, only, progress)
+    with Worker(head) as one:
+        for name in seconds:
+            peaks[name] = np.array([one.ask("bytes", name, n) for n in grows[name]["sizes"]])
+    return [
+        Grown(
+            name,
+            tuple(grows[name]["sizes"]),
+            seconds[name],
+            peaks[name],
+            grows[name]["time"],
+            grows[name]["memory"],
+        )
+        for name in seconds
+    ]
+
+
+def _respawned(
+    trees: tuple[Path, ...],
+    asks: Callable[..., dict[str, list[Ask]]],
+    rounds: int,
+    seed: int,
+    only: Collection[str] | None,
+    progress: Progress,
+) -> dict[str, FloatArray]:
+    """Measure with fresh workers, one a tree, ``RESPAWNS`` times."""
     rng = np.random.default_rng(seed)
-    found = {name: np.empty((RESPAWNS, ROUNDS, 2)) for name in kernels}
+    runs: dict[str, list[FloatArray]] = {}
     for respawn in range(RESPAWNS):
-        with Worker(base) as before, Worker(head) as after:
-            for name, times in found.items():
-                for pair in times[respawn]:
-                    for side in rng.permutation(2):
-                        pair[side] = (before, after)[side].seconds(name)
+        with ExitStack() as stack:
+            workers = [stack.enter_context(Worker(tree)) for tree in trees]
+            wanted = {n: a for n, a in asks(*workers).items() if only is None or n in only}
+            for done, (name, ways) in enumerate(wanted.items(), 1 + respawn * len(wanted)):
+                runs.setdefault(name, []).append(_in_turn(ways, rounds, rng))
+                progress(done, RESPAWNS * len(wanted))
+    return {name: np.stack(found) for name, found in runs.items()}
+
+
+def _in_turn(asks: list[Ask], rounds: int, rng: np.random.Generator) -> FloatArray:
+    """Measure each once a round, in random order; shape (rounds, asks)."""
+    found = np.empty((rounds, len(asks)))
+    for row in found:
+        for place in rng.permutation(len(asks)):
+            row[place] = asks[place]()
     return found
+
+
+def _seconds(one: Worker, name: str, *size: int) -> Ask:
+    return lambda: one.ask("seconds", name, *size)

@@ -1,16 +1,70 @@
-"""Time calls of the kernels of one source tree: a script, so that any tree can be timed.
+"""Measure the kernels of one source tree: a script, so that any tree can be measured.
 
-``python -P worker.py TREE`` prints the names of the tree's kernels; then, for each name that it
-reads, the processor time of one call. Anything that goes wrong is an ``error``.
+``python -P worker.py TREE answers`` prints what the tree's kernels are; then, for each request that
+it reads, what it found. Both are lines of JSON. A request is ``["seconds", name]`` or
+``["seconds", name, size]``: the processor time of one call; or ``["bytes", name, size]``: the peak
+of memory that one call allocates. Anything that goes wrong is an ``error``.
+
+``python -P worker.py TREE counted`` is for callgrind: it forks twice for each kernel, and the
+children make ``POINTS`` calls and end. The difference of the two counts is that of calls alone. A
+line of JSON says which process made how many calls of what.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
+import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+POINTS = (1, 3)
+"""Calls of the two processes whose instructions are counted."""
+
+
+def kernels_of(tree: Path) -> Any:
+    """Import the kernels of a source tree; it goes before everything that is installed.
+
+    Parameters
+    ----------
+    tree : Path
+        Its root.
+
+    Returns
+    -------
+    module
+
+    Raises
+    ------
+    FileNotFoundError
+        If it has none.
+    """
+    if not (tree / "checks" / "kernels.py").is_file():
+        raise FileNotFoundError("no checks/kernels.py there")
+    sys.path.insert(0, str(tree))
+    from checks import kernels
+
+    return kernels
+
+
+def seconds(call: Callable[[], object]) -> float:
+    """Take the processor time of one call, of all threads."""
+    start = time.process_time()
+    call()
+    return time.process_time() - start
+
+
+def peak(call: Callable[[], object]) -> int:
+    """Take the most bytes that one call holds at a time, of those that Python is told of."""
+    tracemalloc.start()
+    try:
+        call()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
 
 
 def answers(tree: Path) -> None:
@@ -19,32 +73,60 @@ def answers(tree: Path) -> None:
     Parameters
     ----------
     tree : Path
-        The root of the source tree; it goes before everything that is installed.
+        The root of the source tree.
     """
-    sys.path.insert(0, str(tree))
     out, sys.stdout = sys.stdout, sys.stderr  # what a kernel prints is no answer
-    ready: dict[str, Any] = {}
+    ready: dict[tuple[Any, ...], Callable[[], object]] = {}
 
     def reply(**answer: Any) -> None:
         print(json.dumps(answer), file=out, flush=True)
 
     try:
-        if not (tree / "checks" / "kernels.py").is_file():
-            raise FileNotFoundError("no checks/kernels.py there")
-        from checks import kernels
-
-        reply(names=sorted(kernels.KERNELS))
+        kernels = kernels_of(tree)
+        growth = getattr(kernels, "GROWTH", {})
+        alone = {**kernels.KERNELS, **getattr(kernels, "CALIBRATION", {})}
+        reply(
+            kernels=sorted(kernels.KERNELS),
+            kinds=getattr(kernels, "KIND", {}),
+            growth={
+                name: {"sizes": grows.sizes, "time": grows.time, "memory": grows.memory}
+                for name, grows in growth.items()
+            },
+        )
         for line in sys.stdin:
-            name = line.strip()
-            if name not in ready:
-                ready[name] = kernels.KERNELS[name]()
-                ready[name]()  # warm up
-            start = time.process_time()
-            ready[name]()
-            reply(seconds=time.process_time() - start)
+            what, name, *size = json.loads(line)
+            if (name, *size) not in ready:
+                prepare = growth[name].prepare if size else alone[name]
+                ready[name, *size] = prepare(*size)
+                ready[name, *size]()  # warm up
+            measure = {"seconds": seconds, "bytes": peak}[what]
+            reply(found=measure(ready[name, *size]))
     except Exception as error:
         reply(error=f"{type(error).__name__}: {error}")
 
 
+def counted(tree: Path) -> None:
+    """Call each kernel in forked processes, as often as ``POINTS`` says.
+
+    Parameters
+    ----------
+    tree : Path
+        The root of the source tree.
+    """
+    for name, prepare in sorted(kernels_of(tree).KERNELS.items()):
+        call = prepare()
+        call()
+        call()
+        for calls in POINTS:
+            if not (child := os.fork()):
+                for _ in range(calls):
+                    call()
+                os._exit(0)
+            _, status = os.waitpid(child, 0)
+            if status:
+                sys.exit(f"{name}: a call ended with status {os.waitstatus_to_exitcode(status)}")
+            print(json.dumps({"kernel": name, "calls": calls, "process": child}), flush=True)
+
+
 if __name__ == "__main__":
-    answers(Path(sys.argv[1]))
+    {"answers": answers, "counted": counted}[sys.argv[2]](Path(sys.argv[1]))

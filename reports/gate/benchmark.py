@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from reports.gate.compare import Finding
+from reports.gate.compare import NOT_JUDGED, Finding
 
 PASSED = "passed"
 
@@ -77,3 +77,31 @@ class Benchmark:
         shown = f"{self.evidence}: {self.name}: baseline {self.baseline}, now {self.now}, "
         shown += f"{self.measured}, limit {self.limit:.4g}: {self.verdict}"
         return f"{shown} ({self.note})" if self.note else shown
+
+
+def confirmed(first: Benchmark, second: Benchmark) -> Benchmark:
+    """Decide on a benchmark that did not pass and was measured again.
+
+    Parameters
+    ----------
+    first, second : Benchmark
+        The two measurements.
+
+    Returns
+    -------
+    Benchmark
+        The second: passed if it passed, a regression if both were, else not judged.
+
+    Examples
+    --------
+    >>> times = "1 ms", "2 ms", 2, 1.9, 2.1, 1.1
+    >>> slow = Benchmark("time", "k", "head/base", *times, "regression", "")
+    >>> confirmed(slow, slow).verdict, confirmed(slow, replace(slow, verdict="passed")).verdict
+    ('regression', 'passed')
+    """
+    agreed = second.verdict in (PASSED, first.verdict)
+    return replace(
+        second,
+        verdict=second.verdict if agreed else NOT_JUDGED,
+        note=f"first {first.measured}: {first.verdict}",
+    )

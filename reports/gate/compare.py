@@ -23,7 +23,7 @@ ALLOWANCE = float(np.sqrt(np.finfo(np.float64).eps))
 function is flat, an error of eps in its value leaves its argument open by sqrt(eps), and double
 eigenvalues move by as much. So sqrt(eps) is what data that are right to eps determine."""
 
-REGRESSION, CHANGE, NOT_JUDGED = "regression", "change", "not judged"
+REGRESSION, CHANGE, NOT_JUDGED, SKIPPED = "regression", "change", "not judged", "skipped"
 
 
 @dataclass(frozen=True)
@@ -32,16 +32,17 @@ class Finding:
 
     Attributes
     ----------
-    evidence : {"truth", "sharpness", "work", "coverage"}
+    evidence : {"truth", "coverage", "sharpness", "work", "time", "instructions", "growth"}
         Of which kind.
     subject : str
-        The theorem, or the theorem and its mutant.
+        The theorem, the theorem and its mutant, or the benchmark.
     quantity : str
         What was compared.
     baseline, now : str
         Its values.
-    verdict : {"regression", "change", "not judged"}
-        A change fails as a regression does: improvements are put into the baseline on purpose.
+    verdict : {"regression", "change", "not judged", "skipped"}
+        A change fails as a regression does: improvements are put into the baseline on purpose. What
+        was skipped cannot be had here, and nobody expects it.
     look : str
         What to run to look closer.
     """
@@ -136,7 +137,7 @@ def status(findings: list[Finding]) -> int:
     >>> status([])
     0
     """
-    verdicts = {finding.verdict for finding in findings}
+    verdicts = {finding.verdict for finding in findings} - {SKIPPED}
     return 1 if verdicts - {NOT_JUDGED} else 2 if verdicts else 0
 
 

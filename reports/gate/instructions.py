@@ -1,0 +1,45 @@
+"""Instructions of a call, as callgrind counts them: hardly any noise, so a narrow limit."""
+
+from __future__ import annotations
+
+from reports.gate.benchmark import PASSED, Benchmark
+from reports.gate.compare import REGRESSION
+
+LIMIT = 1.02
+"""What now/baseline may be; two counts of the same code differ by less than half a percent."""
+
+
+def counted(name: str, baseline: float, now: float) -> Benchmark:
+    """Compare the instructions of one kernel.
+
+    Parameters
+    ----------
+    name : str
+        The kernel.
+    baseline, now : float
+        Instructions of a call, counted on the same image.
+
+    Returns
+    -------
+    Benchmark
+
+    Examples
+    --------
+    >>> print(counted("k", 1e6, 1.05e6))  # doctest: +NORMALIZE_WHITESPACE
+    instructions: k: baseline 1,000,000, now 1,050,000, now/baseline 1.05 [1.05, 1.05],
+    limit 1.02: regression
+    """
+    ratio = now / baseline
+    return Benchmark(
+        "instructions",
+        name,
+        "now/baseline",
+        f"{baseline:,.0f}",
+        f"{now:,.0f}",
+        ratio,
+        ratio,
+        ratio,
+        LIMIT,
+        PASSED if ratio <= LIMIT else REGRESSION,
+        "callgrind_annotate, of checks/timing/worker.py TREE counted",
+    )

@@ -1,0 +1,222 @@
+"""The reviewed benchmarks, for where there is no base commit whose code could run beside ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Self
+
+from reports.fields import Fields, read_json, write_json
+from reports.gate.benchmark import Benchmark
+from reports.gate.compare import CHANGE, NOT_JUDGED, REGRESSION, SKIPPED, Finding
+from reports.gate.instructions import counted
+from reports.gate.timing import CALIBRATED, timed
+from theory.arithmetic import FloatArray
+from theory.errors import InputError
+
+SCHEMA = 1
+FILE = "benchmarks.json"
+"""Its name, beside the baselines of runs."""
+LOOK = "sparsebound gate RUN_DIR --update-baseline"
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """What was measured when the baseline was made.
+
+    Attributes
+    ----------
+    provenance : dict
+        Commit and time; ``machine``, whose ratios of times are comparable; ``image``, whose
+        instructions are.
+    calibrated : dict
+        For each kernel, ``kind``, a calibration kernel, and ``ratio``, its time relative to that.
+    instructions : dict of float
+        Of a call, by kernel; empty where nothing counts them.
+    growth : dict
+        For each benchmark that grows, the expected exponents of ``time`` and ``memory``.
+    """
+
+    provenance: dict[str, Any]
+    calibrated: dict[str, dict[str, Any]]
+    instructions: dict[str, float]
+    growth: dict[str, dict[str, float]]
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read the file.
+
+        Parameters
+        ----------
+        path : Path
+            Where it is.
+
+        Returns
+        -------
+        Reviewed
+
+        Raises
+        ------
+        InputError
+            If there is none, it is not one, or has another schema.
+        """
+        if not path.is_file():
+            raise InputError("benchmarks", str(path), "a file; --update-baseline writes one")
+        fields = Fields(str(path), read_json(path))
+        if fields.integer("schema") != SCHEMA:
+            found = fields.value["schema"]
+            raise InputError(f"{path}.schema", found, f"{SCHEMA}; --update-baseline writes it anew")
+        counts = Fields(f"{path}.instructions", fields.mapping("instructions"))
+        found = cls(
+            fields.mapping("provenance"),
+            dict(_entries(f"{path}.calibrated", fields.mapping("calibrated"), ("ratio",), "kind")),
+            {name: _positive(counts, name) for name in counts.value},
+            dict(_entries(f"{path}.growth", fields.mapping("growth"), ("time", "memory"))),
+        )
+        fields.done()
+        if not found.calibrated:
+            raise InputError(f"{path}.calibrated", {}, "at least one kernel")
+        return found
+
+    def write(self, path: Path) -> None:
+        """Write it, in place of an older one.
+
+        Parameters
+        ----------
+        path : Path
+            Where.
+
+        Raises
+        ------
+        InputError
+            If the file exists and is something else.
+        """
+        if path.exists():
+            there = read_json(path)
+            if not isinstance(there, dict) or not {"schema", "calibrated"} <= set(there):
+                raise InputError("benchmarks", str(path), "reviewed benchmarks, or a new file")
+        write_json(path, {"schema": SCHEMA, **asdict(self)})
+
+    def membership(
+        self, kinds: dict[str, str], growth: dict[str, dict[str, float]]
+    ) -> Iterator[Finding]:
+        """Find benchmarks that are gone, new, or of another kind than was reviewed.
+
+        Parameters
+        ----------
+        kinds : dict of str
+            The calibration kernel of each kernel.
+        growth : dict
+            The expected exponents, by benchmark.
+
+        Yields
+        ------
+        Finding
+        """
+        reviewed = {name: entry["kind"] for name, entry in self.calibrated.items()}
+        for evidence, was, now in (("time", reviewed, kinds), ("growth", self.growth, growth)):
+            for name in sorted(was.keys() | now.keys()):
+                before, after = was.get(name), now.get(name)
+                if after is None:
+                    look = "checks/kernels.py"
+                    yield Finding(evidence, name, "benchmark", "there", "gone", REGRESSION, look)
+                elif before is None:
+                    yield Finding(evidence, name, "benchmark", "none", "new", CHANGE, LOOK)
+                elif before != after:
+                    yield Finding(evidence, name, "expected", f"{before}", f"{after}", CHANGE, LOOK)
+
+    def other_machine(self, machine: str) -> Finding | None:
+        """Say if times cannot be judged: what is fast on one machine is not on another.
+
+        Parameters
+        ----------
+        machine : str
+            The one that this is.
+
+        Returns
+        -------
+        Finding or None
+        """
+        was = self.provenance.get("machine")
+        if was == machine:
+            return None
+        return Finding("time", "kernels", "machine", f"{was}", machine, NOT_JUDGED, LOOK)
+
+    def other_image(self, image: str) -> Finding | None:
+        """Say if instructions cannot be compared.
+
+        Parameters
+        ----------
+        image : str
+            The one that this is.
+
+        Returns
+        -------
+        Finding or None
+        """
+        was = self.provenance.get("image")
+        if was == image:
+            return None
+        return Finding("instructions", "kernels", "image", f"{was}", image, SKIPPED, LOOK)
+
+    def times(self, kinds: dict[str, str], taken: dict[str, FloatArray]) -> Iterator[Benchmark]:
+        """Compare ratios to calibration kernels with the reviewed ones.
+
+        Parameters
+        ----------
+        kinds : dict of str
+            The calibration kernel of each kernel.
+        taken : dict of ndarray, shape (respawns, rounds, 2)
+            Seconds of the calibration kernel and of the kernel.
+
+        Yields
+        ------
+        Benchmark
+            Of the kernels that are still compared with the same.
+        """
+        for name in sorted(taken.keys() & self.calibrated.keys()):
+            kind, ratio = self.calibrated[name]["kind"], self.calibrated[name]["ratio"]
+            if kinds[name] == kind:
+                shown = partial(_of_kind, kind, ratio)
+                yield timed(name, taken[name], shown, rule=CALIBRATED, expected=ratio)
+
+    def counts(self, now: dict[str, float]) -> Iterator[Benchmark]:
+        """Compare instructions with the reviewed ones.
+
+        Parameters
+        ----------
+        now : dict of float
+            Instructions of a call, by kernel.
+
+        Yields
+        ------
+        Benchmark
+        """
+        for name in sorted(now.keys() & self.instructions.keys()):
+            yield counted(name, self.instructions[name], now[name])
+
+
+def _of_kind(kind: str, ratio: float, unit: float, kernel: float) -> tuple[str, str, str]:
+    now = f"{kernel / unit:.4g} ({1e3 * kernel:.3g} ms)"
+    return "now/baseline", f"{ratio:.4g} times a {kind}", now
+
+
+def _entries(
+    where: str, value: dict[str, Any], numbers: tuple[str, ...], text: str | None = None
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, entry in value.items():
+        fields = Fields(f"{where}.{name}", entry)
+        found: dict[str, Any] = {text: fields.text(text)} if text else {}
+        for number in numbers:
+            found[number] = _positive(fields, number) if text else fields.number(number)
+        fields.done()
+        yield name, found
+
+
+def _positive(fields: Fields, name: str) -> float:
+    value: float = fields.take(
+        name, "a positive number", lambda v: isinstance(v, int | float) and 0 < v < float("inf")
+    )
+    return float(value)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Self
 
+from reports.fields import Fields
 from reports.gate.compare import Finding
 
 PASSED = "passed"
@@ -47,6 +49,42 @@ class Benchmark:
     verdict: str
     look: str
     note: str = ""
+
+    @classmethod
+    def from_json(cls, value: Any, where: str) -> Self:
+        """Read what an earlier gate kept.
+
+        Parameters
+        ----------
+        value : object
+            From JSON.
+        where : str
+            What it is called in messages.
+
+        Returns
+        -------
+        Benchmark
+
+        Raises
+        ------
+        InputError
+            If a field is missing or not what it should be.
+        """
+        fields = Fields(where, value)
+        return cls(
+            evidence=fields.text("evidence"),
+            name=fields.text("name"),
+            quantity=fields.text("quantity"),
+            baseline=fields.text("baseline"),
+            now=fields.text("now"),
+            value=fields.number("value"),
+            lower=fields.number("lower"),
+            upper=fields.number("upper"),
+            limit=fields.number("limit"),
+            verdict=fields.text("verdict"),
+            look=fields.text("look"),
+            note=fields.text("note"),
+        )
 
     @property
     def findings(self) -> list[Finding]:

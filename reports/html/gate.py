@@ -103,12 +103,12 @@ def _compared(gate: dict[str, Any]) -> list[tuple[str, str]]:
     versions = {"Python": origin.get("python"), **(origin.get("versions") or {})}
     facts = {
         "Baseline": baseline["file"],
-        "Its commit": origin.get("commit"),
-        "Its time": origin.get("time"),
-        "Its command": origin.get("command"),
-        "Its versions": ", ".join(f"{name} {version}" for name, version in versions.items()),
+        "Commit": origin.get("commit"),
+        "Written at": origin.get("time"),
+        "Command": origin.get("command"),
+        "Versions": ", ".join(f"{name} {version}" for name, version in versions.items()),
         "Times against": gate["base"] or "nothing: the benchmarks were not run",
-        "Judged": gate["time"],
+        "Judged at": gate["time"],
     }
     return [(label, str(value)) for label, value in facts.items() if value]
 
@@ -166,7 +166,8 @@ def _measured(runs: Sequence[Past]) -> list[_Series]:
             f"{entry.value:.4g} [{entry.lower:.4g}, {entry.upper:.4g}]" if entry else "-"
             for entry in entries
         ]
-        about = f"{evidence}, {quantity}; limit {there[-1].limit:.4g}"
+        last = there[-1]
+        about = f"{evidence}, {quantity}: last {last.value:.4g}, limit {last.limit:.4g}"
         found.append(_Series(name, about, picture, texts))
     return found
 

@@ -104,6 +104,7 @@ def trend(
     drawn = [value for value in (*values, *ends, *levels) if value is not None]
     least, most = min(drawn, default=0.0), max(drawn, default=0.0)
     step = (width - 12) / max(len(values) - 1, 1)
+    dot = min(max(step / 2, 1.5), 5.0)
 
     def point(place: int, number: float) -> str:
         share = (number - least) / (most - least) if most > least else 0.5
@@ -121,18 +122,15 @@ def trend(
         for place, pair in enumerate(intervals)
         if pair
     )
-    across = f"h{width - 12}"
-    rules = "".join(
-        f'<path fill="none" {stroke} d="M{point(0, level)}{across}"/>'
-        for level, stroke in zip(
-            levels,
-            (
-                'stroke="currentColor" stroke-opacity=".45"',
-                f'stroke="{ORANGE}" stroke-width="1.5" stroke-dasharray="4 3"',
-            ),
-            strict=False,
+    rules = ""
+    if limit is not None:
+        across = f"h{width - 12}"
+        rules = (
+            '<path fill="none" stroke="currentColor" stroke-opacity=".45" '
+            f'd="M{point(0, 1.0)}{across}"/>'
+            f'<path fill="none" stroke="{ORANGE}" stroke-width="1.5" stroke-dasharray="4 3" '
+            f'd="M{point(0, limit)}{across}"/>'
         )
-    )
     shape = f'fill="none" stroke="{BLUE}" stroke-linejoin="round"'
     return _drawn(
         description,
@@ -140,7 +138,7 @@ def trend(
         height,
         f'{rules}<path {shape} stroke-width="3" stroke-opacity=".35" d="{bars}"/>'
         f'<path {shape} stroke-width="1.5" d="{line}"/>'
-        f'<path {shape} stroke-width="5" stroke-linecap="round" d="{points}"/>',
+        f'<path {shape} stroke-width="{dot:.2g}" stroke-linecap="round" d="{points}"/>',
     )
 
 

@@ -186,8 +186,11 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     help_ = "make the run the baseline instead"
     either = gate.add_mutually_exclusive_group()
     either.add_argument("--update-baseline", action="store_true", help=help_)
-    help_ = "compare the time of kernels with this commit's, in turn"
+    help_ = "measure benchmarks in turn with this commit's (default: that of the baseline)"
     either.add_argument("--base", metavar="REF", help=help_)
+    help_ = "compare the run alone: no times, instructions, growth"
+    gate.add_argument("--skip-benchmarks", action="store_true", help=help_)
+    gate.add_argument("--report", metavar="FILE.html", help="write a page, with earlier runs")
     list_ = command("list", "List the theorems.", _list)
     list_.add_argument("--json", action="store_true", help="print JSON")
     explain = command("explain", "Explain one theorem.", _explain)

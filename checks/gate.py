@@ -1,17 +1,27 @@
-"""``sparsebound gate``: a run against its baseline."""
+"""``sparsebound gate``: a run against its baseline, and benchmarks against a base commit."""
 
 from __future__ import annotations
 
+import sys
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import reports
 from reports.gate.baseline import Baseline, failures
 from reports.gate.compare import NOT_JUDGED, Finding, compare, status
-from reports.gate.timing import findings as slower
+from reports.gate.history import GATE, SCHEMA, history
+from reports.gate.reviewed import FILE, Reviewed
 from reports.run_folder import RunFolder
 from reports.summary import plural, summarise
 from theory.errors import InputError
+
+if TYPE_CHECKING:
+    from checks.timing.benchmarks import Measured, Stage
 
 ENDS = {0: "passed", 1: "failed", 2: "not judged"}
 
@@ -22,7 +32,8 @@ def run(args: Namespace) -> int:
     Parameters
     ----------
     args : Namespace
-        ``folder``, ``baseline``, ``update_baseline`` and ``base``, of the command line.
+        ``folder``, ``baseline``, ``update_baseline``, ``base``, ``skip_benchmarks`` and
+        ``report``, of the command line.
 
     Returns
     -------
@@ -36,20 +47,42 @@ def run(args: Namespace) -> int:
         another schema; if a run that did not pass is to become the baseline; if there is no such
         base commit.
     """
-    document = summarise(RunFolder.open(args.folder))
+    from checks.reporting import page_at
+
+    if args.base and args.skip_benchmarks:
+        raise InputError("--base", args.base, "to be left out with --skip-benchmarks")
+    page = page_at(args.report, "--report")
+    folder = RunFolder.open(args.folder)
+    document = summarise(folder)
     now = Baseline.of(document)
     path = Path(args.baseline) if args.baseline else default(now.settings["profile"])
     if args.update_baseline:
-        if wrong := failures(document):
-            raise InputError("RUN_DIR", args.folder, f"a run that passed ({'; '.join(wrong)})")
-        now.write(path)
-        print(f"{path}: {plural(len(now.theorems), 'theorem')}; look at the difference, commit it")
+        update(document, now, path, measured=not args.skip_benchmarks)
         return 0
-    findings = compare(document, Baseline.read(path))
-    if args.base:
-        findings += times(args.base)
-    show(findings)
+    baseline = Baseline.read(path)
+    findings = compare(document, baseline)
+    compared, measured = "", None
+    if not args.skip_benchmarks:
+        compared, measured = benchmarks(args.base, baseline, path.parent / FILE)
+        findings += measured.findings
     end = status(findings)
+    gate = {
+        "schema": SCHEMA,
+        "time": datetime.now(UTC).isoformat(timespec="seconds"),
+        "status": end,
+        "outcome": ENDS[end],
+        "baseline": {"file": str(path), "provenance": baseline.provenance},
+        "base": compared,
+        "findings": [asdict(finding) for finding in findings],
+        "benchmarks": [asdict(one) for one in measured.benchmarks] if measured else [],
+    }
+    show(findings)
+    _keep(folder, gate)
+    if page:
+        from reports.html.gate import gate_page
+        from reports.publish import write
+
+        print(write(page, gate_page(document, gate, history(folder.path, document))))
     differences = plural(len(findings), "difference") if findings else "no difference"
     print(f"{ENDS[end]}: {plural(len(now.theorems), 'theorem')} against {path}: {differences}")
     return end
@@ -75,37 +108,122 @@ def default(profile: str) -> Path:
     return Path(reports.__file__).parent / "baselines" / f"{profile}.json"
 
 
-def times(ref: str) -> list[Finding]:
-    """Time the kernels of a base commit and of what runs in turn, and print each.
+def update(document: dict[str, Any], now: Baseline, path: Path, *, measured: bool) -> None:
+    """Make a run the baseline, and measure the benchmarks that go with it.
 
     Parameters
     ----------
-    ref : str
-        The base commit.
-
-    Returns
-    -------
-    list of Finding
-        What did not pass, and kernels that only one of the two has.
+    document : dict
+        From :func:`reports.summary.summarise`.
+    now : Baseline
+        Of the run.
+    path : Path
+        Where it goes.
+    measured : bool
+        Whether benchmarks are measured.
 
     Raises
     ------
     InputError
-        If there is no such commit here.
+        If the run did not pass, or a file is there that is something else.
     """
-    from checks.timing.against import checkout, compare
+    if wrong := failures(document):
+        named = str(document["run"].get("command"))
+        raise InputError("RUN_DIR", named, f"a run that passed ({'; '.join(wrong)})")
+    now.write(path)
+    print(f"{path}: {plural(len(now.theorems), 'theorem')}; look at the difference, commit it")
+    if measured:
+        from checks.timing.benchmarks import review
+
+        with stages() as stage:
+            found = review(stage=stage)
+        found.write(path.parent / FILE)
+        print(f"{path.parent / FILE}: {plural(len(found.calibrated), 'kernel')}; likewise")
+
+
+def benchmarks(ref: str | None, baseline: Baseline, file: Path) -> tuple[str, Measured]:
+    """Measure the benchmarks, against a base commit's code if there is one.
+
+    Parameters
+    ----------
+    ref : str or None
+        The base commit; that of the baseline by default.
+    baseline : Baseline
+        Of the run.
+    file : Path
+        The reviewed benchmarks, for where there is no base commit.
+
+    Returns
+    -------
+    compared : str
+        With what.
+    measured : Measured
+
+    Raises
+    ------
+    InputError
+        If a base commit is asked for that is not there.
+    """
+    from checks.timing.against import checkout
+    from checks.timing.benchmarks import Measured, against_base, against_file
     from checks.timing.paired import WorkerError
 
-    with checkout(ref) as base:
+    commit = ref or baseline.provenance.get("commit")
+    base, why = None, "the baseline names no commit"
+    with ExitStack() as stack:
         try:
-            timings, found = compare(base)
-        except WorkerError as error:
+            base = stack.enter_context(checkout(str(commit))) if commit else None
+        except InputError as error:
+            if ref:
+                raise
+            why = str(error)
+        compared = f"commit {commit}" if base else f"calibration kernels and {file} ({why})"
+        print(f"benchmarks against {compared}", flush=True)
+        try:
+            with stages() as stage:
+                if base:
+                    measured = against_base(base, stage=stage)
+                else:
+                    measured = against_file(Reviewed.read(file), stage=stage)
+        except (WorkerError, InputError) as error:
             look = "pytest tests/benchmarks/test_kernels.py"
-            what = str(error).replace(str(base), ref)
-            return [Finding("time", "kernels", "workers", "ran", what, NOT_JUDGED, look)]
-    for timing in timings:
-        print(f"time: {timing}")
-    return [*found, *slower(timings)]
+            what = str(error).replace(str(base), str(commit))
+            unknown = Finding("time", "benchmarks", "state", "measured", what, NOT_JUDGED, look)
+            measured = Measured(others=[unknown])
+    for benchmark in measured.benchmarks:
+        print(benchmark)
+    return compared, measured
+
+
+@contextmanager
+def stages() -> Iterator[Stage]:
+    """Show what is being measured: a bar on a terminal, a line for each stage elsewhere."""
+    if not sys.stderr.isatty():
+
+        def plain(name: str) -> Any:
+            print(f"measuring: {name}", file=sys.stderr, flush=True)
+            return lambda done, total: None
+
+        yield plain
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bars:
+
+        def barred(name: str) -> Any:
+            task = bars.add_task(name, total=None)
+            return lambda done, total: bars.update(task, completed=done, total=total)
+
+        yield barred
+
+
+def _keep(folder: RunFolder, gate: dict[str, Any]) -> None:
+    """Keep how the gate ended for the history; a folder that cannot be written changes nothing."""
+    try:
+        folder.keep(GATE, gate)
+    except (InputError, OSError) as error:
+        print(f"sparsebound: not kept for the history: {error}", file=sys.stderr)
 
 
 def show(findings: list[Finding]) -> None:

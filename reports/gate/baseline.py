@@ -126,17 +126,11 @@ class Baseline:
         InputError
             If the run is not finished, or checked nothing.
         """
-        run, theorems = document["run"], document["theorems"]
-        unfinished = [entry["id"] for entry in theorems if entry["status"] == UNFINISHED]
-        if unfinished or not theorems:
-            wrong = ", ".join(unfinished) or "nothing was checked"
-            raise InputError("RUN_DIR", wrong, "a run that is finished")
-        settings = {name: run["settings"].get(name) for name in SETTINGS}
-        settings["load"] = [Path(file).name for file in run["settings"]["load"]]
+        run = document["run"]
         return cls(
             {name: run.get(name) for name in _PROVENANCE},
-            {**settings, "asked": run["asked"]},
-            {entry["id"]: Record.of(entry) for entry in theorems},
+            settings(document),
+            {entry["id"]: Record.of(entry) for entry in document["theorems"]},
         )
 
     @classmethod
@@ -195,6 +189,34 @@ class Baseline:
                 raise InputError("--baseline", str(path), "a baseline, or a new file")
         path.parent.mkdir(parents=True, exist_ok=True)
         write_json(path, {"schema": SCHEMA, **asdict(self)})
+
+
+def settings(document: dict[str, Any]) -> dict[str, Any]:
+    """Say on which settings depends what a run found: runs that share them are comparable.
+
+    Parameters
+    ----------
+    document : dict
+        From :func:`reports.summary.summarise`.
+
+    Returns
+    -------
+    dict
+        As in :class:`Baseline`.
+
+    Raises
+    ------
+    InputError
+        If the run is not finished, or checked nothing.
+    """
+    run, theorems = document["run"], document["theorems"]
+    unfinished = [entry["id"] for entry in theorems if entry["status"] == UNFINISHED]
+    if unfinished or not theorems:
+        wrong = ", ".join(unfinished) or "nothing was checked"
+        raise InputError("RUN_DIR", wrong, "a run that is finished")
+    found = {name: run["settings"].get(name) for name in SETTINGS}
+    found["load"] = [Path(file).name for file in run["settings"]["load"]]
+    return {**found, "asked": run["asked"]}
 
 
 def failures(document: dict[str, Any]) -> list[str]:

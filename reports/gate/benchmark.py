@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any, Self
 
+from reports.fields import Fields
 from reports.gate.compare import NOT_JUDGED, Finding
 
 PASSED = "passed"
@@ -25,8 +27,8 @@ class Benchmark:
         What was expected and what was found, with units, for people.
     value, lower, upper : float
         The compared number, and its interval; both ends equal it where it is exact.
-    limit : float
-        The largest ``value`` that passes.
+    expected, limit : float
+        What ``value`` should be, and the largest that passes.
     verdict : {"passed", "regression", "not judged"}
         What is decided.
     look : str
@@ -43,10 +45,48 @@ class Benchmark:
     value: float
     lower: float
     upper: float
+    expected: float
     limit: float
     verdict: str
     look: str
     note: str = ""
+
+    @classmethod
+    def from_json(cls, value: Any, where: str) -> Self:
+        """Read what an earlier gate kept.
+
+        Parameters
+        ----------
+        value : object
+            From JSON.
+        where : str
+            What it is called in messages.
+
+        Returns
+        -------
+        Benchmark
+
+        Raises
+        ------
+        InputError
+            If a field is missing or not what it should be.
+        """
+        fields = Fields(where, value)
+        return cls(
+            evidence=fields.text("evidence"),
+            name=fields.text("name"),
+            quantity=fields.text("quantity"),
+            baseline=fields.text("baseline"),
+            now=fields.text("now"),
+            value=fields.number("value"),
+            lower=fields.number("lower"),
+            upper=fields.number("upper"),
+            expected=fields.number("expected"),
+            limit=fields.number("limit"),
+            verdict=fields.text("verdict"),
+            look=fields.text("look"),
+            note=fields.text("note"),
+        )
 
     @property
     def findings(self) -> list[Finding]:
@@ -54,7 +94,7 @@ class Benchmark:
 
         Examples
         --------
-        >>> times = "1 ms", "2 ms", 2, 1.9, 2.1, 1.1
+        >>> times = "1 ms", "2 ms", 2, 1.9, 2.1, 1, 1.1
         >>> slow = Benchmark("time", "k", "head/base", *times, "regression", "")
         >>> [finding.now for finding in slow.findings]
         ['2 ms, head/base 2 [1.9, 2.1]']
@@ -94,7 +134,7 @@ def confirmed(first: Benchmark, second: Benchmark) -> Benchmark:
 
     Examples
     --------
-    >>> times = "1 ms", "2 ms", 2, 1.9, 2.1, 1.1
+    >>> times = "1 ms", "2 ms", 2, 1.9, 2.1, 1, 1.1
     >>> slow = Benchmark("time", "k", "head/base", *times, "regression", "")
     >>> confirmed(slow, slow).verdict, confirmed(slow, replace(slow, verdict="passed")).verdict
     ('regression', 'passed')

@@ -141,6 +141,28 @@ def status(findings: list[Finding]) -> int:
     return 1 if verdicts - {NOT_JUDGED} else 2 if verdicts else 0
 
 
+def equal(now: float | None, was: float | None) -> bool:
+    """Whether two ratios differ by no more than what the data determine.
+
+    Parameters
+    ----------
+    now, was : float or None
+        Largest ratios; None where no code had one.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> equal(1.0, 1.0 + 1e-9), equal(1.0, 1.0 + 1e-7), equal(None, 1.0), equal(None, None)
+    (True, False, False, True)
+    """
+    if now is None or was is None:
+        return now is was
+    return abs(now - was) <= ALLOWANCE * max(abs(now), abs(was))
+
+
 def _membership(
     what: str, now: dict[str, Any], was: dict[str, Any], document: dict[str, Any], of: str = ""
 ) -> Iterator[Finding]:
@@ -158,7 +180,7 @@ def _theorem(
 ) -> Iterator[Finding]:
     look = _look(name, document)
     yield from _membership("mutant", now.mutants, was.mutants, document, of=name)
-    if (alike or was.counts["attained"]) and not _equal(now.max_ratio, was.max_ratio):
+    if (alike or was.counts["attained"]) and not equal(now.max_ratio, was.max_ratio):
         less = (now.max_ratio or 0.0) < (was.max_ratio or 0.0)
         verdict = REGRESSION if less else CHANGE
         values = f"{was.max_ratio}", f"{now.max_ratio}"
@@ -175,12 +197,6 @@ def _theorem(
             verdict = REGRESSION if after > before else CHANGE
             subject, quantity = f"{name}: {mutant}", "examples to refute"
             yield Finding("work", subject, quantity, f"{before}", f"{after}", verdict, look)
-
-
-def _equal(now: float | None, was: float | None) -> bool:
-    if now is None or was is None:
-        return now is was
-    return abs(now - was) <= ALLOWANCE * max(abs(now), abs(was))
 
 
 def _rounding(side: Baseline) -> tuple[Any, ...]:

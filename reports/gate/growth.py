@@ -122,6 +122,7 @@ class Grown:
             found.median,
             found.lower,
             found.upper,
+            expected,
             limit,
             verdict,
             f"checks/kernels.py: GROWTH[{self.name!r}]",

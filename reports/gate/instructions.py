@@ -39,6 +39,7 @@ def counted(name: str, baseline: float, now: float) -> Benchmark:
         ratio,
         ratio,
         ratio,
+        1.0,
         LIMIT,
         PASSED if ratio <= LIMIT else REGRESSION,
         "callgrind_annotate, of checks/timing/worker.py TREE counted",

@@ -173,6 +173,7 @@ def timed(
         found.median,
         found.lower,
         found.upper,
+        1.0,
         rule.limit,
         rule.verdict(found),
         f"pytest tests/benchmarks/test_kernels.py --benchmark-enable -k {name}",

@@ -1,0 +1,191 @@
+"""The runs that lie beside one another: what each found, and what its gate measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from reports.fields import Fields, read_json
+from reports.gate.baseline import settings
+from reports.gate.benchmark import Benchmark
+from reports.run_folder import PLAN
+from reports.run_folder import SCHEMA as RUN_SCHEMA
+from reports.summary import STATUSES, SUMMARY, exit_status, headline
+from theory.errors import InputError
+
+GATE = "gate.json"
+"""What the gate keeps in the folder of a run that it judged."""
+SCHEMA = 1
+"""Of that file."""
+
+
+@dataclass(frozen=True)
+class Past:
+    """A finished run.
+
+    Attributes
+    ----------
+    folder : str
+        Name of its folder.
+    current : bool
+        Whether it is the run that is being judged.
+    time : datetime
+        When it began.
+    commit : str
+        Of the code, empty if unknown.
+    status : int
+        How the check ended: 0 if every theorem held and every mutant was refuted.
+    headline : str
+        The same in a line.
+    seconds : float
+        Of all theorems.
+    undecided : int
+        Codes of all theorems that could not be decided.
+    ratios : mapping
+        The largest lhs/rhs by theorem; None where no code had one.
+    outcome : str
+        How its gate ended, empty if it never ran.
+    benchmarks : tuple of Benchmark
+        What its gate measured.
+    """
+
+    folder: str
+    current: bool
+    time: datetime
+    commit: str
+    status: int
+    headline: str
+    seconds: float
+    undecided: int
+    ratios: Mapping[str, float | None]
+    outcome: str = ""
+    benchmarks: tuple[Benchmark, ...] = ()
+
+
+@dataclass(frozen=True)
+class History:
+    """Runs that can be compared.
+
+    Attributes
+    ----------
+    runs : tuple of Past
+        Earliest first.
+    skipped : mapping
+        What lies beside them and could not be used, and why.
+    """
+
+    runs: tuple[Past, ...]
+    skipped: Mapping[str, str]
+
+
+def history(folder: Path, document: dict[str, Any]) -> History:
+    """Find the finished runs beside one, of the same settings.
+
+    Of every other run the summary alone is read, never its shards.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the run that is being judged; what its gate found has been kept there.
+    document : dict
+        Its summary, from :func:`reports.summary.summarise`.
+
+    Returns
+    -------
+    History
+        The run itself is always in it.
+
+    Raises
+    ------
+    InputError
+        If the run itself is not finished, or checked nothing, or what its gate kept is malformed.
+    """
+    here = folder.resolve()
+    wanted = settings(document)
+    runs = [_gated(_past(here.name, document, current=True), here)]
+    skipped = {}
+    beside = {path.resolve() for path in here.parent.iterdir() if path.is_dir()}
+    for path in sorted(beside - {here}):
+        try:
+            run = _past(path.name, _summary(path, wanted))
+        except (InputError, OSError) as error:
+            skipped[path.name] = str(error)
+            continue
+        try:
+            run = _gated(run, path)
+        except (InputError, OSError) as error:
+            skipped[f"{path.name}/{GATE}"] = str(error)
+        runs.append(run)
+    return History(tuple(sorted(runs, key=lambda run: (run.time, run.folder))), skipped)
+
+
+def _summary(path: Path, wanted: dict[str, Any]) -> dict[str, Any]:
+    """Read the summary of a finished run of the settings that are wanted."""
+    if not (path / SUMMARY).is_file():
+        expected = "a run that is finished" if (path / PLAN).is_file() else "a run"
+        raise InputError(SUMMARY, "missing", expected)
+    summary = Fields(SUMMARY, read_json(path / SUMMARY))
+    summary.take("schema", f"{RUN_SCHEMA}, a run of this version", lambda v: v == RUN_SCHEMA)
+    run = Fields(f"{SUMMARY}.run", summary.mapping("run"))
+    run.items("asked")
+    Fields(f"{run.where}.settings", run.mapping("settings")).texts("load")
+    summary.items("not_run")
+    summary.each("theorems", _theorem)
+    found = settings(summary.value)
+    differ = {name: value for name, value in found.items() if value != wanted[name]}
+    if differ:
+        expected = ", ".join(f"{name} {wanted[name]!r}" for name in differ)
+        given = ", ".join(f"{name} {value!r}" for name, value in differ.items())
+        raise InputError("settings", given, f"those of this run: {expected}")
+    return summary.value
+
+
+def _theorem(value: Any, where: str) -> None:
+    fields = Fields(where, value)
+    fields.text("id")
+    fields.one_of("status", STATUSES)
+    fields.number("seconds")
+    fields.optional_number("max_ratio")
+    fields.integer("instances")
+    counts = Fields(f"{where}.counts", fields.mapping("counts"))
+    for name in {"holds", "violated", "undecided", *counts.value}:
+        counts.integer(name)
+    fields.each("mutants", lambda mutant, place: Fields(place, mutant).flag("refuted"))
+
+
+def _past(name: str, document: dict[str, Any], *, current: bool = False) -> Past:
+    run = Fields(f"{SUMMARY}.run", document["run"])
+    theorems = document["theorems"]
+    return Past(
+        name,
+        current,
+        _time(run),
+        str(run.value.get("commit") or ""),
+        exit_status(document),
+        headline(document),
+        sum(theorem["seconds"] for theorem in theorems),
+        sum(theorem["counts"]["undecided"] for theorem in theorems),
+        {theorem["id"]: theorem["max_ratio"] for theorem in theorems},
+    )
+
+
+def _time(run: Fields) -> datetime:
+    text = run.text("time")
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(f"{run.where}.time", text, "a time in ISO 8601") from error
+    return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def _gated(run: Past, path: Path) -> Past:
+    """Add what its gate kept, if it has been judged."""
+    if not (path / GATE).is_file():
+        return run
+    gate = Fields(GATE, read_json(path / GATE))
+    gate.take("schema", f"{SCHEMA}", lambda v: v == SCHEMA)
+    benchmarks = gate.each("benchmarks", Benchmark.from_json)
+    return replace(run, outcome=gate.text("outcome"), benchmarks=benchmarks)

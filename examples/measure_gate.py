@@ -3,8 +3,9 @@
     python examples/measure_gate.py FILE --trials 40
 
 Each trial compares two copies of the commit that is checked out, and a copy with one whose kernels
-are slowed 1.3 times; every other trial runs while a busy process loads each core. FILE keeps one
-line per kernel and comparison; what is in it already is not measured again.
+are slowed 1.3 times; every other trial runs while a busy process loads each core. Of the first
+``--others`` pairs of equal copies, pytest-benchmark's own comparison is taken as well. FILE keeps
+one line per kernel and comparison; what is in it already is not measured again.
 """
 
 from __future__ import annotations
@@ -19,10 +20,14 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from checks.timing.against import checkout, compare
+from checks.timing.against import checkout
+from checks.timing.benchmarks import times
+from checks.timing.paired import THREADS
 
 SLOWDOWN = 1.3
+STATISTICS = ("min", "median", "mean")
 SLOWED = f"""
 
 def _slowed(prepare):
@@ -70,32 +75,59 @@ def known(file: Path) -> list[dict]:
     return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
 
 
-def measure(file: Path, trials: int, minutes: float, only: float | None) -> None:
-    end = time.monotonic() + 60 * minutes
-    done = {(entry["trial"], entry["planted"]) for entry in known(file)}
+def by_pytest_benchmark(tree: Path) -> dict[str, dict[str, float]]:
+    """Statistics that pytest-benchmark compares, of each kernel of a tree."""
+    with TemporaryDirectory() as folder:
+        found = Path(folder) / "found.json"
+        words = ["-m", "pytest", "-q", "tests/benchmarks/test_kernels.py", "--benchmark-enable"]
+        subprocess.run(
+            [sys.executable, *words, f"--benchmark-json={found}"],
+            cwd=tree,
+            env={**os.environ, "PYTHONPATH": str(tree), **dict.fromkeys(THREADS, "1")},
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+        benchmarks = json.loads(found.read_text())["benchmarks"]
+    return {
+        entry["param"]: {name: entry["stats"][name] for name in STATISTICS} for entry in benchmarks
+    }
+
+
+def measure(words: argparse.Namespace) -> None:
+    end = time.monotonic() + 60 * words.minutes
+    done = {(entry["trial"], entry["planted"]) for entry in known(words.file)}
     with ExitStack() as stack:
         base, head, slow = (stack.enter_context(checkout("HEAD")) for _ in range(3))
         with (slow / "checks" / "kernels.py").open("a") as kernels:
             kernels.write(SLOWED)
-        for trial in range(trials):
+        for trial in range(words.trials):
+            loaded = trial % 2 == 1
+            if words.load is not None and loaded != (words.load == "yes"):
+                continue
             for planted, tree in ((1.0, head), (SLOWDOWN, slow)):
                 if time.monotonic() > end:
                     return
-                if (trial, planted) in done or only not in (None, planted):
+                if (trial, planted) in done or words.planted not in (None, planted):
                     continue
-                loaded = trial % 2 == 1
                 start = time.monotonic()
                 with busy((os.cpu_count() or 1) if loaded else 0):
-                    timings, findings = compare(base, tree, seed=1000 * trial)
-                assert not findings, findings
-                seconds = time.monotonic() - start
+                    found = times(base, tree, seed=1000 * trial)
+                    seconds = time.monotonic() - start
+                    others: dict[str, dict[str, float]] = {}
+                    if planted == 1.0 and trial < words.others:
+                        before, after = by_pytest_benchmark(base), by_pytest_benchmark(tree)
+                        others = {
+                            name: {s: after[name][s] / before[name][s] for s in STATISTICS}
+                            for name in before
+                        }
                 lines = [
-                    {"trial": trial, "planted": planted, "loaded": loaded, "kernel": timing.name,
-                     "verdict": timing.verdict, "seconds": round(seconds, 1),
-                     "runs": [[run.median, run.lower, run.upper] for run in timing.runs]}
-                    for timing in timings
+                    {"trial": trial, "planted": planted, "loaded": loaded, "kernel": one.name,
+                     "verdict": one.verdict, "seconds": round(seconds, 1), "ratio": one.value,
+                     "interval": [one.lower, one.upper], "note": one.note,
+                     "pytest-benchmark": others.get(one.name)}
+                    for one in found
                 ]  # fmt: skip
-                with file.open("a") as out:  # all kernels of a comparison at once
+                with words.file.open("a") as out:  # all kernels of a comparison at once
                     out.write("".join(json.dumps(line) + "\n" for line in lines))
 
 
@@ -110,9 +142,14 @@ def show(file: Path) -> None:
             found = ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items()))
             longest = max(entry["seconds"] for entry in of)
             when = "loaded" if loaded else "not loaded"
-            print(
-                f"{planted} times, {when}: {len(of)} comparisons: {found}; {longest:.0f} s at most"
-            )
+            print(f"{planted} times, {when}: {len(of)} kernels: {found}; {longest:.0f} s at most")
+            compared = [e["pytest-benchmark"] for e in of if e["pytest-benchmark"]]
+            for statistic in STATISTICS if compared else ():
+                failed = [
+                    f"{limit} percent: {sum(e[statistic] > 1 + limit / 100 for e in compared)}"
+                    for limit in (5, 10, 20)
+                ]
+                print(f"  pytest-benchmark, {statistic}, of {len(compared)}: {', '.join(failed)}")
 
 
 if __name__ == "__main__":
@@ -123,6 +160,10 @@ if __name__ == "__main__":
     parser.add_argument("--minutes", type=float, default=float("inf"), help=help_)
     help_ = "only equal trees, or only slowed ones (default: both)"
     parser.add_argument("--planted", type=float, choices=[1.0, SLOWDOWN], help=help_)
+    help_ = "only with load, or only without (default: both)"
+    parser.add_argument("--load", choices=["yes", "no"], help=help_)
+    help_ = "how many trials pytest-benchmark compares as well (default: 40)"
+    parser.add_argument("--others", type=int, default=40, help=help_)
     words = parser.parse_args()
-    measure(words.file, words.trials, words.minutes, words.planted)
+    measure(words)
     show(words.file)

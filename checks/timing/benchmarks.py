@@ -6,6 +6,7 @@ import platform
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,11 @@ from checks.timing.against import HEAD
 from checks.timing.callgrind import NotCounted, instructions, valgrind
 from checks.timing.paired import Progress, calibrated, grown, known, nobody, paired
 from reports.gate.benchmark import PASSED, Benchmark, confirmed
-from reports.gate.compare import SKIPPED, Finding
+from reports.gate.compare import NOT_JUDGED, SKIPPED, Finding
 from reports.gate.instructions import counted
 from reports.gate.reviewed import Reviewed
 from reports.gate.timing import base_and_head, membership, timed
+from theory.arithmetic import FloatArray
 
 Measure = Callable[[Collection[str] | None, int], list[Benchmark]]
 Stage = Callable[[str], Progress]
@@ -75,6 +77,38 @@ def twice(measure: Measure) -> list[Benchmark]:
     ]
 
 
+def pooling(
+    take: Callable[[Collection[str] | None, int], dict[str, FloatArray]],
+    decide: Callable[[str, FloatArray], Benchmark],
+) -> Measure:
+    """Decide on times; where a first run was too noisy to judge, on both runs together.
+
+    Parameters
+    ----------
+    take : callable
+        Takes the kernels that are wanted and the number of the run to times by kernel, shape
+        (RESPAWNS, ROUNDS, 2).
+    decide : callable
+        Takes a kernel and its times to what they say.
+
+    Returns
+    -------
+    callable
+    """
+    noisy: dict[str, FloatArray] = {}
+
+    def measure(only: Collection[str] | None, run: int) -> list[Benchmark]:
+        found = []
+        for name, values in take(only, run).items():
+            all_ = np.concatenate([noisy[name], values]) if name in noisy else values
+            found.append(decide(name, all_))
+            if found[-1].verdict == NOT_JUDGED:
+                noisy[name] = values
+        return found
+
+    return measure
+
+
 def times(base: Path, head: Path = HEAD, seed: int = 0, stage: Stage = unseen) -> list[Benchmark]:
     """Time the kernels that two trees have in common.
 
@@ -97,12 +131,11 @@ def times(base: Path, head: Path = HEAD, seed: int = 0, stage: Stage = unseen) -
         If a worker fails.
     """
 
-    def measure(only: Collection[str] | None, run: int) -> list[Benchmark]:
+    def taken(only: Collection[str] | None, run: int) -> dict[str, FloatArray]:
         progress = stage("time of base and head, in turn" + ", again" * run)
-        found = paired(base, head, 2 * seed + run, only, progress)
-        return [timed(name, values, base_and_head) for name, values in found.items()]
+        return paired(base, head, 2 * seed + run, only, progress)
 
-    return twice(measure)
+    return twice(pooling(taken, lambda name, values: timed(name, values, base_and_head)))
 
 
 def growth(head: Path = HEAD, stage: Stage = unseen) -> list[Benchmark]:
@@ -195,12 +228,13 @@ def against_file(reviewed: Reviewed, head: Path = HEAD, stage: Stage = unseen) -
     if different := reviewed.other_machine(processor()):
         measured.others.append(different)
     else:
+        wanted = reviewed.comparable(now["kinds"])
 
-        def measure(only: Collection[str] | None, run: int) -> list[Benchmark]:
+        def taken(only: Collection[str] | None, run: int) -> dict[str, FloatArray]:
             progress = stage("time of kernels and calibration, in turn" + ", again" * run)
-            return list(reviewed.times(now["kinds"], calibrated(head, run, only, progress)))
+            return calibrated(head, run, wanted if only is None else only, progress)
 
-        measured.benchmarks += twice(measure)
+        measured.benchmarks += twice(pooling(taken, partial(reviewed.time, now["kinds"])))
     try:
         if different := reviewed.other_image(image()):
             measured.others.append(different)

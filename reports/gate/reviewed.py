@@ -161,26 +161,33 @@ class Reviewed:
             return None
         return Finding("instructions", "kernels", "image", f"{was}", image, SKIPPED, LOOK)
 
-    def times(self, kinds: dict[str, str], taken: dict[str, FloatArray]) -> Iterator[Benchmark]:
-        """Compare ratios to calibration kernels with the reviewed ones.
+    def time(self, kinds: dict[str, str], name: str, times: FloatArray) -> Benchmark:
+        """Compare the ratio of a kernel to its calibration kernel with the reviewed one.
 
         Parameters
         ----------
         kinds : dict of str
             The calibration kernel of each kernel.
-        taken : dict of ndarray, shape (respawns, rounds, 2)
+        name : str
+            One of :meth:`comparable`.
+        times : ndarray, shape (respawns, rounds, 2)
             Seconds of the calibration kernel and of the kernel.
 
-        Yields
-        ------
+        Returns
+        -------
         Benchmark
-            Of the kernels that are still compared with the same.
         """
-        for name in sorted(taken.keys() & self.calibrated.keys()):
-            kind, ratio = self.calibrated[name]["kind"], self.calibrated[name]["ratio"]
-            if kinds[name] == kind:
-                shown = partial(_of_kind, kind, ratio)
-                yield timed(name, taken[name], shown, rule=CALIBRATED, expected=ratio)
+        ratio = self.calibrated[name]["ratio"]
+        shown = partial(_of_kind, kinds[name], ratio)
+        return timed(name, times, shown, rule=CALIBRATED, expected=ratio)
+
+    def comparable(self, kinds: dict[str, str]) -> list[str]:
+        """List the kernels that are still compared with the same calibration kernel."""
+        return [
+            name
+            for name, kind in kinds.items()
+            if self.calibrated.get(name, {}).get("kind") == kind
+        ]
 
     def counts(self, now: dict[str, float]) -> Iterator[Benchmark]:
         """Compare instructions with the reviewed ones.

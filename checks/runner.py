@@ -19,6 +19,7 @@ from checks.describe import describe
 from checks.evidence import Request
 from checks.examine import Examination, examine
 from checks.loading import load
+from checks.oracles.effort import listening
 from checks.recipes import Recipe
 from checks.search import search
 from checks.strategies import Draw, draws, mutant_draws
@@ -220,10 +221,12 @@ def _examples(
 
     def refuted(draw: Draw) -> bool:
         nonlocal total, found, drawn
-        examination = examine(theorem, draw.recipe, request=_request(number, draw), subject=subject)
+        with listening() as heard:
+            request = _request(number, draw)
+            examination = examine(theorem, draw.recipe, request=request, subject=subject)
         if found is None:  # what is tried while shrinking is not counted
             recipe, verdict = draw.recipe.to_json(), examination.verdict
-            total = total + Tally.of(theorem.id, verdict, recipe, draw.meant)
+            total = total + Tally.of(theorem.id, verdict, recipe, draw.meant, work=heard.work)
             if (code := median(verdict)) is not None:
                 drawn = by_lot(drawn, Worst.of(verdict, recipe, code))
         if examination.violated:

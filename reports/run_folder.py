@@ -19,7 +19,7 @@ from reports.fields import Fields, read_json, write_json
 from reports.tally import Tally
 from theory.errors import InputError
 
-SCHEMA = 2
+SCHEMA = 3
 PLAN = "run.json"
 SHARDS = "shards"
 

@@ -136,6 +136,7 @@ def _theorem(facts: dict[str, Any], tally: Tally, done: int, planned: int) -> di
         "edges": list(tally.edges),
         "premises": tally.premises.to_json(),
         "samples": tally.samples.to_json(),
+        "work": tally.work.to_json(),
         "shards": {"done": done, "planned": planned},
     }
 

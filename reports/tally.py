@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from reports.fields import Fields
 from reports.samples import Margins, Samples
+from reports.work import Work
 from reports.worst import Worst, most_interesting, simplest
 from theory.errors import InputError
 from theory.verdict import Status, Verdict
@@ -28,6 +29,7 @@ NEAR_EDGE = 0.95
 UNDECIDED_CAP = 0.01
 """The largest share of verdicts, among those that are not vacuous, that may stay undecided."""
 
+NO_WORK = Work()
 _TICKS = 2.0**20
 
 __all__ = ["BINS", "NEAR_EDGE", "UNDECIDED_CAP", "MutantTally", "Tally", "Worst"]
@@ -144,6 +146,8 @@ class Tally:
         Codes by lhs/rhs of each premise, vacuous ones included.
     samples : Samples
         Two instances to draw.
+    work : Work
+        What solvers did.
 
     Examples
     --------
@@ -172,6 +176,7 @@ class Tally:
     seconds: float = 0.0
     premises: Margins = field(default_factory=Margins)
     samples: Samples = field(default_factory=Samples)
+    work: Work = NO_WORK
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "seconds", round(self.seconds * _TICKS) / _TICKS)
@@ -206,6 +211,7 @@ class Tally:
         *,
         text: str = "",
         seconds: float = 0.0,
+        work: Work = NO_WORK,
     ) -> Self:
         """Tally the verdict on one batch.
 
@@ -223,6 +229,8 @@ class Tally:
             The instance in full, where it is small.
         seconds : float
             Time it took.
+        work : Work
+            What solvers did for it.
 
         Returns
         -------
@@ -253,6 +261,7 @@ class Tally:
             worst=Worst.of(verdict, recipe, verdict.worst, text=text),
             seconds=seconds,
             premises=Margins.of(verdict.premises),
+            work=work,
         )
 
     def __add__(self, other: Tally) -> Tally:
@@ -274,6 +283,7 @@ class Tally:
             seconds=self.seconds + other.seconds,
             premises=self.premises + other.premises,
             samples=self.samples + other.samples,
+            work=self.work + other.work,
         )
 
     @property
@@ -313,6 +323,7 @@ class Tally:
             "seconds": self.seconds,
             "premises": self.premises.to_json(),
             "samples": self.samples.to_json(),
+            "work": self.work.to_json(),
         }
 
     @classmethod
@@ -336,6 +347,7 @@ class Tally:
             seconds=fields.number("seconds"),
             premises=Margins.from_json(fields.mapping("premises"), f"{where}.premises"),
             samples=Samples.from_json(fields.mapping("samples"), f"{where}.samples"),
+            work=Work.from_json(fields.mapping("work"), f"{where}.work"),
         )
         fields.done()
         decided = found.holds + found.violated

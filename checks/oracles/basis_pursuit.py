@@ -12,6 +12,7 @@ from typing import Literal
 
 import numpy as np
 
+from checks.oracles import effort
 from checks.oracles.linear_programs import hardest_directions
 from theory.arithmetic import Enclosure, FloatArray, Mask
 from theory.errors import InputError
@@ -57,8 +58,8 @@ def certificates(
     if method not in (None, "circuits", "linear program"):
         raise InputError("method", method, "'circuits' or 'linear program'")
     if method is None:
-        effort = circuit_count(instance.D) * kernel(instance.D).ncols() ** 2
-        method = "circuits" if effort <= FEW else "linear program"
+        expected = circuit_count(instance.D) * kernel(instance.D).ncols() ** 2
+        method = "circuits" if expected <= FEW else "linear program"
     (m, n), batch = instance.D.shape, len(instance)
     blank = no_certificate(batch, m, n)
     null = _from_circuits(instance) if method == "circuits" else blank.null
@@ -66,6 +67,8 @@ def certificates(
     wanted = _wanted(value, search, method) & _independent(instance)
     dual, null = blank.dual.copy(), null.copy()
     codes = np.flatnonzero(wanted)
+    first = "circuits" if method == "circuits" else "the certificate of Fuchs"
+    effort.found("basis pursuit", np.where(wanted, "linear program", first).tolist(), first=first)
     solved = hardest_directions(unit_atoms(instance.D), instance.signs[codes])
     dual[codes] = solved.duals
     if method != "circuits":

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from checks.oracles import effort
 from checks.oracles.reference import OracleDisagreement
 from checks.subjects.proximal import Steps, ista, lipschitz, problem
 from theory.arithmetic import FloatArray, IntArray, Mask
@@ -21,6 +22,8 @@ from theory.evidence import Optimum, Trajectory
 from theory.instance import Instance
 from theory.quantities.memo import of_instance
 
+FIRST = "iterates"
+"""The first link: the optimality conditions, solved on the guessed support."""
 GAP = 1e-13
 """Duality gap, relative to the value, at which an optimum is accepted."""
 ITERATIONS = (40, 200, 1000, 4000)
@@ -35,6 +38,8 @@ RIDGE = 2.0**-30
 """Added to the Gram matrix of a support, relatively, and taken out again by refinement."""
 REFERENCE_SHARE = 1 / 64
 """Share of the codes of a cross-checked batch that cvxpy solves as well."""
+CHAIN = "Lasso, chain"
+"""Its name among the solvers whose work is counted."""
 AGREEMENT = 1e-6
 """Relative agreement with cvxpy's value, which it reaches by itself."""
 
@@ -125,7 +130,17 @@ def optima(lasso: Lasso, guess: FloatArray, L: float, *, guarded: bool = True) -
     >>> found.point, found.dual, found.found_by
     (array([[2., 0.]]), array([[1., 1.]]), ('iterates',))
     """
-    best = _polished(lasso, guess, "iterates")
+    best = _chain(lasso, guess, L, guarded=guarded)
+    unsettled = np.where(best.closed, best.found_by, "nothing")
+    effort.found(CHAIN, unsettled.tolist(), first=FIRST)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        relative = np.where(best.gap == 0, 0.0, best.gap / best.value)
+    effort.gaps(CHAIN, relative)
+    return best
+
+
+def _chain(lasso: Lasso, guess: FloatArray, L: float, *, guarded: bool) -> Solution:
+    best = _polished(lasso, guess, FIRST)
     attempts = [(f"{count} of FISTA", count) for count in ITERATIONS]
     for name, count in attempts:
         if best.closed.all():
@@ -180,6 +195,7 @@ def _polished(lasso: Lasso, guess: FloatArray, by: str) -> Solution:
     best = None
     open_ = np.arange(len(guess))
     for round_ in range(ROUNDS):
+        effort.steps(CHAIN, len(open_))
         part = lasso.select(open_)
         target, residual, correlations = _solved(part, signs, point)
         found = _certified(part, target, residual, correlations, by)
@@ -257,6 +273,7 @@ def restarted_fista(lasso: Lasso, start: FloatArray, L: float, steps: int) -> Fl
     steps : int
         How many.
     """
+    effort.steps("FISTA", steps * len(start))
     method = Steps(lasso.D, lasso.Y, lasso.lam, L)
     x, v = start.copy(), start.copy()
     following, move, uphill = np.empty_like(x), np.empty_like(x), np.empty_like(x)
@@ -282,6 +299,7 @@ def coordinate_descent(lasso: Lasso, start: FloatArray, sweeps: int = SWEEPS) ->
     squares = (D * D).sum(axis=0)
     point = start.copy()
     for _ in range(sweeps):
+        effort.steps("coordinate descent", len(start))
         residual = lasso.Y - point @ D.T
         largest = 0.0
         for atom in range(D.shape[1]):
@@ -302,6 +320,7 @@ def reference_point(lasso: Lasso, code: int) -> FloatArray | None:
     """A minimiser by cvxpy (Clarabel), without entries that are noise; None if it fails."""
     import cvxpy
 
+    effort.calls("cvxpy")
     variable = cvxpy.Variable(lasso.D.shape[1])
     fit = cvxpy.sum_squares(lasso.D @ variable - lasso.Y[code]) / 2
     cost = fit + float(lasso.lam[code]) * cvxpy.norm1(variable)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from checks.oracles import lasso
+from checks.oracles import effort, lasso
 from checks.oracles.adversaries import generator, norm_bound
 from theory.arithmetic import FloatArray
 from theory.evidence import Estimate
@@ -106,6 +106,7 @@ def denoise(
     low, high = 0.0, float(np.abs(target).max())
     lam = 0.0
     for step in range(ITERATIONS):
+        effort.steps("denoising", 1)
         found = _weight(gram, target, energy, eps, signs)
         if found is not None:
             lam, point = found

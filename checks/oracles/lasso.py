@@ -11,6 +11,7 @@ import zlib
 
 import numpy as np
 
+from checks.oracles import effort
 from theory.arithmetic import FloatArray, Mask
 from theory.evidence import LassoPath, Minimiser
 from theory.instance import Instance
@@ -146,6 +147,7 @@ def _signs(gram: FloatArray, target: FloatArray, lam: float) -> tuple[FloatArray
     n = len(target)
     point, signs = np.zeros(n), np.zeros(n)
     for _ in range(20 * n + 20):
+        effort.steps("Lasso, active set", 1)
         used = np.flatnonzero(signs)
         if used.size:
             step = _step(gram[np.ix_(used, used)], target[used], point[used], lam * signs[used])

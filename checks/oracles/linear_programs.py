@@ -12,6 +12,7 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_array, eye_array, kron
 
+from checks.oracles import effort
 from theory.arithmetic import FloatArray, Mask
 
 
@@ -113,6 +114,7 @@ def _solve(
     if budget is not None:
         rows = (budget.ravel(), np.arange(batch * width), np.arange(batch + 1) * width)
         limits = {"A_ub": csr_array(rows, shape=(batch, batch * width)), "b_ub": np.ones(batch)}
+    effort.calls("HiGHS")
     solved = linprog(
         cost.ravel(),
         A_eq=equations,

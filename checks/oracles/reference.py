@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import qr
 
+from checks.oracles import effort
 from checks.oracles.basis_pursuit import unit_atoms
 from theory.arithmetic import Ball, FloatArray, IntArray
 from theory.errors import InputError
@@ -152,6 +153,7 @@ def _solved(atoms: FloatArray, signal: FloatArray) -> tuple[FloatArray | None, F
     # a fresh problem each time: one with parameters takes longer to compile than 50 of these
     import cvxpy
 
+    effort.calls("cvxpy")
     point = cvxpy.Variable(atoms.shape[1])
     equation = atoms @ point == signal
     problem = cvxpy.Problem(cvxpy.Minimize(cvxpy.norm1(point)), [equation])

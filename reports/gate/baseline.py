@@ -8,9 +8,10 @@ from typing import Any, Self
 
 from reports.fields import Fields, read_json, write_json
 from reports.summary import UNFINISHED, exit_status
+from reports.work import Work
 from theory.errors import InputError
 
-SCHEMA = 1
+SCHEMA = 2
 COUNTS = ("holds", "vacuous", "undecided", "instances", "attained", "exact")
 SETTINGS = ("profile", "examples", "seed", "load", "subject", "rate_only")
 """Settings on which what is found depends; the number of processes is not one."""
@@ -30,11 +31,14 @@ class Record:
         By the names in ``COUNTS``; ``exact`` is how many codes exact arithmetic had to decide.
     mutants : dict
         For each mutant, how many examples it took to refute it.
+    work : Work
+        What solvers did.
     """
 
     max_ratio: float | None
     counts: dict[str, int]
     mutants: dict[str, int]
+    work: Work
 
     @classmethod
     def of(cls, theorem: dict[str, Any]) -> Self:
@@ -54,6 +58,7 @@ class Record:
             theorem["max_ratio"],
             {name: known[name] for name in COUNTS},
             {mutant["name"]: mutant["examples"] for mutant in theorem["mutants"]},
+            Work.from_json(theorem["work"]),
         )
 
     @classmethod
@@ -83,6 +88,7 @@ class Record:
             fields.optional_number("max_ratio"),
             {name: counts.integer(name) for name in COUNTS},
             {name: mutants.integer(name) for name in mutants.value},
+            Work.from_json(fields.mapping("work"), f"{where}.work"),
         )
         for read in (fields, counts, mutants):
             read.done()
@@ -188,7 +194,11 @@ class Baseline:
             ):
                 raise InputError("--baseline", str(path), "a baseline, or a new file")
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_json(path, {"schema": SCHEMA, **asdict(self)})
+        theorems = {
+            name: {**asdict(record), "work": record.work.to_json()}
+            for name, record in self.theorems.items()
+        }
+        write_json(path, {"schema": SCHEMA, **asdict(self), "theorems": theorems})
 
 
 def settings(document: dict[str, Any]) -> dict[str, Any]:

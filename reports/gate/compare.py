@@ -17,6 +17,7 @@ import numpy as np
 
 from reports.gate.baseline import Baseline, Record
 from reports.summary import HELD, subject_options
+from reports.work import COSTS, FALLBACK, Work
 
 ALLOWANCE = float(np.sqrt(np.finfo(np.float64).eps))
 """Relative. An instance is found by maximising lhs/rhs, or by a solver, from float data; where a
@@ -191,12 +192,28 @@ def _theorem(
         if now.counts[quantity] != count:
             values = f"{count}", f"{now.counts[quantity]}"
             yield Finding("work", name, quantity, *values, CHANGE, look)
+    yield from _solvers(name, now.work, was.work, look)
     for mutant in sorted(now.mutants.keys() & was.mutants.keys()):
         before, after = was.mutants[mutant], now.mutants[mutant]
         if before != after:
             verdict = REGRESSION if after > before else CHANGE
             subject, quantity = f"{name}: {mutant}", "examples to refute"
             yield Finding("work", subject, quantity, f"{before}", f"{after}", verdict, look)
+
+
+def _solvers(name: str, now: Work, was: Work, look: str) -> Iterator[Finding]:
+    for solver in sorted(now.counts.keys() | was.counts.keys()):
+        sides = was.counts.get(solver, {}), now.counts.get(solver, {})
+        for quantity in sorted(sides[0].keys() | sides[1].keys()):
+            before, after = (side.get(quantity, 0) for side in sides)
+            if before == after:
+                continue
+            shown = f"{before:,}", f"{after:,}"
+            if quantity == FALLBACK:
+                shares = was.fallback(solver), now.fallback(solver)
+                shown = f"{before:,} ({shares[0]:.2%})", f"{after:,} ({shares[1]:.2%})"
+            verdict = REGRESSION if quantity in COSTS and after > before else CHANGE
+            yield Finding("work", name, f"{solver}: {quantity}", *shown, verdict, look)
 
 
 def _rounding(side: Baseline) -> tuple[Any, ...]:

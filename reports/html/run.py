@@ -43,7 +43,7 @@ def run_page(document: dict[str, Any]) -> str:
 
     Examples
     --------
-    >>> nothing = {"schema": 2, "run": {}, "theorems": [], "not_run": [], "dictionaries": []}
+    >>> nothing = {"schema": 3, "run": {}, "theorems": [], "not_run": [], "dictionaries": []}
     >>> "Nothing was checked" in run_page(nothing)
     True
     """

@@ -118,7 +118,7 @@ def test_nan_is_not_written(tmp_path: Path) -> None:
         ("[]", "expected a JSON object"),
         ("{}", "schema is None; expected 2"),
         ('{"schema": 1}', "schema is 1; expected 2"),
-        ('{"schema": 2, "theorem": "f.b", "part": "part 0", "tally": {}}', "tally.theorem is None"),
+        ('{"schema": 3, "theorem": "f.b", "part": "part 0", "tally": {}}', "tally.theorem is None"),
     ],
 )
 def test_a_corrupt_shard_is_an_error(tmp_path: Path, text: str, message: str) -> None:

@@ -224,7 +224,7 @@ def against_file(reviewed: Reviewed, head: Path = HEAD, stage: Stage = unseen) -
     """
     now = known(head)
     measured = Measured()
-    measured.others += reviewed.membership(now["kinds"], _expected(now))
+    measured.others += reviewed.membership(now["kinds"], expected(now))
     if different := reviewed.other_machine(processor()):
         measured.others.append(different)
     else:
@@ -288,7 +288,7 @@ def review(head: Path = HEAD, stage: Stage = unseen) -> Reviewed:
         provenance,
         {name: {"kind": now["kinds"][name], "ratio": ratio} for name, ratio in ratios.items()},
         counts,
-        _expected(now),
+        expected(now),
     )
 
 
@@ -310,7 +310,8 @@ def image() -> str:
     return ", ".join([valgrind(), processor(), libc, python, *versions])
 
 
-def _expected(now: dict[str, Any]) -> dict[str, dict[str, float]]:
+def expected(now: dict[str, Any]) -> dict[str, dict[str, float]]:
+    """Take the expected exponents of ``time`` and ``memory`` from what a tree has to measure."""
     return {
         name: {"time": grows["time"], "memory": grows["memory"]}
         for name, grows in now["growth"].items()

@@ -207,7 +207,7 @@ class Reviewed:
 
 def _of_kind(kind: str, ratio: float, unit: float, kernel: float) -> tuple[str, str, str]:
     now = f"{kernel / unit:.4g} ({1e3 * kernel:.3g} ms)"
-    return "now/baseline", f"{ratio:.4g} times a {kind}", now
+    return "now/baseline", f"{ratio:.4g} times the {kind}", now
 
 
 def _entries(

@@ -1,41 +1,199 @@
-"""Workers that time trees: a planted slowdown is found, an equal tree is not."""
+"""Workers that measure trees: planted slowdowns and growth are found, equal trees are not."""
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from checks.timing.against import HEAD, checkout, compare
-from checks.timing.paired import Worker, WorkerError
+from checks.timing import benchmarks
+from checks.timing.against import HEAD, checkout
+from checks.timing.benchmarks import Measured, against_base, against_file, growth, review, times
+from checks.timing.callgrind import NotCounted, instructions
+from checks.timing.paired import Worker, WorkerError, known
+from reports.gate.compare import Finding, status
+from reports.gate.timing import base_and_head, timed
 from theory.errors import InputError
 
 KERNELS = """
-def linear():
-    return lambda: sum(i * i for i in range({size}))
+from dataclasses import dataclass
 
-KERNELS = {{"{name}": linear}}
+def loop(size):
+    return lambda: sum(i * i for i in range(size))
+
+def held(size):
+    return lambda: [list(range(size)) for _ in range({copies})]
+
+@dataclass
+class Growth:
+    prepare: object
+    sizes: tuple
+    time: float
+    memory: float
+
+KERNELS = {{"{name}": lambda: loop({size})}}
+CALIBRATION = {{"interpreter": lambda: loop(20_000)}}
+KIND = {{"{name}": "interpreter"}}
+GROWTH = {{"linear": Growth(lambda size: {grows}, (1000, 2000, 4000, 8000), 1, 1)}}
 """
+LINEAR, QUADRATIC = "held(size)", "lambda: [loop(size)() for _ in range(size // 500)]"
+HOARDING = "lambda: [list(range(size)) for _ in range(size // 500)]"
 
 
-def tree(root: Path, size: int = 20_000, name: str = "linear") -> Path:
+def tree(
+    root: Path, size: int = 20_000, name: str = "loop", grows: str = LINEAR, copies: int = 4
+) -> Path:
     (root / "checks").mkdir(parents=True)
     (root / "checks" / "__init__.py").touch()
-    (root / "checks" / "kernels.py").write_text(KERNELS.format(size=size, name=name))
+    source = KERNELS.format(size=size, name=name, grows=grows, copies=copies)
+    (root / "checks" / "kernels.py").write_text(source)
     return root
 
 
 def test_a_slowdown_of_1_3_is_found_and_no_slowdown_is_not(tmp_path: Path) -> None:
     base, slow = tree(tmp_path / "base"), tree(tmp_path / "slow", size=26_000)
-    ((same,), _), ((slower,), _) = compare(base, base), compare(base, slow)
-    assert (same.verdict, len(same.runs)) == ("passed", 1)
-    assert (slower.verdict, len(slower.runs)) == ("regression", 2)
+    ((same,), (slower,)) = times(base, base), times(base, slow)
+    assert same.verdict == "passed"
+    assert slower.verdict == "regression"
+    assert "first" in slower.note
 
 
-def test_a_kernel_that_is_renamed(tmp_path: Path) -> None:
-    timings, found = compare(tree(tmp_path / "a"), tree(tmp_path / "b", name="other"))
-    assert timings == []
-    assert {f.now for f in found} == {"gone", "new", "none"}
+def test_two_noisy_runs_are_judged_together() -> None:
+    """What neither shows alone; the first run is kept only where it was too noisy."""
+
+    rng = np.random.default_rng(0)
+    shapes: list[int] = []
+
+    def take(only: object, run: int) -> dict[str, np.ndarray]:
+        steady = np.exp(0.01 * rng.standard_normal((3, 60, 2)))
+        wild = np.exp(3 * rng.standard_normal((3, 60, 2)))
+        both = {"steady": steady, "wild": steady if run else wild}
+        return {n: v for n, v in both.items() if only is None or n in only}  # type: ignore[operator]
+
+    def decide(name: str, values: np.ndarray) -> benchmarks.Benchmark:
+        shapes.append(len(values))
+        return timed(name, values, base_and_head)
+
+    found = benchmarks.twice(benchmarks.pooling(take, decide))
+    assert [one.name for one in found] == ["steady", "wild"]
+    assert shapes == [3, 3, 6]
+    assert "not judged" in found[1].note
+
+
+@pytest.mark.parametrize(
+    ("grows", "expected"),
+    [
+        (LINEAR, {"exponent of time": "passed", "exponent of peak memory": "passed"}),
+        (QUADRATIC, {"exponent of time": "regression", "exponent of peak memory": "passed"}),
+        (HOARDING, {"exponent of time": "regression", "exponent of peak memory": "regression"}),
+    ],
+    ids=["linear", "a quadratic loop", "quadratic memory"],
+)
+def test_growth(tmp_path: Path, grows: str, expected: dict[str, str]) -> None:
+    found = growth(tree(tmp_path / "tree", grows=grows))
+    assert {one.quantity: one.verdict for one in found} == expected
+
+
+def test_instructions_of_equal_trees_agree_and_more_work_is_found(tmp_path: Path) -> None:
+    if shutil.which("valgrind") is None:
+        pytest.skip("valgrind is not installed: nothing counts instructions")
+    base, more = tree(tmp_path / "base"), tree(tmp_path / "more", size=20_600)
+    first, again, larger = (
+        benchmarks.counted("loop", 1.0, found["loop"]).value
+        for found in instructions((base, base, more))
+    )
+    assert again / first == pytest.approx(1, abs=0.005)
+    assert benchmarks.counted("loop", first, larger).verdict == "regression"
+
+
+def test_without_valgrind_instructions_are_skipped_and_said_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("checks.timing.callgrind.shutil.which", lambda name: None)
+    base = tree(tmp_path / "base")
+    with pytest.raises(NotCounted):
+        instructions((base,))
+    measured = against_base(base, base)
+    (skipped,) = [one for one in measured.others if one.verdict == "skipped"]
+    assert "not installed" in skipped.now
+    assert status(measured.others) == 0
+
+
+def test_a_kernel_that_is_renamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("checks.timing.callgrind.shutil.which", lambda name: None)
+    measured = against_base(tree(tmp_path / "a"), tree(tmp_path / "b", name="other"))
+    assert [one.evidence for one in measured.benchmarks] == ["growth", "growth"]
+    gone = {f.now for f in measured.others if f.evidence == "time"}
+    assert gone == {"gone", "new", "none"}
+
+
+@pytest.fixture(scope="module")
+def reviewed(tmp_path_factory: pytest.TempPathFactory) -> benchmarks.Reviewed:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("checks.timing.callgrind.shutil.which", lambda name: None)
+        return review(tree(tmp_path_factory.mktemp("reviewed") / "tree"))
+
+
+@pytest.fixture
+def against(
+    reviewed: benchmarks.Reviewed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Measured:
+    monkeypatch.setattr("checks.timing.callgrind.shutil.which", lambda name: None)
+    return against_file(reviewed, tree(tmp_path / "slow", size=60_000))
+
+
+def test_without_a_base_commit_a_kernel_is_compared_with_its_calibration(
+    against: Measured,
+) -> None:
+    (slow,) = [one for one in against.benchmarks if one.evidence == "time"]
+    assert (slow.verdict, slow.limit) == ("regression", 1.5)
+    assert "the interpreter" in slow.baseline
+
+
+def verdicts(found: list[Finding]) -> dict[str, str]:
+    return {f"{one.subject}: {one.now}": one.verdict for one in found}
+
+
+def test_reviewed_benchmarks_that_are_not_those_of_now(
+    reviewed: benchmarks.Reviewed, tmp_path: Path
+) -> None:
+    now = known(tree(tmp_path / "tree", name="other"))
+    growth_ = benchmarks.expected(now)
+    assert verdicts(list(reviewed.membership(now["kinds"], growth_))) == {
+        "loop: gone": "regression",
+        "other: new": "change",
+    }
+    loose = {"linear": {"time": 2, "memory": 1}}
+    (raised,) = reviewed.membership({"loop": "interpreter"}, loose)
+    assert (raised.subject, raised.verdict) == ("linear", "change")
+
+
+def test_another_machine_is_not_judged(reviewed: benchmarks.Reviewed) -> None:
+    other = replace(reviewed, provenance={"machine": "of another kind", "image": "other"})
+    judged, counted = other.other_machine("this"), other.other_image("this")
+    assert judged is not None
+    assert judged.verdict == "not judged"
+    assert counted is not None
+    assert counted.verdict == "skipped"
+
+
+def test_reviewed_benchmarks_are_read_as_they_were_written(
+    reviewed: benchmarks.Reviewed, tmp_path: Path
+) -> None:
+    file = tmp_path / "benchmarks.json"
+    with pytest.raises(InputError, match="--update-baseline writes one"):
+        benchmarks.Reviewed.read(file)
+    reviewed.write(file)
+    assert benchmarks.Reviewed.read(file) == reviewed
+    file.write_text(file.read_text().replace('"ratio"', '"share"'))
+    with pytest.raises(InputError, match=r"loop\.ratio"):
+        benchmarks.Reviewed.read(file)
+    file.write_text("{}")
+    with pytest.raises(InputError, match="or a new file"):
+        reviewed.write(file)
 
 
 @pytest.mark.parametrize(
@@ -49,12 +207,12 @@ def test_a_kernel_that_is_renamed(tmp_path: Path) -> None:
 def test_a_worker_that_fails(tmp_path: Path, kernels: str, message: str) -> None:
     (tree(tmp_path) / "checks" / "kernels.py").write_text(kernels)
     with pytest.raises(WorkerError, match=message):
-        compare(tmp_path, tmp_path)
+        times(tmp_path, tmp_path)
 
 
 def test_a_tree_without_kernels_does_not_use_those_installed(tmp_path: Path) -> None:
-    with pytest.raises(WorkerError, match="no checks/kernels"):
-        Worker(tmp_path)
+    with Worker(tmp_path) as one, pytest.raises(WorkerError, match="no checks/kernels"):
+        one.known  # noqa: B018
 
 
 def test_a_commit_is_unpacked() -> None:

@@ -133,6 +133,7 @@ def _interval(benchmark: Benchmark) -> Markup:
         benchmark.value,
         benchmark.lower,
         benchmark.upper,
+        benchmark.expected,
         benchmark.limit,
         colour=_COLOURS.get(benchmark.verdict, GREY),
     )
@@ -160,7 +161,7 @@ def _measured(runs: Sequence[Past]) -> list[_Series]:
             [entry.value if entry else None for entry in entries],
             description=f"{name}, {quantity}: {_span([entry.value for entry in there])}",
             intervals=[(entry.lower, entry.upper) if entry else None for entry in entries],
-            limit=there[-1].limit,
+            levels=(there[-1].expected, there[-1].limit),
         )
         texts = [
             f"{entry.value:.4g} [{entry.lower:.4g}, {entry.upper:.4g}]" if entry else "-"

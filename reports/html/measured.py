@@ -10,9 +10,16 @@ from reports.html.charts import BLUE, ORANGE
 
 
 def interval(
-    value: float, lower: float, upper: float, limit: float, *, colour: str, width: int = 180
+    value: float,
+    lower: float,
+    upper: float,
+    expected: float,
+    limit: float,
+    *,
+    colour: str,
+    width: int = 180,
 ) -> Markup:
-    """Draw a measured number and its interval against 1, a line, and its limit, a dashed line.
+    """Draw a measured number and its interval; the expected one is a line, the limit is dashed.
 
     The two lines are at the same places in every picture, whatever the limit, so that pictures
     beneath one another can be compared; what does not fit ends in an arrow.
@@ -21,8 +28,8 @@ def interval(
     ----------
     value, lower, upper : float
         The number and its interval.
-    limit : float
-        The largest number that passes.
+    expected, limit : float
+        What it should be, and the largest number that passes.
     colour : str
         Of the interval.
     width : int
@@ -35,11 +42,11 @@ def interval(
 
     Examples
     --------
-    >>> drawn = interval(1.02, 0.99, 1.05, 1.1, colour=BLUE)
+    >>> drawn = interval(1.02, 0.99, 1.05, 1, 1.1, colour=BLUE)
     >>> 'aria-label="1.02, from 0.99 to 1.05; limit 1.1"' in drawn
     True
     """
-    least, most = sorted((1.0, limit))
+    least, most = sorted((expected, limit))
     span = (most - least) or 1.0
     ends = 6.0, width - 6.0
 
@@ -55,7 +62,8 @@ def interval(
         width,
         24,
         f'<path fill="none" stroke="currentColor" stroke-opacity=".15" d="M0 12H{width}"/>'
-        f'<path fill="none" stroke="currentColor" stroke-opacity=".6" d="M{place(1):.1f} 1V23"/>'
+        '<path fill="none" stroke="currentColor" stroke-opacity=".6" '
+        f'd="M{place(expected):.1f} 1V23"/>'
         f'<path fill="none" stroke="{ORANGE}" stroke-width="1.5" stroke-dasharray="4 3" '
         f'd="M{place(limit):.1f} 1V23"/>'
         f'<path fill="none" stroke="{colour}" stroke-width="4" stroke-opacity=".55" '
@@ -70,7 +78,7 @@ def trend(
     *,
     description: str,
     intervals: Sequence[tuple[float, float] | None] = (),
-    limit: float | None = None,
+    levels: tuple[float, float] | None = None,
     width: int = 280,
     height: int = 64,
 ) -> Markup:
@@ -84,8 +92,8 @@ def trend(
         What a screen reader says.
     intervals : sequence of (float, float) or None, optional
         As many intervals.
-    limit : float, optional
-        The largest number that passes: a dashed line, with a line at 1.
+    levels : tuple of float, optional
+        What it should be, a line, and the largest number that passes, a dashed line.
     width, height : int
         In pixels.
 
@@ -100,8 +108,7 @@ def trend(
     1
     """
     ends = [end for pair in intervals if pair for end in pair]
-    levels = [] if limit is None else [1.0, limit]
-    drawn = [value for value in (*values, *ends, *levels) if value is not None]
+    drawn = [value for value in (*values, *ends, *(levels or ())) if value is not None]
     least, most = min(drawn, default=0.0), max(drawn, default=0.0)
     step = (width - 12) / max(len(values) - 1, 1)
     dot = min(max(step / 2, 1.5), 5.0)
@@ -123,11 +130,12 @@ def trend(
         if pair
     )
     rules = ""
-    if limit is not None:
+    if levels is not None:
+        expected, limit = levels
         across = f"h{width - 12}"
         rules = (
             '<path fill="none" stroke="currentColor" stroke-opacity=".45" '
-            f'd="M{point(0, 1.0)}{across}"/>'
+            f'd="M{point(0, expected)}{across}"/>'
             f'<path fill="none" stroke="{ORANGE}" stroke-width="1.5" stroke-dasharray="4 3" '
             f'd="M{point(0, limit)}{across}"/>'
         )

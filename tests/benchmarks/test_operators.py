@@ -13,18 +13,11 @@ import numpy as np
 import pytest
 from scipy.linalg import circulant
 
-from checks.subjects.thresholding import soft
-from checks.subjects.unfolded import unfolded_network
+from checks.kernels import convolution, unfolded
 from theory.operators import Convolution
 
 SAMPLES, FILTERS, TAPS, LAYERS = 4096, 8, 64, 10
 LEAST_SPEEDUP, MOST_OVERHEAD = 20, 1.5
-
-
-def operator() -> Convolution:
-    filters = np.random.default_rng(0).standard_normal((FILTERS, TAPS))
-    norms = np.linalg.norm(filters, axis=1, keepdims=True)
-    return Convolution(filters / norms, SAMPLES)
 
 
 def materialised(D: Convolution) -> Any:
@@ -49,7 +42,7 @@ def interleaved(*functions: Callable[[], Any], rounds: int) -> list[float]:
 
 
 def test_fft_against_the_matrix(benchmark: Any) -> None:
-    D = operator()
+    D = convolution(SAMPLES, FILTERS, TAPS)
     matrix, rng = materialised(D), np.random.default_rng(1)
     x, y = (rng.standard_normal(size).astype(np.float32) for size in D.shape[::-1])
 
@@ -70,12 +63,9 @@ def test_fft_against_the_matrix(benchmark: Any) -> None:
 
 @pytest.mark.parametrize("method", ["direct", "fft"])
 def test_step_against_its_transforms(method: Any, benchmark: Any) -> None:
-    D, rng = operator(), np.random.default_rng(1)
+    D, rng = convolution(SAMPLES, FILTERS, TAPS), np.random.default_rng(1)
     X, Y = rng.standard_normal((1, D.shape[1])), rng.standard_normal((1, D.shape[0]))
-    thresholds = np.full((1, LAYERS), 0.1)
-
-    def steps() -> Any:
-        return unfolded_network(D, D, Y, thresholds, soft, method=method)
+    steps = unfolded(SAMPLES, method, LAYERS)
 
     def transforms() -> None:
         for _ in range(LAYERS):

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from checks.command import main
+from checks.oracles import composite
 from reports.gate.baseline import SCHEMA, Baseline
 from reports.gate.compare import ALLOWANCE, Finding, compare, status
+from reports.gate.history import GATE
 from reports.run_folder import PLAN, RunFolder
 from reports.summary import summarise
 
@@ -153,7 +155,7 @@ def test_the_command(
 ) -> None:
     good, bad = str(folder("nothing")), str(folder("a mutant that is true"))
     file = tmp_path / "new" / "baseline.json"
-    with_file = ["--baseline", str(file)]
+    with_file = ["--baseline", str(file), "--skip-benchmarks"]
     assert main(["gate", good, *with_file]) == 2
     assert "--update-baseline writes one" in capsys.readouterr().err
     assert main(["gate", bad, *with_file, "--update-baseline"]) == 2
@@ -182,7 +184,7 @@ def test_a_baseline_that_cannot_be_used(
     message: str,
 ) -> None:
     file = tmp_path / "baseline.json"
-    words = ["gate", str(folder("nothing")), "--baseline", str(file)]
+    words = ["gate", str(folder("nothing")), "--baseline", str(file), "--skip-benchmarks"]
     assert main([*words, "--update-baseline"]) == 0
     file.write_text(json.dumps({**json.loads(file.read_text()), **change}))
     assert main(words) == 2
@@ -193,6 +195,7 @@ def test_another_file_is_not_replaced(folder: Callable[[str], Path], tmp_path: P
     file = tmp_path / "notes.json"
     file.write_text("{}")
     words = ["gate", str(folder("nothing")), "--baseline", str(file), "--update-baseline"]
+    words.append("--skip-benchmarks")
     assert main(words) == 2
     assert file.read_text() == "{}"
 
@@ -213,11 +216,65 @@ def test_a_base_that_cannot_be_timed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     words = ["gate", str(folder("nothing")), "--baseline", str(tmp_path / "baseline.json")]
-    assert main([*words, "--update-baseline"]) == 0
+    assert main([*words, "--update-baseline", "--skip-benchmarks"]) == 0
     assert main([*words, "--base", "no-such-commit"]) == 2
     assert "--base is 'no-such-commit'" in capsys.readouterr().err
     monkeypatch.setattr("checks.timing.against.checkout", lambda ref: nullcontext(tmp_path))
     assert main([*words, "--base", "old"]) == 2
     shown = capsys.readouterr().out
-    assert "not judged (time): kernels: workers: ran -> old:" in shown
+    assert "not judged (time): benchmarks: state: measured -> old:" in shown
     assert "not judged: 1 theorem" in shown
+    assert main([*words, "--base", "old", "--skip-benchmarks"]) == 2
+    assert "--skip-benchmarks" in capsys.readouterr().err
+
+
+def test_without_a_base_commit_and_reviewed_benchmarks_nothing_is_judged(
+    folder: Callable[[str], Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "baseline.json"
+    words = ["gate", str(folder("nothing")), "--baseline", str(file)]
+    assert main([*words, "--update-baseline", "--skip-benchmarks"]) == 0
+    baseline = json.loads(file.read_text())
+    baseline["provenance"]["commit"] = "0" * 40
+    file.write_text(json.dumps(baseline))
+    assert main(words) == 2
+    shown = capsys.readouterr().out
+    assert "a commit of this repository" in shown
+    assert "benchmarks.json" in shown
+
+
+def test_the_page_and_what_is_kept_for_the_history(
+    folder: Callable[[str], Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, page = tmp_path / "baseline.json", tmp_path / "gate.html"
+    words = ["gate", str(folder("nothing")), "--baseline", str(file), "--skip-benchmarks"]
+    assert main([*words, "--report", str(tmp_path / "nowhere" / "gate.html")]) == 2
+    assert "--report" in capsys.readouterr().err
+    assert main([*words, "--update-baseline"]) == 0
+    assert main([*words, "--report", str(page)]) == 0
+    assert str(file) in page.read_text(encoding="utf-8")
+    assert json.loads((folder("nothing") / GATE).read_text())["outcome"] == "passed"
+
+
+def test_the_fast_path_of_an_oracle_disabled_is_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(name: str) -> dict[str, Any]:
+        words = ["check", "rate.ista", "--examples", "20", "--jobs", "1"]
+        assert main([*words, "--out", str(tmp_path / name)]) == 0
+        return summarise(RunFolder.open(tmp_path / name))
+
+    baseline = Baseline.of(run("before"))
+    assert compare(run("again"), baseline) == []
+    polished = composite._polished
+
+    def disabled(lasso: composite.Lasso, guess: Any, by: str) -> composite.Solution:
+        if by == composite.FIRST:
+            return composite.certify(lasso, guess, by)
+        return polished(lasso, guess, by)
+
+    monkeypatch.setattr(composite, "_polished", disabled)
+    findings = {f.quantity: f for f in compare(run("after"), baseline) if f.evidence == "work"}
+    slower = findings["Lasso, chain: beyond the first link"]
+    assert slower.verdict == findings["FISTA: steps"].verdict == "regression"
+    assert slower.baseline.startswith("0 ")

@@ -34,7 +34,7 @@ FINDINGS = [
 
 
 def measured(name: str = "babel", value: float = 1.0, verdict: str = "passed") -> Benchmark:
-    numbers = value, value - 0.04, value + 0.04, 1.1
+    numbers = value, value - 0.04, value + 0.04, 1.0, 1.1
     return Benchmark("time", name, "head/base", "2 ms", "3 ms", *numbers, verdict, f"time {name}")
 
 
@@ -121,7 +121,7 @@ def test_the_outcome_is_said_in_words_and_with_a_symbol(
 
 def test_text_is_never_markup(document: dict[str, Any], beside: Any) -> None:
     finding = Finding(*[EVIL] * 7)
-    odd = Benchmark(EVIL, EVIL, EVIL, EVIL, EVIL, 1.0, 1.0, 1.0, 1.1, EVIL, EVIL, EVIL)
+    odd = Benchmark(EVIL, EVIL, EVIL, EVIL, EVIL, 1.0, 1.0, 1.0, 1.0, 1.1, EVIL, EVIL, EVIL)
     judged = gate("failed", [finding], odd) | {"base": EVIL}
     judged["baseline"] = {"file": EVIL, "provenance": {"commit": EVIL, "versions": {EVIL: EVIL}}}
     beside("then", odd, commit=EVIL)
@@ -223,7 +223,7 @@ def test_the_run_itself_has_to_be_finished(run_folder: Path, document: dict[str,
 
 def test_what_does_not_fit_ends_in_an_arrow() -> None:
     def arrows(value: float, limit: float) -> int:
-        return interval(value, value - 0.01, value + 0.01, limit, colour="blue").count("l4 4")
+        return interval(value, value - 0.01, value + 0.01, 1, limit, colour="blue").count("l4 4")
 
     assert arrows(1.02, 1.1) == 0
     assert arrows(3.0, 1.1) == 1
@@ -232,7 +232,7 @@ def test_what_does_not_fit_ends_in_an_arrow() -> None:
 
 
 def test_a_trend_leaves_gaps() -> None:
-    drawn = trend([1.0, None, 1.0, 1.5], description="", limit=1.1)
+    drawn = trend([1.0, None, 1.0, 1.5], description="", levels=(1, 1.1))
     assert drawn.count("h0") == 3
     assert drawn.count("L") == 1
 

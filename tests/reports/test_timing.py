@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from scipy.stats import norm
 
+from reports.gate.benchmark import Benchmark, confirmed
 from reports.gate.compare import status
-from reports.gate.timing import Timing, findings, interval, membership
+from reports.gate.growth import Grown
+from reports.gate.timing import PAIRED, base_and_head, interval, membership, timed
 from theory.arithmetic import FloatArray
+from theory.errors import InputError
 
 PAIRS = 200
 
@@ -26,9 +30,13 @@ def drawn(ratio: float, seed: int) -> FloatArray:
     return np.stack([base, base * np.exp(logs)], axis=-1)
 
 
+def decided(times: FloatArray) -> Benchmark:
+    return timed("kernel", times, base_and_head)
+
+
 def verdicts(ratio: float) -> list[str]:
     pairs = [(drawn(ratio, seed), drawn(ratio, PAIRS + seed)) for seed in range(PAIRS)]
-    return [Timing.of("kernel", *pair).verdict for pair in pairs]
+    return [confirmed(*map(decided, pair)).verdict for pair in pairs]
 
 
 def test_equal_times_pass() -> None:
@@ -40,26 +48,26 @@ def test_a_slowdown_of_1_3_is_a_regression() -> None:
 
 
 def test_a_regression_needs_both_runs() -> None:
-    slow, same = drawn(1.3, 0), drawn(1.0, 1)
-    assert Timing.of("k", slow).verdict == Timing.of("k", slow, slow).verdict == "regression"
-    assert Timing.of("k", slow, same).verdict == "passed"
+    slow, same = decided(drawn(1.3, 0)), decided(drawn(1.0, 1))
+    assert slow.verdict == confirmed(slow, slow).verdict == "regression"
+    assert confirmed(slow, same).verdict == "passed"
+    assert confirmed(replace(same, verdict="not judged"), slow).verdict == "not judged"
 
 
 def test_noise_is_not_a_pass() -> None:
     rng = np.random.default_rng(0)
-    times = np.exp(3 * rng.standard_normal((3, 60, 2)))
-    timing = Timing.of("k", times)
-    assert timing.verdict == "not judged"
-    (found,) = findings([timing])
+    noisy = decided(np.exp(3 * rng.standard_normal((3, 60, 2))))
+    assert noisy.verdict == "not judged"
+    (found,) = noisy.findings
     assert status([found]) == 2
-    assert "-k k" in found.look
+    assert "-k kernel" in found.look
 
 
 def test_processes_that_disagree_are_not_judged() -> None:
     """One slow process of three does not show that head is slower, however steady its rounds."""
     logs = np.repeat([[0.0], [0.2], [0.2]], 60, axis=1)
     assert interval(logs).lower == 1
-    assert interval(logs).verdict == "not judged"
+    assert PAIRED.verdict(interval(logs)) == "not judged"
 
 
 def test_the_interval_is_that_of_the_median() -> None:
@@ -79,3 +87,35 @@ def test_kernels_of_one_side_only() -> None:
     assert status(list(membership(["a"], ["a", "b"]))) == 2
     assert status(list(membership([], []))) == 2
     assert list(membership(["a"], ["a"])) == []
+
+
+def test_fewer_than_four_sizes_are_no_line() -> None:
+    with pytest.raises(InputError, match="at least 4"):
+        Grown("loop", (1, 2, 4), np.ones((3, 5, 3)), np.ones(3), 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("power", "noise", "verdict"),
+    [
+        (1.0, 0.05, "passed"),
+        (1.2, 0.05, "passed"),
+        (2.0, 0.05, "regression"),
+        (1.5, 1.0, "not judged"),
+    ],
+)
+def test_an_exponent_against_the_expected_one(power: float, noise: float, verdict: str) -> None:
+    sizes = np.array([1000, 2000, 4000, 8000])
+    wild = np.random.default_rng(3).standard_normal((3, 1, 4))
+    seconds = 1e-6 * sizes**power * np.exp(noise * np.tile(wild, (1, 5, 1)))
+    grown = Grown("loop", tuple(sizes.tolist()), seconds, 1.0 * sizes, 1, 1)
+    assert grown.benchmarks[0].verdict == verdict
+
+
+def test_little_memory_does_not_grow() -> None:
+    sizes = 1000, 2000, 4000, 8000
+    few, many = np.array([100.0, 900.0, 8e3, 6e4]), np.array([1e6, 2e6, 4e6, 8e6])
+    verdicts = [
+        Grown("loop", sizes, np.ones((3, 5, 4)), memory, 1, 0).benchmarks[1].verdict
+        for memory in (few, many)
+    ]
+    assert verdicts == ["passed", "regression"]

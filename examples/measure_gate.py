@@ -5,7 +5,9 @@
 Each trial compares two copies of the commit that is checked out, and a copy with one whose kernels
 are slowed 1.3 times; every other trial runs while a busy process loads each core. Of the first
 ``--others`` pairs of equal copies, pytest-benchmark's own comparison is taken as well. FILE keeps
-one line per kernel and comparison; what is in it already is not measured again.
+one line per kernel and comparison; what is in it already is not measured again. With
+``--calibration``, kernels are timed against calibration kernels instead, and each trial is held
+against every other as if that were the baseline.
 """
 
 from __future__ import annotations
@@ -19,12 +21,16 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import permutations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from checks.timing.against import checkout
+import numpy as np
+
+from checks.timing.against import HEAD, checkout
 from checks.timing.benchmarks import times
-from checks.timing.paired import THREADS
+from checks.timing.paired import THREADS, calibrated
+from reports.gate.timing import CALIBRATED, base_and_head, timed
 
 SLOWDOWN = 1.3
 STATISTICS = ("min", "median", "mean")
@@ -131,8 +137,44 @@ def measure(words: argparse.Namespace) -> None:
                     out.write("".join(json.dumps(line) + "\n" for line in lines))
 
 
+def calibrate(words: argparse.Namespace) -> None:
+    end = time.monotonic() + 60 * words.minutes
+    done = {entry["trial"] for entry in known(words.file)}
+    for trial in range(words.trials):
+        loaded = trial % 2 == 1
+        if trial in done or (words.load is not None and loaded != (words.load == "yes")):
+            continue
+        if time.monotonic() > end:
+            return
+        with busy((os.cpu_count() or 1) if loaded else 0):
+            found = calibrated(HEAD, trial)
+        lines = [
+            {"trial": trial, "planted": "calibration", "loaded": loaded, "kernel": name,
+             "times": times.tolist()}
+            for name, times in found.items()
+        ]  # fmt: skip
+        with words.file.open("a") as out:
+            out.write("".join(json.dumps(line) + "\n" for line in lines))
+
+
+def show_calibration(entries: list[dict]) -> None:
+    for planted in (1.0, SLOWDOWN, 2.0):
+        counts, largest = Counter[str](), 0.0
+        for one, other in permutations(entries, 2):
+            if one["kernel"] != other["kernel"]:
+                continue
+            was, now = (np.array(entry["times"]) for entry in (one, other))
+            expected = float(np.median(was[..., 1] / was[..., 0])) / planted
+            found = timed(one["kernel"], now, base_and_head, rule=CALIBRATED, expected=expected)
+            counts[found.verdict] += 1
+            largest = max(largest, found.value)
+        print(f"calibration, {planted} times: {dict(counts)}; {largest:.2f} at most")
+
+
 def show(file: Path) -> None:
-    entries = known(file)
+    entries = [entry for entry in known(file) if entry["planted"] != "calibration"]
+    if calibration := [entry for entry in known(file) if entry["planted"] == "calibration"]:
+        show_calibration(calibration)
     for planted in (1.0, SLOWDOWN):
         for loaded in (False, True):
             of = [e for e in entries if (e["planted"], e["loaded"]) == (planted, loaded)]
@@ -164,6 +206,8 @@ if __name__ == "__main__":
     parser.add_argument("--load", choices=["yes", "no"], help=help_)
     help_ = "how many trials pytest-benchmark compares as well (default: 40)"
     parser.add_argument("--others", type=int, default=40, help=help_)
+    help_ = "time against calibration kernels instead"
+    parser.add_argument("--calibration", action="store_true", help=help_)
     words = parser.parse_args()
-    measure(words)
+    (calibrate if words.calibration else measure)(words)
     show(words.file)

@@ -130,13 +130,15 @@ def update(document: dict[str, Any], now: Baseline, path: Path, *, measured: boo
     if wrong := failures(document):
         named = str(document["run"].get("command"))
         raise InputError("RUN_DIR", named, f"a run that passed ({'; '.join(wrong)})")
-    now.write(path)
-    print(f"{path}: {plural(len(now.theorems), 'theorem')}; look at the difference, commit it")
+    found = None
     if measured:
         from checks.timing.benchmarks import review
 
         with stages() as stage:
             found = review(stage=stage)
+    now.write(path)
+    print(f"{path}: {plural(len(now.theorems), 'theorem')}; look at the difference, commit it")
+    if found:
         found.write(path.parent / FILE)
         print(f"{path.parent / FILE}: {plural(len(found.calibrated), 'kernel')}; likewise")
 

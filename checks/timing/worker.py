@@ -5,9 +5,9 @@ it reads, what it found. Both are lines of JSON. A request is ``["seconds", name
 ``["seconds", name, size]``: the processor time of one call; or ``["bytes", name, size]``: the peak
 of memory that one call allocates. Anything that goes wrong is an ``error``.
 
-``python -P worker.py TREE counted`` is for callgrind: it forks twice for each kernel, and the
-children make ``POINTS`` calls and end. The difference of the two counts is that of calls alone. A
-line of JSON says which process made how many calls of what.
+``python -P worker.py TREE counted [NAME]`` is for callgrind: it forks twice for each kernel, or for
+that one, and the children make ``POINTS`` calls and end. The difference of the two counts is that
+of calls alone. A line of JSON says which process made how many calls of what.
 """
 
 from __future__ import annotations
@@ -105,15 +105,19 @@ def answers(tree: Path) -> None:
         reply(error=f"{type(error).__name__}: {error}")
 
 
-def counted(tree: Path) -> None:
-    """Call each kernel in forked processes, as often as ``POINTS`` says.
+def counted(tree: Path, *only: str) -> None:
+    """Call kernels in forked processes, as often as ``POINTS`` says.
 
     Parameters
     ----------
     tree : Path
         The root of the source tree.
+    *only : str
+        Which kernels, instead of all.
     """
     for name, prepare in sorted(kernels_of(tree).KERNELS.items()):
+        if only and name not in only:
+            continue
         call = prepare()
         call()
         call()
@@ -129,4 +133,4 @@ def counted(tree: Path) -> None:
 
 
 if __name__ == "__main__":
-    {"answers": answers, "counted": counted}[sys.argv[2]](Path(sys.argv[1]))
+    {"answers": answers, "counted": counted}[sys.argv[2]](Path(sys.argv[1]), *sys.argv[3:])

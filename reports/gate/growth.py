@@ -21,6 +21,7 @@ SIZES = 4
 TIME_EXCESS, MEMORY_EXCESS = 0.35, 0.2
 """How far above the expected exponent one may lie. Between logarithms, caches that a problem
 outgrows and noise on one side and one more power of the size on the other; memory has no noise."""
+LOOK = "pytest tests/benchmarks/test_kernels.py --benchmark-enable"
 SMALL = 2**16
 """Bytes that an interpreter may hold whatever the size: below, memory does not grow."""
 
@@ -125,5 +126,5 @@ class Grown:
             expected,
             limit,
             verdict,
-            f"checks/kernels.py: GROWTH[{self.name!r}]",
+            f"{LOOK} -k 'growth and {self.name}'",
         )

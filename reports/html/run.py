@@ -148,6 +148,10 @@ def _section(theorem: dict[str, Any], settings: dict[str, Any]) -> dict[str, Any
         "ratios": _ratios(theorem),
         "violation": found(theorem["violation"]),
         "instance": found(theorem["worst"]),
+        "solvers": [
+            (solver, ", ".join(f"{quantity}: {count:,}" for quantity, count in counts.items()))
+            for solver, counts in theorem["work"].items()
+        ],
         "picture": _picture(samples["worst"]),
         "curves": [
             _curve(title, samples[kind]["curve"])

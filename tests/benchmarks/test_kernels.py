@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from checks.kernels import KERNELS
+from checks.kernels import CALIBRATION, GROWTH, KERNELS, KIND
 
 
 @pytest.mark.parametrize("name", KERNELS)
@@ -15,3 +15,17 @@ def test_kernel(name: str, benchmark: Any) -> None:
     """What it returns depends on its seeded data alone: otherwise two commits do different work."""
     found = benchmark(KERNELS[name]())
     assert pickle.dumps(found) == pickle.dumps(KERNELS[name]()())
+
+
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [(name, size) for name, grows in GROWTH.items() for size in grows.sizes],
+)
+def test_growth(name: str, size: int, benchmark: Any) -> None:
+    found = benchmark(GROWTH[name].prepare(size))
+    assert pickle.dumps(found) == pickle.dumps(GROWTH[name].prepare(size)())
+
+
+def test_every_kernel_is_like_some_calibration_kernel() -> None:
+    assert KIND.keys() == KERNELS.keys()
+    assert set(KIND.values()) == CALIBRATION.keys()

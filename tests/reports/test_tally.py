@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from reports.curve import Curve
 from reports.samples import EDGES, Margins, Sample, Samples, by_lot
 from reports.tally import BINS, MutantTally, Tally
+from reports.work import Work
 from reports.worst import Worst
 from theory.errors import InputError
 from theory.verdict import Status, Verdict
@@ -46,6 +47,8 @@ mutants = st.lists(
 
 bins = st.lists(counts, min_size=len(EDGES) + 1, max_size=len(EDGES) + 1).map(tuple)
 margins = st.dictionaries(st.sampled_from(["s < n", "mu < 1"]), bins).map(Margins)
+quantities = st.dictionaries(st.sampled_from(["steps", "found by iterates"]), counts)
+works = st.dictionaries(st.sampled_from(["FISTA", "Lasso, chain"]), quantities).map(Work)
 curves = st.builds(
     Curve,
     claim=st.just("|x^k - x| <= b_k"),
@@ -81,6 +84,7 @@ def tallies(draw: st.DrawFn) -> Tally:
         seconds=draw(st.floats(0, 1e6)),
         premises=draw(margins),
         samples=draw(pairs),
+        work=draw(works),
     )
 
 

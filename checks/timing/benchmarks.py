@@ -60,7 +60,7 @@ def twice(measure: Measure) -> list[Benchmark]:
     Parameters
     ----------
     measure : callable
-        Takes the benchmarks that are wanted (None: all) and a seed.
+        Takes the benchmarks that are wanted (None: all) and the number of the run, 0 or 1.
 
     Returns
     -------

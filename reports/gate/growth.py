@@ -22,8 +22,8 @@ TIME_EXCESS, MEMORY_EXCESS = 0.35, 0.2
 """How far above the expected exponent one may lie. Between logarithms, caches that a problem
 outgrows and noise on one side and one more power of the size on the other; memory has no noise."""
 LOOK = "pytest tests/benchmarks/test_kernels.py --benchmark-enable"
-SMALL = 2**16
-"""Bytes that an interpreter may hold whatever the size: below, memory does not grow."""
+SMALL = 2**18
+"""Bytes of garbage that an interpreter may not have collected yet: below, memory does not grow."""
 
 
 @dataclass(frozen=True)

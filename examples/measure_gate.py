@@ -85,7 +85,15 @@ def by_pytest_benchmark(tree: Path) -> dict[str, dict[str, float]]:
     """Statistics that pytest-benchmark compares, of each kernel of a tree."""
     with TemporaryDirectory() as folder:
         found = Path(folder) / "found.json"
-        words = ["-m", "pytest", "-q", "tests/benchmarks/test_kernels.py", "--benchmark-enable"]
+        words = [
+            "-m",
+            "pytest",
+            "-q",
+            "tests/benchmarks/test_kernels.py",
+            "-k",
+            "test_kernel and not growth",
+        ]
+        words.append("--benchmark-enable")
         subprocess.run(
             [sys.executable, *words, f"--benchmark-json={found}"],
             cwd=tree,

@@ -55,6 +55,8 @@ class Worker:
             text=True,
             env={**os.environ, **dict.fromkeys(THREADS, "1")},
         )
+        if hasattr(os, "sched_setaffinity"):  # of several cores, one may be slower for a while
+            os.sched_setaffinity(self.process.pid, {min(os.sched_getaffinity(0))})
 
     def __enter__(self) -> Self:
         return self

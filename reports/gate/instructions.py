@@ -7,7 +7,7 @@ from reports.gate.compare import REGRESSION
 
 LOOK = "valgrind --tool=callgrind python -P checks/timing/worker.py . counted"
 LIMIT = 1.02
-"""What now/baseline may be; two counts of the same code differ by less than half a percent."""
+"""What now/baseline may be; two counts of the same code differed by at most 0.6 percent."""
 
 
 def counted(name: str, baseline: float, now: float) -> Benchmark:

@@ -100,12 +100,10 @@ def test_growth(tmp_path: Path, grows: str, expected: dict[str, str]) -> None:
 def test_instructions_of_equal_trees_agree_and_more_work_is_found(tmp_path: Path) -> None:
     if shutil.which("valgrind") is None:
         pytest.skip("valgrind is not installed: nothing counts instructions")
-    base, more = tree(tmp_path / "base"), tree(tmp_path / "more", size=20_600)
-    first, again, larger = (
-        benchmarks.counted("loop", 1.0, found["loop"]).value
-        for found in instructions((base, base, more))
-    )
-    assert again / first == pytest.approx(1, abs=0.005)
+    base, more = tree(tmp_path / "base"), tree(tmp_path / "more", size=21_200)
+    first, again, larger = (found["loop"] for found in instructions((base, base, more)))
+    for one, other in ((first, again), (again, first)):
+        assert benchmarks.counted("loop", one, other).verdict == "passed"
     assert benchmarks.counted("loop", first, larger).verdict == "regression"
 
 

@@ -17,7 +17,8 @@ import numpy as np
 from checks.certify.atoms import Atoms
 from checks.certify.blocked import profile_of
 from checks.evidence import gather
-from checks.oracles.composite import Lasso, optima
+from checks.oracles.composite import optima
+from checks.oracles.descent import Lasso
 from checks.recipes import Codes
 from checks.subjects.objectives import ista_objectives
 from checks.subjects.proximal import lipschitz

@@ -10,13 +10,14 @@ and a dual vector prove is worked out by ``theory.quantities.composite``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from checks.oracles import effort
+from checks.oracles.descent import Lasso, coordinate_descent, restarted_fista
 from checks.oracles.reference import OracleDisagreement
-from checks.subjects.proximal import Steps, ista, lipschitz, problem
+from checks.subjects.proximal import ista, lipschitz, problem
 from theory.arithmetic import FloatArray, IntArray, Mask
 from theory.evidence import Optimum, Trajectory
 from theory.instance import Instance
@@ -32,8 +33,6 @@ ROUNDS = 40
 """Most changes of the support in one attempt; in the first ones, many entries change at once:"""
 DROPPED_AT_ONCE, ADDED_AT_ONCE = 4, 20
 """how many rounds drop, and how many add, more than one."""
-SWEEPS = 200
-"""Most sweeps of coordinate descent."""
 RIDGE = 2.0**-30
 """Added to the Gram matrix of a support, relatively, and taken out again by refinement."""
 REFERENCE_SHARE = 1 / 64
@@ -42,19 +41,6 @@ CHAIN = "Lasso, chain"
 """Its name among the solvers whose work is counted."""
 AGREEMENT = 1e-6
 """Relative agreement with cvxpy's value, which it reaches by itself."""
-
-
-@dataclass(frozen=True)
-class Lasso:
-    """A batch of problems with one dictionary: ``D (m, n)``, ``Y (B, m)``, ``lam (B,)``."""
-
-    D: FloatArray
-    Y: FloatArray
-    lam: FloatArray
-
-    def select(self, codes: IntArray) -> Lasso:
-        """Keep some signals."""
-        return replace(self, Y=self.Y[codes], lam=self.lam[codes])
 
 
 @dataclass(frozen=True)
@@ -257,63 +243,6 @@ def _solved(
             break
         point[rows, index] += np.where(used, (inverse @ rest[:, :, None])[:, :, 0], 0.0)
     return point, residual, correlations
-
-
-def restarted_fista(lasso: Lasso, start: FloatArray, L: float, steps: int) -> FloatArray:
-    """FISTA; a signal's momentum starts anew where it points uphill (O'Donoghue, Candes 2015).
-
-    Parameters
-    ----------
-    lasso : Lasso
-        The problems.
-    start : ndarray, shape (B, n)
-        The first points.
-    L : float
-        At least ``||D||_2^2``.
-    steps : int
-        How many.
-    """
-    effort.steps("FISTA", steps * len(start))
-    method = Steps(lasso.D, lasso.Y, lasso.lam, L)
-    x, v = start.copy(), start.copy()
-    following, move, uphill = np.empty_like(x), np.empty_like(x), np.empty_like(x)
-    t = np.ones((len(x), 1))
-    for _ in range(steps):
-        method.gradient_step(v, following)
-        method.shrink(following, following)
-        np.subtract(following, x, out=move)
-        np.subtract(v, following, out=uphill)
-        falls = np.einsum("bn,bn->b", uphill, move)[:, None] <= 0
-        after = (1 + np.sqrt(1 + 4 * t * t)) / 2
-        weight = np.where(falls, (t - 1) / after, 0.0)
-        t = np.where(falls, after, 1.0)
-        x, following = following, x
-        np.multiply(move, weight, out=v)
-        v += x
-    return x
-
-
-def coordinate_descent(lasso: Lasso, start: FloatArray, sweeps: int = SWEEPS) -> FloatArray:
-    """Minimise over one entry after the other, all signals at once, until nothing moves."""
-    D, lam = lasso.D, lasso.lam
-    squares = (D * D).sum(axis=0)
-    point = start.copy()
-    for _ in range(sweeps):
-        effort.steps("coordinate descent", len(start))
-        residual = lasso.Y - point @ D.T
-        largest = 0.0
-        for atom in range(D.shape[1]):
-            old = point[:, atom].copy()
-            target = residual @ D[:, atom] + squares[atom] * old
-            new = np.sign(target) * np.maximum(np.abs(target) - lam, 0.0) / squares[atom]
-            move = new - old
-            if move.any():
-                residual -= move[:, None] * D[:, atom]
-                point[:, atom] = new
-                largest = max(largest, float(np.abs(move).max()))
-        if largest <= 2.0**-52 * np.abs(point).max(initial=0.0):
-            break
-    return point
 
 
 def reference_point(lasso: Lasso, code: int) -> FloatArray | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -77,14 +78,17 @@ def calls(solver: str, number: int = 1) -> None:
     _count(solver, CALLS, number)
 
 
-def found(solver: str, links: Iterable[str], *, first: str) -> None:
+def found(solver: str, links: Sequence[str], *, first: str) -> None:
     """Count codes by the link of a chain that settled them, in the order of the codes."""
-    for link in links:
-        _count(solver, f"{FOUND} by {link}", 1)
-        _count(solver, FALLBACK, int(link != first))
+    if _listening.get() is not None:
+        for link, codes in Counter(links).items():
+            _count(solver, f"{FOUND} by {link}", codes)
+        _count(solver, FALLBACK, len(links) - links.count(first))
 
 
 def gaps(solver: str, relative: FloatArray) -> None:
     """Count codes by their relative duality gap, not negative."""
-    for place in np.searchsorted(GAPS, relative):
-        _count(solver, f"gap up to {GAPS[min(place, len(GAPS) - 1)]:g}", 1)
+    if _listening.get() is not None:
+        places = np.minimum(np.searchsorted(GAPS, relative), len(GAPS) - 1)
+        for place, codes in enumerate(np.bincount(places, minlength=len(GAPS))):
+            _count(solver, f"gap up to {GAPS[place]:g}", codes)

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Collection
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -55,8 +55,6 @@ class Worker:
             text=True,
             env={**os.environ, **dict.fromkeys(THREADS, "1")},
         )
-        if hasattr(os, "sched_setaffinity"):  # of several cores, one may be slower for a while
-            os.sched_setaffinity(self.process.pid, {min(os.sched_getaffinity(0))})
 
     def __enter__(self) -> Self:
         return self
@@ -76,7 +74,10 @@ class Worker:
         WorkerError
             If the tree's kernels cannot be imported.
         """
-        return self._read()
+        found: dict[str, Any] = self._request("known")
+        if hasattr(os, "sched_setaffinity"):  # of several cores, one may be slower for a while
+            os.sched_setaffinity(self.process.pid, {min(os.sched_getaffinity(0))})
+        return found
 
     def ask(self, what: str, name: str, *size: int) -> float:
         """Measure one call.
@@ -99,21 +100,19 @@ class Worker:
         WorkerError
             If the kernel raised, or the process died.
         """
-        assert self.known, "its first line"
-        assert self.process.stdin is not None
-        try:
-            print(json.dumps([what, name, *size]), file=self.process.stdin, flush=True)
-        except BrokenPipeError:
-            raise WorkerError(f"{self.tree}: the worker has ended") from None
-        return float(self._read()["found"])
+        return float(self._request(what, name, *size))
 
-    def _read(self) -> dict[str, Any]:
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        answer: dict[str, Any] = json.loads(line) if line else {"error": "the worker has ended"}
+    def _request(self, *words: Any) -> Any:
+        sent, received = self.process.stdin, self.process.stdout
+        if sent is None or received is None:
+            raise WorkerError(f"{self.tree}: the worker has no pipes")
+        with suppress(BrokenPipeError):  # it has ended, and said why
+            print(json.dumps(words), file=sent, flush=True)
+        line = received.readline()
+        answer = json.loads(line) if line else {"error": "the worker has ended"}
         if "error" in answer:
             raise WorkerError(f"{self.tree}: {answer['error']}")
-        return answer
+        return answer["found"]
 
 
 def known(tree: Path) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """Measure the kernels of one source tree: a script, so that any tree can be measured.
 
-``python -P worker.py TREE answers`` prints what the tree's kernels are; then, for each request that
-it reads, what it found. Both are lines of JSON. A request is ``["seconds", name]`` or
+``python -P worker.py TREE answers`` prints, for each request that it reads, what it found. Both are
+lines of JSON. A request is ``["known"]``: what the tree's kernels are; ``["seconds", name]`` or
 ``["seconds", name, size]``: the processor time of one call; or ``["bytes", name, size]``: the peak
-of memory that one call allocates. Anything that goes wrong is an ``error``.
+of memory that one call allocates. Anything that goes wrong is an ``error``, and the end.
 
 ``python -P worker.py TREE counted [NAME]`` is for callgrind: it forks twice for each kernel, or for
 that one, and the children make ``POINTS`` calls and end. The difference of the two counts is that
@@ -85,16 +85,20 @@ def answers(tree: Path) -> None:
         kernels = kernels_of(tree)
         growth = getattr(kernels, "GROWTH", {})
         alone = {**kernels.KERNELS, **getattr(kernels, "CALIBRATION", {})}
-        reply(
-            kernels=sorted(kernels.KERNELS),
-            kinds=getattr(kernels, "KIND", {}),
-            growth={
+        known = {
+            "kernels": sorted(kernels.KERNELS),
+            "kinds": getattr(kernels, "KIND", {}),
+            "growth": {
                 name: {"sizes": grows.sizes, "time": grows.time, "memory": grows.memory}
                 for name, grows in growth.items()
             },
-        )
+        }
         for line in sys.stdin:
-            what, name, *size = json.loads(line)
+            request = json.loads(line)
+            if request == ["known"]:
+                reply(found=known)
+                continue
+            what, name, *size = request
             if (name, *size) not in ready:
                 prepare = growth[name].prepare if size else alone[name]
                 ready[name, *size] = prepare(*size)

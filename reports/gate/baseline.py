@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from reports.fields import Fields, read_json, write_json
+from reports.fields import Fields
+from reports.gate.files import read_reviewed, write_reviewed
 from reports.summary import UNFINISHED, exit_status
 from reports.work import Work
 from theory.errors import InputError
@@ -157,12 +158,7 @@ class Baseline:
         InputError
             If there is none, it is not one, or has another schema.
         """
-        if not path.is_file():
-            raise InputError("--baseline", str(path), "a file; --update-baseline writes one")
-        fields = Fields(str(path), read_json(path))
-        if fields.integer("schema") != SCHEMA:
-            found = fields.value["schema"]
-            raise InputError(f"{path}.schema", found, f"{SCHEMA}; --update-baseline writes it anew")
+        fields = read_reviewed(path, "--baseline", SCHEMA)
         theorems = fields.mapping("theorems")
         found = cls(
             fields.mapping("provenance"),
@@ -187,18 +183,12 @@ class Baseline:
         InputError
             If the file exists and is no baseline, of whatever schema.
         """
-        if path.exists():
-            there = read_json(path)
-            if not isinstance(there, dict) or not {"schema", "provenance", "theorems"} <= set(
-                there
-            ):
-                raise InputError("--baseline", str(path), "a baseline, or a new file")
-        path.parent.mkdir(parents=True, exist_ok=True)
         theorems = {
             name: {**asdict(record), "work": record.work.to_json()}
             for name, record in self.theorems.items()
         }
-        write_json(path, {"schema": SCHEMA, **asdict(self), "theorems": theorems})
+        content = {"schema": SCHEMA, **asdict(self), "theorems": theorems}
+        write_reviewed(path, "--baseline", content, "theorems")
 
 
 def settings(document: dict[str, Any]) -> dict[str, Any]:

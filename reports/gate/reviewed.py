@@ -8,9 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
-from reports.fields import Fields, read_json, write_json
+from reports.fields import Fields
 from reports.gate.benchmark import Benchmark
 from reports.gate.compare import CHANGE, NOT_JUDGED, REGRESSION, SKIPPED, Finding
+from reports.gate.files import read_reviewed, write_reviewed
 from reports.gate.instructions import counted
 from reports.gate.timing import CALIBRATED, timed
 from theory.arithmetic import FloatArray
@@ -62,12 +63,7 @@ class Reviewed:
         InputError
             If there is none, it is not one, or has another schema.
         """
-        if not path.is_file():
-            raise InputError("benchmarks", str(path), "a file; --update-baseline writes one")
-        fields = Fields(str(path), read_json(path))
-        if fields.integer("schema") != SCHEMA:
-            found = fields.value["schema"]
-            raise InputError(f"{path}.schema", found, f"{SCHEMA}; --update-baseline writes it anew")
+        fields = read_reviewed(path, "benchmarks", SCHEMA)
         counts = Fields(f"{path}.instructions", fields.mapping("instructions"))
         found = cls(
             fields.mapping("provenance"),
@@ -93,11 +89,7 @@ class Reviewed:
         InputError
             If the file exists and is something else.
         """
-        if path.exists():
-            there = read_json(path)
-            if not isinstance(there, dict) or not {"schema", "calibrated"} <= set(there):
-                raise InputError("benchmarks", str(path), "reviewed benchmarks, or a new file")
-        write_json(path, {"schema": SCHEMA, **asdict(self)})
+        write_reviewed(path, "benchmarks", {"schema": SCHEMA, **asdict(self)}, "calibrated")
 
     def membership(
         self, kinds: dict[str, str], growth: dict[str, dict[str, float]]

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checks.oracles.composite import Lasso, optima
+from checks.oracles.composite import optima
+from checks.oracles.descent import Lasso
 from checks.subjects.objectives import ista_objectives
 from checks.subjects.proximal import lipschitz
 from theory.arithmetic import FloatArray

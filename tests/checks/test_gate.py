@@ -13,6 +13,7 @@ import pytest
 
 from checks.command import main
 from checks.oracles import composite
+from checks.oracles.descent import Lasso
 from reports.gate.baseline import SCHEMA, Baseline
 from reports.gate.compare import ALLOWANCE, Finding, compare, status
 from reports.gate.history import GATE
@@ -268,7 +269,7 @@ def test_the_fast_path_of_an_oracle_disabled_is_work(
     assert compare(run("again"), baseline) == []
     polished = composite._polished
 
-    def disabled(lasso: composite.Lasso, guess: Any, by: str) -> composite.Solution:
+    def disabled(lasso: Lasso, guess: Any, by: str) -> composite.Solution:
         if by == composite.FIRST:
             return composite.certify(lasso, guess, by)
         return polished(lasso, guess, by)

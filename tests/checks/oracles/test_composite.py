@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from checks.oracles import composite
-from checks.oracles.composite import Lasso, optima, reference_check, reference_point
+from checks.oracles.composite import optima, reference_check, reference_point
+from checks.oracles.descent import Lasso, coordinate_descent, restarted_fista
 from checks.oracles.reference import OracleDisagreement
 from checks.subjects.proximal import lipschitz
 from theory.arithmetic import Ball, FloatArray
@@ -76,8 +77,8 @@ def test_every_link_of_the_chain_finds_the_optimum(monkeypatch: pytest.MonkeyPat
     lasso = lasso_of(6, 9, 0.1)
     best = solve(lasso).value
     start = np.zeros((len(lasso.Y), 9))
-    by_fista = composite.restarted_fista(lasso, start, lipschitz(lasso.D), 2000)
-    by_descent = composite.coordinate_descent(lasso, start)
+    by_fista = restarted_fista(lasso, start, lipschitz(lasso.D), 2000)
+    by_descent = coordinate_descent(lasso, start)
     for points in (by_fista, by_descent):
         value = composite.certify(lasso, points, "").value
         np.testing.assert_allclose(value, best, rtol=1e-7)

@@ -21,6 +21,7 @@ from checks.examine import Examination, examine
 from checks.loading import load
 from checks.oracles.effort import listening
 from checks.recipes import Recipe
+from checks.recipes.kept import forget
 from checks.search import search
 from checks.strategies import Draw, draws, mutant_draws
 from checks.subjects.protocol import Subject
@@ -186,6 +187,7 @@ def run_shard(
 ) -> Shard:
     """Do one shard's work."""
     start = time.perf_counter()
+    forget()
     number = _hash(f"{run_.seed}|{theorem.id}|{part}")
     kind, _, rest = part.partition(" ")
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from hypothesis.strategies import DrawFn
 
 from checks.recipes.between import BETWEEN
 from checks.recipes.codes import Codes
+from checks.recipes.kept import kept
 from checks.recipes.layers import MAPS
 from theory.constructions import dilated_filters
 from theory.convolutional import ConvolutionalDictionary
@@ -91,7 +91,7 @@ def convolutional_layers(
     return DeepInstance(tuple(layers), clean, maps)
 
 
-@lru_cache(maxsize=16)
+@kept(maxsize=16)
 def _dictionaries(
     shifts: int,
     taps: tuple[int, ...],

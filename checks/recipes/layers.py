@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from hypothesis.strategies import DrawFn
 
 from checks.recipes.between import BETWEEN
 from checks.recipes.codes import Codes
+from checks.recipes.kept import kept
 from theory.constructions import cycle, embedded_simplex
 from theory.errors import InputError
 from theory.instance import DeepInstance, Dictionary, Instance
@@ -68,12 +68,12 @@ def layers(codes: Codes, *, vertices: int, between: str, depth: int) -> DeepInst
     return DeepInstance(layers_, middle @ simplex.data.T, (IDENTITY, *maps))
 
 
-@lru_cache(maxsize=32)
+@kept(maxsize=32)
 def _simplex(atoms: int) -> Dictionary:
     return Dictionary(embedded_simplex(atoms - 1))
 
 
-@lru_cache(maxsize=32)
+@kept(maxsize=32)
 def _edges(vertices: int, unsigned: bool) -> Dictionary:
     return Dictionary(np.abs(cycle(vertices)) if unsigned else cycle(vertices))
 

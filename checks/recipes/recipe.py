@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from functools import lru_cache
 from typing import Any
 
 from checks.families import FAMILIES
 from checks.recipes.codes import Codes
 from checks.recipes.convolutional_layers import convolutional_layers
+from checks.recipes.kept import kept
 from checks.recipes.layers import layers
 from checks.recipes.towers import tower
 from theory.errors import InputError
@@ -108,7 +108,7 @@ def dictionary(family: str, parameters: Mapping[str, Any]) -> Dictionary:
     return _dictionary(family, json.dumps(dict(parameters), sort_keys=True))
 
 
-@lru_cache(maxsize=8)
+@kept(maxsize=8)
 def _dictionary(family: str, parameters: str) -> Dictionary:
     return Dictionary(FAMILIES[family].member(json.loads(parameters)))
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from hypothesis.strategies import DrawFn
 
 from checks.recipes.between import BETWEEN
 from checks.recipes.codes import Codes
+from checks.recipes.kept import kept
 from theory.arithmetic import FloatArray
 from theory.constructions import (
     affine_plane,
@@ -104,7 +104,7 @@ TOWERS: dict[str, Tower] = {
 DRAWN = tuple(TOWERS)[:-1]
 
 
-@lru_cache(maxsize=64)
+@kept(maxsize=64)
 def _dictionaries(name: str, stretch: int, seed: Seed) -> tuple[Dictionary, ...]:
     """Build the dictionaries of a tower, each padded to the number of atoms below it."""
     tower = TOWERS[name]

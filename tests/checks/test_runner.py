@@ -9,6 +9,7 @@ import pytest
 
 from checks import runner
 from checks.evidence import MissingEvidence
+from checks.recipes.recipe import dictionary
 from checks.runner import RunSettings, plan, run, run_shard
 from reports.run_folder import SCHEMA, RunFolder
 from theory.catalogue import catalogue
@@ -134,3 +135,13 @@ def test_so_many_instances_as_asked_for_are_not_vacuous(name: str) -> None:
     tally = run_shard(theorem, plan([theorem], settings)[0][1], settings).tally
     assert tally.instances == 40
     assert tally.vacuous > 0
+
+
+def test_a_shard_begins_without_what_others_computed() -> None:
+    """Otherwise what solvers had to do depends on which shards the process did before."""
+    bases = {"bases": 3, "dimension": 4}
+    before = dictionary("mutually_unbiased", bases)
+    assert dictionary("mutually_unbiased", bases) is before
+    theorem, settings = catalogue()["uniqueness.spark"], RunSettings(examples=1)
+    run_shard(theorem, plan([theorem], settings)[0][1], settings)
+    assert dictionary("mutually_unbiased", bases) is not before

@@ -184,10 +184,11 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     help_ = "the reviewed one (default: reports/baselines/PROFILE.json)"
     gate.add_argument("--baseline", metavar="FILE", help=help_)
     help_ = "make the run the baseline instead"
-    either = gate.add_mutually_exclusive_group()
-    either.add_argument("--update-baseline", action="store_true", help=help_)
+    gate.add_argument("--update-baseline", action="store_true", help=help_)
     help_ = "measure benchmarks in turn with this commit's (default: that of the baseline)"
-    either.add_argument("--base", metavar="REF", help=help_)
+    gate.add_argument("--base", metavar="REF", help=help_)
+    help_ = "interpreter of the environment that the base commit runs in (default: this one)"
+    gate.add_argument("--base-python", metavar="PYTHON", help=help_)
     help_ = "compare the run alone: no times, instructions, growth"
     gate.add_argument("--skip-benchmarks", action="store_true", help=help_)
     gate.add_argument("--report", metavar="FILE.html", help="write a page, with earlier runs")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import reports
 from reports.gate.baseline import Baseline, failures
+from reports.gate.benchmark import Benchmark
 from reports.gate.compare import NOT_JUDGED, Finding, compare, status
 from reports.gate.history import GATE, SCHEMA, history
 from reports.gate.reviewed import FILE, Reviewed
@@ -32,8 +33,8 @@ def run(args: Namespace) -> int:
     Parameters
     ----------
     args : Namespace
-        ``folder``, ``baseline``, ``update_baseline``, ``base``, ``skip_benchmarks`` and
-        ``report``, of the command line.
+        ``folder``, ``baseline``, ``update_baseline``, ``base``, ``base_python``,
+        ``skip_benchmarks`` and ``report``, of the command line.
 
     Returns
     -------
@@ -45,12 +46,11 @@ def run(args: Namespace) -> int:
     InputError
         If there is no such run, or it is not finished; if there is no baseline, or it is of
         another schema; if a run that did not pass is to become the baseline; if there is no such
-        base commit.
+        base commit, or no such interpreter; if an option would be ignored.
     """
     from checks.reporting import page_at
 
-    if args.base and args.skip_benchmarks:
-        raise InputError("--base", args.base, "to be left out with --skip-benchmarks")
+    _refuse_what_is_ignored(args)
     page = page_at(args.report, "--report")
     folder = RunFolder.open(args.folder)
     document = summarise(folder)
@@ -61,9 +61,11 @@ def run(args: Namespace) -> int:
         return 0
     baseline = Baseline.read(path)
     findings = compare(document, baseline)
+    show(findings)
     compared, measured = "", None
     if not args.skip_benchmarks:
-        compared, measured = benchmarks(args.base, baseline, path.parent / FILE)
+        compared, measured = benchmarks(args.base, baseline, path.parent / FILE, args.base_python)
+        show(measured.findings)
         findings += measured.findings
     end = status(findings)
     gate = {
@@ -76,7 +78,6 @@ def run(args: Namespace) -> int:
         "findings": [asdict(finding) for finding in findings],
         "benchmarks": [asdict(one) for one in measured.benchmarks] if measured else [],
     }
-    show(findings)
     _keep(folder, gate)
     if page:
         from reports.html.gate import gate_page
@@ -86,6 +87,18 @@ def run(args: Namespace) -> int:
     differences = plural(len(findings), "difference") if findings else "no difference"
     print(f"{ENDS[end]}: {plural(len(now.theorems), 'theorem')} against {path}: {differences}")
     return end
+
+
+def _refuse_what_is_ignored(args: Namespace) -> None:
+    base = {"--base": args.base, "--base-python": args.base_python}
+    ignored = {
+        "--skip-benchmarks": base if args.skip_benchmarks else {},
+        "--update-baseline": {**base, "--report": args.report} if args.update_baseline else {},
+    }
+    for option, others in ignored.items():
+        for name, value in others.items():
+            if value:
+                raise InputError(name, value, f"to be left out with {option}")
 
 
 def default(profile: str) -> Path:
@@ -143,8 +156,10 @@ def update(document: dict[str, Any], now: Baseline, path: Path, *, measured: boo
         print(f"{path.parent / FILE}: {plural(len(found.calibrated), 'kernel')}; likewise")
 
 
-def benchmarks(ref: str | None, baseline: Baseline, file: Path) -> tuple[str, Measured]:
-    """Measure the benchmarks, against a base commit's code if there is one.
+def benchmarks(
+    ref: str | None, baseline: Baseline, file: Path, python: str | None = None
+) -> tuple[str, Measured]:
+    """Measure the benchmarks, against a base commit's code if there is one; print them as found.
 
     Parameters
     ----------
@@ -154,6 +169,8 @@ def benchmarks(ref: str | None, baseline: Baseline, file: Path) -> tuple[str, Me
         Of the run.
     file : Path
         The reviewed benchmarks, for where there is no base commit.
+    python : str, optional
+        The interpreter of the environment that the base commit runs in; this one by default.
 
     Returns
     -------
@@ -164,36 +181,38 @@ def benchmarks(ref: str | None, baseline: Baseline, file: Path) -> tuple[str, Me
     Raises
     ------
     InputError
-        If a base commit is asked for that is not there.
+        If a base commit or an interpreter is asked for that is not there.
     """
-    from checks.timing.against import checkout
+    from checks.timing.against import checkout, interpreter
     from checks.timing.benchmarks import Measured, against_base, against_file
     from checks.timing.paired import WorkerError
 
-    commit = ref or baseline.provenance.get("commit")
-    base, why = None, "the baseline names no commit"
+    commit = ref or str(baseline.provenance.get("commit") or "(the baseline names none)")
+    base, compared, measured = None, f"commit {commit}", Measured()
     with ExitStack() as stack:
         try:
-            base = stack.enter_context(checkout(str(commit))) if commit else None
+            base = stack.enter_context(checkout(commit, interpreter(python)))
+            compared += f", run by {base.python}" if python else ""
         except InputError as error:
-            if ref:
+            if ref or python:
                 raise
-            why = str(error)
-        compared = f"commit {commit}" if base else f"calibration kernels and {file} ({why})"
+            compared = f"calibration kernels and {file} ({error})"
         print(f"benchmarks against {compared}", flush=True)
         try:
             with stages() as stage:
                 if base:
-                    measured = against_base(base, stage=stage)
+                    results = against_base(base, stage=stage)
                 else:
-                    measured = against_file(Reviewed.read(file), stage=stage)
+                    results = against_file(Reviewed.read(file), stage=stage)
+                for one in results:
+                    measured.add(one)
+                    if isinstance(one, Benchmark):
+                        print(one, flush=True)
         except (WorkerError, InputError) as error:
             look = "pytest tests/benchmarks/test_kernels.py"
-            what = str(error).replace(str(base), str(commit))
+            what = str(error).replace(str(base.root), commit) if base else str(error)
             unknown = Finding("time", "benchmarks", "state", "measured", what, NOT_JUDGED, look)
-            measured = Measured(others=[unknown])
-    for benchmark in measured.benchmarks:
-        print(benchmark)
+            measured.add(unknown)
     return compared, measured
 
 
@@ -211,7 +230,8 @@ def stages() -> Iterator[Stage]:
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True) as bars:
+    screen = sys.stdout.isatty()  # then what is printed goes above the bars
+    with Progress(console=Console(stderr=True), transient=True, redirect_stdout=screen) as bars:
 
         def barred(name: str) -> Any:
             task = bars.add_task(name, total=None)

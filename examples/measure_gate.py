@@ -1,13 +1,14 @@
-"""How often the gate is wrong about time: false alarms on equal trees, slowdowns of 1.3 found.
+"""How often the gate is wrong about time and growth: false alarms, and what is planted found.
 
     python examples/measure_gate.py FILE --trials 40
 
 Each trial compares two copies of the commit that is checked out, and a copy with one whose kernels
 are slowed 1.3 times; every other trial runs while a busy process loads each core. Of the first
 ``--others`` pairs of equal copies, pytest-benchmark's own comparison is taken as well. FILE keeps
-one line per kernel and comparison; what is in it already is not measured again. With
-``--calibration``, kernels are timed against calibration kernels instead, and each trial is held
-against every other as if that were the baseline.
+one line per kernel and comparison; what is in it already is not measured again. With ``--of
+growth``, each trial measures how time and memory grow, and again with time that grows by one more
+power of the size. With ``--of calibration``, kernels are timed against calibration kernels, and a
+trial is held against every other as if that were the baseline.
 """
 
 from __future__ import annotations
@@ -27,33 +28,46 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from checks.timing.against import HEAD, checkout
-from checks.timing.benchmarks import times
+from checks.timing.against import HEAD, SourceTree, checkout
+from checks.timing.benchmarks import growth, times
 from checks.timing.paired import THREADS, calibrated
 from reports.gate.timing import CALIBRATED, base_and_head, timed
 
 SLOWDOWN = 1.3
 STATISTICS = ("min", "median", "mean")
-SLOWED = f"""
+SLOWED = """
 
-def _slowed(prepare):
+def _slowed(call, factor):
     from time import process_time
-
-    call = prepare()
 
     def slow():
         start = process_time()
         found = call()
-        end = start + {SLOWDOWN} * (process_time() - start)
+        end = start + factor * (process_time() - start)
         while process_time() < end:
             pass
         return found
 
-    call()
+    call()  # its first is no measure of what to wait for
     return slow
+"""
+SLOW_KERNELS = f"""
+
+KERNELS = {{
+    name: (lambda prepare=prepare: _slowed(prepare(), {SLOWDOWN}))
+    for name, prepare in KERNELS.items()
+}}
+"""
+STEEP_KERNELS = """
+
+from dataclasses import replace as _replace
+
+def _steeper(grows):
+    least = grows.sizes[0]
+    return _replace(grows, prepare=lambda size: _slowed(grows.prepare(size), size / least))
 
 
-KERNELS = {{name: (lambda prepare=prepare: _slowed(prepare)) for name, prepare in KERNELS.items()}}
+GROWTH = {name: _steeper(grows) for name, grows in GROWTH.items()}
 """
 
 BUSY = """
@@ -81,7 +95,7 @@ def known(file: Path) -> list[dict]:
     return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
 
 
-def by_pytest_benchmark(tree: Path) -> dict[str, dict[str, float]]:
+def by_pytest_benchmark(tree: SourceTree) -> dict[str, dict[str, float]]:
     """Statistics that pytest-benchmark compares, of each kernel of a tree."""
     with TemporaryDirectory() as folder:
         found = Path(folder) / "found.json"
@@ -96,8 +110,8 @@ def by_pytest_benchmark(tree: Path) -> dict[str, dict[str, float]]:
         words.append("--benchmark-enable")
         subprocess.run(
             [sys.executable, *words, f"--benchmark-json={found}"],
-            cwd=tree,
-            env={**os.environ, "PYTHONPATH": str(tree), **dict.fromkeys(THREADS, "1")},
+            cwd=tree.root,
+            env={**os.environ, "PYTHONPATH": str(tree.root), **dict.fromkeys(THREADS, "1")},
             stdout=subprocess.DEVNULL,
             check=True,
         )
@@ -107,20 +121,38 @@ def by_pytest_benchmark(tree: Path) -> dict[str, dict[str, float]]:
     }
 
 
-def measure(words: argparse.Namespace) -> None:
+def loads(words: argparse.Namespace) -> Iterator[tuple[int, bool]]:
+    """Number the trials that are wanted, and say which are loaded, until time is over."""
     end = time.monotonic() + 60 * words.minutes
+    for trial in range(words.trials):
+        loaded = trial % 2 == 1
+        if words.load is not None and loaded != (words.load == "yes"):
+            continue
+        if time.monotonic() > end:
+            return
+        yield trial, loaded
+
+
+def copies(stack: ExitStack, planted: str) -> list[SourceTree]:
+    """Unpack the commit three times; something is planted in the third."""
+    trees = [stack.enter_context(checkout("HEAD")) for _ in range(3)]
+    with (trees[-1].root / "checks" / "kernels.py").open("a") as kernels:
+        kernels.write(SLOWED + planted)
+    return trees
+
+
+def keep(file: Path, lines: list[dict]) -> None:
+    """Keep all lines of a comparison at once."""
+    with file.open("a") as out:
+        out.write("".join(json.dumps(line) + "\n" for line in lines))
+
+
+def measure(words: argparse.Namespace) -> None:
     done = {(entry["trial"], entry["planted"]) for entry in known(words.file)}
     with ExitStack() as stack:
-        base, head, slow = (stack.enter_context(checkout("HEAD")) for _ in range(3))
-        with (slow / "checks" / "kernels.py").open("a") as kernels:
-            kernels.write(SLOWED)
-        for trial in range(words.trials):
-            loaded = trial % 2 == 1
-            if words.load is not None and loaded != (words.load == "yes"):
-                continue
+        base, head, slow = copies(stack, SLOW_KERNELS)
+        for trial, loaded in loads(words):
             for planted, tree in ((1.0, head), (SLOWDOWN, slow)):
-                if time.monotonic() > end:
-                    return
                 if (trial, planted) in done or words.planted not in (None, planted):
                     continue
                 start = time.monotonic()
@@ -141,19 +173,36 @@ def measure(words: argparse.Namespace) -> None:
                      "pytest-benchmark": others.get(one.name)}
                     for one in found
                 ]  # fmt: skip
-                with words.file.open("a") as out:  # all kernels of a comparison at once
-                    out.write("".join(json.dumps(line) + "\n" for line in lines))
+                keep(words.file, lines)
+
+
+def grow(words: argparse.Namespace) -> None:
+    done = {(entry["trial"], entry["planted"]) for entry in known(words.file)}
+    with ExitStack() as stack:
+        head, _, steep = copies(stack, STEEP_KERNELS)
+        for trial, loaded in loads(words):
+            for planted, tree in (("growth", head), ("steeper", steep)):
+                if (trial, planted) in done:
+                    continue
+                start = time.monotonic()
+                with busy((os.cpu_count() or 1) if loaded else 0):
+                    found = growth(tree)
+                seconds = time.monotonic() - start
+                lines = [
+                    {"trial": trial, "planted": planted, "loaded": loaded, "kernel": one.name,
+                     "quantity": one.quantity, "verdict": one.verdict, "seconds": round(seconds, 1),
+                     "exponent": one.value, "interval": [one.lower, one.upper],
+                     "expected": one.expected, "limit": one.limit, "note": one.note}
+                    for one in found
+                ]  # fmt: skip
+                keep(words.file, lines)
 
 
 def calibrate(words: argparse.Namespace) -> None:
-    end = time.monotonic() + 60 * words.minutes
     done = {entry["trial"] for entry in known(words.file)}
-    for trial in range(words.trials):
-        loaded = trial % 2 == 1
-        if trial in done or (words.load is not None and loaded != (words.load == "yes")):
+    for trial, loaded in loads(words):
+        if trial in done:
             continue
-        if time.monotonic() > end:
-            return
         with busy((os.cpu_count() or 1) if loaded else 0):
             found = calibrated(HEAD, trial)
         lines = [
@@ -161,38 +210,56 @@ def calibrate(words: argparse.Namespace) -> None:
              "times": times.tolist()}
             for name, times in found.items()
         ]  # fmt: skip
-        with words.file.open("a") as out:
-            out.write("".join(json.dumps(line) + "\n" for line in lines))
+        keep(words.file, lines)
 
 
-def show_calibration(entries: list[dict]) -> None:
+def show_calibration(file: Path) -> None:
+    """Hold each trial against every other: of the first, the times; of the second, the ratio."""
+    entries = known(file)
     for planted in (1.0, SLOWDOWN, 2.0):
-        counts, largest = Counter[str](), 0.0
-        for one, other in permutations(entries, 2):
-            if one["kernel"] != other["kernel"]:
-                continue
-            was, now = (np.array(entry["times"]) for entry in (one, other))
-            expected = float(np.median(was[..., 1] / was[..., 0])) / planted
-            found = timed(one["kernel"], now, base_and_head, rule=CALIBRATED, expected=expected)
-            counts[found.verdict] += 1
-            largest = max(largest, found.value)
-        print(f"calibration, {planted} times: {dict(counts)}; {largest:.2f} at most")
+        for loaded in (False, True):
+            counts, largest = Counter[str](), 0.0
+            for now, was in permutations(entries, 2):
+                if now["kernel"] != was["kernel"] or now["loaded"] != loaded:
+                    continue
+                before, after = np.array(was["times"]), np.array(now["times"])
+                ratio = float(np.median(before[..., 1] / before[..., 0])) / planted
+                rule = {"rule": CALIBRATED, "expected": ratio}
+                found = timed(now["kernel"], after, base_and_head, **rule)
+                counts[found.verdict] += 1
+                largest = max(largest, found.value)
+            if counts:
+                print(f"{planted} times, {when(loaded)}: {summed(counts)}; {largest:.2f} at most")
+
+
+def show_growth(file: Path) -> None:
+    entries = known(file)
+    keys = {(e["planted"], e["loaded"], e["quantity"]): None for e in entries}
+    for planted, loaded, quantity in keys:
+        of = [
+            e
+            for e in entries
+            if (e["planted"], e["loaded"], e["quantity"]) == (planted, loaded, quantity)
+        ]
+        counts = Counter(entry["verdict"] for entry in of)
+        above = [entry["exponent"] - entry["expected"] for entry in of]
+        longest = max(entry["seconds"] for entry in of)
+        print(
+            f"{planted}, {quantity}, {when(loaded)}: {summed(counts)}; {min(above):+.2f} to "
+            f"{max(above):+.2f} of what is expected; {longest:.0f} s at most"
+        )
 
 
 def show(file: Path) -> None:
-    entries = [entry for entry in known(file) if entry["planted"] != "calibration"]
-    if calibration := [entry for entry in known(file) if entry["planted"] == "calibration"]:
-        show_calibration(calibration)
+    entries = known(file)
     for planted in (1.0, SLOWDOWN):
         for loaded in (False, True):
             of = [e for e in entries if (e["planted"], e["loaded"]) == (planted, loaded)]
             if not of:
                 continue
             counts = Counter(entry["verdict"] for entry in of)
-            found = ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items()))
             longest = max(entry["seconds"] for entry in of)
-            when = "loaded" if loaded else "not loaded"
-            print(f"{planted} times, {when}: {len(of)} kernels: {found}; {longest:.0f} s at most")
+            print(f"{planted} times, {when(loaded)}: {summed(counts)}; {longest:.0f} s at most")
             compared = [e["pytest-benchmark"] for e in of if e["pytest-benchmark"]]
             for statistic in STATISTICS if compared else ():
                 failed = [
@@ -201,6 +268,19 @@ def show(file: Path) -> None:
                 ]
                 print(f"  pytest-benchmark, {statistic}, of {len(compared)}: {', '.join(failed)}")
 
+
+def when(loaded: bool) -> str:
+    return "loaded" if loaded else "not loaded"
+
+
+def summed(counts: Counter[str]) -> str:
+    found = ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items()))
+    return f"{counts.total()} comparisons: {found}"
+
+
+OF = {"times": (measure, show), "calibration": (calibrate, show_calibration),
+      "growth": (grow, show_growth)}  # fmt: skip
+"""What there is to measure: how, and how it is shown."""
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -214,8 +294,9 @@ if __name__ == "__main__":
     parser.add_argument("--load", choices=["yes", "no"], help=help_)
     help_ = "how many trials pytest-benchmark compares as well (default: 40)"
     parser.add_argument("--others", type=int, default=40, help=help_)
-    help_ = "time against calibration kernels instead"
-    parser.add_argument("--calibration", action="store_true", help=help_)
+    help_ = "what is measured (default: times); a file is of one"
+    parser.add_argument("--of", choices=OF, default="times", help=help_)
     words = parser.parse_args()
-    (calibrate if words.calibration else measure)(words)
-    show(words.file)
+    take, shown = OF[words.of]
+    take(words)
+    shown(words.file)

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from checks.provenance import PACKAGES, commit, installed, processor
-from checks.timing.against import HEAD
+from checks.timing.against import HEAD, SourceTree
 from checks.timing.callgrind import NotCounted, instructions, valgrind
 from checks.timing.paired import Progress, calibrated, grown, known, nobody, paired
-from reports.gate.benchmark import PASSED, Benchmark, confirmed
+from reports.gate.benchmark import KERNELS, RUNS, Benchmark, coverage, decided
 from reports.gate.compare import NOT_JUDGED, SKIPPED, Finding
 from reports.gate.instructions import counted
 from reports.gate.reviewed import Reviewed
-from reports.gate.timing import base_and_head, membership, timed
+from reports.gate.timing import base_and_head, timed
 from theory.arithmetic import FloatArray
 
 Measure = Callable[[Collection[str] | None, int], list[Benchmark]]
@@ -48,40 +47,51 @@ class Measured:
     benchmarks: list[Benchmark] = field(default_factory=list)
     others: list[Finding] = field(default_factory=list)
 
+    def add(self, found: Benchmark | Finding) -> None:
+        """Take one more."""
+        if isinstance(found, Benchmark):
+            self.benchmarks.append(found)
+        else:
+            self.others.append(found)
+
     @property
     def findings(self) -> list[Finding]:
         """All that did not pass."""
         return [*self.others, *(found for one in self.benchmarks for found in one.findings)]
 
 
-def twice(measure: Measure) -> list[Benchmark]:
-    """Measure, and measure again what did not pass.
+def until_decided(measure: Measure) -> list[Benchmark]:
+    """Measure, and measure again what did not pass, until that is decided.
 
     Parameters
     ----------
     measure : callable
-        Takes the benchmarks that are wanted (None: all) and the number of the run, 0 or 1.
+        Takes the benchmarks that are wanted (None: all) and the number of the run, from 0.
 
     Returns
     -------
     list of Benchmark
     """
-    first = measure(None, 0)
-    doubtful = {one.name for one in first if one.verdict != PASSED}
-    if not doubtful:
-        return first
-    again = {(one.name, one.quantity): one for one in measure(doubtful, 1)}
-    return [
-        one if one.verdict == PASSED else confirmed(one, again[one.name, one.quantity])
-        for one in first
-    ]
+    runs: dict[tuple[str, str], list[Benchmark]] = {}
+    found: dict[tuple[str, str], Benchmark] = {}
+    wanted: set[str] | None = None
+    for run in range(RUNS):
+        for one in measure(wanted, run):
+            key = one.name, one.quantity
+            if key not in found:
+                runs.setdefault(key, []).append(one)
+                if last := decided(runs[key]):
+                    found[key] = last
+        if not (wanted := {name for name, _ in runs.keys() - found.keys()}):
+            break
+    return [found[key] for key in runs]
 
 
 def pooling(
     take: Callable[[Collection[str] | None, int], dict[str, FloatArray]],
     decide: Callable[[str, FloatArray], Benchmark],
 ) -> Measure:
-    """Decide on times; where a first run was too noisy to judge, on both runs together.
+    """Decide on times; where runs were too noisy to judge, on these and the next together.
 
     Parameters
     ----------
@@ -95,27 +105,29 @@ def pooling(
     -------
     callable
     """
-    noisy: dict[str, FloatArray] = {}
+    noisy: dict[str, list[FloatArray]] = {}
 
     def measure(only: Collection[str] | None, run: int) -> list[Benchmark]:
         found = []
         for name, values in take(only, run).items():
-            all_ = np.concatenate([noisy[name], values]) if name in noisy else values
-            found.append(decide(name, all_))
+            together = [*noisy.pop(name, []), values]
+            found.append(decide(name, np.concatenate(together)))
             if found[-1].verdict == NOT_JUDGED:
-                noisy[name] = values
+                noisy[name] = together
         return found
 
     return measure
 
 
-def times(base: Path, head: Path = HEAD, seed: int = 0, stage: Stage = unseen) -> list[Benchmark]:
+def times(
+    base: SourceTree, head: SourceTree = HEAD, seed: int = 0, stage: Stage = unseen
+) -> list[Benchmark]:
     """Time the kernels that two trees have in common.
 
     Parameters
     ----------
-    base, head : Path
-        Their roots.
+    base, head : SourceTree
+        The trees.
     seed : int
         Of the order of the calls.
     stage : callable
@@ -133,18 +145,18 @@ def times(base: Path, head: Path = HEAD, seed: int = 0, stage: Stage = unseen) -
 
     def taken(only: Collection[str] | None, run: int) -> dict[str, FloatArray]:
         progress = stage("time of base and head, in turn" + ", again" * run)
-        return paired(base, head, 2 * seed + run, only, progress)
+        return paired(base, head, RUNS * seed + run, only, progress)
 
-    return twice(pooling(taken, lambda name, values: timed(name, values, base_and_head)))
+    return until_decided(pooling(taken, lambda name, values: timed(name, values, base_and_head)))
 
 
-def growth(head: Path = HEAD, stage: Stage = unseen) -> list[Benchmark]:
+def growth(head: SourceTree = HEAD, stage: Stage = unseen) -> list[Benchmark]:
     """Measure how time and memory grow.
 
     Parameters
     ----------
-    head : Path
-        The root of the tree.
+    head : SourceTree
+        The tree.
     stage : callable
         Told of progress.
 
@@ -162,60 +174,67 @@ def growth(head: Path = HEAD, stage: Stage = unseen) -> list[Benchmark]:
         progress = stage("growth of time and memory" + ", again" * run)
         return [one for found in grown(head, run, only, progress) for one in found.benchmarks]
 
-    return twice(measure)
+    return until_decided(measure)
 
 
-def against_base(base: Path, head: Path = HEAD, stage: Stage = unseen) -> Measured:
+def against_base(
+    base: SourceTree, head: SourceTree = HEAD, stage: Stage = unseen
+) -> Iterator[Benchmark | Finding]:
     """Compare a tree with a base commit's.
 
     Parameters
     ----------
-    base, head : Path
-        Their roots.
+    base, head : SourceTree
+        The trees.
     stage : callable
         Told of progress.
 
-    Returns
-    -------
-    Measured
+    Yields
+    ------
+    Benchmark or Finding
+        As soon as it is known.
 
     Raises
     ------
     WorkerError
         If a worker fails.
     """
-    measured = Measured()
     was, now = known(base), known(head)
-    measured.others += membership(was["kernels"], now["kernels"])
-    measured.others += membership(sorted(was["growth"]), sorted(now["growth"]), "growth")
-    measured.benchmarks += times(base, head, stage=stage)
+    yield from coverage("kernel", *(dict.fromkeys(side["kernels"], "") for side in (now, was)))
+    yield from coverage("growth", expected(now), expected(was))
+    timed_ = times(base, head, stage=stage)
+    yield from timed_
+    if not timed_:
+        yield Finding("time", "kernels", "common to both", "some", "none", NOT_JUDGED, KERNELS)
     try:
         stage("instructions of base and head, by callgrind")
         before, after = instructions((base, head))
     except NotCounted as reason:
-        measured.others.append(_skipped(reason))
+        yield _skipped(reason)
     else:
-        names = sorted(before.keys() & after.keys())
-        measured.benchmarks += [counted(name, before[name], after[name]) for name in names]
-    measured.benchmarks += growth(head, stage)
-    return measured
+        for name in sorted(before.keys() & after.keys()):
+            yield counted(name, before[name], after[name])
+    yield from growth(head, stage)
 
 
-def against_file(reviewed: Reviewed, head: Path = HEAD, stage: Stage = unseen) -> Measured:
+def against_file(
+    reviewed: Reviewed, head: SourceTree = HEAD, stage: Stage = unseen
+) -> Iterator[Benchmark | Finding]:
     """Compare a tree with what was measured before.
 
     Parameters
     ----------
     reviewed : Reviewed
         That.
-    head : Path
-        The root of the tree.
+    head : SourceTree
+        The tree.
     stage : callable
         Told of progress.
 
-    Returns
-    -------
-    Measured
+    Yields
+    ------
+    Benchmark or Finding
+        As soon as it is known.
 
     Raises
     ------
@@ -223,10 +242,10 @@ def against_file(reviewed: Reviewed, head: Path = HEAD, stage: Stage = unseen) -
         If a worker fails.
     """
     now = known(head)
-    measured = Measured()
-    measured.others += reviewed.membership(now["kinds"], expected(now))
+    yield from coverage("kernel", now["kinds"], reviewed.kinds)
+    yield from coverage("growth", expected(now), reviewed.growth)
     if different := reviewed.other_machine(processor()):
-        measured.others.append(different)
+        yield different
     else:
         wanted = reviewed.comparable(now["kinds"])
 
@@ -234,27 +253,26 @@ def against_file(reviewed: Reviewed, head: Path = HEAD, stage: Stage = unseen) -
             progress = stage("time of kernels and calibration, in turn" + ", again" * run)
             return calibrated(head, run, wanted if only is None else only, progress)
 
-        measured.benchmarks += twice(pooling(taken, partial(reviewed.time, now["kinds"])))
+        yield from until_decided(pooling(taken, partial(reviewed.time, now["kinds"])))
     try:
         if different := reviewed.other_image(image()):
-            measured.others.append(different)
+            yield different
         else:
             stage("instructions, by callgrind")
             (counts,) = instructions((head,))
-            measured.benchmarks += reviewed.counts(counts)
+            yield from reviewed.counts(counts)
     except NotCounted as reason:
-        measured.others.append(_skipped(reason))
-    measured.benchmarks += growth(head, stage)
-    return measured
+        yield _skipped(reason)
+    yield from growth(head, stage)
 
 
-def review(head: Path = HEAD, stage: Stage = unseen) -> Reviewed:
+def review(head: SourceTree = HEAD, stage: Stage = unseen) -> Reviewed:
     """Measure what is to be compared with later.
 
     Parameters
     ----------
-    head : Path
-        The root of the tree.
+    head : SourceTree
+        The tree.
     stage : callable
         Told of progress.
 

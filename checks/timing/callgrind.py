@@ -7,13 +7,13 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from checks.timing import worker
+from checks.timing.against import SourceTree
 from checks.timing.paired import THREADS, WorkerError
 
 _TOTAL = re.compile(r"^totals: (\d+)", re.MULTILINE)
@@ -41,13 +41,13 @@ def valgrind() -> str:
     return subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
 
 
-def instructions(trees: Iterable[Path]) -> list[dict[str, float]]:
+def instructions(trees: Iterable[SourceTree]) -> list[dict[str, float]]:
     """Count the instructions of one call of every kernel, the trees at the same time.
 
     Parameters
     ----------
-    trees : iterable of Path
-        The roots of the source trees.
+    trees : iterable of SourceTree
+        The trees.
 
     Returns
     -------
@@ -73,10 +73,10 @@ def instructions(trees: Iterable[Path]) -> list[dict[str, float]]:
         return [_counts(*one) for one in started]
 
 
-def _started(tree: Path, out: Path) -> subprocess.Popen[str]:
+def _started(tree: SourceTree, out: Path) -> subprocess.Popen[str]:
     words = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}/%p", "--quiet"]
     return subprocess.Popen(
-        [*words, sys.executable, "-P", worker.__file__, str(tree), "counted"],
+        [*words, tree.python, "-P", worker.__file__, str(tree.root), "counted"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -84,17 +84,17 @@ def _started(tree: Path, out: Path) -> subprocess.Popen[str]:
     )
 
 
-def _counts(tree: Path, out: Path, process: subprocess.Popen[str]) -> dict[str, float]:
+def _counts(tree: SourceTree, out: Path, process: subprocess.Popen[str]) -> dict[str, float]:
     lines, complaint = process.communicate()
     if process.returncode:
         said = complaint.strip().splitlines() or [f"status {process.returncode}"]
-        raise WorkerError(f"{tree}: {said[-1]}")
+        raise WorkerError(f"{tree.root}: {said[-1]}")
     totals: dict[str, list[int]] = {}
     for line in lines.splitlines():
         entry = json.loads(line)
         found = _TOTAL.search((out / str(entry["process"])).read_text())
         if found is None:
-            raise WorkerError(f"{tree}: callgrind counted nothing of {entry['kernel']}")
+            raise WorkerError(f"{tree.root}: callgrind counted nothing of {entry['kernel']}")
         totals.setdefault(entry["kernel"], []).append(int(found[1]))
     few, many = worker.POINTS
     return {name: (most - least) / (many - few) for name, (least, most) in totals.items()}

@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Collection
 from contextlib import ExitStack, suppress
 from functools import cached_property
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
 
 from checks.timing import worker
+from checks.timing.against import SourceTree
 from reports.gate.growth import Grown
 from reports.gate.timing import RESPAWNS, ROUNDS
 from theory.arithmetic import FloatArray
@@ -41,14 +40,14 @@ class Worker:
 
     Parameters
     ----------
-    tree : Path
-        The root of the source tree.
+    tree : SourceTree
+        That.
     """
 
-    def __init__(self, tree: Path) -> None:
+    def __init__(self, tree: SourceTree) -> None:
         self.tree = tree
         self.process = subprocess.Popen(
-            [sys.executable, "-P", worker.__file__, str(tree), "answers"],
+            [tree.python, "-P", worker.__file__, str(tree.root), "answers"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -105,23 +104,23 @@ class Worker:
     def _request(self, *words: Any) -> Any:
         sent, received = self.process.stdin, self.process.stdout
         if sent is None or received is None:
-            raise WorkerError(f"{self.tree}: the worker has no pipes")
+            raise WorkerError(f"{self.tree.root}: the worker has no pipes")
         with suppress(BrokenPipeError):  # it has ended, and said why
             print(json.dumps(words), file=sent, flush=True)
         line = received.readline()
         answer = json.loads(line) if line else {"error": "the worker has ended"}
         if "error" in answer:
-            raise WorkerError(f"{self.tree}: {answer['error']}")
+            raise WorkerError(f"{self.tree.root}: {answer['error']}")
         return answer["found"]
 
 
-def known(tree: Path) -> dict[str, Any]:
+def known(tree: SourceTree) -> dict[str, Any]:
     """List what a tree has to measure.
 
     Parameters
     ----------
-    tree : Path
-        Its root.
+    tree : SourceTree
+        That.
 
     Returns
     -------
@@ -138,8 +137,8 @@ def known(tree: Path) -> dict[str, Any]:
 
 
 def paired(
-    base: Path,
-    head: Path,
+    base: SourceTree,
+    head: SourceTree,
     seed: int,
     only: Collection[str] | None = None,
     progress: Progress = nobody,
@@ -148,8 +147,8 @@ def paired(
 
     Parameters
     ----------
-    base, head : Path
-        The roots of the trees.
+    base, head : SourceTree
+        The trees.
     seed : int
         Of the order.
     only : collection of str, optional
@@ -176,14 +175,14 @@ def paired(
 
 
 def calibrated(
-    head: Path, seed: int, only: Collection[str] | None = None, progress: Progress = nobody
+    head: SourceTree, seed: int, only: Collection[str] | None = None, progress: Progress = nobody
 ) -> dict[str, FloatArray]:
     """Time each kernel in turn with the calibration kernel that it is most like.
 
     Parameters
     ----------
-    head : Path
-        The root of the tree.
+    head : SourceTree
+        The tree.
     seed, only, progress
         As of :func:`paired`.
 
@@ -206,14 +205,14 @@ def calibrated(
 
 
 def grown(
-    head: Path, seed: int, only: Collection[str] | None = None, progress: Progress = nobody
+    head: SourceTree, seed: int, only: Collection[str] | None = None, progress: Progress = nobody
 ) -> list[Grown]:
     """Measure time and peak memory of what grows, at all of its sizes.
 
     Parameters
     ----------
-    head : Path
-        The root of the tree.
+    head : SourceTree
+        The tree.
     seed, only, progress
         As of :func:`paired`.
 
@@ -254,7 +253,7 @@ def grown(
 
 
 def _respawned(
-    trees: tuple[Path, ...],
+    trees: tuple[SourceTree, ...],
     asks: Callable[..., dict[str, list[Ask]]],
     rounds: int,
     seed: int,

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from reports.fields import Fields
-from reports.gate.compare import NOT_JUDGED, Finding
+from reports.gate.compare import CHANGE, NOT_JUDGED, REGRESSION, UPDATE, Finding, membership
 
 PASSED = "passed"
+CONFIRMED, RUNS = 2, 3
+"""How many runs have to say that it is a regression, and how many there are at most."""
+NTH = "first", "second"
+KERNELS = "checks/kernels.py"
+"""Where a tree says what is measured."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +40,7 @@ class Benchmark:
     look : str
         What to run to look closer.
     note : str
-        Anything else: a second run, or why it is not judged.
+        Anything else: what earlier runs said.
     """
 
     evidence: str
@@ -119,29 +125,65 @@ class Benchmark:
         return f"{shown} ({self.note})" if self.note else shown
 
 
-def confirmed(first: Benchmark, second: Benchmark) -> Benchmark:
-    """Decide on a benchmark that did not pass and was measured again.
+def coverage(what: str, now: Mapping[str, Any], was: Mapping[str, Any]) -> Iterator[Finding]:
+    """Find benchmarks that are gone, new, or held against something else than before.
 
     Parameters
     ----------
-    first, second : Benchmark
-        The two measurements.
+    what : str
+        What the benchmarks are.
+    now, was : mapping
+        What each is held against.
+
+    Yields
+    ------
+    Finding
+
+    Examples
+    --------
+    >>> found = coverage("growth", {"a": "exponent 2", "c": ""}, {"a": "exponent 1", "b": ""})
+    >>> [(f.subject, f.quantity, f.now, f.verdict) for f in found]  # doctest: +NORMALIZE_WHITESPACE
+    [('b', 'growth', 'gone', 'regression'), ('c', 'growth', 'new', 'change'),
+     ('a', 'growth, held against', 'exponent 2', 'change')]
+    """
+    yield from membership(what, now, was, gone=KERNELS, new=lambda name: UPDATE)
+    for name in sorted(now.keys() & was.keys()):
+        if now[name] != was[name]:
+            sides = f"{was[name]}", f"{now[name]}"
+            yield Finding("coverage", name, f"{what}, held against", *sides, CHANGE, UPDATE)
+
+
+def decided(runs: Sequence[Benchmark]) -> Benchmark | None:
+    """Decide on a benchmark from the runs that measured it so far.
+
+    Parameters
+    ----------
+    runs : sequence of Benchmark
+        What each said, in order.
 
     Returns
     -------
-    Benchmark
-        The second: passed if it passed, a regression if both were, else not judged.
+    Benchmark or None
+        The last: passed if it passed, a regression if two runs said so, not judged after ``RUNS``
+        runs without either. None if another run has to say.
 
     Examples
     --------
     >>> times = "1 ms", "2 ms", 2, 1.9, 2.1, 1, 1.1
     >>> slow = Benchmark("time", "k", "head/base", *times, "regression", "")
-    >>> confirmed(slow, slow).verdict, confirmed(slow, replace(slow, verdict="passed")).verdict
-    ('regression', 'passed')
+    >>> decided([slow]), decided([slow, slow]).verdict
+    (None, 'regression')
+    >>> decided([slow, replace(slow, verdict="passed")]).verdict
+    'passed'
     """
-    agreed = second.verdict in (PASSED, first.verdict)
-    return replace(
-        second,
-        verdict=second.verdict if agreed else NOT_JUDGED,
-        note=f"first {first.measured}: {first.verdict}",
-    )
+    *before, last = runs
+    if last.verdict == PASSED:
+        verdict = PASSED
+    elif [one.verdict for one in runs].count(REGRESSION) == CONFIRMED:
+        verdict = REGRESSION
+    elif len(runs) == RUNS:
+        verdict = NOT_JUDGED
+    else:
+        return None
+    said = (f"{nth} {one.measured}: {one.verdict}" for nth, one in zip(NTH, before, strict=False))
+    return replace(last, verdict=verdict, note="; ".join(said))

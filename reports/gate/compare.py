@@ -9,7 +9,7 @@ judged. Ratios are equal within ``ALLOWANCE``.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,8 @@ function is flat, an error of eps in its value leaves its argument open by sqrt(
 eigenvalues move by as much. So sqrt(eps) is what data that are right to eps determine."""
 
 REGRESSION, CHANGE, NOT_JUDGED, SKIPPED = "regression", "change", "not judged", "skipped"
+UPDATE = "sparsebound gate RUN_DIR --update-baseline"
+"""Puts what changed on purpose into the baseline."""
 
 
 @dataclass(frozen=True)
@@ -85,12 +87,17 @@ def compare(document: dict[str, Any], baseline: Baseline) -> list[Finding]:
         now = ", ".join(f"{name} {run.settings[name]!r}" for name in names)
         look = str(baseline.provenance.get("command"))
         return [*found, Finding("coverage", "run", "settings", was, now, NOT_JUDGED, look)]
-    found += _membership("theorem", run.theorems, baseline.theorems, document)
+    found += membership(
+        "theorem",
+        run.theorems,
+        baseline.theorems,
+        gone="sparsebound list",
+        new=lambda name: _look(name, document),
+    )
     alike = _rounding(run) == _rounding(baseline)
     if not alike:
         was, now = (_describe(side) for side in (baseline, run))
-        look = "sparsebound gate RUN_DIR --update-baseline"
-        found.append(Finding("work", "run", "machine", was, now, NOT_JUDGED, look))
+        found.append(Finding("work", "run", "machine", was, now, NOT_JUDGED, UPDATE))
     for name in run.theorems.keys() & baseline.theorems.keys():
         found += _theorem(name, run.theorems[name], baseline.theorems[name], document, alike)
     order = ("truth", "coverage", "sharpness", "work")
@@ -117,6 +124,50 @@ def truth(document: dict[str, Any]) -> Iterator[Finding]:
         if status != HELD:
             look = _look(name, document)
             yield Finding("truth", name, "status", HELD, status, REGRESSION, look)
+
+
+def membership(
+    what: str,
+    now: Collection[str],
+    was: Collection[str],
+    *,
+    gone: str,
+    new: Callable[[str], str],
+    of: str = "",
+) -> Iterator[Finding]:
+    """Find what only one side has.
+
+    Parameters
+    ----------
+    what : str
+        What the names are of.
+    now, was : collection of str
+        The names.
+    gone : str
+        What to run to look closer at what is gone.
+    new : callable
+        Takes the name of what is new to what to run.
+    of : str
+        Goes before a name, if it is part of something.
+
+    Yields
+    ------
+    Finding
+        Gone: a regression. New: a change, to be put into the baseline on purpose. What is renamed
+        is gone and new.
+
+    Examples
+    --------
+    >>> found = membership("kernel", ["b", "c"], ["a", "b"], gone="list", new="explain {}".format)
+    >>> [(f.subject, f.now, f.verdict, f.look) for f in found]
+    [('a', 'gone', 'regression', 'list'), ('c', 'new', 'change', 'explain c')]
+    """
+    for name in sorted(set(now) ^ set(was)):
+        if name in was:
+            change = "there", "gone", REGRESSION, gone
+        else:
+            change = "none", "new", CHANGE, new(name)
+        yield Finding("coverage", f"{of}{name}", what, *change)
 
 
 def status(findings: list[Finding]) -> int:
@@ -164,23 +215,14 @@ def equal(now: float | None, was: float | None) -> bool:
     return abs(now - was) <= ALLOWANCE * max(abs(now), abs(was))
 
 
-def _membership(
-    what: str, now: dict[str, Any], was: dict[str, Any], document: dict[str, Any], of: str = ""
-) -> Iterator[Finding]:
-    for name in sorted(now.keys() ^ was.keys()):
-        gone = name in was
-        before, after = ("there", "gone") if gone else ("none", "new")
-        subject = f"{of}: {name}" if of else name
-        verdict = REGRESSION if gone else CHANGE
-        look = "sparsebound list" if gone else _look(of or name, document)
-        yield Finding("coverage", subject, what, before, after, verdict, look)
-
-
 def _theorem(
     name: str, now: Record, was: Record, document: dict[str, Any], alike: bool
 ) -> Iterator[Finding]:
     look = _look(name, document)
-    yield from _membership("mutant", now.mutants, was.mutants, document, of=name)
+    mutants = now.mutants, was.mutants
+    yield from membership(
+        "mutant", *mutants, gone="sparsebound list", new=lambda mutant: look, of=f"{name}: "
+    )
     if (alike or was.counts["attained"]) and not equal(now.max_ratio, was.max_ratio):
         less = (now.max_ratio or 0.0) < (was.max_ratio or 0.0)
         verdict = REGRESSION if less else CHANGE

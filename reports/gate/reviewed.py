@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from reports.fields import Fields
 from reports.gate.benchmark import Benchmark
-from reports.gate.compare import CHANGE, NOT_JUDGED, REGRESSION, SKIPPED, Finding
+from reports.gate.compare import NOT_JUDGED, SKIPPED, UPDATE, Finding
 from reports.gate.files import read_reviewed, write_reviewed
 from reports.gate.instructions import counted
 from reports.gate.timing import CALIBRATED, timed
@@ -20,7 +20,6 @@ from theory.errors import InputError
 SCHEMA = 1
 FILE = "benchmarks.json"
 """Its name, beside the baselines of runs."""
-LOOK = "sparsebound gate RUN_DIR --update-baseline"
 
 
 @dataclass(frozen=True)
@@ -91,33 +90,10 @@ class Reviewed:
         """
         write_reviewed(path, "benchmarks", {"schema": SCHEMA, **asdict(self)}, "calibrated")
 
-    def membership(
-        self, kinds: dict[str, str], growth: dict[str, dict[str, float]]
-    ) -> Iterator[Finding]:
-        """Find benchmarks that are gone, new, or of another kind than was reviewed.
-
-        Parameters
-        ----------
-        kinds : dict of str
-            The calibration kernel of each kernel.
-        growth : dict
-            The expected exponents, by benchmark.
-
-        Yields
-        ------
-        Finding
-        """
-        reviewed = {name: entry["kind"] for name, entry in self.calibrated.items()}
-        for evidence, was, now in (("time", reviewed, kinds), ("growth", self.growth, growth)):
-            for name in sorted(was.keys() | now.keys()):
-                before, after = was.get(name), now.get(name)
-                if after is None:
-                    look = "checks/kernels.py"
-                    yield Finding(evidence, name, "benchmark", "there", "gone", REGRESSION, look)
-                elif before is None:
-                    yield Finding(evidence, name, "benchmark", "none", "new", CHANGE, LOOK)
-                elif before != after:
-                    yield Finding(evidence, name, "expected", f"{before}", f"{after}", CHANGE, LOOK)
+    @property
+    def kinds(self) -> dict[str, str]:
+        """The calibration kernel of each kernel."""
+        return {name: entry["kind"] for name, entry in self.calibrated.items()}
 
     def other_machine(self, machine: str) -> Finding | None:
         """Say if times cannot be judged: what is fast on one machine is not on another.
@@ -134,7 +110,7 @@ class Reviewed:
         was = self.provenance.get("machine")
         if was == machine:
             return None
-        return Finding("time", "kernels", "machine", f"{was}", machine, NOT_JUDGED, LOOK)
+        return Finding("time", "kernels", "machine", f"{was}", machine, NOT_JUDGED, UPDATE)
 
     def other_image(self, image: str) -> Finding | None:
         """Say if instructions cannot be compared.
@@ -151,7 +127,7 @@ class Reviewed:
         was = self.provenance.get("image")
         if was == image:
             return None
-        return Finding("instructions", "kernels", "image", f"{was}", image, SKIPPED, LOOK)
+        return Finding("instructions", "kernels", "image", f"{was}", image, SKIPPED, UPDATE)
 
     def time(self, kinds: dict[str, str], name: str, times: FloatArray) -> Benchmark:
         """Compare the ratio of a kernel to its calibration kernel with the reviewed one.
@@ -175,11 +151,7 @@ class Reviewed:
 
     def comparable(self, kinds: dict[str, str]) -> list[str]:
         """List the kernels that are still compared with the same calibration kernel."""
-        return [
-            name
-            for name, kind in kinds.items()
-            if self.calibrated.get(name, {}).get("kind") == kind
-        ]
+        return [name for name, kind in kinds.items() if self.kinds.get(name) == kind]
 
     def counts(self, now: dict[str, float]) -> Iterator[Benchmark]:
         """Compare instructions with the reviewed ones.

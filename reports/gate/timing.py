@@ -8,13 +8,13 @@ them: an interval from the pooled rounds would be too short.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from reports.gate.benchmark import PASSED, Benchmark
-from reports.gate.compare import NOT_JUDGED, REGRESSION, Finding
+from reports.gate.compare import NOT_JUDGED, REGRESSION
 from theory.arithmetic import FloatArray
 
 RESPAWNS, ROUNDS = 3, 60
@@ -183,34 +183,3 @@ def timed(
 def base_and_head(base: float, head: float) -> tuple[str, str, str]:
     """Show the times of a base commit and of head."""
     return "head/base", f"{1e3 * base:.3g} ms", f"{1e3 * head:.3g} ms"
-
-
-def membership(base: list[str], head: list[str], evidence: str = "time") -> Iterator[Finding]:
-    """Find kernels that only one side has.
-
-    Parameters
-    ----------
-    base, head : list of str
-        Their kernels.
-    evidence : str
-        What they were compared for.
-
-    Yields
-    ------
-    Finding
-        Gone (renamed kernels are gone and new): a regression. New: nothing to compare it with,
-        not judged; nor is it if nothing is common to both.
-
-    Examples
-    --------
-    >>> [(f.subject, f.now, f.verdict) for f in membership(["a", "b"], ["b", "c"])]
-    [('a', 'gone', 'regression'), ('c', 'new', 'not judged')]
-    """
-    look = "checks/kernels.py"
-    for name in sorted(set(base) ^ set(head)):
-        if name in base:
-            yield Finding(evidence, name, "kernel", "there", "gone", REGRESSION, look)
-        else:
-            yield Finding(evidence, name, "kernel", "none", "new", NOT_JUDGED, look)
-    if not set(base) & set(head):
-        yield Finding(evidence, "kernels", "common to both", "some", "none", NOT_JUDGED, look)

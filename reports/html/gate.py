@@ -34,7 +34,7 @@ Found = dict[str, Any]
 
 EVIDENCE = {
     "truth": "Theorems that did not hold, whatever the baseline says.",
-    "coverage": "Theorems and mutants that are gone, renamed or new.",
+    "coverage": "Theorems, mutants and benchmarks that are gone, renamed or new.",
     "sharpness": "The largest lhs/rhs of a theorem, which the seed determines.",
     "work": "Counts that the seed determines.",
     "time": "Processor time, relative to what it is compared with.",

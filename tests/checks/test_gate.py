@@ -14,6 +14,7 @@ import pytest
 from checks.command import main
 from checks.oracles import composite
 from checks.oracles.descent import Lasso
+from checks.timing.against import SourceTree
 from reports.gate.baseline import SCHEMA, Baseline
 from reports.gate.compare import ALLOWANCE, Finding, compare, status
 from reports.gate.history import GATE
@@ -220,13 +221,19 @@ def test_a_base_that_cannot_be_timed(
     assert main([*words, "--update-baseline", "--skip-benchmarks"]) == 0
     assert main([*words, "--base", "no-such-commit"]) == 2
     assert "--base is 'no-such-commit'" in capsys.readouterr().err
-    monkeypatch.setattr("checks.timing.against.checkout", lambda ref: nullcontext(tmp_path))
+    assert main([*words, "--base-python", "no-such-python"]) == 2
+    assert "--base-python is 'no-such-python'" in capsys.readouterr().err
+    old = nullcontext(SourceTree(tmp_path))
+    monkeypatch.setattr("checks.timing.against.checkout", lambda ref, python: old)
     assert main([*words, "--base", "old"]) == 2
     shown = capsys.readouterr().out
     assert "not judged (time): benchmarks: state: measured -> old:" in shown
     assert "not judged: 1 theorem" in shown
-    assert main([*words, "--base", "old", "--skip-benchmarks"]) == 2
-    assert "--skip-benchmarks" in capsys.readouterr().err
+    for named in ("--base", "--base-python"):
+        assert main([*words, named, "old", "--skip-benchmarks"]) == 2
+        assert f"{named} is 'old'; expected to be left out" in capsys.readouterr().err
+    assert main([*words, "--base-python", "old", "--update-baseline"]) == 2
+    assert "to be left out with --update-baseline" in capsys.readouterr().err
 
 
 def test_without_a_base_commit_and_reviewed_benchmarks_nothing_is_judged(

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from reports.gate.benchmark import Benchmark, confirmed
+from checks.timing.benchmarks import until_decided
+from reports.gate.benchmark import Benchmark, coverage, decided
 from reports.gate.compare import status
 from reports.gate.growth import Grown
-from reports.gate.timing import PAIRED, base_and_head, interval, membership, timed
+from reports.gate.timing import PAIRED, base_and_head, interval, timed
 from theory.arithmetic import FloatArray
 from theory.errors import InputError
 
@@ -30,13 +31,19 @@ def drawn(ratio: float, seed: int) -> FloatArray:
     return np.stack([base, base * np.exp(logs)], axis=-1)
 
 
-def decided(times: FloatArray) -> Benchmark:
+def compared(times: FloatArray) -> Benchmark:
     return timed("kernel", times, base_and_head)
 
 
 def verdicts(ratio: float) -> list[str]:
-    pairs = [(drawn(ratio, seed), drawn(ratio, PAIRS + seed)) for seed in range(PAIRS)]
-    return [confirmed(*map(decided, pair)).verdict for pair in pairs]
+    def runs(first: int) -> str:
+        def measure(only: object, run: int) -> list[Benchmark]:
+            return [compared(drawn(ratio, first + PAIRS * run))]
+
+        (one,) = until_decided(measure)
+        return one.verdict
+
+    return [runs(seed) for seed in range(PAIRS)]
 
 
 def test_equal_times_pass() -> None:
@@ -47,16 +54,27 @@ def test_a_slowdown_of_1_3_is_a_regression() -> None:
     assert verdicts(1.3).count("regression") > 0.98 * PAIRS
 
 
-def test_a_regression_needs_both_runs() -> None:
-    slow, same = decided(drawn(1.3, 0)), decided(drawn(1.0, 1))
-    assert slow.verdict == confirmed(slow, slow).verdict == "regression"
-    assert confirmed(slow, same).verdict == "passed"
-    assert confirmed(replace(same, verdict="not judged"), slow).verdict == "not judged"
+def test_a_regression_needs_two_runs() -> None:
+    slow, same = compared(drawn(1.3, 0)), compared(drawn(1.0, 1))
+    noisy = replace(same, verdict="not judged")
+    ends = {
+        (slow,): None,
+        (slow, slow): "regression",
+        (slow, same): "passed",
+        (noisy, slow): None,
+        (noisy, slow, slow): "regression",
+        (slow, noisy, slow): "regression",
+        (noisy, slow, same): "passed",
+        (noisy, noisy, slow): "not judged",
+    }
+    for runs, end in ends.items():
+        last = decided(runs)
+        assert (last and last.verdict) == end, [one.verdict for one in runs]
 
 
 def test_noise_is_not_a_pass() -> None:
     rng = np.random.default_rng(0)
-    noisy = decided(np.exp(3 * rng.standard_normal((3, 60, 2))))
+    noisy = compared(np.exp(3 * rng.standard_normal((3, 60, 2))))
     assert noisy.verdict == "not judged"
     (found,) = noisy.findings
     assert status([found]) == 2
@@ -81,12 +99,11 @@ def test_the_interval_is_that_of_the_median() -> None:
 
 
 def test_kernels_of_one_side_only() -> None:
-    renamed = list(membership(["a", "b"], ["a", "c"]))
+    renamed = list(coverage("kernel", {"a": "", "c": ""}, {"a": "", "b": ""}))
     assert [(f.subject, f.now) for f in renamed] == [("b", "gone"), ("c", "new")]
-    assert status(renamed) == 1
-    assert status(list(membership(["a"], ["a", "b"]))) == 2
-    assert status(list(membership([], []))) == 2
-    assert list(membership(["a"], ["a"])) == []
+    new, gone = ({"a": "", "b": ""}, {"a": ""}), ({"a": ""}, {"a": "", "b": ""})
+    assert [status(list(coverage("kernel", *sides))) for sides in (new, gone)] == [1, 1]
+    assert list(coverage("kernel", {"a": ""}, {"a": ""})) == []
 
 
 def test_fewer_than_four_sizes_are_no_line() -> None:

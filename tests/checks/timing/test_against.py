@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sys
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,10 +12,11 @@ import numpy as np
 import pytest
 
 from checks.timing import benchmarks
-from checks.timing.against import HEAD, checkout
+from checks.timing.against import HEAD, SourceTree, checkout
 from checks.timing.benchmarks import Measured, against_base, against_file, growth, review, times
 from checks.timing.callgrind import NotCounted, instructions
 from checks.timing.paired import Worker, WorkerError, known
+from reports.gate.benchmark import Benchmark, coverage
 from reports.gate.compare import Finding, status
 from reports.gate.timing import base_and_head, timed
 from theory.errors import InputError
@@ -43,12 +46,19 @@ LINEAR, QUADRATIC = "held(size)", "lambda: [loop(size)() for _ in range(size // 
 HOARDING = "lambda: [list(range(size)) for _ in range(size // 500)]"
 
 
-def tree(root: Path, size: int = 20_000, name: str = "loop", grows: str = LINEAR) -> Path:
+def tree(root: Path, size: int = 20_000, name: str = "loop", grows: str = LINEAR) -> SourceTree:
     (root / "checks").mkdir(parents=True)
     (root / "checks" / "__init__.py").touch()
     source = KERNELS.format(size=size, name=name, grows=grows)
     (root / "checks" / "kernels.py").write_text(source)
-    return root
+    return SourceTree(root)
+
+
+def measured(found: Iterable[Benchmark | Finding]) -> Measured:
+    all_ = Measured()
+    for one in found:
+        all_.add(one)
+    return all_
 
 
 def test_a_slowdown_of_1_3_is_found_and_no_slowdown_is_not(tmp_path: Path) -> None:
@@ -59,8 +69,8 @@ def test_a_slowdown_of_1_3_is_found_and_no_slowdown_is_not(tmp_path: Path) -> No
     assert "first" in slower.note
 
 
-def test_two_noisy_runs_are_judged_together() -> None:
-    """What neither shows alone; the first run is kept only where it was too noisy."""
+def test_noisy_runs_are_judged_together() -> None:
+    """What none shows alone; a run is kept only where it was too noisy."""
 
     rng = np.random.default_rng(0)
     shapes: list[int] = []
@@ -75,9 +85,9 @@ def test_two_noisy_runs_are_judged_together() -> None:
         shapes.append(len(values))
         return timed(name, values, base_and_head)
 
-    found = benchmarks.twice(benchmarks.pooling(take, decide))
+    found = benchmarks.until_decided(benchmarks.pooling(take, decide))
     assert [one.name for one in found] == ["steady", "wild"]
-    assert shapes == [3, 3, 6]
+    assert shapes == [3, 3, 6, 9]
     assert "not judged" in found[1].note
 
 
@@ -112,18 +122,56 @@ def test_without_valgrind_instructions_are_skipped_and_said_so(
     base = tree(tmp_path / "base")
     with pytest.raises(NotCounted):
         instructions((base,))
-    measured = against_base(base, base)
-    (skipped,) = [one for one in measured.others if one.verdict == "skipped"]
+    (skipped,) = measured(against_base(base, base)).others
+    assert skipped.verdict == "skipped"
     assert "not installed" in skipped.now
-    assert status(measured.others) == 0
+    assert status([skipped]) == 0
 
 
 def test_a_kernel_that_is_renamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("checks.timing.callgrind.shutil.which", lambda name: None)
-    measured = against_base(tree(tmp_path / "a"), tree(tmp_path / "b", name="other"))
-    assert [one.evidence for one in measured.benchmarks] == ["growth", "growth"]
-    gone = {f.now for f in measured.others if f.evidence == "time"}
-    assert gone == {"gone", "new", "none"}
+    found = measured(against_base(tree(tmp_path / "a"), tree(tmp_path / "b", name="other")))
+    assert [one.evidence for one in found.benchmarks] == ["growth", "growth"]
+    said = [(one.subject, one.now, one.verdict) for one in found.others]
+    assert said == [
+        ("loop", "gone", "regression"),
+        ("other", "new", "change"),
+        ("kernels", "none", "not judged"),
+        ("kernels", "valgrind is not installed", "skipped"),
+    ]
+
+
+def test_what_is_finished_is_known_before_the_rest_is_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("checks.timing.benchmarks.instructions", interrupted)
+    base = tree(tmp_path / "base")
+    found = against_base(base, base)
+    first = next(found)
+    assert isinstance(first, Benchmark)
+    assert (first.evidence, first.name) == ("time", "loop")
+    with pytest.raises(KeyboardInterrupt):
+        next(found)
+
+
+def test_no_kernel_at_all_is_not_judged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("checks.timing.callgrind.shutil.which", lambda name: None)
+    empty = tree(tmp_path)
+    (empty.root / "checks" / "kernels.py").write_text("KERNELS = {}")
+    assert status(measured(against_base(empty, empty)).findings) == 2
+
+
+def test_the_base_runs_in_its_own_environment(tmp_path: Path) -> None:
+    script, ran = tmp_path / "python", tmp_path / "ran"
+    script.write_text(f'#!/bin/sh\necho "$@" >> {ran}\nexec {sys.executable} "$@"\n')
+    script.chmod(0o755)
+    head = tree(tmp_path / "head")
+    base = replace(tree(tmp_path / "base"), python=str(script))
+    assert [one.verdict for one in times(base, head)] == ["passed"]
+    assert {line.split()[2] for line in ran.read_text().splitlines()} == {str(base.root)}
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +186,7 @@ def against(
     reviewed: benchmarks.Reviewed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Measured:
     monkeypatch.setattr("checks.timing.callgrind.shutil.which", lambda name: None)
-    return against_file(reviewed, tree(tmp_path / "slow", size=60_000))
+    return measured(against_file(reviewed, tree(tmp_path / "slow", size=60_000)))
 
 
 def test_without_a_base_commit_a_kernel_is_compared_with_its_calibration(
@@ -157,13 +205,13 @@ def test_reviewed_benchmarks_that_are_not_those_of_now(
     reviewed: benchmarks.Reviewed, tmp_path: Path
 ) -> None:
     now = known(tree(tmp_path / "tree", name="other"))
-    growth_ = benchmarks.expected(now)
-    assert verdicts(list(reviewed.membership(now["kinds"], growth_))) == {
+    assert verdicts(list(coverage("kernel", now["kinds"], reviewed.kinds))) == {
         "loop: gone": "regression",
         "other: new": "change",
     }
+    assert list(coverage("growth", benchmarks.expected(now), reviewed.growth)) == []
     loose = {"linear": {"time": 2, "memory": 1}}
-    (raised,) = reviewed.membership({"loop": "interpreter"}, loose)
+    (raised,) = coverage("growth", loose, reviewed.growth)
     assert (raised.subject, raised.verdict) == ("linear", "change")
 
 
@@ -201,22 +249,22 @@ def test_reviewed_benchmarks_are_read_as_they_were_written(
     ],
 )
 def test_a_worker_that_fails(tmp_path: Path, kernels: str, message: str) -> None:
-    (tree(tmp_path) / "checks" / "kernels.py").write_text(kernels)
+    (tree(tmp_path).root / "checks" / "kernels.py").write_text(kernels)
     with pytest.raises(WorkerError, match=message):
-        times(tmp_path, tmp_path)
+        times(SourceTree(tmp_path), SourceTree(tmp_path))
 
 
 def test_a_tree_without_kernels_does_not_use_those_installed(tmp_path: Path) -> None:
-    with Worker(tmp_path) as one, pytest.raises(WorkerError, match="no checks/kernels"):
+    with Worker(SourceTree(tmp_path)) as one, pytest.raises(WorkerError, match="no checks/kernels"):
         one.known  # noqa: B018
 
 
 def test_a_commit_is_unpacked() -> None:
-    if not (HEAD / ".git").exists():
+    if not (HEAD.root / ".git").exists():
         pytest.skip("not a git checkout: there is no commit to unpack")
     with checkout("HEAD") as base:
-        assert (base / "checks" / "__init__.py").is_file()
-    assert not base.exists()
+        assert (base.root / "checks" / "__init__.py").is_file()
+    assert not base.root.exists()
 
 
 def test_no_such_commit() -> None:

@@ -78,11 +78,13 @@ while os.getppid() == int(sys.argv[1]):  # no longer than who started it
 
 
 @contextmanager
-def busy(processes: int) -> Iterator[None]:
-    """Keep cores busy."""
-    started = [
-        subprocess.Popen([sys.executable, "-c", BUSY, str(os.getpid())]) for _ in range(processes)
-    ]
+def busy(loaded: bool) -> Iterator[None]:
+    """Keep every core busy with a process of its own that cannot leave it."""
+    started = []
+    for core in os.sched_getaffinity(0) if loaded else ():
+        process = subprocess.Popen([sys.executable, "-c", BUSY, str(os.getpid())])
+        os.sched_setaffinity(process.pid, {core})
+        started.append(process)
     try:
         yield
     finally:
@@ -156,7 +158,7 @@ def measure(words: argparse.Namespace) -> None:
                 if (trial, planted) in done or words.planted not in (None, planted):
                     continue
                 start = time.monotonic()
-                with busy((os.cpu_count() or 1) if loaded else 0):
+                with busy(loaded):
                     found = times(base, tree, seed=1000 * trial)
                     seconds = time.monotonic() - start
                     others: dict[str, dict[str, float]] = {}
@@ -185,7 +187,7 @@ def grow(words: argparse.Namespace) -> None:
                 if (trial, planted) in done:
                     continue
                 start = time.monotonic()
-                with busy((os.cpu_count() or 1) if loaded else 0):
+                with busy(loaded):
                     found = growth(tree)
                 seconds = time.monotonic() - start
                 lines = [
@@ -203,7 +205,7 @@ def calibrate(words: argparse.Namespace) -> None:
     for trial, loaded in loads(words):
         if trial in done:
             continue
-        with busy((os.cpu_count() or 1) if loaded else 0):
+        with busy(loaded):
             found = calibrated(HEAD, trial)
         lines = [
             {"trial": trial, "planted": "calibration", "loaded": loaded, "kernel": name,

@@ -135,6 +135,10 @@ def loads(words: argparse.Namespace) -> Iterator[tuple[int, bool]]:
         yield trial, loaded
 
 
+def wanted(words: argparse.Namespace, planted: bool) -> bool:
+    return words.planted is None or planted == (words.planted == "yes")
+
+
 def copies(stack: ExitStack, planted: str) -> list[SourceTree]:
     """Unpack the commit three times; something is planted in the third."""
     trees = [stack.enter_context(checkout("HEAD")) for _ in range(3)]
@@ -155,7 +159,7 @@ def measure(words: argparse.Namespace) -> None:
         base, head, slow = copies(stack, SLOW_KERNELS)
         for trial, loaded in loads(words):
             for planted, tree in ((1.0, head), (SLOWDOWN, slow)):
-                if (trial, planted) in done or words.planted not in (None, planted):
+                if (trial, planted) in done or not wanted(words, planted != 1.0):
                     continue
                 start = time.monotonic()
                 with busy(loaded):
@@ -184,7 +188,7 @@ def grow(words: argparse.Namespace) -> None:
         head, _, steep = copies(stack, STEEP_KERNELS)
         for trial, loaded in loads(words):
             for planted, tree in (("growth", head), ("steeper", steep)):
-                if (trial, planted) in done:
+                if (trial, planted) in done or not wanted(words, planted == "steeper"):
                     continue
                 start = time.monotonic()
                 with busy(loaded):
@@ -290,8 +294,8 @@ if __name__ == "__main__":
     parser.add_argument("--trials", type=int, default=40)
     help_ = "begin no comparison later than this (default: no limit)"
     parser.add_argument("--minutes", type=float, default=float("inf"), help=help_)
-    help_ = "only equal trees, or only slowed ones (default: both)"
-    parser.add_argument("--planted", type=float, choices=[1.0, SLOWDOWN], help=help_)
+    help_ = "only with something planted, or only without (default: both)"
+    parser.add_argument("--planted", choices=["yes", "no"], help=help_)
     help_ = "only with load, or only without (default: both)"
     parser.add_argument("--load", choices=["yes", "no"], help=help_)
     help_ = "how many trials pytest-benchmark compares as well (default: 40)"

@@ -139,9 +139,9 @@ def wanted(words: argparse.Namespace, planted: bool) -> bool:
     return words.planted is None or planted == (words.planted == "yes")
 
 
-def copies(stack: ExitStack, planted: str) -> list[SourceTree]:
-    """Unpack the commit three times; something is planted in the third."""
-    trees = [stack.enter_context(checkout("HEAD")) for _ in range(3)]
+def copies(stack: ExitStack, count: int, planted: str) -> list[SourceTree]:
+    """Unpack the commit so many times; something is planted in the last."""
+    trees = [stack.enter_context(checkout("HEAD")) for _ in range(count)]
     with (trees[-1].root / "checks" / "kernels.py").open("a") as kernels:
         kernels.write(SLOWED + planted)
     return trees
@@ -156,7 +156,7 @@ def keep(file: Path, lines: list[dict]) -> None:
 def measure(words: argparse.Namespace) -> None:
     done = {(entry["trial"], entry["planted"]) for entry in known(words.file)}
     with ExitStack() as stack:
-        base, head, slow = copies(stack, SLOW_KERNELS)
+        base, head, slow = copies(stack, 3, SLOW_KERNELS)
         for trial, loaded in loads(words):
             for planted, tree in ((1.0, head), (SLOWDOWN, slow)):
                 if (trial, planted) in done or not wanted(words, planted != 1.0):
@@ -185,7 +185,7 @@ def measure(words: argparse.Namespace) -> None:
 def grow(words: argparse.Namespace) -> None:
     done = {(entry["trial"], entry["planted"]) for entry in known(words.file)}
     with ExitStack() as stack:
-        head, _, steep = copies(stack, STEEP_KERNELS)
+        head, steep = copies(stack, 2, STEEP_KERNELS)
         for trial, loaded in loads(words):
             for planted, tree in (("growth", head), ("steeper", steep)):
                 if (trial, planted) in done or not wanted(words, planted == "steeper"):
@@ -220,7 +220,10 @@ def calibrate(words: argparse.Namespace) -> None:
 
 
 def show_calibration(file: Path) -> None:
-    """Hold each trial against every other: of the first, the times; of the second, the ratio."""
+    """Hold each trial against every other: of the first, the times; of the second, the ratio.
+
+    A slowdown is computed, from a ratio that is smaller: nothing is run again.
+    """
     entries = known(file)
     for planted in (1.0, SLOWDOWN, 2.0):
         for loaded in (False, True):
@@ -292,7 +295,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("file", type=Path, metavar="FILE")
     parser.add_argument("--trials", type=int, default=40)
-    help_ = "begin no comparison later than this (default: no limit)"
+    help_ = "begin no trial later than this (default: no limit)"
     parser.add_argument("--minutes", type=float, default=float("inf"), help=help_)
     help_ = "only with something planted, or only without (default: both)"
     parser.add_argument("--planted", choices=["yes", "no"], help=help_)

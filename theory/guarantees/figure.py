@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf, isfinite, isnan, nextafter
 from typing import Literal
 
-from theory.arithmetic import Number
+from theory.arithmetic import Ball
 
 Kind = Literal["exact", "upper", "lower"]
+
+SHARP = 1e-3
+"""Up to which relative width an enclosure is that of the quantity itself: three digits of it."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,7 @@ class Figure:
     theorem : str
         The theorem, or the quantity, that it is from.
     error : float
-        Width of the enclosure of what was computed: rounding, mostly.
+        Width of the enclosure of what was computed, rounded up: rounding, mostly.
     """
 
     value: float
@@ -32,14 +36,23 @@ class Figure:
     error: float = 0.0
 
 
-def figure(number: Number, kind: Kind, theorem: str) -> Figure:
+def figure(number: Ball, kind: Kind, theorem: str) -> Figure:
     """Report the safe end of an enclosure, shape ().
+
+    What is to be exact, and is known to less than three digits, is reported as an upper bound;
+    what is unknown as an infinite one.
 
     Examples
     --------
-    >>> from theory.arithmetic import Ball
     >>> figure(Ball(0.5), "exact", "quantities.coherence")
     Figure(value=0.5, kind='exact', theorem='quantities.coherence', error=0.0)
+    >>> found = figure(Ball(0.5, 0.25), "exact", "quantities.coherence")
+    >>> found.value, found.kind
+    (0.7500000000000001, 'upper')
     """
-    mid, rad = float(number.mid), float(number.rad)
-    return Figure(mid - rad if kind == "lower" else mid + rad, kind, theorem, 2 * rad)
+    lower, upper = float(number.lower), float(number.upper)
+    lower, upper = -inf if isnan(lower) else lower, inf if isnan(upper) else upper
+    error = 0.0 if lower == upper else nextafter(upper - lower, inf)
+    if kind == "exact" and not (isfinite(error) and error <= SHARP * abs(upper)):
+        kind = "upper"
+    return Figure(lower if kind == "lower" else upper, kind, theorem, error)

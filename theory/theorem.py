@@ -11,7 +11,9 @@ from typing import Any
 from theory.arithmetic import Number
 from theory.errors import InputError
 from theory.instance import DeepInstance, Instance, Kind
+from theory.promise import Promise
 from theory.sources import Source
+from theory.worst_case import Absent, EverySupport, NoEvidence, OwnWeights
 
 Construction = Callable[[int], Instance | DeepInstance]
 """From a size (1, 2, ...; 1 is the smallest) to an extremal instance."""
@@ -21,22 +23,41 @@ Construction = Callable[[int], Instance | DeepInstance]
 class Premise:
     """An inequality that a theorem assumes: ``lhs < rhs``, or ``lhs <= rhs`` if not strict.
 
-    Sides have the batch as their first axis (of length 1 or absent: the same for every code).
+    Sides have the batch as their first axis; one of them may be a single number. An inequality
+    that is the same for every code is ``shared``; then a first axis of length 1 will do as well.
+    ``measured`` says whether lhs/rhs tells how near the edge of the theorem a code is: not for
+    sizes that a network declares, nor for what evidence has to be, which is there by construction.
     """
 
     name: str
     lhs: Any
     rhs: Any
     strict: bool = True
+    measured: bool = True
+    shared: bool = False
+
+    @property
+    def has_edge(self) -> bool:
+        """Whether lhs/rhs measures anything: what is compared with 0 has a sign, and no size.
+
+        Examples
+        --------
+        >>> Premise("0 < lam", 0, 0.5).has_edge, Premise("(2s - 1) mu < 1", 0.5, 1).has_edge
+        (False, True)
+        """
+        return self.measured and not any(
+            isinstance(side, int) and side == 0 for side in (self.lhs, self.rhs)
+        )
 
 
 @dataclass(frozen=True)
 class Claim:
     """An inequality that a theorem asserts: ``lhs <= rhs``, or ``lhs < rhs`` if strict.
 
-    A side is exact data, a number, or an enclosure of one. ``measured`` says whether lhs/rhs
-    tells how tight the theorem is; ``step``, whether it is about single steps, of which the rate
-    is a consequence: that they are those of the algorithm, or that nothing increases.
+    A side is exact data, a number, or an enclosure of one; its axes, and ``shared``, are those of
+    :class:`Premise`. ``measured`` says whether lhs/rhs tells how tight the theorem is; ``step``,
+    whether it is about single steps, of which the rate is a consequence: that they are those of
+    the algorithm, or that nothing increases.
     """
 
     name: str
@@ -45,6 +66,7 @@ class Claim:
     strict: bool = False
     measured: bool = True
     step: bool = False
+    shared: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,6 +120,10 @@ class Theorem:
         One in so many of a profile's examples is tried, where each of them is costly.
     noisy : bool
         Whether instances carry noise.
+    equality : bool
+        Whether it is an equality, up to rounding: then no lhs/rhs tells how tight it is.
+    promises : tuple of Promise
+        What it says of all codes of a sparsity.
     id : str
         ``<family>.<name>``; by default the last two parts of the module's name.
 
@@ -121,6 +147,8 @@ class Theorem:
     id: str = ""
     effort: int = 1
     noisy: bool = False
+    equality: bool = False
+    promises: tuple[Promise, ...] = ()
     needs: tuple[str, ...] = field(init=False)
     premises_need: tuple[str, ...] = field(init=False)
 
@@ -176,10 +204,10 @@ class Theorem:
 
     def premises_without_evidence(self, instance: Instance | DeepInstance) -> Iterator[Premise]:
         """Yield the premises that come before the first one that looks at evidence."""
-        absent = _Absent()
+        absent = OwnWeights() if isinstance(instance, EverySupport) else Absent()
         try:
             yield from self.premises_of(instance, dict.fromkeys(self.premises_need, absent), {})
-        except _NoEvidence:
+        except NoEvidence:
             return
 
     def claims_of(
@@ -213,17 +241,6 @@ def equal(name: str, left: Any, right: Any) -> Iterator[Claim]:
     """Claim that two numbers are equal, as two inequalities."""
     yield Claim(f"{name} (at most)", left, right, measured=False)
     yield Claim(f"{name} (at least)", right, left, measured=False)
-
-
-class _NoEvidence(Exception):  # noqa: N818 - it ends a loop
-    """A premise looked at evidence that is not there."""
-
-
-class _Absent:
-    """Evidence that nobody found yet."""
-
-    def __getattr__(self, name: str) -> Any:
-        raise _NoEvidence(name)
 
 
 @cache

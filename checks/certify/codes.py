@@ -9,13 +9,12 @@ import numpy as np
 
 from checks.certify.atoms import Atoms
 from checks.oracles.basis_pursuit import certificates
-from theory.arithmetic import Ball
-from theory.arithmetic.ball import UNIT
+from theory.arithmetic import Ball, FloatArray, IntArray
 from theory.errors import InputError
 from theory.guarantees.codes import PROPERTIES, UNKNOWN_ATOM, margins, support_quantities
-from theory.guarantees.dictionary import PURSUIT
 from theory.guarantees.profile import Profile
 from theory.instance import Instance
+from theory.promise import PURSUIT
 from theory.quantities import recovery_value
 
 SHOWN = 20
@@ -28,7 +27,7 @@ SEARCHED = 2048
 
 @dataclass(frozen=True)
 class Margins:
-    """Distribution of margins; those that are unknown are left out."""
+    """Distribution of the lower ends of margins; those that are unknown are left out."""
 
     least: float | None
     median: float | None
@@ -97,25 +96,22 @@ def certify_codes(atoms: Atoms, d: Profile, X: np.ndarray) -> Codes:
     used = np.count_nonzero(X, axis=1)
     if not used.any():
         raise InputError("--codes", "zero throughout", "a code that is not zero")
-    norms = Ball(atoms.norms, atoms.norms * ((atoms.length + 4) * UNIT))
-    columns = np.asarray(atoms.rows, dtype=np.float64).T
+    every = np.arange(n)
+    rows, norms = atoms.scaled(every), atoms.scaled_norms(every)
     least = np.empty((len(X), len(PROPERTIES)))
-    middle, blamed = least.copy(), np.full(least.shape, UNKNOWN_ATOM)
+    blamed = np.full(least.shape, UNKNOWN_ATOM)
     growth = np.zeros(len(X))
     for code, x in enumerate(X):
         support = np.flatnonzero(x)
         if not len(support):
-            least[code] = middle[code] = 1.0  # the zero code: nothing can go wrong
+            least[code] = 1.0  # the zero code: nothing can go wrong
             continue
-        found = support_quantities(
-            columns[:, support].T, norms, columns, support, np.sign(x[support]).astype(float)
-        )
+        found = support_quantities(rows, norms, support, np.sign(x[support]).astype(float))
         growth[code] = float(found.growth.upper)
         for column, (margin, atom) in enumerate(margins(d, len(support), found)):
             least[code, column] = float(margin.lower)
-            middle[code, column] = float(margin.mid) if np.isfinite(margin.rad) else np.nan
             blamed[code, column] = atom
-    _search(atoms, X, least, middle)
+    _search(atoms, X, least)
     return Codes(
         len(X),
         (int(used.min()), int(used.max())),
@@ -126,15 +122,15 @@ def certify_codes(atoms: Atoms, d: Profile, X: np.ndarray) -> Codes:
                 asked.theorem,
                 int((least[:, column] > 0).sum()),
                 float((least[:, column] > 0).mean()),
-                _distribution(middle[:, column]),
+                _distribution(least[:, column]),
             )
             for column, asked in enumerate(PROPERTIES)
         ),
-        tuple(_failing(least, middle, blamed)),
+        tuple(_failing(least, blamed)),
     )
 
 
-def _search(atoms: Atoms, X: np.ndarray, least: np.ndarray, middle: np.ndarray) -> None:
+def _search(atoms: Atoms, X: np.ndarray, least: np.ndarray) -> None:
     """Solve for a better dual certificate where that of Fuchs does not prove recovery."""
     column = [asked.property for asked in PROPERTIES].index(PURSUIT)
     failed = np.flatnonzero(~(least[:, column] > 0))
@@ -142,16 +138,14 @@ def _search(atoms: Atoms, X: np.ndarray, least: np.ndarray, middle: np.ndarray) 
         return
     instance = Instance(atoms.dictionary, X[failed])
     margin = 1 - Ball.of(recovery_value(instance, certificates(instance, search=True)).upper)
-    known = np.isfinite(margin.rad)
-    least[failed, column] = np.where(known, margin.lower, -np.inf)
-    middle[failed, column] = np.where(known, margin.mid, np.nan)
+    least[failed, column] = np.maximum(least[failed, column], margin.lower)
 
 
 def _distribution(values: np.ndarray) -> Margins:
     known = values[np.isfinite(values)]
     if not len(known):
         return Margins(None, None, None, (), ())
-    counts, edges = np.histogram(known, bins=BINS)
+    counts, edges = _histogram(known)
     return Margins(
         float(known.min()),
         float(np.median(known)),
@@ -161,13 +155,29 @@ def _distribution(values: np.ndarray) -> Margins:
     )
 
 
-def _failing(least: np.ndarray, middle: np.ndarray, blamed: np.ndarray) -> Iterator[Failing]:
+def _histogram(values: FloatArray) -> tuple[IntArray, FloatArray]:
+    """Counts in equal bins; in one bin, where values are too near each other for more.
+
+    Examples
+    --------
+    >>> _histogram(np.array([1.0, 1 + 2.0**-52]))[0]
+    array([2])
+    """
+    with np.errstate(over="ignore"):
+        edges = np.linspace(values.min(), values.max(), BINS + 1)
+    if not (np.isfinite(edges).all() and (np.diff(edges) > 0).all()):
+        edges = np.array([values.min(), values.max()])
+    places = np.searchsorted(edges[1:-1], values, side="right")
+    return np.bincount(places, minlength=len(edges) - 1), edges
+
+
+def _failing(least: np.ndarray, blamed: np.ndarray) -> Iterator[Failing]:
     """The worst codes of each property; of an unknown margin the first of all."""
     for column, asked in enumerate(PROPERTIES):
         failed = np.flatnonzero(~(least[:, column] > 0))
-        order = np.argsort(np.nan_to_num(middle[failed, column], nan=-np.inf), kind="stable")
+        order = np.argsort(least[failed, column], kind="stable")
         for code in failed[order[:SHOWN]]:
-            margin, atom = float(middle[code, column]), int(blamed[code, column])
+            margin, atom = float(least[code, column]), int(blamed[code, column])
             yield Failing(
                 int(code),
                 asked.property,

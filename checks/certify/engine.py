@@ -28,7 +28,7 @@ from theory.errors import InputError
 from theory.guarantees.dictionary import (
     AtSparsity,
     Guarantee,
-    at_sparsity,
+    at_sparsities,
     guarantees,
     spark,
     welch,
@@ -37,6 +37,7 @@ from theory.guarantees.figure import Figure, figure
 from theory.guarantees.network import Network
 from theory.guarantees.profile import Profile
 from theory.guarantees.unfolded import Depth, unfolded
+from theory.promise import UNFOLDED
 
 ROWS = 64
 """How many sparsities are listed, at most."""
@@ -179,7 +180,8 @@ def certify(
         facts = profile_of(found, memory=memory * MEGABYTE, kind=backend, progress=progress)
     else:
         found, facts = filters_as_atoms(operator), profile_of_filters(operator)
-    depth = _depth(facts, settings)
+    promised = guarantees(facts)
+    depth = _depth(facts, promised, settings)
     notes = list(_notes(found, stored, facts))
     if operator is not None:
         notes.append(placed(operator))
@@ -205,8 +207,8 @@ def certify(
         tuple(notes),
         settings,
         _facts(found, facts),
-        guarantees(facts),
-        _by_sparsity(facts, settings),
+        promised,
+        _by_sparsity(facts, promised, settings),
         depth,
         None if network is None else network.certified,
         used,
@@ -224,9 +226,9 @@ def given(value: Any, label: str, names: tuple[str, ...] = NAMES) -> Stored:
     return Stored("(an array)", None, real(array, label), str(array.dtype))
 
 
-def _depth(d: Profile, settings: Settings) -> Depth:
-    reached = [g.largest for g in guarantees(d) if g.property == "unfolded network"]
-    s = settings.sparsity or max(1, *(reached[:2]))
+def _depth(d: Profile, promised: tuple[Guarantee, ...], settings: Settings) -> Depth:
+    networks = [g.largest for g in promised if (g.property, g.theorem) == (UNFOLDED, "rate.depth")]
+    s = settings.sparsity or max(1, *networks)
     if s > d.atoms:
         raise InputError("--sparsity", s, f"at most {d.atoms}, the number of atoms")
     return unfolded(
@@ -238,10 +240,12 @@ def _depth(d: Profile, settings: Settings) -> Depth:
     )
 
 
-def _by_sparsity(d: Profile, settings: Settings) -> tuple[AtSparsity, ...]:
-    most = max(g.largest for g in guarantees(d))
+def _by_sparsity(
+    d: Profile, promised: tuple[Guarantee, ...], settings: Settings
+) -> tuple[AtSparsity, ...]:
+    most = max(g.largest for g in promised)
     listed = set(range(1, min(most + 1, ROWS, d.atoms) + 1)) | {settings.sparsity or 1}
-    return tuple(at_sparsity(d, s) for s in sorted(listed))
+    return at_sparsities(d, sorted(listed))
 
 
 def _facts(found: Atoms, d: Profile) -> DictionaryFacts:

@@ -21,6 +21,7 @@ from fractions import Fraction
 from theory.constructions.extremal import equiangular_and_further
 from theory.instance import Instance
 from theory.quantities import babel, exact_recovery_coefficient
+from theory.quantities.recovery import recovery_bound
 from theory.sources import TROPP_2004
 from theory.theorem import Claim, Mutant, Premise, Theorem
 
@@ -28,7 +29,7 @@ from theory.theorem import Claim, Mutant, Premise, Theorem
 def premises(instance: Instance, *, fewer: int = 1) -> Iterator[Premise]:
     """The atoms of the support are independent by Gershgorin's theorem."""
     yield Premise("mu1(k - 1) < 1", babel(instance.D, instance.sparsity - 1), 1)
-    yield Premise("fewer <= k", fewer, instance.sparsity, strict=False)
+    yield Premise("fewer <= k", fewer, instance.sparsity, strict=False, measured=False)
 
 
 def claims(
@@ -36,7 +37,7 @@ def claims(
 ) -> Iterator[Claim]:
     """The coefficient is at most what the Babel function says."""
     k = instance.sparsity
-    bound = factor * babel(instance.D, k) / (1 - babel(instance.D, k - fewer))
+    bound = recovery_bound(instance.D, k, fewer=fewer, factor=factor)
     yield Claim("ERC(S) <= mu1(k) / (1 - mu1(k-1))", exact_recovery_coefficient(instance), bound)
 
 

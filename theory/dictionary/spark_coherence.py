@@ -23,7 +23,7 @@ import numpy as np
 
 from theory.constructions.extremal import regular_simplex
 from theory.instance import Instance
-from theory.quantities import babel, coherence, spark
+from theory.quantities import babel, babel_spark, coherence, spark
 from theory.sources import DONOHO_ELAD_2003, TROPP_2004
 from theory.theorem import Claim, Mutant, Premise, Theorem
 
@@ -39,6 +39,7 @@ def claims(instance: Instance, *, offset: int = 1) -> Iterator[Claim]:
     yield Claim("1 + 1/mu <= spark", 1, (dependent - offset) * coherence(instance.D))
     ends = np.floor(dependent.mid + dependent.rad).astype(np.int64)
     yield Claim("min {k : mu1(k-1) >= 1} <= spark", 1, babel(instance.D, ends - 1))
+    yield Claim("what is promised <= spark", babel_spark(instance.D), dependent, measured=False)
 
 
 THEOREM = Theorem(

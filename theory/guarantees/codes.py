@@ -7,8 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory.arithmetic import Ball, FloatArray, IntArray
-from theory.guarantees import dictionary
+from theory.catalogue import catalogue
+from theory.guarantees.dictionary import margin
 from theory.guarantees.profile import Profile
+from theory.promise import GREEDY, LASSO, PURSUIT, UNFOLDED, UNIQUE
+from theory.worst_case import OneSupport
 
 UNKNOWN_ATOM = -1
 
@@ -23,34 +26,33 @@ class SupportQuantities:
         Tropp's coefficient; unbounded if the atoms of the support may be dependent.
     fuchs : Ball
         Largest correlation off the support of the dual certificate of Fuchs.
-    rate : Ball
-        ``tau_in + tau_out`` with ``W = D``.
+    inside, outside : Ball
+        Row sums of ``|I - D^T D|`` over the support, of rows on it and off it.
     growth : Ball
         ``||(D_S^T D_S)^{-1}||`` from the maximum norm to itself.
     atoms : tuple of int
-        The atoms to blame, for ``erc``, ``fuchs`` and ``rate``.
+        The atoms to blame, for ``erc``, ``fuchs`` and the row sums.
     """
 
     erc: Ball
     fuchs: Ball
-    rate: Ball
+    inside: Ball
+    outside: Ball
     growth: Ball
     atoms: tuple[int, int, int]
 
 
 def support_quantities(
-    rows: FloatArray, norms: Ball, others: FloatArray, support: IntArray, signs: FloatArray
+    atoms: Ball, norms: Ball, support: IntArray, signs: FloatArray
 ) -> SupportQuantities:
     """Compute the quantities of one support.
 
     Parameters
     ----------
-    rows : ndarray, shape (s, m)
-        The atoms of the support, as rows.
+    atoms : Ball, shape (n, m)
+        All atoms, as rows.
     norms : Ball, shape (n,)
-        Norms of all atoms.
-    others : ndarray, shape (m, n)
-        All atoms, as columns.
+        Their norms.
     support : ndarray of int, shape (s,)
         Which they are.
     signs : ndarray, shape (s,)
@@ -58,13 +60,14 @@ def support_quantities(
 
     Examples
     --------
-    >>> D = np.array([[1, 0, 3], [0, 1, 4]])
-    >>> found = support_quantities(D.T[:1], Ball([1, 1, 5]), D, np.array([0]), np.array([1.0]))
+    >>> atoms = Ball([[1, 0], [0, 1], [3, 4]])
+    >>> found = support_quantities(atoms, Ball([1, 1, 5]), np.array([0]), np.array([1.0]))
     >>> float(found.erc.mid), found.atoms
     (0.6, (2, 2, 2))
     """
-    s, n = len(support), others.shape[1]
-    gram = Ball(rows) @ Ball(others) / norms[support].reshape(s, 1) / norms.reshape(1, n)
+    s, n = len(support), len(atoms)
+    products = atoms[support] @ atoms.swapaxes(0, 1)
+    gram = products / (norms[support].reshape(s, 1) * norms.reshape(1, n))
     own = support[:, None] == np.arange(n)
     gram = gram.where(~own, 1)
     off = ~own.any(axis=0)
@@ -82,7 +85,8 @@ def support_quantities(
     return SupportQuantities(
         exact.max(-1),
         dual.max(-1),
-        inside.max(-1) + outside.max(-1),
+        inside.max(-1),
+        outside.max(-1),
         abs(inverse).sum(-1).max(-1),
         (_worst(exact), _worst(dual), _worst(blame)),
     )
@@ -101,11 +105,11 @@ class Property:
 
 
 PROPERTIES = (
-    Property(dictionary.UNIQUE, "uniqueness.spark"),
-    Property(dictionary.PURSUIT, "uniqueness.basis_pursuit"),
-    Property(dictionary.GREEDY, "uniqueness.erc"),
-    Property(dictionary.LASSO, "stability.lasso_witness"),
-    Property(dictionary.UNFOLDED, "rate.unfolded"),
+    Property(UNIQUE, "uniqueness.spark"),
+    Property(PURSUIT, "uniqueness.basis_pursuit"),
+    Property(GREEDY, "uniqueness.erc"),
+    Property(LASSO, "stability.lasso_witness"),
+    Property(UNFOLDED, "rate.depth"),
 )
 """What is asked of each code; a code has the property if the margin is positive."""
 
@@ -113,17 +117,20 @@ PROPERTIES = (
 def margins(d: Profile, sparsity: int, found: SupportQuantities) -> list[tuple[Ball, int]]:
     """Margin and atom to blame for each of :data:`PROPERTIES`; positive margins certify.
 
-    The sparsest representation by ``1 - min(mu1(2s-1), (2s-1) mu)``; basis pursuit by the dual
-    certificate of Fuchs; greedy pursuit and the Lasso by ``1 - ERC(S)``; the network by
-    ``1 - tau_in(S) - tau_out(S)``.
+    Theorems are asked what they promise of a code with these quantities. Basis pursuit is decided
+    by what their claims are about: the dual certificate of Fuchs shows that the value which decides
+    recovery is below 1.
     """
-    unique = 1 - d.sums(2 * sparsity - 1)
+    code = OneSupport(d.by_babel, sparsity, found.erc, found.inside, found.outside)
     pair = d.pair[0] if d.pair else UNKNOWN_ATOM
     erc, fuchs, rate = found.atoms
-    return [
-        (unique, pair),
-        (1 - found.fuchs, fuchs),
-        (1 - found.erc, erc),
-        (1 - found.erc, erc),
-        (1 - found.rate, rate),
-    ]
+    blamed = {UNIQUE: pair, PURSUIT: fuchs, GREEDY: erc, LASSO: erc, UNFOLDED: rate}
+
+    def room(asked: Property) -> Ball:
+        if asked.property == PURSUIT:
+            return 1 - found.fuchs
+        theorem = catalogue()[asked.theorem]
+        promise = next(p for p in theorem.promises if p.property == asked.property)
+        return margin(theorem, promise, code)[0]
+
+    return [(room(asked), blamed[asked.property]) for asked in PROPERTIES]

@@ -1,40 +1,42 @@
-"""What holds for all codes of a dictionary, by their sparsity."""
+"""What holds for all codes of a dictionary, by their sparsity: what the theorems promise.
+
+Nothing is stated here a second time. A theorem's own premises are evaluated for the worst code of
+a sparsity, and its constants are the functions that its claims are made of.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from math import sqrt
-from typing import Literal
+from functools import cache
+from math import inf
 
-from theory.arithmetic import Ball
+import numpy as np
+
+from theory.arithmetic import Ball, IntArray, Mask
+from theory.catalogue import catalogue
+from theory.errors import InputError
 from theory.guarantees.figure import Figure, figure
 from theory.guarantees.profile import Profile
-from theory.quantities import welch_bound
+from theory.promise import PROPERTIES, Promise, Version
+from theory.quantities import babel_spark, welch_bound
+from theory.theorem import Premise, Theorem
+from theory.worst_case import EverySupport
 
-Version = Literal["coherence", "babel", "local"]
-Value = Callable[[Profile, int], Ball]
-
-
-@dataclass(frozen=True)
-class Constant:
-    """A constant that a theorem gives at each sparsity at which it applies."""
-
-    name: str
-    formula: str
-    value: Value
+VERSIONS: tuple[Version, ...] = ("coherence", "babel", "local")
 
 
 @dataclass(frozen=True)
 class Condition:
-    """A theorem that applies to codes of sparsity ``s`` while a nondecreasing value is below 1."""
+    """A promise of a theorem in one version."""
 
-    property: str
-    theorem: str
+    theorem: Theorem
+    promise: Promise
     version: Version
-    text: str
-    value: Value
-    constants: tuple[Constant, ...] = ()
+
+    @property
+    def property(self) -> str:
+        """What is promised."""
+        return self.promise.property
 
 
 @dataclass(frozen=True)
@@ -69,96 +71,70 @@ class AtSparsity:
     constants: tuple[NamedFigure, ...]
 
 
-def _coherent(d: Profile, s: int) -> Ball:
-    return d.coherence * (2 * s - 1)
-
-
-def _denoised(d: Profile, s: int) -> Ball:
-    return d.coherence * (4 * s - 1)
-
-
-def _pairs(d: Profile, s: int) -> Ball:
-    return d.sums(2 * s - 1)
-
-
-def rate(d: Profile, s: int) -> Ball:
-    """Rate ``mu1(s-1) + mu1(s)``; below 1 if and only if the bound of ``ERC(S)`` is."""
-    return d.sums(s - 1) + d.sums(s)
-
-
-def recovery(d: Profile, s: int) -> Ball:
-    """Bound of ``ERC(S)`` by ``dictionary.erc_babel``, where ``mu1(s-1) < 1``."""
-    return d.sums(s) / (1 - d.sums(s - 1))
-
-
-def _twice(value: Value) -> Constant:
-    return Constant(
-        "||x - z||_2 / eps", "2 / sqrt(1 - v)", lambda d, s: 2 / (1 - value(d, s)).sqrt()
+@cache
+def conditions() -> tuple[Condition, ...]:
+    """Everything that theorems promise for all codes of a sparsity."""
+    found = [
+        Condition(theorem, promise, version)
+        for theorem in catalogue().values()
+        for promise in theorem.promises
+        for version in promise.conditions
+    ]
+    return tuple(
+        sorted(found, key=lambda c: (PROPERTIES.index(c.property), VERSIONS.index(c.version)))
     )
 
 
-def _rate(value: Value) -> tuple[Constant, ...]:
-    return (
-        Constant("q", "v", value),
-        Constant("error / nu", "2 / (1 - q)", lambda d, s: 2 / (1 - value(d, s))),
-    )
+def codes(d: Profile, version: Version, sparsity: IntArray | list[int]) -> EverySupport:
+    """Stand in for all codes of some sparsities, shape (B,)."""
+    return EverySupport(d.by_babel if version == "babel" else d.by_coherence, sparsity)
 
 
-_COHERENT, _RATE, _LOCAL = "(2s - 1) mu < 1", "mu1(s-1) + mu1(s) < 1", "(2 s_loc - 1) mu < 1"
-_OMP = (
-    Constant("||x_hat - x||_2 / eps", "1 / sqrt(1 - (s-1) mu)",
-             lambda d, s: 1 / (1 - d.coherence * (s - 1)).sqrt()),
-    Constant("least entry / eps", "2 / (1 - v)", lambda d, s: 2 / (1 - _coherent(d, s))),
-)  # fmt: skip
-_LASSO = (
-    Constant("lam / a", "(1 - (s-1) mu) / (1 - v)",
-             lambda d, s: (1 - d.coherence * (s - 1)) / (1 - _coherent(d, s))),
-    Constant("||x_hat - x||_inf / (a + lam)", "1 / (1 - (s-1) mu)",
-             lambda d, s: 1 / (1 - d.coherence * (s - 1))),
-)  # fmt: skip
-_WITNESS = (
-    Constant("ERC", "mu1(s) / (1 - mu1(s-1))", recovery),
-    Constant("lam / a", "1 / (1 - ERC)", lambda d, s: 1 / (1 - recovery(d, s))),
-)
-UNIQUE, PURSUIT, GREEDY = "unique sparsest", "basis pursuit", "orthogonal matching pursuit"
-STABLE, DENOISING, STOPPED = "stable", "stable basis pursuit", "stable matching pursuit"
-LASSO, UNFOLDED = "Lasso", "unfolded network"
+def margin(theorem: Theorem, promise: Promise, asked: EverySupport) -> Ball:
+    """How far within the premises of a promise codes are, relative to their limits; shape (B,).
 
-CONDITIONS = (
-    Condition(UNIQUE, "uniqueness.coherence", "coherence", _COHERENT, _coherent),
-    Condition(UNIQUE, "uniqueness.spark", "babel", "mu1(2s - 1) < 1", _pairs),
-    Condition(UNIQUE, "uniqueness.local", "local", _LOCAL, _coherent),
-    Condition(PURSUIT, "uniqueness.basis_pursuit", "coherence", _COHERENT, _coherent),
-    Condition(PURSUIT, "uniqueness.erc", "babel", _RATE, rate),
-    Condition(GREEDY, "uniqueness.erc", "coherence", _COHERENT, _coherent),
-    Condition(GREEDY, "uniqueness.erc", "babel", _RATE, rate),
-    Condition(STABLE, "stability.p0", "coherence", _COHERENT, _coherent, (_twice(_coherent),)),
-    Condition(STABLE, "stability.p0", "babel", "mu1(2s - 1) < 1", _pairs, (_twice(_pairs),)),
-    Condition(STABLE, "stability.local", "local", _LOCAL, _coherent, (_twice(_coherent),)),
-    Condition(
-        DENOISING, "stability.bpdn", "coherence", "(4s - 1) mu < 1", _denoised, (_twice(_denoised),)
-    ),
-    Condition(STOPPED, "stability.omp", "coherence", _COHERENT, _coherent, _OMP),
-    Condition(LASSO, "stability.lasso_coherence", "coherence", _COHERENT, _coherent, _LASSO),
-    Condition(LASSO, "stability.lasso_witness", "babel", _RATE, rate, _WITNESS),
-    Condition(UNFOLDED, "rate.unfolded", "coherence", _COHERENT, _coherent, _rate(_coherent)),
-    Condition(UNFOLDED, "rate.unfolded", "babel", _RATE, rate, _rate(rate)),
-    Condition(UNFOLDED, "rate.local", "local", _LOCAL, _coherent, _rate(_coherent)),
-)
+    The least ``1 - lhs/rhs`` of the premises that it names: positive where it surely holds.
+
+    Raises
+    ------
+    InputError
+        If a premise that is named does not come up without evidence.
+    """
+    least = Ball(np.ones(len(asked)))
+    missing = set(promise.premises)
+    for premise in theorem.premises_without_evidence(asked):
+        if premise.name in missing:
+            missing.remove(premise.name)
+            least = _smaller(least, _room(premise, asked))
+    if missing:
+        name = f"premises of the promise {promise.property!r} of {theorem.id}"
+        raise InputError(name, sorted(missing), "premises that come before all evidence")
+    if promise.rate is not None:
+        least = _smaller(least, 1 - Ball.of(promise.rate(asked)))
+    return least
 
 
-def applies(condition: Condition, d: Profile, s: int) -> bool:
-    """Whether a theorem surely applies to all codes of sparsity ``s``."""
-    return int((1 - condition.value(d, s)).sign) == 1
+def _room(premise: Premise, asked: EverySupport) -> Ball:
+    """``1 - lhs/rhs``, shape (B,); unknown where the right side may not be positive."""
+    left, right = Ball.of(asked.lift(premise.lhs)), Ball.of(asked.lift(premise.rhs))
+    room = (1 - left / right).where(right.sign == 1, Ball(0, inf))
+    return room + np.zeros(len(asked))
+
+
+def _smaller(a: Ball, b: Ball) -> Ball:
+    return Ball(np.stack([a.mid, b.mid]), np.stack([a.rad, b.rad])).min(0)
+
+
+def applies(condition: Condition, d: Profile, sparsity: IntArray | list[int]) -> Mask:
+    """Whether a theorem surely applies to all codes of each of some sparsities, shape (B,)."""
+    asked = codes(d, condition.version, sparsity)
+    return np.asarray(margin(condition.theorem, condition.promise, asked).sign == 1)
 
 
 def largest(condition: Condition, d: Profile) -> int:
-    """Largest sparsity at which a theorem surely applies."""
-    low, high = 0, d.atoms
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if applies(condition, d, middle) else (low, middle - 1)
-    return low
+    """Largest sparsity up to which a theorem surely applies."""
+    reached = applies(condition, d, np.arange(1, d.atoms + 1))
+    return d.atoms if reached.all() else int(np.argmin(reached))
 
 
 def guarantees(d: Profile) -> tuple[Guarantee, ...]:
@@ -173,30 +149,44 @@ def guarantees(d: Profile) -> tuple[Guarantee, ...]:
     ('uniqueness.coherence', 1)
     """
     return tuple(
-        Guarantee(c.property, c.theorem, c.version, largest(c, d), c.text) for c in CONDITIONS
+        Guarantee(
+            c.property, c.theorem.id, c.version, largest(c, d), c.promise.conditions[c.version]
+        )
+        for c in conditions()
     )
 
 
-def at_sparsity(d: Profile, s: int) -> AtSparsity:
-    """The constants of the theorems that apply at one sparsity; the rate in any case."""
+def at_sparsities(d: Profile, sparsities: list[int]) -> tuple[AtSparsity, ...]:
+    """The constants of the theorems that apply at some sparsities; the rate in any case.
 
-    def found() -> Iterator[NamedFigure]:
-        for condition in CONDITIONS:
-            reached = applies(condition, d, s)
-            for constant in condition.constants:
-                if reached or constant.name == "q":
-                    number = figure(constant.value(d, s), "upper", condition.theorem)
-                    yield NamedFigure(constant.name, condition.version, constant.formula, number)
-
-    return AtSparsity(s, tuple(found()))
+    Examples
+    --------
+    >>> from theory.guarantees.profile import profile
+    >>> from theory.instance import Dictionary
+    >>> found = at_sparsities(profile(Dictionary([[1, 0], [0, 1]])), [1])
+    >>> found[0].constants[0].name, found[0].constants[0].figure.value
+    ('||x - z||_2 / eps', 2.0)
+    """
+    found: list[list[NamedFigure]] = [[] for _ in sparsities]
+    for condition in conditions():
+        reached = applies(condition, d, sparsities)
+        asked = codes(d, condition.version, sparsities)
+        for constant in condition.promise.constants:
+            values = Ball.of(constant.value(asked))
+            for place in np.flatnonzero(reached | (constant.name == "q")):
+                shown = figure(values[place], "upper", condition.theorem.id)
+                found[place].append(
+                    NamedFigure(constant.name, condition.version, constant.formula, shown)
+                )
+    return tuple(AtSparsity(s, tuple(row)) for s, row in zip(sparsities, found, strict=True))
 
 
 def welch(d: Profile) -> Figure:
     """Welch's lower bound of the coherence of any dictionary of this shape."""
-    return Figure(sqrt(welch_bound(d.length, d.atoms)), "lower", "dictionary.welch")
+    root = Ball.of(welch_bound(d.length, d.atoms)).sqrt()
+    return figure(root, "lower", "dictionary.welch")
 
 
 def spark(d: Profile) -> Figure:
-    """Lower bound of the spark from the Babel function, for at most ``K + 1`` atoms."""
-    condition = Condition(UNIQUE, "", "babel", "", lambda d, k: d.sums(k - 1))
-    return Figure(float(largest(condition, d) + 1), "lower", "dictionary.spark_coherence")
+    """Lower bound of the spark from the Babel function."""
+    return Figure(float(babel_spark(d.by_babel)), "lower", "dictionary.spark_coherence")

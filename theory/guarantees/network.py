@@ -1,23 +1,23 @@
 """The certified error of a given unfolded network, layer by layer, by ``rate.unfolded``.
 
 Its weights and thresholds are arbitrary: one matrix ``W_k`` and one threshold for each entry and
-layer. With ``A = |I - W_k^T D|``, its diagonal included, the bounds of the master theorem hold
-entry by entry: off the support ``|v_i| <= needed_i``, so that a soft threshold ``theta_i`` leaves
-at most ``needed_i - theta_i``, which enters the next layer as an error off the support.
+layer. The bounds of the master theorem hold row by row, for the row sums of the worst support: off
+the support ``|v_i| <= needed_i``, so that a soft threshold ``theta_i`` leaves at most ``needed_i -
+theta_i``, which enters the next layer as an error off the support.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 
 from theory.arithmetic import Ball, FloatArray
-from theory.arithmetic.ball import SLACK
 from theory.guarantees.figure import Figure, figure
 from theory.instance import Dictionary
-from theory.quantities.unfolding import off_and_on_diagonal, residual
+from theory.quantities.unfolding import RowSums, off_and_on_diagonal, residual
 
 THEOREM = "rate.unfolded"
 
@@ -80,12 +80,6 @@ class Network:
     layers: tuple[Layer, ...]
 
 
-def _largest(sizes: Ball, count: int) -> Ball:
-    """Sum of the ``count`` largest entries of each row."""
-    count = min(max(count, 0), sizes.shape[1])
-    return sizes.largest_sums()[:, count]
-
-
 def network(
     D: Dictionary,
     weights: Sequence[FloatArray],
@@ -128,45 +122,42 @@ def network(
     (False, 1, 2.0)
     """
     n = D.shape[1]
-    diagonal = np.eye(n, dtype=bool)
-    bound, outside = Ball(amplitude), Ball(0)
+    bound, outside = Ball(amplitude), 0.0
     layers: list[Layer] = []
     crossed, worst, column = Ball(0), Ball(0), 0
-    known: dict[int, tuple[Ball, Ball, Ball]] = {}
+    known: dict[int, RowSums] = {}
     previous = float(amplitude)
     chosen = np.zeros((len(weights), n)) if thresholds is None else thresholds
     for k, W in enumerate(weights):
         if id(W) not in known:
-            sizes = Ball.of(abs(residual(D, W)))
-            own = sizes.where(diagonal, 0).sum(-1)
-            off = sizes.where(~diagonal, 0)
-            everything = own + off.sum(-1)
-            known[id(W)] = (own + _largest(off, sparsity - 1), _largest(off, sparsity), everything)
+            known[id(W)] = _row_sums(D, W, sparsity)
             most, on = (Ball.of(part) for part in off_and_on_diagonal(D, W))
             crossed = most if float(most.upper) > float(crossed.upper) else crossed
             if float(on.upper) > float(worst.upper):
-                worst, column = on, int(own.mid.argmax())
-        tau_in, tau_out, kappa = known[id(W)]
-        needed = tau_out * bound + kappa * outside + noise
+                own = Ball.of(abs(residual(D, W))[np.arange(n), np.arange(n)])
+                worst, column = on, int(own.upper.argmax())
+        sums = known[id(W)]
+        needed = Ball.of(sums.off_support(bound, outside, noise))
         if thresholds is None:
             chosen[k] = needed.upper
         theta = chosen[k]
-        room = Ball(theta) - needed
-        at = int(room.mid.argmin())
-        certified = not (room.sign == -1).any()
-        after = (tau_in * bound + kappa * outside + noise + theta).max(-1)
-        outside, bound = Ball(np.maximum(needed.upper - theta, 0).max() * SLACK), after
-        most = bound if float(bound.upper) >= float(outside.mid) else outside
-        error = float(most.upper)
+        # of what surely suffices: an unknown sign is no certificate
+        with np.errstate(invalid="ignore"):
+            short = np.nan_to_num(needed.upper - theta, nan=inf, posinf=inf)
+        at = int(short.argmax())
+        after = Ball.of(sums.on_support(bound, outside, Ball(noise) + theta))
+        bound = Ball(after.upper.max())
+        outside = float(np.nextafter(np.maximum(short, 0), inf).max()) if short[at] > 0 else 0.0
+        error = max(float(bound.mid), outside)
         layers.append(
             Layer(
                 k,
-                certified,
-                figure(most, "upper", THEOREM),
+                bool(short[at] <= 0),
+                Figure(error, "upper", THEOREM),
                 at,
                 float(theta[at]),
                 figure(needed[at], "upper", THEOREM),
-                max(-float(room.mid[at]), 0.0) if not certified else 0.0,
+                float(np.nextafter(short[at], inf)) if short[at] > 0 else 0.0,
             )
         )
         if until is not None and not until < error < previous:
@@ -181,6 +172,19 @@ def network(
         column,
         tuple(layers),
     )
+
+
+def _row_sums(D: Dictionary, W: FloatArray, sparsity: int) -> RowSums:
+    """Row sums of ``|I - W^T D|`` over the worst support for each row, each of shape (n,).
+
+    A row on the support has its own entry and the largest ``s - 1`` others in columns of the
+    support; a row off it the largest ``s``, and its own entry in a column off the support.
+    """
+    sizes, diagonal = Ball.of(abs(residual(D, W))), np.eye(D.shape[1], dtype=bool)
+    own, others = sizes.where(diagonal, 0).sum(-1), sizes.where(~diagonal, 0)
+    largest, last = others.largest_sums(), D.shape[1] - 1
+    within, beside = (largest[:, min(count, last)] for count in (sparsity - 1, sparsity))
+    return RowSums(own + within, beside, others.sum(-1), own + others.sum(-1))
 
 
 def _reason(layers: Sequence[Layer], amplitude: float) -> str | None:

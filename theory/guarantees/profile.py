@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from theory.arithmetic import Ball, FloatArray, Mask
 from theory.instance import Dictionary
 from theory.quantities import babel, neighbours
+from theory.worst_case import BabelBounds
 
 LONGEST = 64
 """Up to which number of atoms the Babel function is computed."""
@@ -48,15 +50,28 @@ class Profile:
         return self.sums(1)
 
     def sums(self, k: int) -> Ball:
-        """Babel function at ``k``; beyond ``K``, ``k/K`` times that at ``K``, which is no smaller.
+        """Babel function at ``k``; 0 below 1, and constant from ``n - 1`` on."""
+        return self.by_babel.babel[min(max(k, 0), self.atoms - 1)]
 
-        The ``k`` largest entries of a row have a smaller mean than its ``K`` largest.
+    @cached_property
+    def by_babel(self) -> BabelBounds:
+        """What the Babel function says.
+
+        Beyond ``K`` it is at least that at ``K``, and at most ``k/K`` times that: the ``k`` largest
+        entries of a row have a smaller mean than its ``K`` largest.
         """
         last = len(self.babel) - 1
-        k = min(max(k, 0), self.atoms - 1)
-        if k <= last:
-            return self.babel[k]
-        return self.babel[last] * k / last
+        known = self.babel
+        if last < self.atoms - 1:
+            most = known[last] * np.arange(last + 1, self.atoms) / last
+            more = Ball.between(np.full(most.shape, known.lower[last]), most.upper)
+            known = Ball(np.append(known.mid, more.mid), np.append(known.rad, more.rad))
+        return BabelBounds((self.length, self.atoms), known)
+
+    @cached_property
+    def by_coherence(self) -> BabelBounds:
+        """What the coherence alone says: ``mu1(k)`` is at most ``k mu``, and taken to be that."""
+        return BabelBounds((self.length, self.atoms), self.sums(1) * np.arange(self.atoms))
 
 
 def profile(D: Dictionary) -> Profile:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 from theory.arithmetic import Ball
-from theory.guarantees.dictionary import Version, rate
+from theory.guarantees.dictionary import codes
 from theory.guarantees.figure import Figure, figure
 from theory.guarantees.profile import Profile
+from theory.promise import Version
+from theory.quantities.unfolding import RowSums, row_sums
+from theory.quantities.unfolding_rates import exact_rate
 
 SHOWN = 200
-"""How many layers are kept."""
+"""How many layers are followed one by one, and kept."""
 
 DEEPEST = 1_000_000
-"""Up to which depth the recursion is followed."""
+"""Up to which depth a tolerance is looked for."""
 
-UP = 1 + 2.0**-50  # above the rounding of a product and a sum of nonnegative numbers
+UP = 1 + 2.0**-50
+"""Above the rounding of a threshold, and of the bound after a layer."""
 
 
 @dataclass(frozen=True)
@@ -70,34 +75,72 @@ def unfolded(
     >>> found.q.value, found.depth
     (0.8, 7)
     """
-    by_coherence, by_babel = d.coherence * (2 * sparsity - 1), rate(d, sparsity)
-    closer = float(by_babel.upper) > float(by_coherence.upper)  # rounding alone can do that
-    q, outside, version = (
-        (by_coherence, d.coherence * sparsity, "coherence")
-        if closer
-        else (by_babel, d.sums(sparsity), "babel")
-    )
-    factor, off = float(q.upper), float(outside.upper)
+    version, q, sums = _smaller_rate(d, sparsity)
     bounds, thresholds = [float(amplitude)], []
-    bound, depth, reason = float(amplitude), 0, None
-    if factor >= 1:
+    depth, reason = 0, None
+    if not float(q.upper) < 1:
         reason = f"the rate is at least 1 at sparsity {sparsity}"
-    elif float((2 * Ball.of(noise) / (1 - q)).upper) >= tolerance:
+    elif not float(_limit(q, noise).upper) < tolerance:
         reason = "2 nu / (1 - q) is not below the tolerance"
-    while reason is None and bound > tolerance:
-        depth, threshold = depth + 1, (off * bound + noise) * UP
-        bound = (factor * bound + 2 * noise) * UP
-        if depth <= SHOWN:
-            bounds.append(bound)
-            thresholds.append(threshold)
-        if depth == DEEPEST:
-            reason = f"more than {DEEPEST} layers"
+    while reason is None and bounds[-1] > tolerance and depth < SHOWN:
+        bound = Ball(bounds[-1])
+        threshold = float(Ball.of(sums.off_support(bound, 0, noise)).upper[0])
+        after = Ball.of(sums.on_support(bound, 0, Ball(noise) + threshold))
+        bounds.append(float(after.upper[0]))
+        thresholds.append(threshold)
+        depth += 1
+    if reason is None and bounds[-1] > tolerance:
+        more = _more_layers(q, bounds[-1], noise, tolerance, DEEPEST - depth)
+        depth, reason = depth + more, f"more than {DEEPEST} layers" if more == 0 else None
     return Depth(
         sparsity,
-        "coherence" if version == "coherence" else "babel",
-        figure(q, "upper", "rate.unfolded"),
+        version,
+        figure(q, "upper", "rate.depth"),
         depth if reason is None else None,
         reason,
         tuple(bounds),
         tuple(thresholds),
     )
+
+
+def _smaller_rate(d: Profile, sparsity: int) -> tuple[Version, Ball, RowSums]:
+    """The rate, and the row sums that it is made of, of the version in which it is smaller."""
+
+    def found(version: Version) -> tuple[Version, Ball, RowSums]:
+        asked = codes(d, version, [sparsity])
+        return version, cast(Ball, exact_rate(asked, None).q)[0], row_sums(asked, None)
+
+    versions: tuple[Version, Version] = ("babel", "coherence")  # which differ by rounding at least
+    return min(map(found, versions), key=lambda version: float(version[1].upper))
+
+
+def _limit(q: Ball, noise: float) -> Ball:
+    """Where the bound ends: ``2 nu / (1 - q)``."""
+    return 2 * Ball(noise) / (1 - q)
+
+
+def _more_layers(q: Ball, bound: float, noise: float, tolerance: float, most: int) -> int:
+    """First K with ``c + q^K (b - c) <= tol``, ``c = 2 nu / (1 - q)``; 0 if it is above ``most``.
+
+    What rounding thresholds up adds to a layer is in the rate and in the noise.
+    """
+    upper = Ball(float(q.upper)) * UP
+    level = _limit(upper, noise * UP)
+
+    def within(layers: int) -> bool:
+        left = tolerance - (level + _power(upper, layers) * (bound - level))
+        return int(left.sign) in (0, 1)
+
+    low, high = 0, most + 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if within(middle) else (middle, high)
+    return 0 if high > most else high
+
+
+def _power(base: Ball, exponent: int) -> Ball:
+    result = Ball(1)
+    for digit in bin(exponent)[2:]:
+        result = result * result
+        result = result * base if digit == "1" else result
+    return result

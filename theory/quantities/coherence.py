@@ -11,6 +11,7 @@ from theory.arithmetic import Number
 from theory.errors import InputError
 from theory.instance import Dictionary
 from theory.quantities.memo import of_dictionary
+from theory.worst_case import BabelBounds
 
 
 @of_dictionary
@@ -67,6 +68,8 @@ def babel(D: Any, k: Any) -> Number:
 
 @of_dictionary
 def _babel_table(D: Dictionary) -> Number:
+    if isinstance(D, BabelBounds):
+        return D.babel
     return D.gram_rows().largest_sums().max(0)[: D.shape[1]]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +17,9 @@ from theory.arithmetic import Mask, Number
 from theory.evidence import LassoPath, Minimiser
 from theory.instance import Dictionary, Instance
 from theory.quantities.memo import of_dictionary
-from theory.quantities.supports import SupportGram, support_gram
+from theory.quantities.recovery import exact_recovery_coefficient
+from theory.quantities.supports import SupportGram, support_gram, support_independence
+from theory.worst_case import EverySupport, NoEvidence
 
 
 @of_dictionary
@@ -83,6 +86,28 @@ class Projection:
     def row_sum(self) -> Number:
         """Norm ``||(D_S^T D_S)^{-1}||`` from l-infinity to l-infinity, shape (B,)."""
         return abs(self.inverse).sum(-1).where(self.gram.used, 0).max(-1)
+
+
+class WorstProjection(Projection):
+    """What is known of the supports of all codes of a sparsity; of the noise, nothing."""
+
+    def __init__(self, codes: EverySupport) -> None:
+        object.__setattr__(self, "codes", codes)
+
+    codes: EverySupport
+
+    def __getattr__(self, name: str) -> Any:
+        raise NoEvidence(name)
+
+    @property
+    def coefficient(self) -> Number:  # a cached property elsewhere
+        """Bound of Tropp's coefficient, shape (B,)."""
+        return exact_recovery_coefficient(self.codes)
+
+    @property
+    def independence(self) -> Number:
+        """Positive only if the atoms of all supports are independent, shape (B,)."""
+        return support_independence(self.codes)
 
 
 def project(instance: Instance, vectors: Number) -> Projection:

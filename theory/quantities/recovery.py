@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from theory.arithmetic import Enclosure, FloatArray, Mask, Number
+from theory.arithmetic import Enclosure, FloatArray, IntArray, Mask, Number
 from theory.evidence import Certificate
 from theory.instance import Dictionary, Instance
 from theory.quantities.circuits import kernel
+from theory.quantities.coherence import babel
 from theory.quantities.memo import of_dictionary, of_instance
 from theory.quantities.supports import support_gram
+from theory.worst_case import EverySupport
 
 CLOSE = 1e-7
 """Distance at which correlations are guessed to be equal, or atoms to be dependent."""
@@ -31,9 +35,39 @@ def exact_recovery_coefficient(instance: Instance) -> Number:
     array([1.4142])
     """
     D = instance.D
+    if isinstance(instance, EverySupport):
+        return (
+            recovery_bound(D, instance.sparsity) if (known := instance.recovery) is None else known
+        )
     gram = support_gram(D.raw_gram, instance.support)
     sizes = abs(gram.inner.solve(gram.outer)) * _norm_ratios(D)[gram.index]
     return sizes.where(gram.used[..., None], 0).sum(1).where(~instance.support, 0).max(-1)
+
+
+def recovery_bound(D: Dictionary, k: IntArray, *, fewer: int = 1, factor: Any = 1) -> Number:
+    """Bound ``mu1(k) / (1 - mu1(k-1))`` of Tropp's coefficient; unknown where that says nothing.
+
+    Parameters
+    ----------
+    D : Dictionary
+        The dictionary.
+    k : ndarray of int, shape (B,)
+        Atoms of the support.
+    fewer, factor : int, number
+        What mutants change: ``k - fewer`` atoms in the denominator, and a factor.
+
+    References
+    ----------
+    Tropp 2004.
+
+    Examples
+    --------
+    >>> recovery_bound(Dictionary([[2, -1, -1], [-1, 2, -1], [-1, -1, 2]]), np.array([1])).mid
+    array([0.5])
+    """
+    room = 1 - babel(D, k - fewer)
+    bound: Number = factor * babel(D, k) / room
+    return bound.where(room.sign == 1, D.arithmetic.of(0).hull(1) / 0)
 
 
 @of_dictionary

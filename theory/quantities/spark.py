@@ -9,6 +9,7 @@ from theory.instance import Dictionary
 from theory.quantities.circuits import LIMIT, circuit_count, circuits, kernel
 from theory.quantities.coherence import babel
 from theory.quantities.memo import of_dictionary
+from theory.worst_case import BabelBounds
 
 
 @of_dictionary
@@ -37,6 +38,8 @@ def spark(D: Dictionary) -> Number:
     (array(3.), array(3.))
     """
     n = D.shape[1]
+    if isinstance(D, BabelBounds):  # the rank is at most either side
+        return D.arithmetic.of(babel_spark(D)).hull(min(D.shape) + 1)
     nullity = kernel(D).ncols()
     if nullity == 0:
         return D.arithmetic.of(n + 1)

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from theory.arithmetic import IntArray, Mask, Number
-from theory.instance import Dictionary
+from theory.instance import Dictionary, Instance
+from theory.worst_case import EverySupport
 
 
 @dataclass(frozen=True)
@@ -82,3 +83,19 @@ def independence(D: Dictionary, support: Mask) -> Number:
     array([1., 0.])
     """
     return support_gram(D.spectral_gram, support).inner.determinant()
+
+
+def support_independence(instance: Instance) -> Number:
+    """A number for each code that is positive if and only if its atoms are independent, shape (B,).
+
+    The determinant; where an instance stands for all codes of a sparsity, a bound by Gershgorin's
+    theorem, which is positive only if all their supports are independent.
+
+    Examples
+    --------
+    >>> support_independence(Instance([[1, 1, 0], [0, 0, 2]], [[1, 0, 1], [1, 1, 0]])).mid
+    array([1., 0.])
+    """
+    if isinstance(instance, EverySupport):
+        return instance.least_eigenvalue
+    return independence(instance.D, instance.support)

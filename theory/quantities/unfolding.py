@@ -8,7 +8,7 @@ vanishes, and for atoms of unit norm these are the quantities of the literature.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -16,11 +16,15 @@ import numpy as np
 
 from theory.arithmetic import FloatArray, Number
 from theory.convolutional import ConvolutionalDictionary
+from theory.errors import InputError
 from theory.evidence import Unfolding
 from theory.instance import Dictionary, Instance
 from theory.operators import Convolution, Correlation, correlation
+from theory.quantities.coherence import coherence
+from theory.quantities.floating_point import UP, FloatingPoint
 from theory.quantities.weights import Computed, LinearMap, analysed, matrix_of
 from theory.theorem import Claim, Premise
+from theory.worst_case import EverySupport
 
 Scalar = int | float | Fraction
 
@@ -86,9 +90,30 @@ class RowSums:
     kappa_in: Number
     kappa_out: Number
 
+    def on_support(self, bounds: Number, outside: Any, added: Any) -> Number:
+        """``tau_in b + kappa_in p0`` and what is added: an error that enters, after a layer."""
+        tau, kappa = (_beside(bounds, part) for part in (self.tau_in, self.kappa_in))
+        result: Number = tau * bounds + kappa * outside + added
+        return result
 
-def row_sums(instance: Instance, W: LinearMap) -> RowSums:
+    def off_support(self, bounds: Number, outside: Any, added: Any) -> Number:
+        """``tau_out b + kappa_out p0`` and what is added: what a threshold has to cover."""
+        tau, kappa = (_beside(bounds, part) for part in (self.tau_out, self.kappa_out))
+        result: Number = tau * bounds + kappa * outside + added
+        return result
+
+
+def _beside(bounds: Number, sums: Number) -> Number:
+    """Sums (B,) for bounds of one layer, (B,), or of all of them, (B, K)."""
+    result: Number = column(sums) if bounds.ndim == 2 else sums
+    return result
+
+
+def row_sums(instance: Instance, W: LinearMap | None) -> RowSums:
     """Row sums of ``|I - W^T D|`` over the blocks that each support cuts out.
+
+    Of all supports of a size, if ``instance`` stands for them: for unit norms and the dictionary
+    as the weights, which is then what ``None`` means.
 
     Examples
     --------
@@ -96,6 +121,8 @@ def row_sums(instance: Instance, W: LinearMap) -> RowSums:
     >>> [float(value.mid[0]) for value in (sums.tau_in, sums.tau_out, sums.kappa_in)]
     [0.0, 0.0, 1.0]
     """
+    if W is None:
+        return RowSums(*_of_every_support(instance).row_sums)
 
     def compute() -> RowSums:
         on, filters = instance.support, correlated(instance.D, W)
@@ -112,8 +139,16 @@ def row_sums(instance: Instance, W: LinearMap) -> RowSums:
     return result
 
 
-def off_and_on_diagonal(D: Dictionary, W: LinearMap) -> tuple[Number, Number]:
+def _of_every_support(instance: Instance) -> EverySupport:
+    if not isinstance(instance, EverySupport):
+        raise InputError("W", None, "weights")
+    return instance
+
+
+def off_and_on_diagonal(D: Dictionary, W: LinearMap | None) -> tuple[Number, Number]:
     """Largest entry of ``|I - W^T D|`` off its diagonal, and on it."""
+    if W is None:  # it stands for a normalised dictionary
+        return coherence(D), D.arithmetic.of(0)
 
     def compute() -> tuple[Number, Number]:
         filters = correlated(D, W)
@@ -155,11 +190,15 @@ def recursion(first: Number, factor: Number, added: Number) -> Number:
     >>> recursion(Ball([8]), Ball([0.5]), Ball([[1, 1]])).mid
     array([[8. , 5. , 3.5]])
     """
-    layers = added.shape[1]
+    return followed(first, added.shape[1], lambda value, k: factor * value + added[:, k])
+
+
+def followed(first: Number, layers: int, step: Callable[[Number, int], Number]) -> Number:
+    """Follow a value (B,) through layers, shape (B, K + 1): what enters the first one as well."""
     result: Number = column(first) + np.zeros((1, layers + 1))
     value = first
     for k in range(layers):
-        value = factor * value + added[:, k]
+        value = step(value, k)
         result = result.where(np.arange(layers + 1) != k + 1, value.reshape(-1, 1))
     return result
 
@@ -173,10 +212,15 @@ def unfolded_bounds(
     ``mu`` the row sum is taken too small.
     """
     sums, mu = row_sums(instance, unfolding.W), off_and_on_diagonal(instance.D, unfolding.W)[0]
+    sums = replace(sums, tau_in=sums.tau_in - mu * fewer)
     moved = instance.lift(unfolding.rho) + unfolding.thresholds + unfolding.p_in
-    added = column(sums.kappa_in) * before(unfolding.p_out) + moved
-    added = added + column(instance.lift(unfolding.nu) * noise)
-    return recursion(instance.lift(unfolding.B), sums.tau_in - mu * fewer, added)
+    moved = moved + column(instance.lift(unfolding.nu) * noise)
+    outside = before(unfolding.p_out)
+
+    def layer(bound: Number, k: int) -> Number:
+        return sums.on_support(bound, outside[:, k], moved[:, k])
+
+    return followed(instance.lift(unfolding.B), moved.shape[1], layer)
 
 
 def before(p_out: FloatArray) -> FloatArray:
@@ -188,9 +232,9 @@ def declared(instance: Instance, unfolding: Unfolding, size: Number) -> Iterator
     """Premises on the start and on the sizes that a network declares."""
     start = np.abs(unfolding.iterates[:, 0]).max(axis=1, initial=0.0)
     yield Premise("x^0 = 0", start, 0, strict=False)
-    yield Premise("||x|| <= B", size, unfolding.B, strict=False)
+    yield Premise("||x|| <= B", size, unfolding.B, strict=False, measured=False)
     noise = noise_level(instance, unfolding.W)
-    yield Premise("||W^T e||_inf <= nu", noise, unfolding.nu, strict=False)
+    yield Premise("||W^T e||_inf <= nu", noise, unfolding.nu, strict=False, measured=False)
 
 
 def errors(instance: Instance, unfolding: Unfolding) -> Number:
@@ -271,9 +315,13 @@ def rounding(instance: Instance, W: LinearMap, dtype: str = "float64") -> Roundi
     the conversion of ``D`` and ``y`` to the type, the ``s`` terms of an entry of ``D x``, one in
     the difference, the ``a`` terms of the second product, three in the sums. So the error is at
     most ``gamma_M`` times ``|x| + |W|^T (|y| + |D| |x|)`` (Higham 2002, section 3.5), for any
-    order of summation, and something for numbers that are flushed to zero. For matrices ``s = n``
-    and ``a = m``; convolutions have as many terms as their filters have taps, whatever the length
-    of the signal. ``W`` has to be of that type already.
+    order of summation, and what is flushed to zero (:mod:`theory.quantities.floating_point`): in
+    an entry of ``y - D x`` at most ``2 s + 2`` results, s entries of D that each are multiplied by
+    one of x, and entries of x that are multiplied by a row of D; all of this times the entries of
+    a column of W; then ``2 a + 8`` results, and a weights times the residual. For matrices
+    ``s = n`` and ``a = m``; convolutions have as many terms as their filters have taps, whatever
+    the length of the signal. ``W`` has to be of that type already. Infinite where a number may
+    leave the range of the type.
 
     Examples
     --------
@@ -281,25 +329,26 @@ def rounding(instance: Instance, W: LinearMap, dtype: str = "float64") -> Roundi
     >>> 0 < found.base[0] < 1e-14
     np.True_
     """
-    kind = np.finfo(dtype)
-    unit = float(kind.eps) / 2
+    kind = FloatingPoint.of(dtype)
     D, weights = (Computed(linear).absolute() for linear in (instance.D.linear_map, W))
-    terms = D.terms[0] + weights.terms[1]
-    gamma = (terms + 7) * unit / (1 - (terms + 7) * unit)
-    inflate = 1 + 2.0**-30  # far above the rounding of this function itself
+    (read, _), (_, written), (m, n) = D.terms, weights.terms, instance.D.shape
+    roundings = read + written + 7
+    row, column_sum = D.synthesis(np.ones(n)).max(), weights.analysis(np.ones(m)).max()
+
+    def largest(values: FloatArray) -> FloatArray:
+        return np.asarray(values.max(axis=1, initial=0.0))
+
+    def error(sizes: FloatArray, signal: FloatArray | float, results: int) -> FloatArray:
+        """Loss for states of these sizes, and so many results that are flushed in each entry."""
+        residuals = D.synthesis(sizes) + signal
+        total = largest(sizes + weights.analysis(residuals))
+        flushed = column_sum * (read * largest(sizes) + 2 * results * (read + 1) + results * row)
+        flushed = flushed + written * largest(residuals) + results * (2 * written + 8)
+        reach = 4 * np.maximum(total, largest(residuals))
+        return np.where(reach <= kind.largest, kind.error(roundings, total, flushed), np.inf)
+
     signal = np.abs(instance.Y.mid) + instance.Y.rad
-
-    def through(sizes: Any) -> FloatArray:
-        return np.asarray(sizes + weights.analysis(D.synthesis(sizes)))
-
-    size = (through(np.abs(instance.X)) + weights.analysis(signal)).max(axis=1, initial=0.0)
-    stored = weights.analysis(instance.Y.rad).max(axis=1, initial=0.0)
-    largest_sum = weights.analysis(np.ones(instance.D.shape[0])).max(initial=0.0)
-    flushed = float(kind.tiny) * (terms + 1) * (1 + largest_sum)
-    largest = np.abs(instance.X).max(axis=1, initial=0.0)
-    on, off = (
-        gamma * through(mask * 1.0).max(axis=1, initial=0.0) + flushed
-        for mask in (instance.support, ~instance.support)
-    )
-    base = gamma * size + 2 * stored + flushed * (1 + largest)
-    return Rounding(base * inflate, on * inflate, off * inflate, gamma)
+    stored = largest(weights.analysis(instance.Y.rad)) * UP
+    base = error(np.asarray(np.abs(instance.X)), signal, 1) + 2 * stored
+    on, off = (error(mask * 1.0, 0.0, 0) for mask in (instance.support, ~instance.support))
+    return Rounding(base, on, off, kind.gamma(roundings) * UP)

@@ -59,7 +59,7 @@ class Rate:
         return replace(self, q=self.q * factor)
 
 
-def exact_rate(instance: Instance, W: LinearMap) -> Rate:
+def exact_rate(instance: Instance, W: LinearMap | None) -> Rate:
     """The row sums themselves: ``q = tau_in + tau_out``."""
 
     def compute() -> Rate:
@@ -73,7 +73,7 @@ def exact_rate(instance: Instance, W: LinearMap) -> Rate:
 
 def coherence_rate(
     instance: Instance,
-    W: LinearMap,
+    W: LinearMap | None,
     *,
     count: IntArray | None = None,
     atoms: Callable[[IntArray], IntArray] = lambda s: 2 * s - 1,
@@ -135,7 +135,7 @@ def gradient_rate(
 
 def local_rate(
     instance: Instance,
-    W: LinearMap,
+    W: LinearMap | None,
     *,
     atoms: Callable[[IntArray], IntArray] = lambda s: 2 * s - 1,
 ) -> Rate:
@@ -144,7 +144,7 @@ def local_rate(
     return coherence_rate(instance, W, count=count, atoms=atoms)
 
 
-def weighted_local_sparsity(D: Dictionary, W: LinearMap, support: Mask) -> IntArray:
+def weighted_local_sparsity(D: Dictionary, W: LinearMap | None, support: Mask) -> IntArray:
     """Largest number of atoms of a support that meet one weight, shape (...).
 
     ``i`` meets ``j`` if ``j = i`` or ``w_i`` and ``d_j`` share a row: structural nonzeros.
@@ -154,6 +154,8 @@ def weighted_local_sparsity(D: Dictionary, W: LinearMap, support: Mask) -> IntAr
     >>> weighted_local_sparsity(Dictionary([[1, 0], [1, 1]]), np.eye(2), np.array([[True, True]]))
     array([2])
     """
+    if W is None:  # it stands for the dictionary
+        return np.asarray(D.interactions(support).max(axis=-1))
     filters = correlated(D, W)
     if filters is not None:
         return np.asarray(filters.interactions(support).max(axis=-1))
@@ -190,10 +192,12 @@ def scheduled(
     nu, theta = column(instance.lift(unfolding.nu)), unfolding.thresholds
     covered = column(rate.outside) * bounds
     needed = covered + nu + unfolding.rho
-    yield Premise("theta_k covers what is off S", needed * share, theta, strict=False)
+    name = "theta_k covers what is off S"
+    yield Premise(name, needed * share, theta, strict=False, measured=False)
     weight = column(rate.atoms)
     moved = nu + theta + unfolding.rho + unfolding.p_in
     step = moved * weight + column(rate.defect) * bounds
     allowed = (covered + nu * 2) * weight + unfolding.slack
-    yield Premise("theta_k and rounding are within 2 nu + slack", step, allowed, strict=False)
+    name = "theta_k and rounding are within 2 nu + slack"
+    yield Premise(name, step, allowed, strict=False, measured=False)
     yield Premise("the activation returns zeros", unfolding.p_out, 0, strict=False)

@@ -24,6 +24,7 @@ from theory.arithmetic import IntArray, Number
 from theory.constructions import extremal_unfolding as extremal
 from theory.evidence import Unfolding
 from theory.instance import Instance
+from theory.promise import BY_BABEL, BY_COHERENCE, UNFOLDED, Constant, Promise
 from theory.quantities import unfolding as quantities
 from theory.quantities import unfolding_rates as rates
 from theory.quantities.unfolding import Scalar, column
@@ -38,13 +39,15 @@ def premises(
     network, rate = deep_unfolding, rates.exact_rate(instance, deep_unfolding.W)
     yield Premise("q < 1", rate.q, 1)
     tolerance = network.tolerance
-    yield Premise("2 nu / (1 - q) < tol", _level(instance, network), (1 - rate.q) * tolerance)
-    yield Premise("tol < B", tolerance, network.B)
+    level, room = _level(instance, network), (1 - rate.q) * tolerance
+    yield Premise("2 nu / (1 - q) < tol", level, room, measured=False)
+    yield Premise("tol < B", tolerance, network.B, measured=False)
     largest = np.abs(instance.X).max(axis=1, initial=0.0)
     yield from quantities.declared(instance, network, instance.lift(largest))
     yield from rates.scheduled(instance, network, rate, share=share)
     layers = network.thresholds.shape[1]
-    yield Premise("K layers are run", sufficient_depth(instance, network), layers, strict=False)
+    depth = sufficient_depth(instance, network)
+    yield Premise("K layers are run", depth, layers, strict=False, measured=False)
 
 
 def claims(instance: Instance, deep_unfolding: Unfolding, *, fewer: int = 0) -> Iterator[Claim]:
@@ -78,6 +81,11 @@ def sufficient_depth(instance: Instance, network: Unfolding) -> IntArray:
     return np.asarray(np.where(within.any(axis=1), within.argmax(axis=1), layers + 1))
 
 
+def _worst_rate(codes: Instance) -> Number:
+    """Rate of all codes of a sparsity, with the dictionary for weights."""
+    return rates.exact_rate(codes, None).q
+
+
 THEOREM = Theorem(
     title="Layers that are enough for a tolerance",
     statement=r"q < 1, \; c = \frac{2 \nu}{1 - q} < tol < B, \; "
@@ -100,4 +108,19 @@ THEOREM = Theorem(
         "transversal_design",
     ),
     noisy=True,
+    promises=(
+        Promise(
+            UNFOLDED,
+            {"coherence": BY_COHERENCE, "babel": BY_BABEL},
+            ("q < 1",),
+            (
+                Constant("q", "v", lambda codes: rates.exact_rate(codes, None).q),
+                Constant(
+                    "error / nu",
+                    "2 / (1 - q)",
+                    lambda codes: 2 / (1 - rates.exact_rate(codes, None).q),
+                ),
+            ),
+        ),
+    ),
 )

@@ -21,10 +21,11 @@ from fractions import Fraction
 
 import numpy as np
 
-from theory.arithmetic import IntArray
+from theory.arithmetic import IntArray, Number
 from theory.constructions import extremal_unfolding as extremal
 from theory.evidence import Unfolding
 from theory.instance import Instance
+from theory.promise import BY_LOCAL, UNFOLDED, Constant, Promise
 from theory.quantities import unfolding as quantities
 from theory.quantities import unfolding_rates as rates
 from theory.quantities.unfolding import Scalar
@@ -59,6 +60,11 @@ def claims(
     yield Claim("supports lie in S", off, 0, measured=False)
 
 
+def _worst_rate(codes: Instance) -> Number:
+    """Rate of all codes of a local sparsity, with the dictionary for weights."""
+    return rates.local_rate(codes, None).q
+
+
 THEOREM = Theorem(
     title="A local rate, whatever the length of the signal",
     statement=r"\theta_k = s_{loc} \mu(W, D) b_k + \nu, \; b_{k+1} = q b_k + 2 \nu, \; "
@@ -79,4 +85,15 @@ THEOREM = Theorem(
     ),
     families=("blocks", "circular", "full_length", "graph", "transversal_design", "orthonormal"),
     noisy=True,
+    promises=(
+        Promise(
+            UNFOLDED,
+            {"local": BY_LOCAL},
+            constants=(
+                Constant("q", "v", _worst_rate),
+                Constant("error / nu", "2 / (1 - q)", lambda codes: 2 / (1 - _worst_rate(codes))),
+            ),
+            rate=_worst_rate,
+        ),
+    ),
 )

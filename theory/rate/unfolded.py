@@ -64,12 +64,11 @@ def premises(
     yield from quantities.declared(instance, unfolding, instance.lift(largest))
     sums = quantities.row_sums(instance, unfolding.W)
     bounds = quantities.unfolded_bounds(instance, unfolding)[:, :-1]
-    needed = column(sums.tau_out) * bounds + unfolding.rho
-    needed = needed + column(instance.lift(unfolding.nu) * noise)
-    if false_positives:
-        needed = needed + column(sums.kappa_out) * quantities.before(unfolding.p_out)
+    added = column(instance.lift(unfolding.nu) * noise) + unfolding.rho
+    entering = quantities.before(unfolding.p_out) * false_positives
+    needed = sums.off_support(bounds, entering, added)
     name = "tau_out b_k + kappa_out p0_k + nu + rho_k <= theta_k"
-    yield Premise(name, needed * share, unfolding.thresholds, strict=False)
+    yield Premise(name, needed * share, unfolding.thresholds, strict=False, measured=False)
 
 
 def claims(

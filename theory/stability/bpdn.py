@@ -29,9 +29,11 @@ from fractions import Fraction
 
 import numpy as np
 
+from theory.arithmetic import Number
 from theory.constructions.extremal_stability import shrunk_identity
 from theory.evidence import Estimate
 from theory.instance import Instance
+from theory.promise import DENOISING, Constant, Promise
 from theory.quantities import coherence
 from theory.quantities.distances import code_energy
 from theory.sources import DONOHO_ELAD_TEMLYAKOV_2006
@@ -53,10 +55,18 @@ def claims(
     instance: Instance, denoised: Estimate, *, constant: Fraction = Fraction(4)
 ) -> Iterator[Claim]:
     """The codes differ by no more than the noise allows."""
-    room = 1 - (4 * instance.sparsity - 1) * coherence(instance.D)
     distance = code_energy(instance.D, instance.lift(instance.X) - denoised.points)
-    bound = constant * instance.lift(denoised.eps) ** 2 / room
+    bound = _bound(instance, instance.lift(denoised.eps), constant)
     yield Claim("||x - z||^2 <= 4 eps^2 / (1 - (4k - 1) mu)", distance, bound)
+
+
+def _bound(instance: Instance, eps: Number, constant: Fraction = Fraction(4)) -> Number:
+    """Bound of the squared distance, shape (B,)."""
+    return constant * eps**2 / (1 - (4 * instance.sparsity - 1) * coherence(instance.D))
+
+
+def _factor(codes: Instance) -> Number:
+    return _bound(codes, codes.lift(1)).sqrt()
 
 
 THEOREM = Theorem(
@@ -69,6 +79,14 @@ THEOREM = Theorem(
     claims=claims,
     sharp=shrunk_identity,
     mutants=(Mutant("4 -> 3.6", {"constant": Fraction(36, 10)}),),
+    promises=(
+        Promise(
+            DENOISING,
+            {"coherence": "(4s - 1) mu < 1"},
+            ("(4k - 1) mu < 1",),
+            (Constant("||x - z||_2 / eps", "2 / sqrt(1 - v)", _factor),),
+        ),
+    ),
     # one atom needs a coherence below 1/3
     families=(
         "orthonormal",

@@ -33,6 +33,7 @@ from theory.arithmetic import Number
 from theory.constructions.extremal_stability import noise_against_the_code, noise_beside_the_code
 from theory.evidence import Minimiser
 from theory.instance import Instance
+from theory.promise import BY_COHERENCE, LASSO, Constant, Promise
 from theory.quantities import coherence
 from theory.sources import FUCHS_2005, TROPP_2006
 from theory.stability.lasso_witness import error, minimal, noise, point, recovered
@@ -44,9 +45,9 @@ def premises(
 ) -> Iterator[Premise]:
     """Incoherent enough, a large enough weight, and a minimiser."""
     s, mu = instance.sparsity, coherence(instance.D)
-    room = 1 - (2 * s - 1) * mu
     yield Premise("(2s - 1) mu < 1", (2 * s - 1) * mu, 1)
-    least = share * _largest_noise(instance) * (1 - (s - 1) * mu)
+    within, room = _rooms(instance)
+    least = share * _largest_noise(instance) * within
     yield Premise(
         "a (1 - (s-1) mu) < lam (1 - (2s-1) mu)", least, instance.lift(coherent_witness.lam) * room
     )
@@ -59,9 +60,9 @@ def claims(
     """No wrong atoms, one minimiser, entries near the true ones, and signs of large ones."""
     found = point(instance, coherent_witness)
     yield from recovered(instance, coherent_witness, found)
-    room = 1 - (instance.sparsity - 1) * coherence(instance.D)
+    within, _ = _rooms(instance)
     scale = instance.D.raw_gram[0, 0]  # atoms have this squared norm, not 1
-    bound = (_largest_noise(instance) + coherent_witness.lam) / (room * scale)
+    bound = (_largest_noise(instance) + coherent_witness.lam) / (within * scale)
     name = "||x_hat - x||_inf <= (a + lam) / (1 - (s-1) mu)"
     yield Claim(name, error(instance, found), factor * bound)
     sizes = instance.D.relative_norms * np.abs(instance.X)
@@ -69,6 +70,17 @@ def claims(
     different = (coherent_witness.signs != instance.signs).sum(axis=1)
     missed = np.where(large.all(axis=1), different, 0)
     yield Claim("signs of large entries that differ", missed, 0, measured=False)
+
+
+def _rooms(instance: Instance) -> tuple[Number, Number]:
+    """``1 - (s-1) mu`` and ``1 - (2s-1) mu``, each of shape (B,)."""
+    s, mu = instance.sparsity, coherence(instance.D)
+    return 1 - (s - 1) * mu, 1 - (2 * s - 1) * mu
+
+
+def _least_weight(codes: Instance) -> Number:
+    within, room = _rooms(codes)
+    return within / room
 
 
 def _largest_noise(instance: Instance) -> Number:
@@ -91,6 +103,21 @@ THEOREM = Theorem(
     mutants=(
         Mutant("right side times 0.95", {"factor": Fraction(95, 100)}),
         Mutant("lam > ... times 0.95", {"share": Fraction(95, 100)}, noise_beside_the_code),
+    ),
+    promises=(
+        Promise(
+            LASSO,
+            {"coherence": BY_COHERENCE},
+            ("(2s - 1) mu < 1",),
+            (
+                Constant("lam / a", "(1 - (s-1) mu) / (1 - v)", _least_weight),
+                Constant(
+                    "||x_hat - x||_inf / (a + lam)",
+                    "1 / (1 - (s-1) mu)",
+                    lambda codes: 1 / _rooms(codes)[0],
+                ),
+            ),
+        ),
     ),
     noisy=True,
     # nearly parallel atoms leave no room for noise

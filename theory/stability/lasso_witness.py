@@ -32,9 +32,11 @@ from theory.arithmetic import Number
 from theory.constructions.extremal_stability import noise_against_the_code, noise_beside_the_code
 from theory.evidence import Minimiser
 from theory.instance import Instance
+from theory.promise import BY_BABEL, LASSO, Constant, Promise
 from theory.quantities.lasso import (
     LassoPoint,
     Projection,
+    WorstProjection,
     lasso_point,
     project,
     relative_correlations,
@@ -43,6 +45,7 @@ from theory.quantities.lasso import (
 from theory.quantities.memo import of_instance
 from theory.sources import FUCHS_2005, TROPP_2006, WAINWRIGHT_2009
 from theory.theorem import Claim, Mutant, Premise, Theorem
+from theory.worst_case import EverySupport
 
 
 def premises(
@@ -50,11 +53,10 @@ def premises(
 ) -> Iterator[Premise]:
     """Independent atoms, Tropp's condition, a large enough weight, and a minimiser."""
     projected = noise(instance)
-    coefficient = projected.coefficient
     yield Premise("D_S has full column rank", 0, projected.independence)
-    yield Premise("ERC(S) < 1", coefficient, 1)
+    yield Premise("ERC(S) < 1", projected.coefficient, 1)
     beside = abs(projected.off).max(-1)
-    room = instance.lift(witness.lam) * (1 - coefficient)
+    room = instance.lift(witness.lam) * _room(instance)
     yield Premise("max |<d_j, (I - P_S) e>| < lam (1 - ERC(S))", share * beside, room)
     yield from minimal(instance, witness)
 
@@ -73,7 +75,13 @@ def claims(
 @of_instance
 def noise(instance: Instance) -> Projection:
     """The noise, on the support and beside it."""
+    if isinstance(instance, EverySupport):
+        return WorstProjection(instance)
     return project(instance, instance.lift(instance.E))
+
+
+def _room(instance: Instance) -> Number:
+    return 1 - noise(instance).coefficient
 
 
 def point(instance: Instance, minimiser: Minimiser) -> LassoPoint:
@@ -123,6 +131,17 @@ THEOREM = Theorem(
     mutants=(
         Mutant("right side times 0.95", {"factor": Fraction(95, 100)}),
         Mutant("lam (1 - ERC) > max -> 0.5 max", {"share": Fraction(1, 2)}, noise_beside_the_code),
+    ),
+    promises=(
+        Promise(
+            LASSO,
+            {"babel": BY_BABEL},
+            ("D_S has full column rank", "ERC(S) < 1"),
+            (
+                Constant("ERC", "mu1(s) / (1 - mu1(s-1))", lambda codes: noise(codes).coefficient),
+                Constant("lam / a", "1 / (1 - ERC)", lambda codes: 1 / _room(codes)),
+            ),
+        ),
     ),
     noisy=True,
     # nearly parallel atoms leave no room for noise

@@ -25,9 +25,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from theory.arithmetic import Number
 from theory.constructions.extremal_stability import blocks_of_opposite_atoms
 from theory.evidence import Estimate
 from theory.instance import Instance
+from theory.promise import BY_LOCAL, STABLE, Constant, Promise
 from theory.quantities import coherence, local_sparsity
 from theory.quantities.distances import code_energy
 from theory.sources import PAPYAN_SULAM_ELAD_2017
@@ -48,11 +50,19 @@ def claims(
     instance: Instance, local_pair: Estimate, *, constant: Fraction = Fraction(4)
 ) -> Iterator[Claim]:
     """The codes differ by no more than the noise allows."""
-    k = local_sparsity(instance.D, instance.support)
-    room = 1 - (2 * k - 1) * coherence(instance.D)
     distance = code_energy(instance.D, instance.lift(instance.X) - local_pair.points)
-    bound = constant * instance.lift(local_pair.eps) ** 2 / room
+    bound = _bound(instance, instance.lift(local_pair.eps), constant)
     yield Claim("||x - z||^2 <= 4 eps^2 / (1 - (2k - 1) mu)", distance, bound)
+
+
+def _bound(instance: Instance, eps: Number, constant: Fraction = Fraction(4)) -> Number:
+    """Bound of the squared distance, shape (B,)."""
+    k = local_sparsity(instance.D, instance.support)
+    return constant * eps**2 / (1 - (2 * k - 1) * coherence(instance.D))
+
+
+def _factor(codes: Instance) -> Number:
+    return _bound(codes, codes.lift(1)).sqrt()
 
 
 THEOREM = Theorem(
@@ -65,6 +75,14 @@ THEOREM = Theorem(
     claims=claims,
     sharp=blocks_of_opposite_atoms,
     mutants=(Mutant("4 -> 3.6", {"constant": Fraction(36, 10)}),),
+    promises=(
+        Promise(
+            STABLE,
+            {"local": BY_LOCAL},
+            ("(2k - 1) mu < 1",),
+            (Constant("||x - z||_2 / eps", "2 / sqrt(1 - v)", _factor),),
+        ),
+    ),
     families=(
         "orthonormal",
         "simplex",

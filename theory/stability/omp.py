@@ -48,6 +48,7 @@ from theory.constructions.extremal_stability import (
 )
 from theory.evidence import StoppedPursuit
 from theory.instance import Instance
+from theory.promise import BY_COHERENCE, STOPPED, Constant, Promise
 from theory.quantities import coherence
 from theory.quantities.distances import residual_energy
 from theory.quantities.lasso import project
@@ -55,12 +56,15 @@ from theory.quantities.supports import selected
 from theory.sources import DONOHO_ELAD_TEMLYAKOV_2006, INDEPENDENT
 from theory.theorem import Claim, Mutant, Premise, Theorem
 
+SHARE = Fraction(2)
+"""How often the noise has to fit into what stands out of it."""
+
 
 def premises(
     instance: Instance,
     stopped_pursuit: StoppedPursuit,
     *,
-    share: Fraction = Fraction(2),
+    share: Fraction = SHARE,
     edge: bool = False,
 ) -> Iterator[Premise]:
     """Incoherent enough, and entries that stand out of the noise."""
@@ -81,7 +85,7 @@ def claims(
     instance: Instance,
     stopped_pursuit: StoppedPursuit,
     *,
-    share: Fraction = Fraction(2),
+    share: Fraction = SHARE,
     edge: bool = False,
     factor: Fraction = Fraction(1),
 ) -> Iterator[Claim]:
@@ -96,9 +100,13 @@ def claims(
     scale = instance.D.raw_gram[0, 0]  # atoms have this squared norm, not 1
     fitted = project(instance, _noise(instance, stopped_pursuit)).entries
     energy = (fitted * fitted).sum(-1) * scale
-    eps = instance.lift(stopped_pursuit.eps)
-    bound = factor * eps**2 / (1 - (instance.sparsity - 1) * coherence(instance.D))
+    bound = _bound(instance, instance.lift(stopped_pursuit.eps), factor)
     yield Claim("||x_hat - x||^2 <= eps^2 / (1 - (k - 1) mu)", energy, bound)
+
+
+def _bound(instance: Instance, eps: Number, factor: Fraction = Fraction(1)) -> Number:
+    """Bound of the squared error, shape (B,)."""
+    return factor * eps**2 / (1 - (instance.sparsity - 1) * coherence(instance.D))
 
 
 def _room(instance: Instance) -> Number:
@@ -147,5 +155,20 @@ THEOREM = Theorem(
         Mutant("2 eps -> 1.8 eps", {"share": Fraction(9, 5)}, noise_that_hides_the_code),
         Mutant("equality allowed for mu = 0", {"edge": True}, noise_as_large_as_what_is_left),
         Mutant("right side times 0.95", {"factor": Fraction(95, 100)}),
+    ),
+    promises=(
+        Promise(
+            STOPPED,
+            {"coherence": BY_COHERENCE},
+            ("(2k - 1) mu < 1",),
+            (
+                Constant(
+                    "||x_hat - x||_2 / eps",
+                    "1 / sqrt(1 - (s-1) mu)",
+                    lambda codes: _bound(codes, codes.lift(1)).sqrt(),
+                ),
+                Constant("least entry / eps", "2 / (1 - v)", lambda codes: SHARE / _room(codes)),
+            ),
+        ),
     ),
 )

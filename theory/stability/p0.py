@@ -25,9 +25,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from theory.arithmetic import Number
 from theory.constructions.extremal_stability import opposite_halves
 from theory.evidence import Estimate
 from theory.instance import Instance
+from theory.promise import BY_COHERENCE, BY_PAIRS, STABLE, Constant, Promise
 from theory.quantities import babel
 from theory.quantities.distances import code_energy, residual_energy
 from theory.sources import DONOHO_ELAD_TEMLYAKOV_2006
@@ -59,10 +61,20 @@ def claims(
     instance: Instance, pair: Estimate, *, constant: Fraction = Fraction(4), fewer: int = 1
 ) -> Iterator[Claim]:
     """The codes differ by no more than the noise allows."""
-    room = 1 - babel(instance.D, 2 * instance.sparsity - fewer)
     distance = code_energy(instance.D, instance.lift(instance.X) - pair.points)
-    bound = constant * instance.lift(pair.eps) ** 2 / room
+    bound = _bound(instance, instance.lift(pair.eps), constant, fewer)
     yield Claim("||x - z||^2 <= 4 eps^2 / (1 - mu1(2k - 1))", distance, bound)
+
+
+def _bound(
+    instance: Instance, eps: Number, constant: Fraction = Fraction(4), fewer: int = 1
+) -> Number:
+    """Bound of the squared distance, shape (B,)."""
+    return constant * eps**2 / (1 - babel(instance.D, 2 * instance.sparsity - fewer))
+
+
+def _factor(codes: Instance) -> Number:
+    return _bound(codes, codes.lift(1)).sqrt()
 
 
 THEOREM = Theorem(
@@ -77,5 +89,13 @@ THEOREM = Theorem(
     mutants=(
         Mutant("4 -> 3.6", {"constant": Fraction(36, 10)}),
         Mutant("2k-1 -> 2k-2", {"fewer": 2}),
+    ),
+    promises=(
+        Promise(
+            STABLE,
+            {"coherence": BY_COHERENCE, "babel": BY_PAIRS},
+            ("mu1(2k - 1) < 1",),
+            (Constant("||x - z||_2 / eps", "2 / sqrt(1 - v)", _factor),),
+        ),
     ),
 )

@@ -26,6 +26,7 @@ from collections.abc import Iterator
 from theory.constructions.extremal import halved_simplex, regular_simplex
 from theory.evidence import Certificate
 from theory.instance import Instance
+from theory.promise import BY_COHERENCE, PURSUIT, Promise
 from theory.quantities import coherence, recovery_value
 from theory.sources import DONOHO_ELAD_2003, FUCHS_2004, GRIBONVAL_NIELSEN_2003
 from theory.theorem import Claim, Mutant, Premise, Theorem
@@ -55,4 +56,5 @@ THEOREM = Theorem(
     claims=claims,
     sharp=regular_simplex,
     mutants=(Mutant("premise < -> <=", {"strict": False}, halved_simplex),),
+    promises=(Promise(PURSUIT, {"coherence": BY_COHERENCE}, ("(2 ||x||_0 - 1) mu < 1",)),),
 )

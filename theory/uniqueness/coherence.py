@@ -29,6 +29,7 @@ import numpy as np
 from theory.constructions.extremal import halved_simplex, regular_simplex
 from theory.evidence import Alternative
 from theory.instance import Instance
+from theory.promise import BY_COHERENCE, UNIQUE, Promise
 from theory.quantities import coherence
 from theory.sources import DONOHO_ELAD_2003, GRIBONVAL_NIELSEN_2003
 from theory.theorem import Claim, Mutant, Premise, Theorem
@@ -59,4 +60,5 @@ THEOREM = Theorem(
     sharp=regular_simplex,
     mutants=(Mutant("premise < -> <=", {"strict": False}, halved_simplex),),
     enumerates=True,
+    promises=(Promise(UNIQUE, {"coherence": BY_COHERENCE}, ("(2 ||x||_0 - 1) mu < 1",)),),
 )

@@ -35,8 +35,9 @@ from theory.arithmetic import Mask
 from theory.constructions.extremal import diagonal_atom, halved_simplex, regular_simplex
 from theory.evidence import Certificate, Pursuit
 from theory.instance import Instance
-from theory.quantities import exact_recovery_coefficient, independence, recovery_value
-from theory.quantities.supports import selected, support_gram
+from theory.promise import BY_BABEL, BY_COHERENCE, GREEDY, PURSUIT, Promise
+from theory.quantities import exact_recovery_coefficient, recovery_value
+from theory.quantities.supports import selected, support_gram, support_independence
 from theory.sources import TROPP_2004
 from theory.theorem import Claim, Mutant, Premise, Theorem, equal
 
@@ -46,7 +47,7 @@ def premises(
 ) -> Iterator[Premise]:
     """No noise, independent atoms, and Tropp's coefficient below 1."""
     yield Premise("e = 0", np.abs(instance.E).max(axis=1, initial=0), 0, strict=False)
-    yield Premise("D_S has full column rank", 0, independence(instance.D, instance.support))
+    yield Premise("D_S has full column rank", 0, support_independence(instance))
     yield Premise("ERC(S) < 1", exact_recovery_coefficient(instance), limit, strict)
 
 
@@ -92,5 +93,13 @@ THEOREM = Theorem(
     mutants=(
         Mutant("ERC(S) < 1 -> ERC(S) < 1.5", {"limit": Fraction(3, 2)}, diagonal_atom),
         Mutant("ERC(S) < 1 -> ERC(S) <= 1", {"strict": False}, halved_simplex),
+    ),
+    promises=(
+        Promise(PURSUIT, {"babel": BY_BABEL}, ("D_S has full column rank", "ERC(S) < 1")),
+        Promise(
+            GREEDY,
+            {"coherence": BY_COHERENCE, "babel": BY_BABEL},
+            ("D_S has full column rank", "ERC(S) < 1"),
+        ),
     ),
 )

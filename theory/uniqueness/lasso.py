@@ -38,7 +38,8 @@ def premises(
     lam, support, active = minimiser.lam, minimiser.support, minimiser.active
     yield Premise("x_hat has its signs", 0, point.signed.min(-1))
     relative = abs(point.correlations) / lam[:, None]
-    yield Premise("|c_j| <= lam on S", relative.where(active & ~support, 0), 1, strict=False)
+    on = relative.where(active & ~support, 0)
+    yield Premise("|c_j| <= lam on S", on, 1, strict=False, measured=False)
     yield Premise("|c_j| < lam off S", relative.where(~active, 0), 1)
     if independent:
         yield Premise("D_S has full column rank", 0, independence(instance.D, active))
@@ -48,7 +49,7 @@ def claims(instance: Instance, minimiser: Minimiser) -> Iterator[Claim]:
     """No null vector leads to another minimiser."""
     vectors = circuits(instance.D)
     if not len(vectors):
-        yield Claim("growth along null vectors", 0, 1, strict=True)
+        yield Claim("growth along null vectors", 0, 1, strict=True, shared=True)
         return
     correlations = _point(instance, minimiser).correlations
     off = instance.lift(~minimiser.support)

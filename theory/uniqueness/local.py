@@ -29,6 +29,7 @@ import numpy as np
 from theory.constructions.extremal import halved_simplex_blocks, simplex_blocks
 from theory.evidence import Alternative
 from theory.instance import Instance
+from theory.promise import BY_LOCAL, UNIQUE, Promise
 from theory.quantities import coherence, local_sparsity
 from theory.sources import PAPYAN_SULAM_ELAD_2017
 from theory.theorem import Claim, Mutant, Premise, Theorem
@@ -60,4 +61,5 @@ THEOREM = Theorem(
     mutants=(Mutant("premise < -> <=", {"strict": False}, halved_simplex_blocks),),
     families=("blocks", "circular", "full_length", "graph", "simplex", "orthonormal"),
     enumerates=True,
+    promises=(Promise(UNIQUE, {"local": BY_LOCAL}, ("(2 s_loc - 1) mu < 1",)),),
 )

@@ -26,6 +26,7 @@ from collections.abc import Iterator
 from theory.constructions.extremal import halved_simplex, regular_simplex
 from theory.evidence import Alternative
 from theory.instance import Instance
+from theory.promise import BY_PAIRS, UNIQUE, Promise
 from theory.quantities import spark
 from theory.sources import DONOHO_ELAD_2003
 from theory.theorem import Claim, Mutant, Premise, Theorem
@@ -53,6 +54,7 @@ THEOREM = Theorem(
     sharp=regular_simplex,
     mutants=(Mutant("premise < -> <=", {"strict": False}, halved_simplex),),
     enumerates=True,
+    promises=(Promise(UNIQUE, {"babel": BY_PAIRS}, ("2 ||x||_0 < spark",)),),
     effort=2,
     families=(
         "simplex",

@@ -32,8 +32,8 @@ def test_margins_are_those_of_the_quantities() -> None:
     assert found.growth.largest == pytest.approx(max(growth), rel=1e-9)
     sums = row_sums(instance, D)
     rate = 1 - (sums.tau_in + sums.tau_out).mid
-    assert shares["rate.unfolded"].margins.median == pytest.approx(np.median(rate), abs=1e-9)
-    assert shares["rate.unfolded"].certified == (rate > 0).sum()
+    assert shares["rate.depth"].margins.median == pytest.approx(np.median(rate), abs=1e-9)
+    assert shares["rate.depth"].certified == (rate > 0).sum()
 
 
 def test_every_code_below_the_textbook_sparsity_is_certified() -> None:

@@ -5,20 +5,37 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, is_dataclass
+from fractions import Fraction
 from math import isfinite
 from typing import Any
 
 from reports.summary import plural
+from theory.guarantees.decimals import (
+    DIGITS,
+    EDGES,
+    ENOUGH,
+    UNKNOWN,
+    Real,
+    down,
+    enclosed,
+    given,
+    percent,
+    up,
+)
 
 SCHEMA = 1
 KIND = "certificate"
-BOUND = {"exact": "", "upper": " (at most)", "lower": " (at least)"}
-LISTED = 8
-"""How many rows of a long table the text shows."""
+BOUND = {"exact": "", "upper": "at most", "lower": "at least"}
+"""What is said beside the number of a figure of each kind."""
+
+LISTED, PLACES = 8, 4
+"""How many rows of a long table the text shows, and how many digits of margins."""
 
 
 def document(certificate: Any) -> dict[str, Any]:
-    """Turn a certificate into JSON data; infinite numbers become ``None``.
+    """Turn a certificate into JSON data; numbers that are infinite or unknown become ``None``.
+
+    Bounds are floats on their safe side, written so that they are read as the same floats.
 
     Parameters
     ----------
@@ -97,9 +114,51 @@ def _lines(d: dict[str, Any]) -> Iterator[str]:
             yield from lines(d[part])
 
 
-def _shown(figure: dict[str, Any]) -> str:
-    value = "infinite" if figure["value"] is None else f"{figure['value']:.6g}"
-    return f"{value}{BOUND[figure['kind']]}"
+def number(figure: dict[str, Any], digits: int = DIGITS, *edges: float) -> str:
+    """Write the number of a figure, rounded in the direction in which it stays true.
+
+    Parameters
+    ----------
+    figure : dict
+        Of a document: value, kind, error.
+    digits : int
+        Significant digits, at least.
+    *edges : float
+        Chosen numbers that it has to be told from, besides 0 and 1.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> number({"value": 0.78432200692, "kind": "upper"}), number({"value": 2 / 3, "kind": "lower"})
+    ('0.784323', '0.666666')
+    """
+    value, kind = figure["value"], figure["kind"]
+    if kind != "exact":
+        places = ENOUGH if value in edges else digits
+        told: tuple[Real, ...] = (*EDGES, *(Fraction(given(edge)) for edge in edges))
+        return (up if kind == "upper" else down)(value, places, edges=told)
+    if value is None or figure["error"] is None:
+        return UNKNOWN
+    return enclosed(Fraction(value) - Fraction(figure["error"]), value, digits)
+
+
+def bound(figure: dict[str, Any], words: dict[str, str] = BOUND) -> str:
+    """Say what kind of bound a figure is; nothing of one that is exact or unknown.
+
+    Examples
+    --------
+    >>> bound({"value": 0.5, "kind": "upper"}), bound({"value": None, "kind": "upper"})
+    ('at most', '')
+    """
+    return "" if figure["value"] is None else words[figure["kind"]]
+
+
+def _shown(figure: dict[str, Any], *edges: float) -> str:
+    said = bound(figure)
+    return number(figure, DIGITS, *edges) + (f" ({said})" if said else "")
 
 
 def _dictionary(facts: dict[str, Any]) -> Iterator[str]:
@@ -156,8 +215,8 @@ def _constants(by_sparsity: list[dict[str, Any]]) -> Iterator[str]:
 def _unfolded(depth: dict[str, Any], settings: dict[str, Any]) -> Iterator[str]:
     yield f"Unfolded network with W = D, codes of {plural(depth['sparsity'], 'nonzero')}"
     yield (
-        f"  of amplitude {settings['amplitude']:g}, noise {settings['noise']:g}, "
-        f"wanted error {settings['tolerance']:g}"
+        f"  of amplitude {given(settings['amplitude'])}, noise {given(settings['noise'])}, "
+        f"wanted error {given(settings['tolerance'])}"
     )
     q = depth["q"]
     yield f"  rate q      {_shown(q)}  [{q['theorem']}, {depth['version']}]"
@@ -183,9 +242,9 @@ def _network(network: dict[str, Any]) -> Iterator[str]:
             str(layer["layer"]),
             "yes" if layer["certified"] else "no",
             _shown(layer["bound"]),
-            f"{layer['threshold']:.6g}",
-            _shown(layer["needed"]),
-            f"{layer['short']:.6g}" if layer["short"] else "-",
+            given(layer["threshold"]),
+            _shown(layer["needed"], layer["threshold"]),
+            "-" if layer["short"] == 0 else up(layer["short"]),
             str(layer["column"]),
         )
         for layer in shown
@@ -198,22 +257,18 @@ def _codes(codes: dict[str, Any]) -> Iterator[str]:
     least, largest = codes["sparsity"]
     yield f"Your codes: {codes['count']}, with {least} to {largest} nonzeros"
 
-    def number(value: float | None) -> str:
-        return "unknown" if value is None else f"{value:.4f}"
-
     rows = [
         (
             entry["property"],
-            f"{entry['certified']} ({entry['share']:.0%})",
-            *(number(entry["margins"][name]) for name in ("least", "median", "largest")),
+            f"{entry['certified']} ({percent(entry['certified'], codes['count'])})",
+            *(down(entry["margins"][name], PLACES) for name in ("least", "median", "largest")),
             f"[{entry['theorem']}]",
         )
         for entry in codes["properties"]
     ]
     yield from _table(("certified as", "codes", "least margin", "median", "largest", ""), rows)
-    grown = [number(codes["growth"][name]) for name in ("least", "median", "largest")]
-    shown = ", ".join(grown)
-    yield f"  Lasso error by lam, ||(D_S^T D_S)^-1||: {shown}  [stability.lasso_witness]"
+    grown = ", ".join(up(codes["growth"][name], PLACES) for name in ("least", "median", "largest"))
+    yield f"  Lasso error by lam, ||(D_S^T D_S)^-1||: {grown} (at most)  [stability.lasso_witness]"
     if codes["failing"]:
         yield "  not certified, the worst two of each:"
     seen: Counter[str] = Counter()
@@ -222,7 +277,7 @@ def _codes(codes: dict[str, Any]) -> Iterator[str]:
         if seen[entry["property"]] > 2:
             continue
         blame = "" if entry["atom"] is None else f", atom {entry['atom']} is to blame"
-        margin = number(entry["margin"])
+        margin = down(entry["margin"], PLACES)
         yield f"    code {entry['code']}: {entry['property']}, margin {margin}{blame}"
 
 
@@ -232,7 +287,8 @@ def _prune(prune: dict[str, Any]) -> Iterator[str]:
     if len(prune["steps"]) > LISTED:
         yield f"  {len(prune['steps'])} steps, the last of them (--json has all):"
     for step in prune["steps"][-LISTED:]:
-        cost = "" if step["cost"] is None else f", relative error of signals {step['cost']:.4g}"
+        error = step["cost"]
+        cost = "" if error is None else f", relative error of signals about {error:.4g}"
         yield (
             f"  {step['action']} atom {step['atom']} (near {step['partner']}): coherence "
             f"{_shown(step['coherence'])}, sparsity {step['sparsity']}{cost}"
@@ -244,4 +300,4 @@ def _attack(attack: dict[str, Any]) -> Iterator[str]:
     yield f"  largest error found  {_shown(attack['found'])}"
     yield f"  certified bound      {_shown(attack['bound'])}"
     entries = zip(attack["support"], attack["values"], strict=True)
-    yield f"  at the code          {', '.join(f'x[{i}] = {v:.4g}' for i, v in entries)}"
+    yield f"  at the code          {', '.join(f'x[{i}] = {given(v)}' for i, v in entries)}"

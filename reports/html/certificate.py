@@ -7,10 +7,17 @@ from typing import Any
 
 from markupsafe import Markup
 
+from reports.certificate import PLACES, bound, number
 from reports.html import charts, pictures
 from reports.html.environment import render
+from theory.guarantees.decimals import down, given, percent, up
 
 VERSIONS = ("coherence", "babel", "local")
+SIGNS = {
+    "exact": "",
+    "upper": "\N{LESS-THAN OR EQUAL TO} ",
+    "lower": "\N{GREATER-THAN OR EQUAL TO} ",
+}
 
 
 def certificate_page(document: dict[str, Any]) -> str:
@@ -39,6 +46,7 @@ def certificate_page(document: dict[str, Any]) -> str:
         table=_table(document["guarantees"]),
         depth=_depth(document["unfolded"], document["settings"]),
         margins=[] if codes is None else list(map(_margins, codes["properties"])),
+        **{tool.__name__: tool for tool in (bound, down, given, number, percent, up)},
     )
 
 
@@ -46,22 +54,23 @@ def _tiles(document: dict[str, Any]) -> list[tuple[str, str]]:
     facts, unfolded = document["dictionary"], document["unfolded"]
     most = max((entry["largest"] for entry in document["guarantees"]), default=0)
     tiles = [
-        ("coherence", _number(facts["coherence"]["value"])),
+        ("coherence", _short(facts["coherence"])),
         ("most nonzeros with a guarantee", str(most)),
-        ("certified rate q", _number(unfolded["q"]["value"])),
+        ("certified rate q", _short(unfolded["q"])),
         (
-            f"layers to an error of {document['settings']['tolerance']:g}",
+            f"layers to an error of {given(document['settings']['tolerance'])}",
             "none" if unfolded["depth"] is None else str(unfolded["depth"]),
         ),
     ]
     if document["codes"]:
-        shares = [entry["share"] for entry in document["codes"]["properties"]]
-        tiles.append(("of your codes, best guarantee", f"{100 * max(shares, default=0):.3g}%"))
+        most = max((entry["certified"] for entry in document["codes"]["properties"]), default=0)
+        share = percent(most, document["codes"]["count"])
+        tiles.append(("of your codes, best guarantee", share))
     return tiles
 
 
-def _number(value: float | None) -> str:
-    return "∞" if value is None else f"{value:.4g}"
+def _short(figure: dict[str, Any]) -> str:
+    return f"{bound(figure, SIGNS)}{number(figure, PLACES)}"
 
 
 def _gram(facts: dict[str, Any]) -> Markup | None:
@@ -87,7 +96,8 @@ def _babel(facts: dict[str, Any]) -> Markup | None:
     The former bounds the latter for ``k < sqrt(n - 1)`` (Foucart, Rauhut 2013, A mathematical
     introduction to compressive sensing, Theorem 5.8).
     """
-    values = [figure["value"] for figure in facts["babel"]]
+    figures = facts["babel"]
+    values = [figure["value"] for figure in figures]
     welch, atoms = facts["welch"]["value"] or 0.0, facts["atoms"]
     if not any(values):
         return None
@@ -102,8 +112,8 @@ def _babel(facts: dict[str, Any]) -> Markup | None:
         x="k",
         y="mu_1(k)",
         log=True,
-        description=f"Babel function at k = 1 to {len(values)}, from {_number(values[0])} to "
-        f"{_number(values[-1])}, against the least that the Welch bound allows, and 1",
+        description=f"Babel function at k = 1 to {len(values)}, from {_short(figures[0])} to "
+        f"{_short(figures[-1])}, against the least that the Welch bound allows, and 1",
     )
 
 
@@ -126,7 +136,7 @@ def _depth(unfolded: dict[str, Any], settings: dict[str, Any]) -> Markup | None:
         y="error",
         log=True,
         description=f"Certified error after 0 to {len(bounds) - 1} layers, from "
-        f"{_number(bounds[0])} to {_number(bounds[-1])}",
+        f"{up(bounds[0], PLACES)} to {up(bounds[-1], PLACES)}, at most",
     )
 
 
@@ -139,8 +149,8 @@ def _margins(entry: dict[str, Any]) -> dict[str, Any]:
     picture = pictures.spark(
         counts,
         len(within),
-        description=f"Margins of {sum(counts):,} codes from {_number(margins['least'])} to "
-        f"{_number(margins['largest'])}; right of the line they are positive",
+        description=f"Margins of {sum(counts):,} codes from {down(margins['least'], PLACES)} to "
+        f"{down(margins['largest'], PLACES)}; right of the line they are positive",
         good="beyond",
     )
     return {**entry, "picture": picture if shown else None}

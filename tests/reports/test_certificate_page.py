@@ -88,7 +88,7 @@ def test_a_network_an_attack_and_advice_are_shown_as_text(document: Any) -> None
         assert part in shown.text
 
 
-def test_infinite_and_missing_numbers_have_a_place(document: Any) -> None:
+def test_unknown_and_missing_numbers_have_a_place(document: Any) -> None:
     document["dictionary"]["spark"]["value"] = None
     document["dictionary"] |= {"pair": None, "gram": None}
     for figure in document["dictionary"]["babel"]:
@@ -96,10 +96,19 @@ def test_infinite_and_missing_numbers_have_a_place(document: Any) -> None:
     document["unfolded"] |= {"depth": None, "reason": "q is not below 1", "bounds": []}
     document["codes"] = None
     page = certificate_page(document)
-    assert "∞" in page
+    assert "at least unknown" not in page
+    assert "unknown <span" in page
     assert "none: q is not below 1" in page
     assert "Atoms by their largest inner product" in page
     assert "Babel function</h3>" not in page
+
+
+def test_what_a_step_costs_is_not_shown_where_no_codes_say_it(document: Any) -> None:
+    document["prune"] = PRUNE
+    assert "<td>1</td><td>-</td></tr>" in certificate_page(document)
+    step = {**PRUNE["steps"][0], "cost": 0.0625}
+    document["prune"] = {**PRUNE, "steps": [step]}
+    assert "<td>about 0.0625</td></tr>" in certificate_page(document)
 
 
 def test_the_gram_matrix_is_kept_to_three_digits(document: Any) -> None:

@@ -18,8 +18,9 @@ from theory.instance import DeepInstance, Instance
 from theory.maps import Map
 from theory.network_evidence import Convolved
 from theory.operators import Convolution
-from theory.quantities.activations import ROUNDINGS, UNIT
-from theory.quantities.filters import step_size
+from theory.quantities.activations import UNIT, activation_error
+from theory.quantities.filters import step_error, step_size
+from theory.quantities.floating_point import FLOAT64
 from theory.quantities.weights import matrix_of
 
 
@@ -140,11 +141,12 @@ def deviations(
         growth, brought = abs(np.eye(n) - W.T @ D) + gamma * (abs(W).T @ abs(D)), seen @ abs(W)
         bounds, distance = [], np.zeros_like(states[:, 0])
         for k, theta in enumerate(network.thresholds.T):
-            size = step_size(
-                layer, W, abs(states[:, k, None]) + distance[:, None], abs(signals) + seen
+            state = abs(states[:, k, None]) + distance[:, None]
+            size, lost = (
+                bound(layer, W, state, abs(signals) + seen)[:, 0]
+                for bound in (step_size, step_error)
             )
-            size = size[:, 0]
-            rounded = 2 * (gamma * size + ROUNDINGS * unit * (2 * size + theta[:, None]))
+            rounded = 2 * (lost + activation_error(FLOAT64, 2 * size, theta[:, None]))
             distance = (distance @ growth.T + brought + rounded) * UP
             bounds.append(distance)
         yield abs(run.states - states)[:, 1:], np.stack(bounds, axis=1)

@@ -15,7 +15,7 @@ import numpy as np
 
 from checks.subjects.proximal import Steps
 from theory.arithmetic import FloatArray, IntArray
-from theory.quantities.composite import gamma
+from theory.quantities.floating_point import FLOAT64
 
 BLOCK = 2**14
 """Numbers in a block of iterates whose objective is computed at once."""
@@ -198,12 +198,18 @@ def _allowance(
     With ``M`` the largest ``||x_k||_1``, which bounds the other norms: inner products are wrong by
     ``gamma`` times those of absolute values, so a step by at most ``e = gamma (2 M + (||D||_F^2 M +
     ||D||_F ||y||)/L + sqrt(n) lam/L)``, the drift is at most k e, and a subgradient at most
-    ``||D||_F (||D||_F M + ||y||) + sqrt(n) lam``.
+    ``||D||_F (||D||_F M + ||y||) + sqrt(n) lam``. What is lost below the range in one of fewer than
+    ``2 (m + n) + terms`` operations is multiplied by what comes after: by less than
+    ``(1 + 1/L) (1 + sqrt(m n) ||D||_F) (1 + M)`` in an entry of a step, and by less than
+    ``(1 + L) (1 + sqrt(m n) ||D||_F) (1 + M + ||y||)^2`` in a value.
     """
-    frobenius, n = np.linalg.norm(D), D.shape[1]
+    (m, n), frobenius = D.shape, np.linalg.norm(D)
     largest, signals = sizes.max(axis=0), np.linalg.norm(Y, axis=1)
     pull = frobenius * (frobenius * largest + signals) + np.sqrt(n) * lam
-    error = gamma(np.dtype(float), terms) * (2 * largest + pull / L)
     value = (frobenius * largest + signals) ** 2 + (L * largest + lam) * largest
+    lost = (2 * (m + n) + terms) * (1 + np.sqrt(m * n) * frobenius)
+    stepped = np.sqrt(n) * lost * (1 + 1 / L) * (1 + largest + signals)
+    error = FLOAT64.error(terms, 2 * largest + pull / L, stepped)
+    summed = lost * (1 + L) * (1 + largest + signals) ** 2
     k = np.arange(1, len(sizes))[:, None]
-    return np.asarray(k * error * pull + 2 * gamma(np.dtype(float), terms) * value)
+    return np.asarray(k * error * pull + 2 * FLOAT64.error(terms, value, summed))

@@ -58,6 +58,8 @@ def _hard_thresholding(call: Call, instance: Instance) -> Trajectory:
 def _network(name: str, call: Call, instance: Instance) -> Unfolding:
     declared = _precision(name, call)
     plan = _schedule(name, instance, declared)
+    if plan.dtype != declared:
+        raise call.error(f"data within the range of {declared}", "its states are of that type")
     states = _states(call, instance, plan)
     if states.dtype != declared:
         raise call.error(f"{declared}, as before", f"it returned {states.dtype}")

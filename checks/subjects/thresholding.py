@@ -2,8 +2,8 @@
 
 ``h`` is ``theta``-thresholding if ``h(v) = 0`` for ``|v| <= theta`` and ``|h(v) - v| <= theta``
 for all ``v``. All functions here compute in the floating-point type of their argument, return
-exact zeros up to the threshold, and are elsewhere within ``ROUNDING u (|v| + theta)`` of such a
-function, ``u`` being the unit roundoff.
+exact zeros up to the threshold, and are elsewhere as close to such a function as
+:func:`theory.quantities.activations.activation_error` says.
 """
 
 from __future__ import annotations
@@ -14,12 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from theory.quantities.activations import ROUNDINGS
-
 Activation = Callable[..., Any]
-ROUNDING = ROUNDINGS
-"""At most so many roundings, weighted by what they are multiplied by, in each function."""
-
 SHAPES: MappingProxyType[str, float] = MappingProxyType({"scad": 3.75, "mcp": 3.0, "firm": 2.0})
 """The usual parameters of the activations that have one."""
 

@@ -14,16 +14,17 @@ from zlib import crc32
 import numpy as np
 
 from checks.oracles import cross_coherence
-from checks.subjects.thresholding import ROUNDING
 from theory.arithmetic import Ball, Exact, FloatArray
 from theory.constructions.extremal_unfolding import Design
 from theory.errors import InputError
 from theory.instance import Instance
 from theory.operators import Convolution
 from theory.quantities import unfolding as quantities
+from theory.quantities.activations import FLUSHED, ROUNDINGS
+from theory.quantities.floating_point import FloatingPoint
 from theory.quantities.unfolding import Rounding
 from theory.quantities.unfolding_rates import Rate
-from theory.quantities.weights import LinearMap
+from theory.quantities.weights import Computed, LinearMap
 
 UP = 1 + 2.0**-40
 """Thresholds and declared bounds are this much larger than needed: far above the rounding of
@@ -31,6 +32,9 @@ their own computation. A premise decides whether they are large enough."""
 
 WIDEST = 96
 """Powers of two by which bounds may grow in float32, where they grow; in float64 otherwise."""
+
+LARGEST = 2.0**28
+"""Data, and the sizes of a first step, up to which networks are run in float32."""
 
 
 def weights(instance: Instance, kind: str, dtype: str = "float64") -> LinearMap:
@@ -115,10 +119,30 @@ def _growth(instance: Instance, W: LinearMap) -> float:
 
 
 def wide_enough(instance: Instance, design: Design) -> Design:
-    """Take float64 where the bounds of a design might overflow in float32."""
-    growth = _growth(instance, weights(instance, design.weights))
-    bits = design.layers * np.log2(1 + 2 * instance.D.shape[1] * growth)
-    return replace(design, dtype="float64") if bits > WIDEST else design
+    """Take float64 where the data of a design, or its bounds, might overflow in float32.
+
+    Examples
+    --------
+    >>> large = Instance([[2.0**60]], [[1]])
+    >>> wide_enough(large, Design(layers=1, dtype="float32")).dtype
+    'float64'
+    """
+    if design.dtype == "float64":
+        return design
+    W = weights(instance, design.weights)
+    bits = design.layers * np.log2(1 + 2 * instance.D.shape[1] * _growth(instance, W))
+    within = bits <= WIDEST and _reach(instance, W) <= LARGEST
+    return design if within else replace(design, dtype="float64")
+
+
+def _reach(instance: Instance, W: LinearMap) -> float:
+    """Bound the data, and all that a step from the code meets."""
+    D, weights = (Computed(linear).absolute() for linear in (instance.D.linear_map, W))
+    m, n = instance.D.shape
+    rows, columns = D.synthesis(np.ones(n)).max(), weights.analysis(np.ones(m)).max()
+    states = np.abs(instance.X).max(initial=0.0)
+    residuals = np.abs(instance.Y.mid).max(initial=0.0) + rows * states
+    return float(max(rows, columns, states, residuals, columns * residuals))
 
 
 def seed(*arrays: FloatArray) -> list[int]:
@@ -157,7 +181,8 @@ class Schedule:
         self.theta, self.rho, self.p_in, self.p_out, self.slack = (np.zeros(shape) for _ in "12345")
         self.size = np.abs(instance.X).max(axis=1, initial=0.0)
         self.nu = self.up(quantities.noise_level(self.instance, self.W))
-        self.unit = float(np.finfo(design.dtype).eps) / 2
+        self.kind = FloatingPoint.of(design.dtype)
+        self.unit = self.kind.unit
         zero = np.zeros(len(instance))
         self.rounding = (
             quantities.rounding(instance, self.W, design.dtype)
@@ -208,7 +233,7 @@ class Schedule:
             # an activation sees at most |x| + b_{k+1}, twice over for the sum with p
             seen = 2 * (self.size + found + self.theta[:, k])
             seen = seen + self.growth * UP * (found + before) + self.nu + self.rho[:, k]
-            rounded = (ROUNDING + 2) * self.unit * seen
+            rounded = self.kind.error(ROUNDINGS + 2, seen, FLUSHED + 2)
         else:
             rounded = np.zeros(len(found))
         self.p_in[:, k] = self.up(design.p_in * self.size + rounded)

@@ -35,7 +35,7 @@ from theory.constructions import extremal_networks as extremal
 from theory.instance import Instance
 from theory.network_evidence import Convolved
 from theory.quantities import activations, filters
-from theory.quantities.activations import ROUNDINGS, UNIT
+from theory.quantities.floating_point import FLOAT64
 from theory.sources import ELEMENTARY, PAPYAN_ROMANO_ELAD_2017
 from theory.theorem import Claim, Mutant, Premise, Theorem
 
@@ -56,12 +56,12 @@ def claims(instance: Instance, convolved: Convolved, *, flipped: bool = True) ->
     x, y = convolved.states[:, :-1], convolved.signals
     residual = instance.lift(y[:, None]) - instance.lift(x) @ instance.D.atoms.swapaxes(0, 1)
     error = abs(instance.lift(convolved.sums) - (residual @ W + x))
-    roundings = (sum(instance.D.shape) + 7) * UNIT
-    room = instance.lift(filters.step_size(instance, W, x, y)) * (2 * roundings / (1 - roundings))
-    yield Claim("v^k = x^k + W^T (y - D x^k)", error, room)
+    room = 2 * filters.step_error(instance, W, x, y)
+    yield Claim("v^k = x^k + W^T (y - D x^k)", error, room, measured=False)
     v, theta = instance.lift(convolved.sums), convolved.thresholds[:, :, None]
     moved = abs(activations.soft(v, theta) - convolved.states[:, 1:])
-    yield Claim("x^{k+1} = soft(v^k)", moved, (abs(v) + theta) * (ROUNDINGS * UNIT), measured=False)
+    room = activations.activation_error(FLOAT64, np.abs(convolved.sums), theta)
+    yield Claim("x^{k+1} = soft(v^k)", moved, room, measured=False)
 
 
 THEOREM = Theorem(
@@ -74,4 +74,5 @@ THEOREM = Theorem(
     mutants=(Mutant("convolution with unflipped filters", {"flipped": False}, extremal.two_taps),),
     families=("circular", "full_length", "cycle", "orthonormal", "blocks", "one_atom"),
     noisy=True,
+    equality=True,
 )

@@ -13,14 +13,14 @@ not round; the last layer is within twice ``gamma_{d+2} |T| |y|`` of any other c
 So the iteration with a dense dictionary is a convolutional network too: this encoder for
 ``W^T y``, then residual blocks of 1x1 convolutions.
 
-Sharp: an equality of sizes. With one layer fewer a unit of the output sees ``p^{L-1} < d`` entries.
+Sharp: an equality. With one layer fewer a unit of the output sees ``p^{L-1} < d`` entries.
 
 Source: stated and proved independently; related: Zhou 2020, and Li, Feng and Zhou 2022.
 
 >>> from theory.verdict import decide
 >>> encoder = Encoded([[3.0, 4.0]], [[3.0, 4.0]], 2, 1, 6)
->>> decide(THEOREM, Instance([[1, 0], [0, 1]], [[3, 4]]), {"encoded": encoder}).ratio
-array([1.])
+>>> decide(THEOREM, Instance([[1, 0], [0, 1]], [[3, 4]]), {"encoded": encoder}).status
+array([1], dtype=int8)
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ import numpy as np
 from theory.constructions import extremal_networks as extremal
 from theory.instance import Instance
 from theory.network_evidence import Encoded
-from theory.quantities.activations import UNIT
 from theory.quantities.filters import encoder_layers, encoder_parameters
+from theory.quantities.floating_point import FLOAT64
 from theory.sources import INDEPENDENT, LI_FENG_ZHOU_2022, ZHOU_2020
 from theory.theorem import Claim, Mutant, Premise, Theorem, equal
 
@@ -47,11 +47,10 @@ def claims(instance: Instance, encoded: Encoded, *, fewer: int = 0) -> Iterator[
     """The number of layers and of parameters, and the outputs."""
     d, n = instance.D.shape
     layers = encoder_layers(d, encoded.kernel) - fewer
-    yield Claim("layers <= max(1, ceil(log_p d))", encoded.layers, layers)
+    yield from equal("layers = max(1, ceil(log_p d))", encoded.layers, layers)
     yield from equal("parameters", encoded.parameters, encoder_parameters(d, n, encoded.kernel))
-    sizes = np.abs(encoded.signals) @ np.abs(instance.D.data) * (1 + 2.0**-30)
-    roundings = (d + 2) * UNIT
-    room = instance.lift(sizes) * (2 * roundings / (1 - roundings))
+    sizes = np.abs(encoded.signals) @ np.abs(instance.D.data)
+    room = 2 * FLOAT64.error(d + 2, sizes, 2 * d + 2)
     error = abs(instance.lift(encoded.signals) @ instance.D.atoms - encoded.outputs)
     yield Claim("outputs = T y", error, room, measured=False)
 
@@ -66,4 +65,5 @@ THEOREM = Theorem(
     sharp=extremal.powers_of_two,
     mutants=(Mutant("one layer fewer", {"fewer": 1}),),
     noisy=True,
+    equality=True,
 )

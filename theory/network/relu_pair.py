@@ -32,6 +32,7 @@ from theory.instance import Instance
 from theory.network_evidence import Rectified
 from theory.quantities import activations
 from theory.quantities.activations import UNIT
+from theory.quantities.floating_point import FLOAT64
 from theory.quantities.unfolding import column
 from theory.sources import ELEMENTARY
 from theory.theorem import Claim, Mutant, Premise, Theorem
@@ -55,10 +56,10 @@ def claims(instance: Instance, relu_pair: Rectified, *, scaled: bool = True) -> 
     wanted = expected * difference if scaled else expected
     name = "(1 - a^2) relu(v) = lrelu_a(v) + a lrelu_a(-v)"
     yield Claim(name, abs(leaky - wanted).max(-1), 0, measured=False)
-    room = (1 + slope * slope) / abs(difference) * abs(v) * (ROUNDINGS * UNIT)
+    room = (1 + slope * slope) / abs(difference) * (abs(v) * (ROUNDINGS * UNIT) + 4 * FLOAT64.tiny)
     yield _close(r"relu from leaky units", relu_pair.relu, expected, room)
     threshold = column(relu_pair.thresholds)
-    room = (abs(v) + threshold) * (ROUNDINGS * UNIT)
+    room = (abs(v) + threshold) * (ROUNDINGS * UNIT) + 4 * FLOAT64.tiny
     yield _close("soft from rectified units", relu_pair.soft, activations.soft(v, threshold), room)
 
 
@@ -75,4 +76,5 @@ THEOREM = Theorem(
     premises=premises,
     claims=claims,
     mutants=(Mutant("1/(1 - a^2) dropped", {"scaled": False}, extremal.leaky_pair),),
+    equality=True,
 )

@@ -5,7 +5,7 @@ Problem: soft, hard and firm thresholds, the nonnegative garrote, and the thresh
 ``D^T y`` of a first layer.
 
 Claim: ``h(v) = 0`` for ``|v| <= theta``, and ``|h(v) - v| <= theta`` for all ``v``, up to a few
-roundings of the computed values (:data:`theory.quantities.activations.ROUNDINGS`).
+roundings of the computed values (:func:`theory.quantities.activations.activation_error`).
 
 Why: each is odd, 0 up to ``theta``, and between ``v - theta`` and ``v`` above it.
 
@@ -30,8 +30,9 @@ import numpy as np
 from theory.constructions import extremal_networks as extremal
 from theory.instance import Instance
 from theory.network_evidence import Activated
-from theory.quantities.activations import LEAST_SHAPE, ROUNDINGS
-from theory.quantities.unfolding import Scalar, column
+from theory.quantities.activations import LEAST_SHAPE, activation_error
+from theory.quantities.floating_point import FloatingPoint
+from theory.quantities.unfolding import Scalar
 from theory.sources import BREIMAN_1995, FAN_LI_2001, GAO_BRUCE_1997, ZHANG_2010
 from theory.theorem import Claim, Mutant, Premise, Theorem
 
@@ -46,11 +47,10 @@ def premises(instance: Instance, activated: Activated) -> Iterator[Premise]:
 def claims(instance: Instance, activated: Activated, *, share: Scalar = 1) -> Iterator[Claim]:
     """Zeros up to the threshold, and nothing moved by more."""
     v, h = activated.points, activated.values
-    theta = column(activated.thresholds)
+    theta = activated.thresholds[:, None]
     below = np.where(np.abs(v) <= theta, np.abs(h), 0.0).max(axis=1, initial=0.0)
     yield Claim("h(v) = 0 for |v| <= theta", below, 0, measured=False)
-    unit = Fraction(float(np.finfo(activated.dtype).eps)) / 2
-    rounding = (instance.lift(np.abs(v)) + theta) * (ROUNDINGS * unit)
+    rounding = activation_error(FloatingPoint.of(activated.dtype), np.abs(v), theta)
     moved = abs(instance.lift(h) - v) - rounding
     yield Claim("|h(v) - v| <= theta", moved.max(-1), instance.lift(activated.thresholds) * share)
 

@@ -6,7 +6,8 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
-from theory.arithmetic import Number
+from theory.arithmetic import FloatArray, Number
+from theory.quantities.floating_point import FloatingPoint
 
 UNIT = Fraction(1, 2**53)
 """Unit roundoff of float64."""
@@ -14,6 +15,10 @@ UNIT = Fraction(1, 2**53)
 ROUNDINGS = 8
 """Thresholding functions, computed, are within so many units roundoff times ``|v| + theta`` of
 one: roundings, each weighted by what it is multiplied by."""
+
+FLUSHED = 4
+"""At most so many of their results are flushed to zero where ``|v|`` or ``|v| - theta`` is tiny;
+whatever else is flushed leaves them thresholding functions."""
 
 SMOOTH_ROUNDINGS = 16
 """Smooth units, computed, are within so many units roundoff times ``|v| + t + 1/beta``: three in
@@ -32,6 +37,17 @@ DISTANCES: MappingProxyType[str, Fraction] = MappingProxyType(
 )
 """``sup |sigma(t) - relu(t)|``, rounded up: ``log 2`` at 0, the largest ``t Phi(-t)``, the value
 ``W(1/e)`` of Lambert's function, and 1 far below 0."""
+
+
+def activation_error(kind: FloatingPoint, sizes: Any, theta: Any) -> FloatArray:
+    """Bound how far a computed thresholding function is from one, at ``|v|`` of these sizes.
+
+    Examples
+    --------
+    >>> bool(activation_error(FloatingPoint.of("float32"), 3.0, 1.0) >= 32 * 2.0**-24)
+    True
+    """
+    return kind.error(ROUNDINGS, sizes + theta, FLUSHED)
 
 
 def relu(v: Number) -> Number:

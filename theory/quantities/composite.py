@@ -31,16 +31,26 @@ so that a run which is not of the algorithm can be held against its rate alone.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 from flint import arb
 
-from theory.arithmetic import Ball, Enclosure, Exact, FloatArray, Number, current_precision
+from theory.arithmetic import (
+    Ball,
+    Enclosure,
+    Exact,
+    FloatArray,
+    IntArray,
+    Mask,
+    Number,
+    current_precision,
+)
 from theory.evidence import Optimum, Trajectory
 from theory.instance import Dictionary, Instance
+from theory.quantities.floating_point import FLOAT64, Allowance, extents, gradient_step
 from theory.quantities.memo import of_dictionary
 from theory.theorem import Claim
 
@@ -64,10 +74,10 @@ def spectrum(D: Dictionary) -> Number:
 
 def gram_eigenvalues(grams: FloatArray, terms: int) -> Ball:
     """Eigenvalues of computed Gram matrices (..., k, k) of atoms of length ``terms``."""
-    diagonal = np.diagonal(grams, axis1=-2, axis2=-1)
-    sizes = np.sqrt(diagonal[..., :, None] * diagonal[..., None, :])
-    rounding = (terms + 4) * 2.0**-53 * sizes * (1 + 2.0**-20)  # by Cauchy and Schwarz
-    return Ball(grams, rounding).eigenvalues()
+    below = terms * 2.0**-1074  # an entry of the diagonal is at most so much too small
+    norms = np.sqrt(np.diagonal(grams, axis1=-2, axis2=-1) + below)
+    sizes = norms[..., :, None] * norms[..., None, :]  # by Cauchy and Schwarz
+    return Ball(grams, FLOAT64.error(terms + 4, sizes, terms)).eigenvalues()
 
 
 def from_float64(D: Dictionary, ball: Ball) -> Number:
@@ -91,22 +101,6 @@ def upper_end(number: Number) -> Number:
 
 
 _upper = np.frompyfunc(lambda value: value.upper() if isinstance(value, arb) else value, 1, 1)
-
-
-def gamma(dtype: np.dtype[Any], terms: int) -> float:
-    """``k u / (1 - k u)`` for k roundings in a floating-point type; infinite if ``k u >= 1``.
-
-    References
-    ----------
-    Higham 2002, chapter 3.
-
-    Examples
-    --------
-    >>> gamma(np.dtype(np.float32), 2) == 2.0**-23 / (1 - 2.0**-23)
-    True
-    """
-    total = terms * float(np.finfo(dtype).eps) / 2
-    return total / (1 - total) if total < 1 else float("inf")
 
 
 def norm(vectors: Number) -> Number:
@@ -210,8 +204,18 @@ class Descent:
 
     @cached_property
     def points(self) -> Number:
-        """The start and the iterates, shape (B, K + 1, n)."""
-        return self.instance.lift(self.run.points)
+        """The start and the iterates, shape (B, K + 1, n); 0 for what is not finite."""
+        return self.instance.lift(self._stored)
+
+    @cached_property
+    def _stored(self) -> FloatArray:
+        points = self.run.points.astype(np.float64)
+        return points if self.finite.all() else np.where(self.finite[..., None], points, 0.0)
+
+    @cached_property
+    def finite(self) -> Mask:
+        """Which points are finite, shape (B, K + 1)."""
+        return np.asarray(np.isfinite(self.run.points).all(axis=-1))
 
     @cached_property
     def slopes(self) -> Number:
@@ -298,7 +302,7 @@ class Descent:
         """``L e_k`` of steps from ``start``, where c is ``slope``, to the iterates; (B, K, n)."""
         L, lam = self.L.reshape(-1, 1, 1), self.lam.reshape(-1, 1, 1)
         plain = L * (self.points[:, 1:] - start) + slope
-        return plain + lam * _signs(self.run.points[:, 1:], -plain.mid, self.run.lam[:, None, None])
+        return plain + lam * _signs(self._stored[:, 1:], -plain.mid, self.run.lam[:, None, None])
 
     @cached_property
     def plain_defects(self) -> Number:
@@ -308,12 +312,12 @@ class Descent:
     @cached_property
     def plain_errors(self) -> Number:
         """The part of ``plain_defects`` that rounding explains, shape (B, K, n)."""
-        return _explained(self.plain_defects, self.rounding())
+        return _explained(self.plain_defects, self.plain_rounding)
 
     @cached_property
     def momentum_errors(self) -> Number:
         """The part of ``momentum_defects`` that rounding explains, shape (B, K, n)."""
-        return _explained(self.momentum_defects, self.rounding(momentum=True))
+        return _explained(self.momentum_defects, self.momentum_rounding)
 
     @cached_property
     def momentum_defects(self) -> Number:
@@ -328,27 +332,49 @@ class Descent:
         )
         return self.defects(start, slope)
 
-    def rounding(self, momentum: bool = False) -> FloatArray:
-        """Forward error of ``L x_k``, for the run and again for the check of it, shape (B, K).
+    @cached_property
+    def plain_rounding(self) -> Allowance:
+        """What rounding explains of ``plain_defects``, in their norm; shape (B, K)."""
+        return self._rounding(np.abs(self._stored[:, :-1]), 0)
 
-        A step of ISTA in the run's precision, with inner products in any order, the atoms or
-        their Gram matrix at hand, and data that are rounded to that precision; with momentum,
-        the numbers ``beta_k`` are wrong by at most ``(6k + 2) u``.
+    @cached_property
+    def momentum_rounding(self) -> Allowance:
+        """What rounding explains of ``momentum_defects``, in their norm; shape (B, K)."""
+        last = np.abs(self._stored[:, :-1])
+        before = np.concatenate([last[:, :1], last[:, :-1]], axis=1)
+        return self._rounding(2 * last + before, 6 * self.steps.astype(np.int64) + 3)
+
+    def _rounding(self, start: FloatArray, further: IntArray | int) -> Allowance:
+        """Forward error of ``L x_k`` from points of these sizes, and of the check of it.
+
+        A datum meets at most ``m + n + 9`` roundings in a step of ISTA, with inner products in any
+        order: 2 conversions of the atoms (or of an atom and the signal), ``n`` and ``m`` in inner
+        products, 1 in the residual, 3 for L, 1/L and the product with it, 1 in the sum with x and
+        1 in the threshold; by the Gram matrix, as many, with 1 for the difference from the
+        identity. The signal itself was computed in float64, with ``n + 1`` of them. 3 are to spare
+        for how a threshold is written. With momentum, a point meets 3 more, and the numbers
+        ``beta_{k-1}`` are wrong by less than ``6 k u``.
         """
-        m, n = self.instance.D.shape
-        atoms = np.abs(self.instance.D.data)
+        D, run = self.instance.D, self.run
+        m, n = D.shape
+        atoms = np.abs(D.data)
         signals = np.abs(self.instance.X) @ atoms.T + np.abs(self.instance.E)
-        points = np.abs(self.run.points.astype(np.float64))
-        terms = m + n + 16
-        start = points[:, :-1]
-        if momentum:
-            terms += 6 * len(self.steps)
-            start = 2 * start + np.concatenate([start[:, :1], start[:, :-1]], axis=1)
-        L = self.run.L[:, None, None]
-        sizes = (start @ atoms.T + signals[:, None]) @ atoms
-        sizes = sizes + L * (points[:, 1:] + start) + self.run.lam[:, None, None]
-        total = np.sqrt((sizes * sizes).sum(axis=-1))
-        return np.asarray(2 * gamma(self.run.points.dtype, terms) * total)
+        roundings = m + n + 12 + further
+        allowed = gradient_step(
+            run.points.dtype,
+            atoms,
+            extents(D),
+            start,
+            signals,
+            run.lam,
+            run.L,
+            roundings=roundings,
+            checked=roundings + n + 1,
+        )
+        if self.finite.all():
+            return allowed
+        before = np.logical_and.accumulate(self.finite, axis=1)[:, :-1]
+        return replace(allowed, known=allowed.known & before)  # what follows is no step
 
     def tilted(self, defects: Number) -> Number:
         """``||e_k - r/L||``, upper ends, for ``L e_k``; shape (B, K)."""
@@ -360,25 +386,33 @@ class Descent:
         batch, n = self.reference.shape
         tilt = self.tilt.reshape(batch, 1, n)
         lam = self.run.lam[:, None, None]
-        signs = _signs(self.run.points[:, 1:], -self.slopes.mid[:, 1:], lam)
+        signs = _signs(self._stored[:, 1:], -self.slopes.mid[:, 1:], lam)
         slopes = self.slopes[:, 1:] + self.lam.reshape(batch, 1, 1) * signs - tilt
         linear = (tilt * self._away[:, 1:]).sum(-1)
         return upper_end(norm(slopes) * drift + linear)
 
 
 def steps_of(run: Descent, momentum: bool = False) -> Iterator[Claim]:
-    """Claim that every step is the algorithm's: all of its defect is explained by rounding."""
+    """Claim that every step is the algorithm's: all of its defect is explained by rounding.
+
+    So no iterate is infinite, unless the step may have left the range of the type.
+    """
+    allowed = run.momentum_rounding if momentum else run.plain_rounding
     sizes = norm(run.momentum_defects if momentum else run.plain_defects)
-    yield Claim("a step, up to rounding", sizes, run.rounding(momentum), measured=False, step=True)
+    if not run.finite.all():
+        lost = run.instance.lift(np.asarray(~run.finite[:, 1:], dtype=np.float64))
+        yield Claim("iterates are finite", allowed.against(lost), 0, measured=False)
+    name = "a step, up to rounding"
+    yield Claim(name, allowed.against(sizes), allowed.size, measured=False, step=True)
 
 
-def _explained(defects: Number, rounding: FloatArray) -> Number:
+def _explained(defects: Number, rounding: Allowance) -> Number:
     """Shorten defects (B, K, n) to the size that rounding (B, K) explains."""
     sizes = norm(defects)
-    beyond = np.asarray((sizes - rounding).sign == 1)
+    beyond = rounding.exceeded(sizes)
     if not beyond.any():
         return defects
-    share = (sizes.of(rounding) / sizes.where(beyond, 1)).where(beyond, 1)
+    share = (sizes.of(rounding.size) / sizes.where(beyond, 1)).where(beyond, 1)
     return defects * share.reshape(*share.shape, 1)
 
 

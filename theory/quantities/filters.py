@@ -11,6 +11,7 @@ from theory.constructions import circular as circular_dictionary
 from theory.constructions import full_length
 from theory.instance import Instance
 from theory.operators import Convolution
+from theory.quantities.floating_point import FLOAT64, UP, extents
 
 
 def trimmed(values: FloatArray) -> FloatArray:
@@ -110,5 +111,30 @@ def step_size(instance: Instance, W: FloatArray, x: FloatArray, y: FloatArray) -
 
     ``x`` has shape (B, K, n), ``y`` (B, m). Rounded up.
     """
-    size = np.abs(x) + (np.abs(y)[:, None] + np.abs(x) @ np.abs(instance.D.data).T) @ np.abs(W)
-    return np.asarray(size * (1 + 2.0**-30))
+    return np.asarray(_step_sizes(instance, W, x, y)[0] * UP)
+
+
+def step_error(instance: Instance, W: FloatArray, x: FloatArray, y: FloatArray) -> FloatArray:
+    """Bound the rounding of ``x + W^T (y - D x)`` in float64, shape of x.
+
+    At most ``m + n + 7`` roundings on the way of any datum: see
+    :func:`theory.quantities.unfolding.rounding`.
+
+    Examples
+    --------
+    >>> one = np.ones((1, 1))
+    >>> bool(step_error(Instance([[1]], [[1]]), one, one[None], one)[0, 0, 0] >= 9 * 3 * 2.0**-53)
+    True
+    """
+    sizes, residuals = _step_sizes(instance, W, x, y)
+    (m, n), weights, rows = W.shape, np.abs(W).sum(axis=0), extents(instance.D).row
+    flushed = weights * (2 * n + 2 + np.abs(x).sum(-1, keepdims=True) + rows)
+    flushed = flushed + (2 * m + 8 + residuals.sum(-1, keepdims=True))
+    return FLOAT64.error(m + n + 7, sizes, flushed)
+
+
+def _step_sizes(
+    instance: Instance, W: FloatArray, x: FloatArray, y: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    residuals = np.abs(y)[:, None] + np.abs(x) @ np.abs(instance.D.data).T
+    return np.abs(x) + residuals @ np.abs(W), residuals

@@ -338,7 +338,7 @@ def rounding(instance: Instance, W: LinearMap, dtype: str = "float64") -> Roundi
     def largest(values: FloatArray) -> FloatArray:
         return np.asarray(values.max(axis=1, initial=0.0))
 
-    def error(sizes: FloatArray, signal: FloatArray | float, results: int) -> FloatArray:
+    def error(sizes: Any, signal: Any, results: int) -> FloatArray:
         """Loss for states of these sizes, and so many results that are flushed in each entry."""
         residuals = D.synthesis(sizes) + signal
         total = largest(sizes + weights.analysis(residuals))
@@ -349,6 +349,6 @@ def rounding(instance: Instance, W: LinearMap, dtype: str = "float64") -> Roundi
 
     signal = np.abs(instance.Y.mid) + instance.Y.rad
     stored = largest(weights.analysis(instance.Y.rad)) * UP
-    base = error(np.asarray(np.abs(instance.X)), signal, 1) + 2 * stored
+    base = error(np.abs(instance.X), signal, 1) + 2 * stored
     on, off = (error(mask * 1.0, 0.0, 0) for mask in (instance.support, ~instance.support))
     return Rounding(base, on, off, kind.gamma(roundings) * UP)

@@ -37,17 +37,19 @@ array([0.9995])
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from math import comb
 
 import numpy as np
 
-from theory.arithmetic import Exact, FloatArray, IntArray, Number
+from theory.arithmetic import Exact, IntArray, Number
 from theory.constructions.extremal_rates import swapped_atoms
 from theory.evidence import Trajectory
 from theory.instance import Dictionary, Instance
 from theory.quantities import babel, restricted_isometry
-from theory.quantities.composite import columns, gamma, norm, upper_end
+from theory.quantities.composite import columns, norm, upper_end
+from theory.quantities.floating_point import Allowance, extents_of, gradient_step
 from theory.quantities.memo import of_dictionary
 from theory.sources import BLUMENSATH_DAVIES_2009, SHEN_LI_2017
 from theory.theorem import Claim, Mutant, Premise, Theorem
@@ -63,7 +65,7 @@ def golden(D: Dictionary) -> Number:
 
 def premises(instance: Instance) -> Iterator[Premise]:
     """Something to find, and atoms that are nearly orthonormal together."""
-    yield Premise("1 <= s", 1, instance.sparsity, strict=False)
+    yield Premise("x != 0", 0, instance.sparsity)
     delta = _isometry(instance, 3)
     yield Premise("delta_{3s} < 1/phi", delta * golden(instance.D), 1)
 
@@ -73,6 +75,9 @@ def claims(
 ) -> Iterator[Claim]:
     """Every step, from whatever sparse point it starts."""
     D, s = instance.D, instance.sparsity
+    finite = np.isfinite(iht_run.points).all(axis=-1)
+    if not finite.all():  # a claim below; what follows is about steps between finite points
+        iht_run = replace(iht_run, points=np.where(finite[..., None], iht_run.points, 0))
     points, codes = instance.lift(iht_run.points), instance.unit_codes
     batch, length, n = points.shape
     away = points - codes.reshape(batch, 1, n)
@@ -80,11 +85,15 @@ def claims(
     u = points - (away.reshape(-1, n) @ D.gram).reshape(batch, length, n) + pull
     sparse = (iht_run.points != 0).sum(axis=-1) <= s[:, None]
     yield Claim("||x^{k+1}||_0 <= s", ~sparse[:, 1:] & sparse[:, :-1], False, measured=False)
-    usable = sparse[:, 1:] & sparse[:, :-1]  # elsewhere the point before is not sparse
-    eta = norm(_defects(iht_run, s, points[:, 1:], u[:, :-1]).where(usable[..., None], 0))
     rounding = _rounding(instance, iht_run)
-    yield Claim("a step, up to rounding", eta, rounding, measured=False, step=True)
-    eta = eta.where((eta - rounding).sign != 1, rounding)  # nothing else is allowed for
+    lost = rounding.against(instance.lift((finite[:, :-1] & ~finite[:, 1:]) * 1.0))
+    yield Claim("iterates are finite", lost, 0, measured=False)
+    usable = sparse[:, 1:] & sparse[:, :-1]  # elsewhere the point before is not sparse
+    usable &= finite[:, 1:] & finite[:, :-1]
+    eta = norm(_defects(iht_run, s, points[:, 1:], u[:, :-1]).where(usable[..., None], 0))
+    name = "a step, up to rounding"
+    yield Claim(name, rounding.against(eta), rounding.size, measured=False, step=True)
+    eta = eta.where(~rounding.exceeded(eta), rounding.size)  # nothing else is allowed for
     distances = norm(away)
     noise = (_isometry(instance, 2) + 1).sqrt() * norm(instance.lift(instance.E))
     moved = _isometry(instance, 3).reshape(-1, 1) * distances[:, :-1] + noise.reshape(-1, 1)
@@ -122,15 +131,28 @@ def _defects(run: Trajectory, s: IntArray, after: Number, u: Number) -> Number:
     return (after - u).where(used, beyond.where(beyond.sign != -1, 0))
 
 
-def _rounding(instance: Instance, run: Trajectory) -> FloatArray:
-    """Forward error of a step, for the run and again for the check, shape (B, K)."""
+def _rounding(instance: Instance, run: Trajectory) -> Allowance:
+    """Forward error of a step, and of the check of it, in their norm; shape (B, K).
+
+    The run's own roundings are those of ISTA with ``L = 1``. In float64, atoms are divided by
+    computed norms, ``m/2 + 4`` roundings at each of two places, and the signal has ``n + 1``; the
+    check meets ``2 m + n + 16``.
+    """
     m, n = instance.D.shape
     atoms = np.abs(instance.D.data) / instance.D.norms.mid
     signals = np.abs(instance.unit_codes.mid) @ atoms.T + np.abs(instance.E)
-    sizes = np.abs(run.points[:, :-1].astype(np.float64))
-    sizes = sizes + (sizes @ atoms.T + signals[:, None]) @ atoms
-    total = np.sqrt((sizes * sizes).sum(axis=-1))
-    return np.asarray(2 * gamma(run.points.dtype, 2 * m + n + 16) * total)
+    same = np.ones(len(instance))
+    return gradient_step(
+        run.points.dtype,
+        atoms,
+        extents_of(atoms),
+        np.abs(run.points[:, :-1].astype(np.float64)),
+        signals,
+        0 * same,
+        same,
+        roundings=m + n + 8,
+        checked=3 * m + 2 * n + 25,
+    )
 
 
 THEOREM = Theorem(

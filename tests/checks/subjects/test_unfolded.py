@@ -7,12 +7,14 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from checks.subjects.thresholding import ACTIVATIONS, ROUNDING, relu, soft
+from checks.subjects.thresholding import ACTIVATIONS, relu, soft
 from checks.subjects.unfolded import NETWORKS, unfolded_network, unfolding
 from checks.subjects.unfolding_schedules import WEIGHTS, weights
 from theory.errors import InputError
 from theory.evidence import Unfolding
 from theory.instance import Instance
+from theory.quantities.activations import activation_error
+from theory.quantities.floating_point import FloatingPoint
 from theory.quantities.unfolding import rounding
 
 KINDS = ["float64", "float32"]
@@ -85,7 +87,7 @@ def test_activations_are_thresholding_functions(name: str, dtype: str) -> None:
         assert found.dtype == dtype
         np.testing.assert_array_equal(found[np.abs(v) <= theta], 0)
         moved = np.abs(found.astype(float) - v.astype(float))
-        room = ROUNDING * np.finfo(dtype).eps / 2 * (np.abs(v).astype(float) + float(theta))
+        room = activation_error(FloatingPoint.of(dtype), np.abs(v).astype(float), float(theta))
         assert (moved <= float(theta) + room).all()
         np.testing.assert_array_equal(h(-v, theta), -found)
 

@@ -1,0 +1,235 @@
+"""What floating-point arithmetic may lose, with numbers that are too small for it.
+
+The standard model (Higham 2002, sections 2.1, 2.2 and 3.1): an operation, and the conversion of
+data to a type, returns
+
+    fl(a op b) = (a op b)(1 + delta) + eta,    |delta| <= u, |eta| <= tiny,
+
+as long as nothing leaves the range of the type. ``tiny`` is the smallest normal number: whoever
+keeps subnormal numbers loses half of the smallest of them at most, whoever flushes them to zero,
+results or operands, loses less than ``tiny``. So what is computed by sums of products, in any
+order, fused or not, is within
+
+    gamma_k sizes + (1 + gamma_k) tiny flushed
+
+of the exact value: no datum meets more than ``k`` roundings on its way, ``sizes`` is the value for
+absolute values throughout, and ``flushed`` adds up, over all operations, what multiplies the
+result of each on its way. A product of two such losses is less than a unit roundoff of either.
+
+Nothing is said where a number may leave the range: there a bound is not *known*.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from theory.arithmetic import Enclosure, FloatArray, Mask, Number
+from theory.instance import Dictionary
+from theory.quantities.memo import of_dictionary
+
+UP = 1 + 2.0**-30
+"""Bounds are this much larger than computed: far above the rounding of their own computation."""
+
+
+@dataclass(frozen=True)
+class FloatingPoint:
+    """A floating-point type.
+
+    Attributes
+    ----------
+    unit : float
+        Unit roundoff.
+    tiny : float
+        The smallest normal number.
+    largest : float
+        The largest number.
+    """
+
+    unit: float
+    tiny: float
+    largest: float
+
+    @classmethod
+    def of(cls, dtype: Any) -> FloatingPoint:
+        """Describe a type of numpy.
+
+        Examples
+        --------
+        >>> FloatingPoint.of("float32").unit == 2.0**-24
+        True
+        """
+        return _described(np.dtype(dtype))
+
+    def gamma(self, roundings: Any) -> Any:
+        """``k u / (1 - k u)`` for k roundings, one number or an array; infinite if ``k u >= 1``.
+
+        References
+        ----------
+        Higham 2002, chapter 3.
+
+        Examples
+        --------
+        >>> FloatingPoint.of(np.float32).gamma(2) == 2.0**-23 / (1 - 2.0**-23)
+        True
+        """
+        total = roundings * self.unit
+        if isinstance(total, np.ndarray):
+            return np.where(total < 1, total / np.where(total < 1, 1 - total, 1), np.inf)
+        return total / (1 - total) if total < 1 else float("inf")
+
+    def error(self, roundings: Any, sizes: Any, flushed: Any) -> FloatArray:
+        """``gamma_k sizes + (1 + gamma_k) tiny flushed``, rounded up.
+
+        Examples
+        --------
+        >>> float(FloatingPoint.of("float32").error(1, 0.0, 1.0)) >= 2.0**-126
+        True
+        """
+        gamma = self.gamma(roundings)
+        with np.errstate(invalid="ignore", over="ignore"):
+            return np.asarray((gamma * sizes + (1 + gamma) * self.tiny * flushed) * UP)
+
+
+@lru_cache(maxsize=8)
+def _described(dtype: np.dtype[Any]) -> FloatingPoint:
+    kind = np.finfo(dtype)
+    return FloatingPoint(float(kind.eps) / 2, float(kind.tiny), float(kind.max))
+
+
+FLOAT64 = FloatingPoint.of(np.float64)
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """How much of something rounding explains.
+
+    Attributes
+    ----------
+    size : ndarray
+        Upper bounds.
+    known : ndarray of bool
+        Where they hold: where nothing leaves the range of the type.
+    """
+
+    size: FloatArray
+    known: Mask
+
+    def against(self, found: Number) -> Number | Enclosure:
+        """Give what is found, to be compared with ``size``: where that is not known, 0 or more."""
+        if self.known.all():
+            return found
+        return Enclosure(found.where(self.known, 0), found)
+
+    def exceeded(self, found: Number) -> Mask:
+        """Say where there surely is more than rounding explains."""
+        beyond = np.asarray((found - self.size).sign == 1)
+        return np.asarray(beyond & self.known)
+
+
+@dataclass(frozen=True)
+class Extents:
+    """Sizes of a matrix: the largest entry, sum of a row, and sum of a column, all absolute."""
+
+    entry: float
+    row: float
+    column: float
+
+
+@of_dictionary
+def extents(D: Dictionary) -> Extents:
+    """Sizes of the atoms as given.
+
+    Examples
+    --------
+    >>> extents([[1, -2], [0, 2]])
+    Extents(entry=2.0, row=3.0, column=4.0)
+    """
+    return extents_of(D.data)
+
+
+def extents_of(matrix: FloatArray) -> Extents:
+    """Sizes of a matrix."""
+    sizes = np.abs(matrix)
+    with np.errstate(over="ignore"):
+        return Extents(
+            float(sizes.max()), float(sizes.sum(axis=1).max()), float(sizes.sum(axis=0).max())
+        )
+
+
+def gradient_step(
+    dtype: Any,
+    atoms: FloatArray,
+    extent: Extents,
+    start: FloatArray,
+    signals: FloatArray,
+    lam: FloatArray,
+    L: FloatArray,
+    *,
+    roundings: Any,
+    checked: Any,
+) -> Allowance:
+    """Bound ``L ||e||`` for the error ``e`` of ``prox(x + D^T (y - D x)/L)``, shape (B, K).
+
+    Whether the atoms are divided by ``L``, or the inner products, or these are multiplied by a
+    computed ``1/L``, and whether it is done by ``D^T D`` and ``D^T y`` instead.
+
+    Parameters
+    ----------
+    dtype : dtype
+        In which steps are computed.
+    atoms : ndarray, shape (m, n)
+        Absolute values of the atoms.
+    extent : Extents
+        Of the atoms.
+    start : ndarray, shape (B, K, n)
+        Bounds of ``|x|``.
+    signals : ndarray, shape (B, m)
+        Bounds of ``|y|``.
+    lam, L : ndarray, shape (B,)
+        Weights, and inverse steps.
+    roundings, checked : int, or ndarray of shape (K,)
+        On the way of any datum: in that type, and in float64, where the check is counted as well.
+
+    Notes
+    -----
+    What is flushed to zero is multiplied by at most the following, in sum, in an entry of ``L e``.
+    ``C`` and ``R`` are the largest sums of a column and a row of ``|D|``, ``X = ||x||_1`` and
+    ``S = ||y||_1 + || |D| |x| ||_1``.
+
+    - In ``y - D x``: ``2 n + 2`` operations and conversions, ``X`` for the entries of a row of D,
+      ``R`` for those of x, and five times as much where x is made of two points; all times C.
+    - In ``D^T r`` or ``(D/L)^T r``: ``2 m`` operations, and ``S`` for the entries of D or of D/L;
+      times 1 or L.
+    - By ``D^T D`` instead: ``2 m + 2 + C`` in each entry, times ``X``, and ``S`` for the entries of
+      the other factor; then ``2 n`` operations, and ``X`` again; times 1 or L.
+    - The division, the sums with x, the threshold: fewer than 8 operations; times 1 or L.
+    """
+    kind = FloatingPoint.of(dtype)
+    m, n = atoms.shape
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        residuals = start @ atoms.T + signals[:, None]
+        sizes = residuals @ atoms + L[:, None, None] * start + lam[:, None, None]
+        X, S, top = start.sum(-1), residuals.sum(-1), sizes.max(-1)
+        operations = 2 * (m + n) + 8
+        flushed = (1 + L)[:, None] * (operations * (1 + X) + extent.column * X + S)
+        flushed = flushed + extent.column * (2 * n + 2 + X + 6 * extent.row)
+        total = _norm(sizes, top)
+        size = kind.error(roundings, total, np.sqrt(n) * flushed)
+        size = size + FLOAT64.error(checked, total, 0.0)
+        reach = np.maximum(np.maximum(top, S), np.maximum(lam, L)[:, None])
+        reach = np.maximum(reach, max(extent.column * extent.entry, extent.row))
+        reach = 4 * reach * np.maximum(1 / L, 1)[:, None]
+    fits = (kind.tiny <= L) & (L * kind.tiny <= 1)
+    known = (reach <= kind.largest) & fits[:, None] & np.isfinite(size)
+    return Allowance(np.where(known, size, 0.0), np.asarray(known))
+
+
+def _norm(sizes: FloatArray, largest: FloatArray) -> FloatArray:
+    """Euclidean norm along the last axis, without squares that leave the range."""
+    scale = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
+    scaled = sizes / scale[..., None]
+    return np.asarray(scale * np.sqrt(np.vecdot(scaled, scaled)))

@@ -158,7 +158,8 @@ def failing_premise(
     @wraps(theorem.premises)
     def claims(*args: Any, **changes: Any) -> Iterator[Claim]:
         for premise in theorem.premises(*args, **changes):
-            yield Claim(premise.name, premise.lhs, premise.rhs, strict=premise.strict)
+            sides, shared = (premise.lhs, premise.rhs), premise.shared
+            yield Claim(premise.name, *sides, strict=premise.strict, shared=shared)
 
     instance = Recipe.from_json(recipe).instance(theorem)
     probe = replace(theorem, premises=lambda instance: (), claims=claims, mutants=())
@@ -317,6 +318,7 @@ def _facts(theorem: Theorem) -> dict[str, Any]:
     return {
         "title": theorem.title,
         "sharp": theorem.sharp is not None,
+        "equality": theorem.equality,
         "conjecture": theorem.conjecture or theorem.family == "conjecture",
         "mutants": [mutant.name for mutant in theorem.mutants],
         "explained": entry(theorem),

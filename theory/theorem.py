@@ -23,8 +23,9 @@ Construction = Callable[[int], Instance | DeepInstance]
 class Premise:
     """An inequality that a theorem assumes: ``lhs < rhs``, or ``lhs <= rhs`` if not strict.
 
-    Sides have the batch as their first axis; one of them may be a single number. An inequality
-    that is the same for every code is ``shared``; then a first axis of length 1 will do as well.
+    Sides have the batch as their first axis, or no axis: a number, which is the same for every
+    code. A first axis of length 1 is one code's, and is refused in a larger batch, unless the
+    inequality is ``shared``: then it is the same for every code as well.
     ``measured`` says whether lhs/rhs tells how near the edge of the theorem a code is: not for
     sizes that a network declares, nor for what evidence has to be, which is there by construction.
     """

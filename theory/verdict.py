@@ -5,7 +5,8 @@ that rounding or an oracle's gap leaves open makes it *undecided*; then the clai
 *violated*, or is *undecided*. What float64 does not settle, and every violation, is decided again
 in exact arithmetic: rationals, and irrational numbers to 150 digits. Two sides that even this does
 not separate, and that agree to 30 digits, are equal as far as anyone can tell: such a claim holds,
-and is marked *attained*.
+and is marked *attained*. Sides whose order is known are never taken to be equal, however near they
+are.
 """
 
 from __future__ import annotations
@@ -13,20 +14,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.arithmetic import Enclosure, Exact, FloatArray, Mask, Number, precision
+from theory.arithmetic import UNKNOWN, Enclosure, Exact, FloatArray, Mask, Number, precision
 from theory.errors import InputError
 from theory.instance import DeepInstance, Instance
 from theory.theorem import Claim, Premise, Theorem, lift
 
 BITS = 512
 """Precision of irrational numbers in exact arithmetic."""
-AGREEMENT = 1e-30
+AGREEMENT = Fraction(1, 10**30)
+"""Relative difference up to which sides of unknown order are taken to be equal."""
 LARGEST = 256
 """Atoms of a dictionary up to which exact arithmetic is used; larger ones stay undecided."""
 
@@ -56,17 +59,17 @@ class Verdict:
     status : ndarray of int8, shape (B,)
         Values of :class:`Status`.
     ratio : ndarray, shape (B,)
-        The largest lhs/rhs of the claims; nan where vacuous or not defined.
+        The largest lhs/rhs of the claims that are measured; nan where vacuous or not defined.
     edge : ndarray, shape (B,)
-        The largest lhs/rhs of the premises: near 1 is near the edge. nan without premises.
+        The largest lhs/rhs of the premises that have an edge: near 1 is near it. nan without any.
     attained : ndarray of bool, shape (B,)
-        Where a claim holds with equality to 30 digits.
+        Where a claim that is measured holds with equality.
     exact : ndarray of bool, shape (B,)
         Where exact arithmetic had to decide.
     claim : tuple of str
         For each code, the claim with the largest ratio or, if there is one, a violated one.
     premises : mapping
-        The premises' lhs/rhs, by name: arrays of shape (B,), in float64.
+        The premises' lhs/rhs, by name: arrays of shape (B,), in float64; nan without an edge.
     """
 
     status: NDArray[np.int8]
@@ -179,7 +182,7 @@ def _judge(
     names = [""] * codes
     if (premised != VACUOUS).any():
         for claim in theorem.claims_of(instance, evidence, changes):
-            compared = _compare(instance, claim, codes)
+            compared = _compare(theorem, instance, claim, codes)
             if not compared.hold.size:  # it ranges over nothing
                 continue
             holds = compared.surely(claim.strict)
@@ -189,12 +192,13 @@ def _judge(
             broken = violated.any(axis=1)
             verdicts = np.where(broken, VIOLATED, np.where(holds.all(axis=1), HOLDS, UNDECIDED))
             status = np.where(met, np.maximum(status, verdicts), status)
-            if not (claim.measured or broken.any()):
+            measured = claim.measured and not theorem.equality
+            if not (measured or broken.any()):
                 continue
-            shown = compared.ratio if claim.measured else np.where(violated, compared.ratio, np.nan)
+            shown = compared.ratio if measured else np.where(violated, compared.ratio, np.nan)
             ratios = np.where(met, np.fmax.reduce(shown, axis=1, initial=-np.inf), -np.inf)
             ratio = np.maximum(ratio, ratios)
-            same = compared.equal if claim.measured else compared.equal & violated
+            same = compared.equal if measured else compared.equal & violated
             if not attained:
                 same = same & (compared.hold == 0)
             equal = equal | (met & same.any(axis=1))
@@ -243,14 +247,16 @@ def _premised(
     premised = np.full(codes, HOLDS, dtype=np.int8)
     edges: dict[str, FloatArray] = {}
     for premise in premises:
-        compared = _compare(instance, premise, codes)
+        compared = _compare(theorem, instance, premise, codes)
         # a premise about many numbers holds if it holds for all
         holds = compared.surely(premise.strict).all(axis=1)
         if not holds.all():
             fails = compared.never(premise.strict).any(axis=1)
             open_ = np.maximum(premised, np.where(holds, HOLDS, UNDECIDED))
             premised = np.where(fails | (premised == VACUOUS), VACUOUS, open_)
-        ratio = np.broadcast_to(np.fmax.reduce(compared.ratio, axis=1, initial=-np.inf), codes)
+        ratio = np.full(codes, -np.inf)
+        if premise.has_edge:
+            ratio = np.maximum(ratio, np.fmax.reduce(compared.ratio, axis=1, initial=-np.inf))
         edges[premise.name] = np.fmax(edges.get(premise.name, ratio), ratio)
     return premised, edges
 
@@ -261,8 +267,8 @@ class _Compared:
 
     ``hold`` is the sign of rhs - lhs at the ends that make it hardest to hold, ``fail`` at those
     that make it hardest to fail; they differ where a side is an enclosure. ``close`` and ``equal``:
-    whether the sides agree to 30 digits, at the former ends and at all; ``left`` and ``right``: the
-    midpoints at the latter ends.
+    whether the sides are equal, or agree to 30 digits where their order is not known, at the former
+    ends and at all; ``left`` and ``right``: the midpoints at the latter ends.
     """
 
     hold: NDArray[np.int8]
@@ -288,18 +294,31 @@ class _Compared:
 
 
 def _compare(
-    instance: Instance | DeepInstance, inequality: Premise | Claim, codes: int
+    theorem: Theorem, instance: Instance | DeepInstance, inequality: Premise | Claim, codes: int
 ) -> _Compared:
     left, right = _ends(instance, inequality.lhs), _ends(instance, inequality.rhs)
-    for side in (left.lower, right.lower):
-        if side.ndim and side.shape[0] not in (1, codes):
-            name = f"the batch of {inequality.name!r}"
-            raise InputError(name, side.shape, f"a batch of 1 or {codes} as first axis")
+    _check_batch(theorem, inequality, (left.lower.shape, right.lower.shape), codes)
     fail, equal, mids = _margin(left.lower, right.upper)
     if left.lower is left.upper and right.lower is right.upper:
         return _Compared(fail, fail, equal, equal, *mids)
     hold, close, _ = _margin(left.upper, right.lower)
     return _Compared(hold, fail, close, close & equal, *mids)
+
+
+def _check_batch(
+    theorem: Theorem,
+    inequality: Premise | Claim,
+    shapes: tuple[tuple[int, ...], ...],
+    codes: int,
+) -> None:
+    """Refuse what is said of one code alone, and would silently be taken for all of them."""
+    for shape in shapes:
+        if not shape or shape[0] == codes or (shape[0] == 1 and inequality.shared):
+            continue
+        expected = f"{codes} as first axis, one for each code"
+        if shape[0] == 1:
+            expected += ", or shared=True where it is the same for all of them"
+        raise InputError(f"the batch of {inequality.name!r} of {theorem.id}", shape, expected)
 
 
 def _ends(instance: Instance | DeepInstance, side: Any) -> Enclosure:
@@ -312,17 +331,17 @@ def _ends(instance: Instance | DeepInstance, side: Any) -> Enclosure:
 def _margin(
     lhs: Number, rhs: Number
 ) -> tuple[NDArray[np.int8], Mask, tuple[FloatArray, FloatArray]]:
-    """Signs of rhs - lhs, whether the sides agree to 30 digits, and their midpoints."""
+    """Signs of rhs - lhs, whether the sides are equal for all we know, and their midpoints."""
     axes = max(lhs.ndim, rhs.ndim, 1)
     lhs, rhs = _padded(lhs, axes), _padded(rhs, axes)
     margin = rhs - lhs
     rows = margin.shape[0]
-    signs, left, right = margin.sign, lhs.mid, rhs.mid
-    if isinstance(margin, Exact):
-        close = np.abs(margin.mid) + margin.rad <= AGREEMENT * np.maximum(abs(left), abs(right))
-    else:  # float64 does not have as many
-        close = signs == 0
-    return signs.reshape(rows, -1), close.reshape(rows, -1), (left, right)
+    signs = margin.sign
+    close = signs == 0
+    if isinstance(margin, Exact) and (signs == UNKNOWN).any():
+        room = (abs(rhs) * AGREEMENT - abs(margin)).sign
+        close |= (signs == UNKNOWN) & ((room == 0) | (room == 1))
+    return signs.reshape(rows, -1), close.reshape(rows, -1), (lhs.mid, rhs.mid)
 
 
 def _padded(side: Number, axes: int) -> Number:

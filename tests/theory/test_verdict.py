@@ -81,6 +81,47 @@ def test_a_violation_by_one_part_in_10_to_the_20_is_found() -> None:
     assert statuses(theorem(claims)) == ["violated"] * 2
 
 
+@pytest.mark.parametrize(
+    ("left", "right", "status", "attained"),
+    [
+        (1 + Fraction(1, 10**40), 1, "violated", False),
+        (1, 1 + Fraction(1, 10**40), "holds", False),
+        (2**53 + 1, 2**53, "violated", False),
+        (np.array([Fraction(1, 3)] * 2), 1 / 3, "violated", False),
+        (np.array([Fraction(1, 3)] * 2), Fraction(1, 3), "holds", True),
+    ],
+)
+def test_what_is_decided_exactly_is_not_overridden_by_how_near_the_sides_are(
+    left: Any, right: Any, status: str, attained: bool
+) -> None:
+    made = theorem(lambda instance: [Claim("left <= right", left, right)])
+    for instance in (TWO, TWO.exact()):
+        verdict = decide(made, instance)
+        assert statuses(made, instance) == [status] * 2
+        assert verdict.attained.tolist() == [attained] * 2
+
+
+def test_irrational_numbers_of_known_order_are_not_equal() -> None:
+    def claims(instance: Instance) -> Any:
+        root = instance.lift(2).sqrt()
+        yield Claim("root (1 + 1e-40) <= root", root * (1 + Fraction(1, 10**40)), root)
+
+    verdict = decide(theorem(claims), TWO)
+    assert (verdict.status == Status.VIOLATED).all()
+    assert not verdict.attained.any()
+
+
+def test_numbers_too_small_for_a_float_are_not_equal_for_that() -> None:
+    def claims(instance: Instance) -> Any:
+        between = instance.lift(2).sqrt().hull(instance.lift(3).sqrt())
+        tiny = Fraction(1, 10**400)
+        yield Claim("between", between * tiny, instance.lift(10).sqrt() * tiny / 2)
+
+    # neither is below the other, and both are 0 as floats
+    verdict = decide(theorem(claims), TWO.exact())
+    assert (verdict.status == Status.UNDECIDED).all()
+
+
 def test_an_enclosure_holds_by_its_upper_and_fails_by_its_lower_end() -> None:
     def claims(instance: Instance) -> Any:
         low, high = 2 * instance.sparsity - 1, 2 * instance.sparsity
@@ -98,8 +139,73 @@ def test_a_claim_about_many_numbers_is_violated_by_one_and_an_empty_one_claims_n
     assert statuses(made) == ["holds", "violated"]
     empty = theorem(lambda instance: [Claim("none", np.zeros((2, 0)), 2)])
     assert statuses(empty) == ["vacuous"] * 2
-    with pytest.raises(InputError, match=r"'odd' is \(3,\); expected a batch of 1 or 2"):
+    with pytest.raises(InputError, match=r"'odd' of test.made_up is \(3,\); expected 2 as first"):
         statuses(theorem(lambda instance: [Claim("odd", np.zeros(3), 2)]))
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (lambda x: x.sparsity[:1], 2),  # of the first code
+        (lambda x: x.sparsity, np.array([2])),
+        (lambda x: x.X[:1], np.ones((1, 2))),
+    ],
+)
+@pytest.mark.parametrize("kind", ["claim", "premise"])
+def test_what_is_said_of_one_code_is_refused_unless_it_is_said_of_all(
+    left: Any, right: Any, kind: str
+) -> None:
+    def claims(instance: Instance, shared: bool) -> Any:
+        yield Claim("first", left(instance), right, shared=shared)
+
+    def premises(instance: Instance, shared: bool) -> Any:
+        yield Premise("first", left(instance), right, strict=False, shared=shared)
+
+    def made(shared: bool) -> Theorem:
+        if kind == "claim":
+            return theorem(lambda instance: claims(instance, shared))
+        always = [Claim("always", 0, 1)]
+        return theorem(lambda instance: always, lambda instance: premises(instance, shared))
+
+    with pytest.raises(InputError, match=r"the batch of 'first' of test.made_up .* shared=True"):
+        statuses(made(shared=False))
+    assert statuses(made(shared=True)) == ["holds"] * 2
+    # alone, or of a dictionary, there is nothing to be confused
+    assert statuses(made(shared=False), TWO.select([0])) == ["holds"]
+
+
+def test_the_edge_is_that_of_premises_that_measure_something() -> None:
+    def premises(instance: Instance, measured: bool) -> Any:
+        yield Premise("s < 4", instance.sparsity, 4, measured=measured)
+        yield Premise("0 < s", 0, instance.sparsity)
+        yield Premise("as declared", instance.sparsity, instance.sparsity, False, measured=False)
+
+    def edges(measured: bool) -> Any:
+        made = theorem(
+            lambda instance: [Claim("always", 0, 1)],
+            lambda instance: premises(instance, measured),
+        )
+        verdict = decide(made, TWO)
+        assert statuses(made) == ["holds"] * 2
+        assert np.isnan(verdict.premises["0 < s"]).all()
+        assert np.isnan(verdict.premises["as declared"]).all()
+        return verdict.edge
+
+    assert edges(measured=True).tolist() == [0.25, 0.5]
+    assert np.isnan(edges(measured=False)).all()
+
+
+def test_an_equality_has_no_ratio_and_nothing_is_attained() -> None:
+    def claims(instance: Instance, factor: int) -> Any:
+        yield Claim("one = one", instance.sparsity * factor, instance.sparsity)
+
+    held = decide(theorem(lambda instance: claims(instance, 1), equality=True), TWO)
+    assert (held.status == Status.HOLDS).all()
+    assert np.isnan(held.ratio).all()
+    assert not held.attained.any()
+    broken = decide(theorem(lambda instance: claims(instance, 2), equality=True), TWO)
+    assert (broken.status == Status.VIOLATED).all()
+    assert broken.ratio.tolist() == [2.0, 2.0]  # how far off it is
 
 
 def test_a_theorem_about_a_dictionary_gives_one_verdict_even_without_codes() -> None:

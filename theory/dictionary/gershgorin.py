@@ -27,7 +27,7 @@ from theory.theorem import Claim, Mutant, Premise, Theorem
 
 def premises(instance: Instance, *, fewer: int = 1) -> Iterator[Premise]:
     """At least one atom, and two for the mutant."""
-    yield Premise("fewer <= |S|", fewer, instance.sparsity, strict=False)
+    yield Premise("fewer <= |S|", fewer, instance.sparsity, strict=False, measured=False)
 
 
 def claims(instance: Instance, *, fewer: int = 1) -> Iterator[Claim]:

@@ -63,7 +63,8 @@ def premises(
     network = transformed.unfolding
     yield from unfolded.premises(instance, network)
     missed = attention_errors(instance, transformed)
-    yield Premise("alpha (H_x (B + b_k) + H_y ||y||) <= rho_k", missed * share, network.rho, False)
+    name = "alpha (H_x (B + b_k) + H_y ||y||) <= rho_k"
+    yield Premise(name, missed * share, network.rho, strict=False, measured=False)
 
 
 def claims(instance: Instance, transformed: Transformed) -> Iterator[Claim]:

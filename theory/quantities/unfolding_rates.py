@@ -192,8 +192,8 @@ def scheduled(
     nu, theta = column(instance.lift(unfolding.nu)), unfolding.thresholds
     covered = column(rate.outside) * bounds
     needed = covered + nu + unfolding.rho
-    name = "theta_k covers what is off S"
-    yield Premise(name, needed * share, theta, strict=False, measured=False)
+    needed = needed * share
+    yield Premise("theta_k covers what is off S", needed, theta, strict=False, measured=False)
     weight = column(rate.atoms)
     moved = nu + theta + unfolding.rho + unfolding.p_in
     step = moved * weight + column(rate.defect) * bounds

@@ -57,9 +57,9 @@ def premises(instance: DeepInstance, cascade: Cascade) -> Iterator[Premise]:
         start = np.abs(network.iterates[:, 0]).max(axis=1, initial=0.0)
         yield Premise("x^0 = 0", start, 0, strict=False)
         size = np.abs(layer.X).max(axis=1, initial=0.0)
-        yield Premise("||x_j||_inf <= B_j", size, network.B, strict=False)
+        yield Premise("||x_j||_inf <= B_j", size, network.B, strict=False, measured=False)
         level = quantities.global_noise(instance, index, network.W, bound)
-        yield Premise("C_j ehat_j <= nu_j", level, network.nu, strict=False)
+        yield Premise("C_j ehat_j <= nu_j", level, network.nu, strict=False, measured=False)
         bounds = unfolding_rates.linear_bounds(layer, network, rate)
         yield from unfolding_rates.scheduled(layer, network, rate, bounds=bounds)
         bound = bounds[:, -1]

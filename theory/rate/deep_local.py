@@ -59,8 +59,9 @@ def premises(
         start = np.abs(network.iterates[:, 0]).max(axis=1, initial=0.0)
         yield Premise("x^0 = 0", start, 0, strict=False)
         size = np.abs(layer.X).max(axis=1, initial=0.0)
-        yield Premise("||x_j||_inf <= B_j", size, network.B, strict=False)
-        yield Premise("the noise of the layer is at most nu_j", level, network.nu, strict=False)
+        yield Premise("||x_j||_inf <= B_j", size, network.B, strict=False, measured=False)
+        name = "the noise of the layer is at most nu_j"
+        yield Premise(name, level, network.nu, strict=False, measured=False)
         rate = unfolding_rates.local_rate(layer, network.W)
         yield from unfolding_rates.scheduled(layer, network, rate)
 

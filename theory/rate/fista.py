@@ -57,7 +57,8 @@ from theory.theorem import Claim, Mutant, Premise, Theorem
 def premises(instance: Instance, fista_run: Trajectory) -> Iterator[Premise]:
     """A positive weight, and a step that is short enough."""
     yield Premise("0 < lam", 0, fista_run.lam)
-    yield Premise("||D||^2 <= L", spectrum(instance.D).max(-1), fista_run.L, strict=False)
+    largest = spectrum(instance.D).max(-1)
+    yield Premise("||D||^2 <= L", largest, fista_run.L, strict=False, measured=False)
 
 
 def claims(
@@ -81,7 +82,8 @@ def claims(
     allowance = running(t * norm(run.momentum_errors) * reach) / (t * t)
     rhs = bound + upper_end(allowance)
     yield Claim("F(x^k) - F* <= L R^2/(2 t_k^2)", run.suboptimality(), rhs)
-    yield Claim("(k + 1)/2 <= t_k", (run.steps[None] + 1) / 2, t.reshape(1, -1), measured=False)
+    halves, numbers = (run.steps[None] + 1) / 2, t.reshape(1, -1)
+    yield Claim("(k + 1)/2 <= t_k", halves, numbers, measured=False, shared=True)
 
 
 def largest_known(t: Number) -> Number:

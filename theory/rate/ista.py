@@ -44,7 +44,8 @@ from theory.theorem import Claim, Mutant, Premise, Theorem
 def premises(instance: Instance, ista_run: Trajectory) -> Iterator[Premise]:
     """A positive weight, and a step that is short enough."""
     yield Premise("0 < lam", 0, ista_run.lam)
-    yield Premise("||D||^2 <= L", spectrum(instance.D).max(-1), ista_run.L, strict=False)
+    largest = spectrum(instance.D).max(-1)
+    yield Premise("||D||^2 <= L", largest, ista_run.L, strict=False, measured=False)
 
 
 def claims(

@@ -50,7 +50,8 @@ from theory.theorem import Claim, Mutant, Premise, Theorem
 def premises(instance: Instance, settled_run: Trajectory, optimum: Optimum) -> Iterator[Premise]:
     """A short step, and independent atoms at the end of the run."""
     last = _supports(settled_run, optimum)[:, -1]
-    yield Premise("||D||^2 <= L", spectrum(instance.D).max(-1), settled_run.L, strict=False)
+    largest = spectrum(instance.D).max(-1)
+    yield Premise("||D||^2 <= L", largest, settled_run.L, strict=False, measured=False)
     m, sizes = instance.D.shape[0], last.sum(axis=1)
     rank = independence(instance.D, last).where(np.asarray(sizes <= m, dtype=bool), 0)
     yield Premise("D_T has full column rank", 0, rank)

@@ -43,7 +43,7 @@ def premises(instance: Instance) -> Iterator[Premise]:
     """Independent atoms."""
     m, n = instance.D.shape
     rank = independence(instance.D, np.ones((1, n), dtype=bool)) if n <= m else 0
-    yield Premise("D has full column rank", 0, rank)
+    yield Premise("D has full column rank", 0, rank, shared=True)
 
 
 def claims(

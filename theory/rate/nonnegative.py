@@ -39,7 +39,8 @@ def premises(
     sides = nonnegative_unfolding.sides
     if one_sided:
         yield Premise("x >= 0", -(instance.X * sides).min(axis=1, initial=0.0), 0, strict=False)
-    yield Premise("the units are one-sided", 1, abs(sides).min(axis=1, initial=1.0), strict=False)
+    least = abs(sides).min(axis=1, initial=1.0)
+    yield Premise("the units are one-sided", 1, least, strict=False, measured=False)
     yield from unfolded.premises(instance, nonnegative_unfolding, share=share)
 
 

@@ -53,14 +53,15 @@ def premises(
         start = np.abs(network.iterates[:, 0]).max(axis=1, initial=0.0)
         yield Premise("z starts from 0", start, 0, strict=False)
         size = np.abs(layer.X).max(axis=1, initial=0.0)
-        yield Premise("|x_j|_max <= B_j", size, network.B, strict=False)
+        yield Premise("|x_j|_max <= B_j", size, network.B, strict=False, measured=False)
         excess = abs(noise).max(-1) - network.nu
         yield Premise("||W_j^T (psi_j(z) - psi_j(x))||_inf - nu_j <= 0", excess, 0, strict=False)
         yield Premise("no errors off the support", network.p_out, 0, strict=False)
         sums = unfolding.row_sums(layer, network.W)
         needed = sums.tau_out * network.B + network.nu + network.rho[:, 0]
         name = "tau_out |x_j|_max + nu_j <= beta_j"
-        yield Premise(name, needed * share, network.thresholds[:, 0], strict=False)
+        chosen = network.thresholds[:, 0]
+        yield Premise(name, needed * share, chosen, strict=False, measured=False)
 
 
 def claims(instance: DeepInstance, feed_forward: Cascade, *, noise: Scalar = 1) -> Iterator[Claim]:

@@ -42,12 +42,13 @@ def premises(instance: Instance, lasso_path: LassoPath) -> Iterator[Premise]:
     """Increasing positive weights, and a minimiser for each of them."""
     lam = instance.lift(lasso_path.lam)
     yield Premise("0 < lam_1", 0, lasso_path.lam[:, 0])
-    yield Premise("lam_p < lam_{p+1}", lam[:, :-1], lam[:, 1:])
+    yield Premise("lam_p < lam_{p+1}", lam[:, :-1], lam[:, 1:], measured=False)
     points = _points(instance, lasso_path)
     yield Premise("x(lam) has its signs", 0, points.signed.min(-1))
     relative = abs(points.correlations) / lam.reshape(*lam.shape, 1)
-    beyond = relative.where(~lasso_path.support, 0)
-    yield Premise("|<d_j, y - D x(lam)>| <= lam off supp x(lam)", beyond.max(-1), 1, strict=False)
+    beyond = relative.where(~lasso_path.support, 0).max(-1)
+    name = "|<d_j, y - D x(lam)>| <= lam off supp x(lam)"
+    yield Premise(name, beyond, 1, strict=False, measured=False)
 
 
 def claims(

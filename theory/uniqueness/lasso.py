@@ -49,7 +49,7 @@ def claims(instance: Instance, minimiser: Minimiser) -> Iterator[Claim]:
     """No null vector leads to another minimiser."""
     vectors = circuits(instance.D)
     if not len(vectors):
-        yield Claim("growth along null vectors", 0, 1, strict=True, shared=True)
+        yield Claim("growth along null vectors", 0, 1, strict=True)
         return
     correlations = _point(instance, minimiser).correlations
     off = instance.lift(~minimiser.support)

@@ -1,0 +1,128 @@
+"""Small batches of different codes on which each theorem holds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from checks.evidence import gather
+from checks.search import search
+from checks.strategies import Draw, draws
+from theory.catalogue import catalogue
+from theory.constructions import hadamard, simplex
+from theory.constructions.extremal_networks import Posed
+from theory.instance import DeepInstance, Dictionary, Instance
+from theory.theorem import Theorem
+from theory.verdict import Status, decide
+
+CODES = 3
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Codes on which a theorem holds, all of them different."""
+
+    theorem: Theorem
+    instance: Instance | DeepInstance
+    evidence: Mapping[str, Any]
+
+    @property
+    def codes(self) -> int:
+        return 1 if self.theorem.about == "dictionary" else len(self.instance)
+
+    def claims(self) -> list[tuple[str, int]]:
+        """Names of the claims; where one occurs several times, with the number of occurrences."""
+        seen: Counter[str] = Counter()
+        found = []
+        for claim in self.theorem.claims_of(self.instance, self.evidence, {}):
+            found.append((claim.name, seen[claim.name]))
+            seen[claim.name] += 1
+        return found
+
+
+def tetrahedra(*sizes: int, atoms: int = 4) -> Instance:
+    """Codes of different sizes and supports on a regular simplex."""
+    X = np.arange(atoms) < np.array(sizes)[:, None]
+    return Instance(simplex(atoms - 1), np.arange(1, len(sizes) + 1)[:, None] * X)
+
+
+def _two_bases() -> Instance:
+    """One large entry on the coordinates or the Hadamard basis, and a little noise."""
+    X = np.kron([[64.0], [-96.0]], np.eye(8))
+    noise = np.roll(np.eye(16, 4), 1, axis=1) / 64
+    return Instance(Dictionary(np.hstack([np.eye(4), hadamard(4)])), X, noise)
+
+
+def _on_a_tetrahedron() -> Instance:
+    """One large entry, and a little noise."""
+    X = np.kron([[4.0], [5], [-6]], np.eye(4))
+    return Instance(simplex(3), X, np.eye(12, 3) / 4)
+
+
+def _two_layers() -> DeepInstance:
+    """One large entry each in two layers, and a little noise."""
+    x = 64.0 * np.eye(4)[[0, 1, 3]]
+    noise = np.eye(4)[[1, 2, 0]] / 64
+    return DeepInstance((Instance(np.eye(4), x, noise), Instance(np.eye(4), x)), x)
+
+
+def _below_and_above() -> Instance:
+    """Entries on both sides of the threshold."""
+    values = [[3.0, 0.25, -2, 0], [0, 5, -0.25, 4], [-1, 0.375, 0, 0.0625]]
+    return Posed(np.eye(4), values, activation="garrote", theta=0.5, dtype="float64")
+
+
+BATCHES: dict[str, Callable[[], Instance | DeepInstance]] = {
+    "dictionary.babel_growth": lambda: catalogue()["dictionary.babel_growth"].sharp(3),
+    "dictionary.spark_coherence": lambda: catalogue()["dictionary.spark_coherence"].sharp(3),
+    "network.filter_factorization": lambda: Posed([[1], [3], [5], [2], [1]], [[0]], taps=3),
+    "network.thresholding": _below_and_above,
+    "stability.lasso_coherence": _two_bases,
+    "stability.lasso_witness": _two_bases,
+    "stability.layered_basis_pursuit": _two_layers,
+    "stability.layered_thresholding": _two_layers,
+    "uniqueness.lasso": _on_a_tetrahedron,
+    "uniqueness.null_space": lambda: tetrahedra(4, 5, 6, atoms=8),
+}
+"""Instances of theorems whose claims say nothing on most of those that are drawn."""
+
+
+def batch(theorem: Theorem) -> Batch:
+    """An instance from the table, or the first one that is drawn with enough different codes."""
+    found: list[Batch] = []
+
+    def look(instance: Instance | DeepInstance) -> None:
+        evidence = gather(theorem, instance)
+        held = decide(theorem, instance, evidence).status == Status.HOLDS
+        chosen = np.flatnonzero(held)[:CODES]
+        if theorem.about != "dictionary":
+            if len(chosen) < CODES or not _various(instance.select(chosen)):
+                return
+            instance = instance.select(chosen)
+            evidence = {name: value.select(chosen) for name, value in evidence.items()}
+        elif not held.all():
+            return
+        found.append(Batch(theorem, instance, evidence))
+
+    if theorem.id in BATCHES:
+        look(BATCHES[theorem.id]())
+    else:
+
+        def visit(draw: Draw) -> bool:
+            look(draw.recipe.instance(theorem))
+            return False
+
+        search(draws(theorem), 400, 0, visit, enough=lambda: bool(found))
+    return found[0]
+
+
+def _various(instance: Instance | DeepInstance) -> bool:
+    """Whether codes differ, and each layer has entries on the supports and off them."""
+    layers = instance.layers if isinstance(instance, DeepInstance) else (instance,)
+    different = len(np.unique(layers[-1].X, axis=0)) == len(instance)
+    partial = all((~layer.support).any(axis=1).all() for layer in layers)
+    return different and partial and all(layer.support.any(axis=1).all() for layer in layers)

@@ -1,0 +1,129 @@
+"""Every claim of every theorem is violated by a planted run: at its code, and at no other one.
+
+Premises that say of evidence what it has to be are dropped where a plant contradicts them: what
+is asked is whether the claim is about the code that it should be about.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.theorems.batches import BATCHES, Batch, batch
+from tests.theorems.planting import PLANTS, Place, alone
+from tests.theorems.wrong_quantities import FURTHER, Planted
+from theory import verdict
+from theory.catalogue import catalogue
+from theory.theorem import Theorem
+from theory.verdict import Status, decide
+
+THEOREMS = list(catalogue().values())
+
+PARTLY: dict[tuple[str, str], str] = {
+    ("network.thresholding", "h(v) = 0 for |v| <= theta"): "speaks of entries below the threshold",
+    ("rate.depth", "||x^K - x||_inf <= tol"): "speaks of the layers from the sufficient depth on",
+    ("rate.ista_identified", "||x^{k+1} - x_hat|| <= q ||x^k - x_hat||"): "of the second half",
+    ("rate.deep", "||z_1 - x_1||_inf <= b_1"): "of the last iterate",
+    ("rate.deep", "||z_2 - x_2||_inf <= b_2"): "of the last iterate",
+    ("rate.deep", "||z_3 - x_3||_inf <= b_3"): "of the last iterate",
+    ("rate.deep", "||z_1 - x_1||_inf <= b_1, of every iterate"): "of all but the last one",
+    ("rate.deep", "||z_2 - x_2||_inf <= b_2, of every iterate"): "of all but the last one",
+    ("rate.deep", "||z_3 - x_3||_inf <= b_3, of every iterate"): "of all but the last one",
+}
+"""Claims that do not speak of every place in which something can be planted, and why."""
+
+
+def from_evidence(found: Batch, code: int) -> Iterator[Planted]:
+    """Plants by the type of the evidence."""
+    for need, evidence in found.evidence.items():
+        for place, changed in PLANTS.get(type(evidence), _none)(evidence, code):
+            planted = {**found.evidence, need: changed}
+            yield Planted(place, found.instance, planted, {}, everywhere=place == "shared")
+
+
+def _none(evidence: Any, code: int) -> Iterator[Any]:
+    return iter(())
+
+
+def plants(found: Batch, code: int, patch: pytest.MonkeyPatch) -> Iterator[Planted]:
+    yield from from_evidence(found, code)
+    for further in FURTHER.get(found.theorem.id, ()):
+        with patch.context() as inner:
+            yield from further(found, code, inner)
+
+
+def group(place: Place) -> Place:
+    """What a place is one of: the iterates, those of a layer, the entries of an array."""
+    if isinstance(place, int):
+        return "iterates"
+    if isinstance(place, tuple) and (isinstance(place[0], str) or isinstance(place[1], int)):
+        return place[0]
+    return place
+
+
+def layer_of(name: str, occurrence: int) -> int:
+    """The layer that a claim on deep models is about."""
+    named = re.search(r"_(\d)", name)
+    return int(named[1]) - 1 if named else occurrence
+
+
+def violated(theorem: Theorem, planted: Planted, code: int) -> bool:
+    """Whether the planted run is noticed where it should be; never anywhere else."""
+
+    def judged() -> tuple[Any, bool]:
+        status = decide(theorem, planted.instance, planted.evidence, planted.changes).status
+        found = status == Status.VIOLATED
+        others = np.delete(status, code) == Status.HOLDS
+        return status, bool(found.all() if planted.everywhere else found[code] and others.all())
+
+    with pytest.MonkeyPatch.context() as patch:  # most are decided without exact arithmetic
+        patch.setattr(verdict, "LARGEST", 0)
+        status, noticed = judged()
+    if noticed or (status <= Status.HOLDS).all():
+        return noticed
+    status, noticed = judged()
+    others = np.delete(status, code)
+    assert noticed or (others <= Status.HOLDS).all(), (planted.place, code, status)
+    return noticed
+
+
+def noticed(found: Batch, name: str, occurrence: int, code: int, *, premises: bool) -> bool:
+    """Whether a claim notices what is planted in every place of some group."""
+    theorem = alone(found.theorem, name, occurrence, premises=premises)
+    layer, partly = layer_of(name, occurrence), (found.theorem.id, name) in PARTLY
+    seen: dict[Place, bool] = {}
+    with pytest.MonkeyPatch.context() as patch:
+        for planted in plants(found, code, patch):
+            place = planted.place
+            if found.theorem.about == "layers" and isinstance(place, tuple) and place[0] != layer:
+                continue
+            if not seen.get(place):
+                seen[place] = violated(theorem, planted, code)
+    groups: dict[Place, list[bool]] = {}
+    for place, found_there in seen.items():
+        groups.setdefault(group(place), []).append(found_there)
+    return any(any(places) if partly else all(places) for places in groups.values())
+
+
+@pytest.mark.parametrize("theorem", THEOREMS, ids=lambda theorem: theorem.id)
+def test_every_claim_is_violated_by_a_planted_run_in_each_position(theorem: Theorem) -> None:
+    found = batch(theorem)
+    claims = found.claims()
+    assert claims
+    missed = [
+        (name, occurrence, code)
+        for name, occurrence in claims
+        for code in range(found.codes)
+        if not any(noticed(found, name, occurrence, code, premises=p) for p in (True, False))
+    ]
+    assert not missed
+
+
+def test_the_tables_name_theorems_and_claims_that_exist() -> None:
+    assert {*BATCHES, *FURTHER, *(name for name, _ in PARTLY)} <= set(catalogue())
+    for name, claim in PARTLY:
+        assert claim in {found for found, _ in batch(catalogue()[name]).claims()}

@@ -281,7 +281,7 @@ class _Compared:
     @cached_property
     def ratio(self) -> FloatArray:
         """Ratios lhs/rhs; nan where they are not defined."""
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             ratios = self.left / self.right
         defined = (self.right > 0) & np.isfinite(ratios)
         return np.where(defined, ratios, np.nan).reshape(self.fail.shape)

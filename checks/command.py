@@ -238,7 +238,9 @@ def _list(args: argparse.Namespace) -> int:
     width = max(len(theorem.id) for theorem in theorems)
     titles = max(len(theorem.title) for theorem in theorems)
     for theorem in theorems:
-        marks = ["conjecture"] * theorem.conjecture + ["sharp"] * (theorem.sharp is not None)
+        sharp = theorem.sharp is not None and not theorem.equality
+        marks = ["conjecture"] * theorem.conjecture + ["sharp"] * sharp
+        marks += ["equality"] * theorem.equality
         marks += [plural(len(theorem.mutants), "mutant")] if theorem.mutants else []
         print(f"{theorem.id:<{width}}  {theorem.title:<{titles}}  {', '.join(marks)}".rstrip())
     return PASSED

@@ -20,7 +20,14 @@ from rich.text import Text
 from reports.run_folder import RunFolder
 from reports.summary import headline, plural
 from reports.tally import Tally
-from reports.wording import duration, ratio, replay_command
+from reports.wording import (
+    duration,
+    near_edge,
+    ratio,
+    replay_command,
+    tightness,
+    without_tightness,
+)
 
 if TYPE_CHECKING:
     from checks.runner import Finished
@@ -84,6 +91,9 @@ def print_run(document: dict[str, Any], out: Console, folder: str = "", page: st
         out.print(table)
     else:
         _narrow(theorems, out)
+    for theorem in theorems:
+        if not theorem["equality"] and (reason := without_tightness(theorem)):
+            out.print(Text(f"{theorem['id']}: {reason}"), soft_wrap=True)
     settings = document["run"].get("settings", {})
     if settings.get("subject"):
         asked = "its rates alone" if settings.get("rate_only") else "its steps and its rates"
@@ -116,6 +126,12 @@ def _name(theorem: dict[str, Any]) -> str:
     return theorem["id"] + (" (conjecture)" if theorem["conjecture"] else "")
 
 
+def _sharp(theorem: dict[str, Any], yes: str, no: str, neither: str) -> str:
+    if theorem["equality"]:
+        return neither
+    return yes if theorem["sharp"] else no
+
+
 def _wide(theorems: list[dict[str, Any]]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("theorem", no_wrap=True)
@@ -123,6 +139,7 @@ def _wide(theorems: list[dict[str, Any]]) -> Table:
     for title in ("held", "violated", "vacuous", "undecided", "lhs/rhs"):
         table.add_column(title, justify="right", no_wrap=True)
     table.add_column("sharp", no_wrap=True)
+    table.add_column("near edge", justify="right", no_wrap=True)
     table.add_column("mutants", justify="right", no_wrap=True)
     table.add_column("time", justify="right", no_wrap=True)
     for theorem in theorems:
@@ -132,8 +149,9 @@ def _wide(theorems: list[dict[str, Any]]) -> Table:
             Text(_name(theorem)),
             Text(theorem["status"], style),
             *(f"{counts[key]:,}" for key in ("holds", "violated", "vacuous", "undecided")),
-            ratio(theorem["max_ratio"]),
-            "yes" if theorem["sharp"] else "no",
+            tightness(theorem),
+            _sharp(theorem, "yes", "no", "-"),
+            near_edge(theorem),
             _refuted(theorem),
             duration(theorem["seconds"]),
         )
@@ -154,8 +172,9 @@ def _narrow(theorems: list[dict[str, Any]], out: Console) -> None:
         )
         out.print(
             Text(
-                f"  lhs/rhs {ratio(theorem['max_ratio'])}, "
-                f"{'sharp' if theorem['sharp'] else 'not sharp'}, "
+                f"  lhs/rhs {tightness(theorem)}, "
+                f"{_sharp(theorem, 'sharp, ', 'not sharp, ', '')}"
+                f"near edge {near_edge(theorem)}, "
                 f"mutants {_refuted(theorem)}, {duration(theorem['seconds'])}"
             )
         )

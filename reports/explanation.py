@@ -40,6 +40,7 @@ def entry(theorem: Theorem) -> dict[str, Any]:
         "about": theorem.about,
         "needs": list(theorem.needs),
         "sharp": theorem.sharp is not None,
+        "equality": theorem.equality,
         "mutants": [mutant.name for mutant in theorem.mutants],
         "conjecture": theorem.conjecture,
         "premises": _inequalities(theorem.premises),
@@ -98,7 +99,7 @@ def _name(function: Callable[..., Any]) -> str:
 
 def _sharpness(theorem: Theorem) -> list[str]:
     if theorem.sharp is None:
-        return ["not known to be sharp"]
+        return ["an equality" if theorem.equality else "not known to be sharp"]
     return [f"{_name(theorem.sharp)}(size)", inspect.getdoc(theorem.sharp) or "no docstring"]
 
 

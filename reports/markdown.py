@@ -7,7 +7,7 @@ from typing import Any
 
 from reports.html.run import SYMBOLS, reasons
 from reports.summary import headline, subject_options
-from reports.wording import duration, ratio
+from reports.wording import duration, tightness
 
 
 def markdown(document: dict[str, Any]) -> str:
@@ -51,7 +51,7 @@ def markdown(document: dict[str, Any]) -> str:
             _code(theorem["id"]),
             f"{SYMBOLS[theorem['status']]} {theorem['status']}",
             f"{theorem['instances']:,}",
-            ratio(theorem["max_ratio"]),
+            tightness(theorem),
             f"{refuted}/{len(theorem['mutants'])}",
             duration(theorem["seconds"]),
         ]

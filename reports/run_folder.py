@@ -19,7 +19,7 @@ from reports.fields import Fields, read_json, write_json
 from reports.tally import Tally
 from theory.errors import InputError
 
-SCHEMA = 3
+SCHEMA = 4
 PLAN = "run.json"
 SHARDS = "shards"
 
@@ -269,6 +269,7 @@ def _check_plan(plan: Any, where: str) -> None:
         theorem = Fields(f"{where}.theorems[{name!r}]", entry)
         theorem.text("title")
         theorem.flag("sharp")
+        theorem.flag("equality")
         theorem.flag("conjecture")
         theorem.texts("mutants")
         if "explained" in entry:

@@ -37,7 +37,7 @@ class Margins:
     ----------
     counts : dict
         For each premise, by name, the number of codes in each bin of lhs/rhs over ``EDGES``. It
-        holds up to 1; what lies above is beyond the theorem.
+        holds up to 1; what lies above is beyond the theorem. All are 0 where it has no edge.
 
     Examples
     --------

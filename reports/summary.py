@@ -17,7 +17,7 @@ UNFINISHED = "unfinished"
 STATUSES = (HELD, "violated", "vacuous", "mutant survived", "undecided", UNFINISHED)
 """What can become of a theorem in a run. Only the first is a pass."""
 
-_BESIDE = ("instances", "meant", "met", "near_edge", "attained", "exact")
+_BESIDE = ("instances", "meant", "met", "attained", "exact")
 
 
 def summarise(
@@ -124,6 +124,7 @@ def _theorem(facts: dict[str, Any], tally: Tally, done: int, planned: int) -> di
         },
         "max_ratio": tally.max_ratio,
         "sharp": facts["sharp"],
+        "equality": facts["equality"],
         "worst": tally.worst and tally.worst.to_json(),
         "mutants": [mutant.to_json() for mutant in mutants],
         "seconds": tally.seconds,
@@ -132,6 +133,7 @@ def _theorem(facts: dict[str, Any], tally: Tally, done: int, planned: int) -> di
         "explained": facts.get("explained", {}),
         "violation": tally.violation and tally.violation.to_json(),
         **{name: getattr(tally, name) for name in _BESIDE},
+        "near_edge": tally.near_edge if tally.has_edge else None,
         "histogram": list(tally.histogram),
         "edges": list(tally.edges),
         "premises": tally.premises.to_json(),

@@ -127,11 +127,13 @@ class Tally:
     meant, met : int
         Recipes that were meant to satisfy the premises, and those of them that did.
     near_edge : int
-        Codes that were decided with a premise's lhs/rhs of at least ``NEAR_EDGE``.
+        Codes that were decided with a premise's lhs/rhs of at least ``NEAR_EDGE``, among the
+        premises that have an edge: see :class:`theory.theorem.Premise`.
     attained, exact : int
-        Codes with equality to 30 digits; codes that exact arithmetic had to decide.
+        Codes with equality; codes that exact arithmetic had to decide.
     histogram, edges : tuple of int
-        Decided codes by lhs/rhs of their claims, and of their premises, over ``BINS``.
+        Decided codes by lhs/rhs of their claims, and of the premises that have an edge, over
+        ``BINS``.
     max_ratio : float or None
         The largest lhs/rhs of a decided code.
     worst : Worst or None
@@ -143,7 +145,7 @@ class Tally:
     seconds : float
         Time it took, to a millionth.
     premises : Margins
-        Codes by lhs/rhs of each premise, vacuous ones included.
+        Codes by lhs/rhs of each premise that has an edge, vacuous ones included.
     samples : Samples
         Two instances to draw.
     work : Work
@@ -285,6 +287,16 @@ class Tally:
             samples=self.samples + other.samples,
             work=self.work + other.work,
         )
+
+    @property
+    def has_edge(self) -> bool:
+        """Whether some premise says how near the edge of the theorem a code is.
+
+        Returns
+        -------
+        bool
+        """
+        return any(any(counts) for counts in self.premises.counts.values())
 
     @property
     def status(self) -> str:

@@ -77,6 +77,86 @@ def ratio(value: float | None) -> str:
     return f"{rounded / 1e4:.4f}"
 
 
+def tightness(theorem: Mapping[str, Any]) -> str:
+    """Write the largest lhs/rhs of a theorem in a run; of an equality it says nothing.
+
+    Parameters
+    ----------
+    theorem : mapping
+        One of ``theorems`` from :func:`reports.summary.summarise`.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> tightness({"equality": True, "max_ratio": None})
+    'equality'
+    >>> tightness({"equality": False, "max_ratio": 0.5})
+    '0.5000'
+    """
+    return "equality" if theorem["equality"] else ratio(theorem["max_ratio"])
+
+
+def without_tightness(theorem: Mapping[str, Any]) -> str:
+    """Say why a theorem that was decided has no lhs/rhs, or none above 0.
+
+    Parameters
+    ----------
+    theorem : mapping
+        One of ``theorems`` from :func:`reports.summary.summarise`.
+
+    Returns
+    -------
+    str
+        Empty if it has one, or was not decided on any code.
+
+    Examples
+    --------
+    >>> facts = {"equality": False, "max_ratio": None, "counts": {"holds": 1, "violated": 0}}
+    >>> without_tightness(facts)
+    'no lhs/rhs: no claim that is measured has a positive right side'
+    """
+    largest = theorem["max_ratio"]
+    if not theorem["counts"]["holds"] + theorem["counts"]["violated"]:
+        return ""
+    if theorem["equality"]:
+        return "an equality: there is no lhs/rhs that tells how tight it is"
+    if largest is None:
+        return "no lhs/rhs: no claim that is measured has a positive right side"
+    if largest <= 0:
+        return "no lhs/rhs above 0: the left side is 0, or the right side is infinite"
+    return ""
+
+
+def near_edge(theorem: Mapping[str, Any]) -> str:
+    """Write the share of decided codes that were near the edge of a theorem's premises.
+
+    Parameters
+    ----------
+    theorem : mapping
+        One of ``theorems`` from :func:`reports.summary.summarise`.
+
+    Returns
+    -------
+    str
+        ``none`` where no premise has one: signs, sizes, and what evidence has to be.
+
+    Examples
+    --------
+    >>> counts = {"holds": 300, "violated": 0}
+    >>> [near_edge({"near_edge": near, "counts": counts}) for near in (None, 0, 1, 30)]
+    ['none', '0%', '<1%', '10%']
+    """
+    near, decided = theorem["near_edge"], theorem["counts"]["holds"] + theorem["counts"]["violated"]
+    if not decided:
+        return "-"
+    if near is None:
+        return "none"
+    return "<1%" if 0 < near < decided / 100 else f"{near / decided:.0%}"
+
+
 def duration(seconds: float) -> str:
     """Write a time in two or three digits.
 

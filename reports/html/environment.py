@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from reports.html.formula import formula
 from reports.html.pictures import bar
-from reports.wording import duration, ratio
+from reports.wording import duration, near_edge, ratio, tightness
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -26,7 +26,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {"ratio": ratio, "duration": duration, "formula": formula}
-    made.filters |= {"bar": bar, "prose": _prose}
+    made.filters |= {"bar": bar, "prose": _prose, "tightness": tightness, "near_edge": near_edge}
     made.globals |= {
         name: Markup((_TEMPLATES / file).read_text(encoding="utf-8"))
         for name, file in (("style", "style.css"), ("script", "script.js"))

@@ -15,7 +15,7 @@ from reports.html.environment import render
 from reports.samples import EDGES
 from reports.summary import HELD, exit_status, headline, subject_options
 from reports.tally import BINS
-from reports.wording import replay_command
+from reports.wording import replay_command, without_tightness
 
 SYMBOLS = {
     "held": "✓",
@@ -43,7 +43,7 @@ def run_page(document: dict[str, Any]) -> str:
 
     Examples
     --------
-    >>> nothing = {"schema": 3, "run": {}, "theorems": [], "not_run": [], "dictionaries": []}
+    >>> nothing = {"schema": 4, "run": {}, "theorems": [], "not_run": [], "dictionaries": []}
     >>> "Nothing was checked" in run_page(nothing)
     True
     """
@@ -146,6 +146,7 @@ def _section(theorem: dict[str, Any], settings: dict[str, Any]) -> dict[str, Any
         "sharpness": explained.get("sharpness", []),
         "premises": [_premise(*item) for item in theorem["premises"].items()],
         "ratios": _ratios(theorem),
+        "without_tightness": without_tightness(theorem),
         "violation": found(theorem["violation"]),
         "instance": found(theorem["worst"]),
         "solvers": [

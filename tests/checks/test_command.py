@@ -108,8 +108,8 @@ def test_json_alone_on_standard_output(run: Run, monkeypatch: pytest.MonkeyPatch
     assert list(document)[:4] == ["schema", "run", "theorems", "not_run"]
     assert document["dictionaries"] == [{"coherence": "1/2"}]
     first = document["theorems"][0]
-    keys = ["id", "status", "counts", "max_ratio", "sharp", "worst", "mutants", "seconds"]
-    assert list(first)[:8] == keys
+    keys = ["id", "status", "counts", "max_ratio", "sharp", "equality", "worst", "mutants"]
+    assert list(first)[:9] == [*keys, "seconds"]
     assert first["worst"]["recipe"] == RECIPE
     assert first["mutants"][0]["refuted"] is True
     assert document["run"]["seed"] == 3
@@ -296,6 +296,9 @@ def test_list_and_explain(run: Run) -> None:
     assert "uniqueness.spark" in out
     entries = json.loads(run("list", "--json")[1])["theorems"]
     assert {"id", "title", "statement", "source", "needs", "sharp", "mutants"} <= set(entries[0])
+    marks = {line.split()[0]: line for line in out.splitlines()}
+    assert marks["network.dense_encoder"].endswith("  equality, 1 mutant")
+    assert marks["uniqueness.spark"].endswith("  sharp, 1 mutant")
     out = run("explain", "uniqueness.spark")[1]
     assert "https://doi.org/10.1073/pnas.0437847100" in out
     assert "premise < -> <=" in out

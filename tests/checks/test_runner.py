@@ -27,6 +27,7 @@ def folder(path: Path, settings: RunSettings) -> RunFolder:
             t.id: {
                 "title": t.title,
                 "sharp": True,
+                "equality": False,
                 "conjecture": False,
                 "mutants": [m.name for m in t.mutants],
             }

@@ -28,6 +28,8 @@ def theorem(name: str, status: str = "held", **changes: Any) -> dict[str, Any]:
         "counts": {"holds": 1234, "violated": 0, "vacuous": 20, "undecided": 0},
         "max_ratio": 0.98765,
         "sharp": True,
+        "equality": False,
+        "near_edge": 100,
         "worst": None,
         "violation": None,
         "mutants": [
@@ -66,7 +68,7 @@ WORST = {
 def test_wide() -> None:
     text = printed(document(theorem("uniqueness.convolutional", conjecture=True)), 160)
     assert "uniqueness.convolutional (conjecture)" in text
-    for part in ("held", "1,234", "20", "0.9876", "yes", "1/1", "1.50 s", "undecided"):
+    for part in ("held", "1,234", "20", "0.9876", "yes", "8%", "1/1", "1.50 s", "undecided"):
         assert part in text
     assert "\x1b" not in text
     assert max(map(len, text.splitlines())) <= 160
@@ -79,7 +81,27 @@ def test_narrow(width: int) -> None:
     assert max(map(len, table.splitlines())) <= width
     together = " ".join(text.split())
     assert "1,234 held, 0 violated, 20 vacuous, 0 undecided" in together
-    assert "lhs/rhs 0.9876, sharp, mutants 1/1, 1.50 s" in together
+    assert "lhs/rhs 0.9876, sharp, near edge 8%, mutants 1/1, 1.50 s" in together
+
+
+@pytest.mark.parametrize("width", [60, 160])
+def test_what_has_no_ratio_or_no_edge_says_so(width: int) -> None:
+    shown = document(
+        theorem("a.equality", equality=True, max_ratio=None, near_edge=None),
+        theorem("a.none", max_ratio=None),
+        theorem("a.zero", max_ratio=0.0),
+        theorem("a.vacuous", "vacuous", max_ratio=None,
+                counts={"holds": 0, "violated": 0, "vacuous": 9, "undecided": 0}),
+    )  # fmt: skip
+    text = printed(shown, width)
+    row = text.split("a.equality", 1)[1].split("a.none", 1)[0]
+    assert "equality" in row
+    assert "none" in row
+    assert "sharp" not in row
+    assert "yes" not in row
+    assert "a.none: no lhs/rhs: no claim that is measured has a positive right side\n" in text
+    assert "a.zero: no lhs/rhs above 0: the left side is 0, or the right side is infinite" in text
+    assert "a.vacuous: no lhs/rhs" not in text
 
 
 @pytest.mark.parametrize("width", [60, 160])
@@ -164,7 +186,9 @@ def test_ratios_do_not_round_to_one(value: float, text: str) -> None:
 
 
 def test_progress_without_a_terminal_is_a_line_a_theorem(tmp_path: Path) -> None:
-    facts = {"title": "T", "sharp": False, "conjecture": False, "mutants": []}
+    facts = {
+        "title": "T", "sharp": False, "equality": False, "conjecture": False, "mutants": []
+    }  # fmt: skip
     plan = {
         "schema": SCHEMA,
         "provenance": {},

@@ -22,6 +22,7 @@ def test_explanations_are_complete(name: str) -> None:
         assert mutant.name in text
     assert "no docstring" not in text
     assert entry(theorem)["sharp"] is (theorem.sharp is not None)
+    assert entry(theorem)["equality"] is theorem.equality
 
 
 def test_what_a_premise_is_called_is_shown() -> None:

@@ -20,7 +20,7 @@ from reports.markdown import markdown
 from reports.publish import JUNIT, MARKDOWN, REPORT
 from reports.run_folder import RunFolder
 from reports.summary import SUMMARY, recall
-from reports.tally import Tally
+from reports.tally import BINS, Tally
 from theory.catalogue import catalogue
 from theory.errors import InputError
 
@@ -176,6 +176,35 @@ def test_nothing_checked_fails_in_every_form() -> None:
     assert "Passed" not in run_page(nothing)
     assert 'failures="1"' in junit(nothing)
     assert "Nothing was checked" in markdown(nothing)
+
+
+def test_what_has_no_ratio_or_no_edge_says_so_in_every_form(run_folder: Path) -> None:
+    run = json.loads(json.dumps(document(run_folder)))
+    theorems = {theorem["id"]: theorem for theorem in run["theorems"]}
+    assert theorems["rate.unfolded"]["near_edge"] is None  # its sizes are those of the network
+    assert theorems["uniqueness.coherence"]["near_edge"] is not None
+    without = {"max_ratio": None, "histogram": [0] * (len(BINS) + 1)}
+    theorems["rate.unfolded"] |= {**without, "equality": True}
+    theorems["rate.ista"] |= without
+
+    def article(name: str) -> str:
+        page = run_page(run)
+        return Elements(page[page.index(f'id="{name}"') :].split("</article>")[0]).text
+
+    assert "an equality: there is no lhs/rhs" in article("rate.unfolded")
+    assert "with equality" not in article("rate.unfolded")
+    assert "no premise has an edge" in article("rate.unfolded")
+    assert "no claim that is measured has a positive right side" in article("rate.ista")
+    assert "no edge: a sign, a size" in article("rate.ista")
+    assert "with equality" in article("uniqueness.coherence")
+    assert "no premise has an edge" not in article("uniqueness.coherence")
+    assert "of those decided" in article("uniqueness.coherence")
+    row = next(line for line in markdown(run).splitlines() if "`rate.unfolded`" in line)
+    assert "| equality |" in row
+    suites = ElementTree.fromstring(junit(run).split("\n", 1)[1])
+    for name, named in (("rate.unfolded", False), ("uniqueness.coherence", True)):
+        properties = suites.findall(f"testsuite[@name='{name}']/properties/property")
+        assert ("near_edge" in {entry.get("name") for entry in properties}) is named
 
 
 def test_the_subject_of_a_run_is_named(run_folder: Path) -> None:

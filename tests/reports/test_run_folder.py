@@ -17,7 +17,8 @@ from theory.errors import InputError
 
 
 def facts(*mutants: str) -> dict[str, Any]:
-    return {"title": "T", "sharp": True, "conjecture": False, "mutants": list(mutants)}
+    flags = {"sharp": True, "equality": False, "conjecture": False}
+    return {"title": "T", **flags, "mutants": list(mutants)}
 
 
 def plan(**changes: Any) -> dict[str, Any]:

@@ -226,6 +226,14 @@ def test_premises_are_counted_also_where_they_fail() -> None:
     assert counts["mu < 1"] == (0,) * len(EDGES) + (4,)
 
 
+def test_a_theorem_has_an_edge_if_a_premise_measures_something() -> None:
+    made = verdict([1, 0], [0.5, np.nan], premises={"0 < lam": np.array([np.nan, np.nan])})
+    tally = Tally.of("family.name", made, {}, meant=True)
+    assert not tally.has_edge
+    beyond = verdict([0], [np.nan], premises={"mu < 1": np.array([9.0])})
+    assert (tally + Tally.of("family.name", beyond, {}, meant=False)).has_edge
+
+
 def test_a_typical_code_is_drawn_without_regard_to_its_ratio() -> None:
     codes = [Worst({"seed": seed}, 0, "holds", seed / 400, "") for seed in range(400)]
     drawn = [reduce(by_lot, codes[start : start + 20], None) for start in range(0, 400, 20)]

@@ -117,6 +117,8 @@ def test_there_are_the_fourteen_theorems_of_the_first_two_families() -> None:
 @pytest.mark.parametrize("theorem", SHARP, ids=lambda theorem: theorem.id)
 def test_it_holds_and_is_attained_on_its_extremal_instances(theorem: Theorem) -> None:
     ratios = []
+    if theorem.equality:
+        pytest.skip("an equality: no ratio tells how tight it is")
     for size in (1, 2, 3):
         verdict = examine(theorem, constructed(theorem, size)).verdict
         assert set(verdict.status) <= {Status.HOLDS, Status.VACUOUS}, size

@@ -7,6 +7,8 @@ from importlib.resources import as_file, files
 import numpy as np
 
 from checks.certify.engine import certify
+from reports.certificate import number
+from theory.guarantees.decimals import percent
 from theory.instance import Instance
 
 DESCRIBED = 40
@@ -40,16 +42,16 @@ def describe() -> list[tuple[str, str]]:
     facts, codes = found.dictionary, found.codes
     first, second = facts.pair or (0, 0)
     shape = f"{facts.atoms} atoms of length {facts.length}"
-    curve = ", ".join(f"{value.value:.4f}" for value in facts.babel[:4])
+    curve = ", ".join(number(vars(value), 4) for value in facts.babel[:4])
     said = [
         (
             "dictionary",
             f"{shape}, learned from handwritten digits",
         ),
-        ("coherence", f"{facts.coherence.value:.6f}, of atoms {first} and {second}"),
-        ("Welch bound", f"{facts.welch.value:.6f}"),
+        ("coherence", f"{number(vars(facts.coherence))}, of atoms {first} and {second}"),
+        ("Welch bound", number(vars(facts.welch))),
         ("Babel function, k = 1..4", curve),
-        ("spark", f"at least {facts.spark.value:.0f} (dictionary.spark_coherence)"),
+        ("spark", f"at least {number(vars(facts.spark))} (dictionary.spark_coherence)"),
     ]
     for guarantee in found.guarantees:
         if guarantee.theorem in ("uniqueness.coherence", "uniqueness.spark"):
@@ -62,8 +64,7 @@ def describe() -> list[tuple[str, str]]:
     assert codes is not None
     for share in codes.properties:
         if share.theorem in ("uniqueness.erc", "uniqueness.basis_pursuit"):
-            count = (
-                f"{share.share:.0%} of {DESCRIBED} codes with {instance.sparsity.max()} nonzeros"
-            )
+            part = percent(share.certified, codes.count)
+            count = f"{part} of {codes.count} codes with {instance.sparsity.max()} nonzeros"
             said.append((share.property, f"certified for {count} ({share.theorem})"))
     return said

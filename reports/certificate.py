@@ -16,6 +16,7 @@ from theory.guarantees.decimals import (
     ENOUGH,
     UNKNOWN,
     Real,
+    about,
     down,
     enclosed,
     given,
@@ -137,9 +138,10 @@ def number(figure: dict[str, Any], digits: int = DIGITS, *edges: float) -> str:
     """
     value, kind = figure["value"], figure["kind"]
     if kind != "exact":
-        places = ENOUGH if value in edges else digits
+        if value in edges:
+            digits, edges = ENOUGH, ()
         told: tuple[Real, ...] = (*EDGES, *(Fraction(given(edge)) for edge in edges))
-        return (up if kind == "upper" else down)(value, places, edges=told)
+        return (up if kind == "upper" else down)(value, digits, edges=told)
     if value is None or figure["error"] is None:
         return UNKNOWN
     return enclosed(Fraction(value) - Fraction(figure["error"]), value, digits)
@@ -288,7 +290,7 @@ def _prune(prune: dict[str, Any]) -> Iterator[str]:
         yield f"  {len(prune['steps'])} steps, the last of them (--json has all):"
     for step in prune["steps"][-LISTED:]:
         error = step["cost"]
-        cost = "" if error is None else f", relative error of signals about {error:.4g}"
+        cost = "" if error is None else f", relative error of signals {about(error, PLACES)}"
         yield (
             f"  {step['action']} atom {step['atom']} (near {step['partner']}): coherence "
             f"{_shown(step['coherence'])}, sparsity {step['sparsity']}{cost}"

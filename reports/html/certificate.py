@@ -10,7 +10,7 @@ from markupsafe import Markup
 from reports.certificate import PLACES, bound, number
 from reports.html import charts, pictures
 from reports.html.environment import render
-from theory.guarantees.decimals import down, given, percent, up
+from theory.guarantees.decimals import about, down, given, percent, up
 
 VERSIONS = ("coherence", "babel", "local")
 SIGNS = {
@@ -46,7 +46,7 @@ def certificate_page(document: dict[str, Any]) -> str:
         table=_table(document["guarantees"]),
         depth=_depth(document["unfolded"], document["settings"]),
         margins=[] if codes is None else list(map(_margins, codes["properties"])),
-        **{tool.__name__: tool for tool in (bound, down, given, number, percent, up)},
+        **{tool.__name__: tool for tool in (about, bound, down, given, number, percent, up)},
     )
 
 

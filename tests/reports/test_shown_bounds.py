@@ -210,6 +210,11 @@ def test_bounds_of_the_unfolded_network_are_rounded_up(document: Any) -> None:
     assert "0.125at most 0.123457" in _as_page(document)
 
 
+def test_norms_are_to_be_looked_at(document: Any) -> None:
+    document["dictionary"]["norms"] = [0.12345678, None]
+    assert "Normsabout 0.123457 to unknown" in _as_page(document)
+
+
 def test_what_is_unknown_has_no_bound(document: Any) -> None:
     for figure in _figures(document):
         figure |= {"value": None, "error": None}

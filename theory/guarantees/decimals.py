@@ -115,6 +115,19 @@ def given(value: float | None) -> str:
     return _text(Decimal(repr(float(value))), ENOUGH)
 
 
+def about(value: float | None, digits: int = DIGITS) -> str:
+    """Write a number that is to be looked at, not relied on: rounded to nearest.
+
+    Examples
+    --------
+    >>> about(2 / 3), about(None)
+    ('about 0.666667', 'unknown')
+    """
+    if value is None or not isfinite(value):
+        return UNKNOWN
+    return f"about {_text(_decimal(value, digits, ROUND_HALF_EVEN), digits)}"
+
+
 def percent(part: int, whole: int) -> str:
     """Write a share, rounded down: 100% is all, and 0% is none.
 

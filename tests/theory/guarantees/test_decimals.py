@@ -109,6 +109,8 @@ def test_a_share_of_all_but_one_is_not_all(whole: int, data: st.DataObject) -> N
         (up(-0.00005, 4), "-5e-5"),
         (enclosed(0.5, 0.5), "0.5"),
         (decimals.given(1e6), "1000000"),
+        (decimals.about(0.1234567), "about 0.123457"),
+        (decimals.about(1 + 1e-15, 4), "about 1"),
         (percent(2499, 2500), "99.9%"),
         (percent(29, 100), "29%"),
     ],
@@ -119,5 +121,5 @@ def test_examples(shown: str, expected: str) -> None:
 
 @pytest.mark.parametrize("value", [None, math.nan, math.inf, -math.inf])
 def test_what_is_not_finite_is_unknown(value: float | None) -> None:
-    assert {up(value), down(value), decimals.given(value)} == {"unknown"}
+    assert {write(value) for write in (up, down, decimals.given, decimals.about)} == {"unknown"}
     assert {enclosed(value, 1.0), enclosed(1.0, value)} == {"unknown"}

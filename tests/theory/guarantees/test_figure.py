@@ -20,11 +20,14 @@ MIDS = st.floats(-1e300, 1e300)
 @example(1.0, 2.0**-54, "exact")
 @example(1.0, 2.0**-55, "lower")
 @example(0.1, 5e-324, "upper")
+@example(0.75, 0.3, "upper")
 def test_a_figure_is_the_safe_end_and_its_error_reaches_the_other(
     mid: float, rad: float, kind: Kind
 ) -> None:
     found = figure(Ball(mid, rad), kind, "t")
-    lower, upper = Fraction(mid) - Fraction(rad), Fraction(mid) + Fraction(rad)
+    ball = Ball(mid, rad)
+    lower = min(Fraction(mid) - Fraction(rad), Fraction(float(ball.lower)))
+    upper = max(Fraction(mid) + Fraction(rad), Fraction(float(ball.upper)))
     value, error = Fraction(found.value), Fraction(found.error)
     if found.kind == "lower":
         assert value <= lower

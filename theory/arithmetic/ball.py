@@ -1,44 +1,44 @@
 """Batched midpoint-radius arithmetic in float64.
 
 The radius of every result contains the rounding error of the operation (Higham 2002, chapter 3:
-``gamma_k = k u / (1 - k u)`` for a sum of ``k`` products in any order), so an enclosure is never
-optimistic. Small integers, and fractions with short binary expansions, stay exact.
+``gamma_k = k u / (1 - k u)`` for a sum of ``k`` products in any order) and its underflow, so an
+enclosure is never optimistic. Small integers, and fractions with short binary expansions, stay
+exact.
+
+An entry is one of three things:
+
+- a ball: midpoint and radius are finite;
+- an infinity, of radius 0: it came in as data, or is the certain result of an operation on one;
+- *unknown*, ``0 +- inf``: nothing is known of it. That is what an overflow of finite numbers gives
+  (they are too large, not infinite), ``inf - inf``, ``0 * inf``, ``nan``, a divisor that may be
+  zero, the root of a negative number; and what every operation gives that depends on one.
 """
 
 from __future__ import annotations
 
-from fractions import Fraction
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
+from theory.arithmetic import linear_algebra
+from theory.arithmetic.data import as_float64
 from theory.arithmetic.number import UNKNOWN, FloatArray, Mask, Number
+from theory.arithmetic.rounding import (
+    LARGE,
+    SLACK,
+    SMALLEST,
+    TINY,
+    UNIT,
+    all_of,
+    gamma,
+    none_of,
+    short,
+)
 
-UNIT = 2.0**-53  # unit roundoff
-TINY = 2.0**-1000  # above every underflow that an operation can hide
-SLACK = 1.0 + 2.0**-48  # covers the rounding of the few operations that compute a radius
-GRID = 2.0**10
-LARGE = 2.0**32  # products of multiples of 1/GRID up to here fit into 53 bits
-
-
-def _gamma(terms: int) -> float:
-    return (terms + 2) * UNIT / (1.0 - (terms + 2) * UNIT)
-
-
-def _short(values: FloatArray) -> Mask:
-    """Where numbers are multiples of 1/GRID."""
-    scaled = values * GRID
-    return np.asarray(scaled == np.rint(scaled))
-
-
-def _none(entries: NDArray[Any]) -> bool:
-    return not np.count_nonzero(entries)  # several times as fast as any(), all() on small arrays
-
-
-def _all(mask: Mask) -> bool:
-    return bool(np.count_nonzero(mask) == mask.size)
+__all__ = ["SLACK", "TINY", "UNIT", "Ball"]
 
 
 class Ball(Number):
@@ -63,19 +63,19 @@ class Ball(Number):
     __slots__ = ("_mid", "_rad")
 
     def __init__(self, mid: Any, rad: Any = None) -> None:
-        self._mid: FloatArray = np.asarray(mid, dtype=np.float64)
-        if rad is None:
-            rad = np.zeros(self._mid.shape)
+        lost = None
+        if type(mid) is not np.ndarray or mid.dtype.char != "d":
+            mid, lost = as_float64(mid)
+        finite = all_of(np.isfinite(mid))
+        if rad is None and lost is None:
+            rad = np.zeros(mid.shape)
         else:
-            rad = np.asarray(rad, dtype=np.float64)
-            if rad.shape != self._mid.shape:
-                rad = np.zeros(self._mid.shape) + rad
-        finite = np.isfinite(self._mid)
-        if not _all(finite):  # an overflow or 0/0: nothing is known, except at an honest infinity
-            lost = ~finite
-            unknown = np.isnan(self._mid) | (lost & (rad > 0))
-            self._mid = np.where(unknown, 0.0, self._mid)
-            rad = np.where(unknown, np.inf, np.where(lost, 0.0, rad))
+            rad = _radii(mid, rad, lost)
+            finite = finite and all_of(np.isfinite(rad))
+        if not finite:
+            known = np.isfinite(rad) & (np.isfinite(mid) | (np.isinf(mid) & (rad == 0)))
+            mid, rad = np.where(known, mid, 0.0), np.where(known, rad, np.inf)
+        self._mid: FloatArray = mid
         self._rad: FloatArray = rad
 
     @classmethod
@@ -86,26 +86,49 @@ class Ball(Number):
         return ball
 
     @classmethod
+    def _found(cls, mid: Any, rad: Any, certain: Callable[[], Mask] | None = None) -> Ball:
+        """Make a ball of what an operation computed; ``certain``: where an infinity is one."""
+        finite = np.isfinite(rad)
+        if all_of(finite):
+            return cls._kept(mid, rad)
+        known = finite & np.isfinite(mid)
+        limit = np.isinf(mid) & certain() if certain else np.zeros_like(known)
+        return cls._kept(
+            np.where(known | limit, mid, 0.0), np.where(known, rad, np.where(limit, 0.0, np.inf))
+        )
+
+    @classmethod
     def of(cls, value: Any) -> Ball:
-        """Take exact data into ball arithmetic."""
+        """Take exact data into ball arithmetic; what float64 cannot hold gets a radius.
+
+        Examples
+        --------
+        >>> Ball.of(2**53), Ball.of(2**53 + 1)
+        (Ball(array(9.00719925e+15), array(0.)), Ball(array(9.00719925e+15), array(1.)))
+        """
         if isinstance(value, Ball):
             return value
-        if isinstance(value, Fraction):
-            mid = float(value)
-            return cls(mid, 0.0 if Fraction(mid) == value else abs(mid) * UNIT + TINY)
+        if isinstance(value, Number):
+            return cls._kept(value.mid, value.rad)
         return cls(value)
 
     @classmethod
     def between(cls, lower: Any, upper: Any) -> Ball:
-        """Enclose numbers that lie between two float bounds."""
-        lower = np.asarray(lower, dtype=np.float64)
-        with np.errstate(invalid="ignore"):
+        """Enclose numbers that lie between two float bounds.
+
+        Nothing is known of a number with an infinite bound, unless both are the same, nor of one
+        whose bounds contradict each other.
+        """
+        lower, upper = np.asarray(lower, dtype=np.float64), np.asarray(upper, dtype=np.float64)
+        with np.errstate(all="ignore"):
             mid = np.asarray(lower / 2 + upper / 2)
             rad = np.asarray(np.maximum(upper - mid, mid - lower) * SLACK + TINY)
-        same = lower == upper
-        if not _none(same):
-            mid, rad = np.where(same, lower, mid), np.where(same, 0.0, rad)
-        return cls(mid, rad)
+        wide = lower < upper
+        if not all_of(wide):
+            same = lower == upper
+            mid = np.where(same, lower, mid)
+            rad = np.where(wide, rad, np.where(same, 0.0, np.inf))
+        return cls._found(mid, rad)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -125,25 +148,29 @@ class Ball(Number):
     @property
     def lower(self) -> FloatArray:
         """Lower ends, rounded down."""
-        if _none(self._rad):
-            return self._mid
-        ends = self._mid - self._rad
-        return np.where(self._rad > 0, np.nextafter(ends, -np.inf), ends)
+        return self._end(np.subtract, -np.inf)
 
     @property
     def upper(self) -> FloatArray:
         """Upper ends, rounded up."""
-        if _none(self._rad):
+        return self._end(np.add, np.inf)
+
+    def _end(self, operation: Callable[..., Any], beyond: float) -> FloatArray:
+        if none_of(self._rad):
             return self._mid
-        ends = self._mid + self._rad
-        return np.where(self._rad > 0, np.nextafter(ends, np.inf), ends)
+        with np.errstate(all="ignore"):
+            ends = np.asarray(np.nextafter(operation(self._mid, self._rad), beyond))
+        points = np.asarray(self._rad == 0)
+        if not none_of(points):
+            ends = np.where(points, self._mid, ends)
+        return ends
 
     @property
     def sign(self) -> NDArray[np.int8]:
         """-1, 0, 1, or ``UNKNOWN`` where the ball contains zero and more."""
         signs = np.asarray(np.sign(self._mid), dtype=np.int8)
         known = np.asarray(abs(self._mid) > self._rad)
-        if not _all(known):
+        if not all_of(known):
             np.putmask(signs, ~known & ((self._mid != 0) | (self._rad != 0)), UNKNOWN)
         return signs
 
@@ -159,27 +186,35 @@ class Ball(Number):
     def __add__(self, other: Any) -> Ball:
         other = Ball.of(other)
         a, b = self._mid, other._mid
-        with np.errstate(invalid="ignore", over="ignore"):
+        with np.errstate(all="ignore"):
             mid = a + b
             shift = mid - a
             error = abs((a - (mid - shift)) + (b - shift))  # Knuth's two-sum: exact
-            return Ball(mid, (self._rad + other._rad + error) * SLACK)
+            rad = (self._rad + other._rad + error) * SLACK  # nan where the sum is not finite
+            return Ball._found(
+                mid, rad, lambda: (np.isinf(a) | np.isinf(b)) & np.isfinite(self._rad + other._rad)
+            )
 
     def __mul__(self, other: Any) -> Ball:
         other = Ball.of(other)
         a, b = self._mid, other._mid
-        with np.errstate(invalid="ignore", over="ignore", under="ignore"):
+        with np.errstate(all="ignore"):
             mid = a * b
             size = abs(mid)
-            exact = (a == 0) | (b == 0) | (_short(a) & _short(b) & (size <= LARGE))
             rad = np.asarray(size * UNIT + TINY)
-            np.putmask(rad, exact, 0.0)
-            if not _none(other._rad):
-                rad = rad + abs(a) * other._rad
-                b = abs(b) + other._rad
-            if not _none(self._rad):
-                rad = rad + abs(b) * self._rad
-            return Ball(mid, np.fmin(rad * SLACK, np.inf))  # 0 * inf tells nothing
+            exact = short(a) & short(b)
+            none, nothing = a == 0, b == 0
+            if not (none_of(self._rad) and none_of(other._rad)):
+                points, others = self._rad == 0, other._rad == 0
+                exact, none, nothing = exact & points & others, none & points, nothing & others
+                rad = np.asarray(rad + (abs(a) * other._rad + (abs(b) + other._rad) * self._rad))
+            # 0 * inf is nan: it is not exact, and its radius is nan
+            np.putmask(rad, (exact | none | nothing) & (size <= LARGE) & (rad < np.inf), 0.0)
+            return Ball._found(
+                mid,
+                rad * SLACK,
+                lambda: (np.isinf(a) | np.isinf(b)) & (abs(a) > self._rad) & (abs(b) > other._rad),
+            )
 
     def __truediv__(self, other: Any) -> Ball:
         other = Ball.of(other)
@@ -189,49 +224,67 @@ class Ball(Number):
             size = abs(mid)
             room = abs(b) - other._rad
             rad = np.asarray(size * UNIT + TINY)
-            exact = _short(mid) & _short(b) & (mid * b == a) & (abs(a) <= LARGE)
-            if not (_none(other._rad) and _none(self._rad)):
-                exact &= (other._rad == 0) & (self._rad == 0)
-                rad += (size * other._rad + self._rad) / (room / SLACK)
-            rad *= SLACK
-            scaleless = a + a == a  # 0 and honest infinities stay what they are
-            np.putmask(rad, exact | (scaleless & (self._rad == 0)), 0.0)
+            exact = short(mid) & short(b) & (mid * b == a) & (abs(a) <= LARGE)
+            exact = exact | (a == 0)
+            if not (none_of(other._rad) and none_of(self._rad)):
+                exact = exact & (self._rad == 0) & ((other._rad == 0) | (a == 0))
+                hidden = SMALLEST * (other._rad > 0)  # an underflow, before it is divided
+                rad = rad + (size * other._rad + self._rad + hidden) / (room / SLACK)
+            rad = np.asarray(rad * SLACK)
+            np.putmask(rad, exact, 0.0)
             known = room > 0
-            if _all(known):
-                return Ball(mid, rad)
-            return Ball(np.where(known, mid, 0.0), np.where(known, rad, np.inf))
+            if not all_of(known):
+                rad = np.where(known, rad, np.inf)
+            return Ball._found(mid, rad, lambda: np.isinf(a) & known)
 
     def __matmul__(self, other: Any) -> Ball:
         other = Ball.of(other)
         a, b = self._mid, other._mid
-        sizes = np.asarray(abs(a) @ abs(b))
-        gamma = _gamma(a.shape[-1])
-        if _all(_short(a)) and _all(_short(b)) and _all(sizes <= LARGE):
-            rad = np.zeros(sizes.shape)
-        else:
-            rad = gamma * sizes + TINY
-        with np.errstate(invalid="ignore"):
-            if not _none(self._rad):
-                rad = rad + self._rad @ (abs(b) + other._rad)
-            if not _none(other._rad):
-                rad = rad + abs(a) @ other._rad
-            rad = np.fmin(rad * (SLACK + 2 * gamma), np.inf)  # 0 * inf tells nothing
-        return Ball(a @ b, rad)
+        with np.errstate(all="ignore"):
+            mid, sizes = a @ b, np.asarray(abs(a) @ abs(b))
+            loss = gamma(a.shape[-1])
+            if all_of(short(a)) and all_of(short(b)) and all_of(sizes <= LARGE):
+                rad = np.zeros(sizes.shape)
+            else:
+                # twice the sizes: they overflow before the product does; an underflow in each of
+                # 2^74 products is below TINY
+                rad = loss / 2 * (2 * sizes) + TINY
+            if not (none_of(self._rad) and none_of(other._rad)):
+                rad = rad + self._spread(other)
+            return Ball._found(mid, rad * (SLACK + 2 * loss))
+
+    def _spread(self, other: Ball) -> FloatArray:
+        """How far a product of matrices is from that of the midpoints, but for rounding."""
+        first, second, spread = abs(self._mid), abs(other._mid) + other._rad, np.zeros(())
+        if not none_of(self._rad):
+            spread = self._rad @ second
+        if not none_of(other._rad):
+            spread = spread + first @ other._rad
+        if not all_of(np.asarray(spread >= TINY)):  # nothing, or an underflow?
+            some = np.sign(self._rad) @ np.sign(second) + np.sign(first) @ np.sign(other._rad)
+            spread = spread + TINY * (some > 0)
+        return spread
 
     def __getitem__(self, index: Any) -> Ball:
         return Ball._kept(self._mid[index], self._rad[index])
 
     def sqrt(self) -> Ball:
         """Square root of numbers that are known to be nonnegative."""
-        lower = upper = np.sqrt(np.maximum(self.lower, 0.0))
-        if not _none(self._rad):
-            upper = np.sqrt(np.maximum(self.upper, 0.0))
-        exact = (self._rad == 0) & (lower * lower == self._mid) & _short(lower)
-        exact &= self._mid <= LARGE
-        return Ball.between(
-            np.where(exact, lower, np.nextafter(lower, 0.0)),
-            np.where(exact, lower, np.nextafter(upper, np.inf)),
-        )
+        with np.errstate(all="ignore"):
+            root = np.asarray(np.sqrt(self._mid))
+            rad = root * UNIT + TINY
+            exact = short(root) & (root * root == self._mid) & (self._mid <= LARGE)
+            if not none_of(self._rad):  # |sqrt(y) - sqrt(x)| = |y - x| / (sqrt(y) + sqrt(x))
+                exact = exact & (self._rad == 0)
+                rad = rad + self._rad / (root + np.sqrt(self._mid - self._rad))
+            rad = np.asarray(rad * SLACK)
+            np.putmask(rad, exact, 0.0)
+            found = Ball._found(root, rad, lambda: self._mid == np.inf)
+            below = np.asarray(self._mid < self._rad)
+            if none_of(below):
+                return found
+            # nan, and so unknown, where all of the ball is negative
+            return found.where(~below, Ball.between(0.0, np.nextafter(np.sqrt(self.upper), np.inf)))
 
     def exp(self) -> Ball:
         """Exponential function, for few entries: one at a time."""
@@ -240,24 +293,34 @@ class Ball(Number):
         mid, rad = ([float(part(b)) for b in found] for part in (arb.mid, arb.rad))
         mids, rads = np.reshape(mid, self.shape), np.reshape(rad, self.shape)
         exact = (self._mid == 0) & (self._rad == 0)
-        return Ball(mids, np.where(exact, 0.0, (rads + np.abs(mids) * UNIT + TINY) * SLACK))
+        with np.errstate(all="ignore"):
+            rads = np.where(exact, 0.0, (rads + np.abs(mids) * UNIT + TINY) * SLACK)
+        return Ball._found(mids, rads, lambda: self._mid == np.inf)
 
     def sum(self, axis: int = -1) -> Ball:
         """Sum along one axis."""
-        size = np.add.reduce(abs(self._mid), axis)
-        exact = np.logical_and.reduce(_short(self._mid), axis) & (size <= LARGE)
-        gamma = _gamma(self._mid.shape[axis])
-        rad = np.asarray(gamma * size)
-        np.putmask(rad, exact, 0.0)
-        if not _none(self._rad):
-            rad = rad + np.add.reduce(self._rad, axis)
-        return Ball(np.add.reduce(self._mid, axis), rad * (SLACK + 2 * gamma))
+        with np.errstate(all="ignore"):
+            mid, size = np.add.reduce(self._mid, axis), np.add.reduce(abs(self._mid), axis)
+            exact = np.logical_and.reduce(short(self._mid), axis) & (size <= LARGE)
+            loss = gamma(self._mid.shape[axis])
+            growth = SLACK + 2 * loss
+            # twice the size: it overflows before the sum does
+            rad = np.asarray(loss / 2 * growth * (2 * size))
+            np.putmask(rad, exact, 0.0)
+            if not none_of(self._rad):
+                rad = rad + np.add.reduce(self._rad, axis) * growth
+
+            def certain() -> Mask:
+                known = np.logical_and.reduce(np.isfinite(self._rad), axis)
+                return np.asarray(known & np.logical_or.reduce(np.isinf(self._mid), axis))
+
+            return Ball._found(mid, rad, certain)
 
     def max(self, axis: int = -1) -> Ball:
         """Largest entry along one axis; 0 over an empty axis."""
         if self._mid.shape[axis] == 0:
             return Ball(np.zeros(np.delete(self._mid.shape, axis)))
-        if _none(self._rad):
+        if none_of(self._rad):
             return Ball._kept(
                 np.maximum.reduce(self._mid, axis), np.maximum.reduce(self._rad, axis)
             )
@@ -267,19 +330,9 @@ class Ball(Number):
 
     def largest_sums(self) -> Ball:
         """For ``k = 0..n``, the sum of the ``k`` largest entries of the last axis."""
-
-        def running(ends: FloatArray) -> Ball:
-            order = np.sort(ends, axis=-1)[..., ::-1]
-            sums = np.concatenate([np.zeros((*ends.shape[:-1], 1)), order.cumsum(-1)], axis=-1)
-            sizes = np.concatenate(
-                [np.zeros((*ends.shape[:-1], 1)), np.abs(order).cumsum(-1)], axis=-1
-            )
-            exact = _short(ends).all(-1, keepdims=True) & (sizes <= LARGE)
-            return Ball(sums, np.where(exact, 0.0, _gamma(ends.shape[-1]) * sizes * SLACK))
-
-        if _none(self._rad):
-            return running(self._mid)
-        return Ball.between(running(self.lower).lower, running(self.upper).upper)
+        if none_of(self._rad):
+            return _largest_sums(self._mid)
+        return Ball.between(_largest_sums(self.lower).lower, _largest_sums(self.upper).upper)
 
     def where(self, mask: Mask, other: Any) -> Ball:
         """Keep the entries where ``mask`` holds and take ``other`` elsewhere."""
@@ -304,52 +357,32 @@ class Ball(Number):
         )
 
     def solve(self, right: Number) -> Ball:
-        """Solve linear systems; the radius bounds the distance to the true solution.
-
-        With an approximate inverse ``R`` and ``alpha = ||I - R A||_inf < 1``, the error of an
-        approximate solution with residual ``r`` is at most ``|R r| + alpha/(1-alpha) max |R r|``
-        (Rump 2010, section 10).
-        """
-        matrix, right = self, Ball.of(right)
-        try:
-            inverse = np.linalg.inv(matrix._mid)
-        except np.linalg.LinAlgError:  # one singular matrix must not spoil its batch
-            inverse = np.linalg.pinv(matrix._mid)
-        defect = np.eye(matrix.shape[-1]) - Ball(inverse) @ matrix
-        alpha = (abs(defect)).sum(-1).upper.max(-1, initial=0.0)[..., None, None]
-        point = inverse @ right._mid
-        correction = Ball(inverse) @ (right - matrix @ point)
-        step = np.abs(correction.mid) + correction.rad
-        with np.errstate(divide="ignore", invalid="ignore"):
-            rest = alpha / (1.0 - alpha) * step.max(-2, initial=0.0, keepdims=True)
-            rad = np.where(alpha < 1.0, (step + rest) * SLACK + TINY, np.inf)
-        return Ball(point, np.where(np.isnan(rad), np.inf, rad))
+        """Solve linear systems; the radius bounds the distance to the true solution."""
+        return linear_algebra.solve(self, Ball.of(right))
 
     def eigenvalues(self) -> Ball:
-        """Eigenvalues in increasing order; all of a matrix share one radius.
-
-        For ``A V = V L + R`` and ``||V^T V - I|| <= d < 1`` the polar decomposition of ``V`` and
-        Weyl's inequality give an error of at most ``(||R|| + 2 d ||L||) / (1 - d)``.
-        """
-        values, vectors = np.linalg.eigh(self._mid)
-        if self.shape[-1] == 0:
-            return Ball(values)
-        residual = self @ vectors - Ball(vectors) * values[..., None, :]
-        defect = Ball(vectors.swapaxes(-1, -2)) @ vectors - np.eye(self.shape[-1])
-
-        def frobenius(matrix: Ball) -> FloatArray:
-            sizes = np.abs(matrix.mid) + matrix.rad
-            return np.asarray(np.sqrt((sizes * sizes).sum((-1, -2))) * (SLACK + 1e-12))
-
-        loss = frobenius(defect)
-        bound = (frobenius(residual) + 2 * loss * np.abs(values).max(-1)) / (1 - loss)
-        bound = np.where(loss < 1, bound * (SLACK + 1e-12) + TINY, np.inf)
-        return Ball(values, np.broadcast_to(bound[..., None], values.shape))
+        """Eigenvalues in increasing order; all of a matrix share one radius."""
+        return linear_algebra.eigenvalues(self)
 
     def determinant(self) -> Ball:
         """Determinant of symmetric matrices, the product of their eigenvalues."""
-        values = self.eigenvalues()
-        product = Ball(np.ones(values.shape[:-1]))
-        for index in range(values.shape[-1]):
-            product = product * values[..., index]
-        return product
+        return linear_algebra.determinant(self)
+
+
+def _radii(mid: FloatArray, rad: Any, lost: FloatArray | None) -> FloatArray:
+    """Read radii, of the shape of the midpoints, and add what converting to float64 lost."""
+    found, more = as_float64(0.0 if rad is None else rad)
+    for loss in (lost, more):
+        found = found if loss is None else np.asarray((found + loss) * SLACK)
+    return found if found.shape == mid.shape else np.zeros(mid.shape) + found
+
+
+def _largest_sums(ends: FloatArray) -> Ball:
+    nothing = np.zeros((*ends.shape[:-1], 1))
+    order = np.sort(ends, axis=-1)[..., ::-1]
+    with np.errstate(all="ignore"):
+        sums = np.concatenate([nothing, order.cumsum(-1)], axis=-1)
+        sizes = np.concatenate([nothing, np.abs(order).cumsum(-1)], axis=-1)
+        exact = short(ends).all(-1, keepdims=True) & (sizes <= LARGE)
+        loss = gamma(ends.shape[-1])
+        return Ball._found(sums, np.where(exact, 0.0, loss * (SLACK + 2 * loss) * sizes))

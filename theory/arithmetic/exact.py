@@ -9,19 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from fractions import Fraction
 from functools import reduce
 from typing import Any
 
 import flint
 import numpy as np
 from flint import acb_mat, arb, arb_mat, fmpq, fmpq_mat
-from flint.utils.flint_exceptions import DomainError
 from numpy.typing import NDArray
 
-from theory.arithmetic.number import UNKNOWN, FloatArray, Mask, Number
+from theory.arithmetic import entries as single
+from theory.arithmetic.data import exact_data
+from theory.arithmetic.entries import Entry, as_ball
+from theory.arithmetic.number import FloatArray, Mask, Number
 
-Entry = Any  # fmpq | arb
 Entries = NDArray[np.object_]
 
 
@@ -41,23 +41,6 @@ def current_precision() -> int:
     return int(flint.ctx.prec)
 
 
-def _entry(value: Any) -> Entry:
-    if isinstance(value, fmpq | arb):
-        return value
-    if isinstance(value, Fraction):
-        return fmpq(value.numerator, value.denominator)
-    if isinstance(value, int | np.integer):
-        return fmpq(int(value))
-    number = float(value)
-    if not np.isfinite(number):
-        return arb(number)
-    return fmpq(*number.as_integer_ratio())
-
-
-def _ball(value: Entry) -> arb:
-    return value if isinstance(value, arb) else arb(value)
-
-
 def _elementwise(function: Callable[..., Entry], count: int) -> Callable[..., Entries]:
     lifted = np.frompyfunc(function, count, 1)
 
@@ -74,57 +57,12 @@ def _scalar(value: Entry) -> Entries:
     return array
 
 
-def _divide(a: Entry, b: Entry) -> Entry:
-    if isinstance(b, fmpq) and b == 0:
-        return arb.nan()
-    return a / b
-
-
-def _root(value: Entry) -> Entry:
-    if isinstance(value, fmpq):
-        try:
-            return value.sqrt()
-        except (ValueError, DomainError):
-            return arb(value).sqrt()
-    return value.nonnegative_part().sqrt()
-
-
-def _larger(a: Entry, b: Entry) -> Entry:
-    if a >= b:
-        return a  # as it is: the larger one stays rational if it was
-    return b if b >= a else _ball(a).max(_ball(b))
-
-
-def _sign(value: Entry) -> int:
-    if value > 0:
-        return 1
-    if value < 0:
-        return -1
-    return 0 if value == 0 else UNKNOWN
-
-
-def _float(value: Entry) -> float:
-    if isinstance(value, fmpq):
-        return int(value.p) / int(value.q)
-    return float(value.mid())
-
-
-def _radius(value: Entry) -> float:
-    if isinstance(value, fmpq):
-        return 0.0
-    return float(value.rad()) if value.is_finite() else float("inf")
-
-
-_quotient = _elementwise(_divide, 2)
-_square_root = _elementwise(_root, 1)
-_maximum = _elementwise(_larger, 2)
-_exponential = _elementwise(lambda a: fmpq(1) if a == 0 else _ball(a).exp(), 1)
-_lift = _elementwise(_entry, 1)
-_hull = _elementwise(lambda a, b: a if _same(a, b) else _ball(a).union(_ball(b)), 2)
-
-
-def _same(a: Entry, b: Entry) -> bool:
-    return isinstance(a, fmpq) and isinstance(b, fmpq) and bool(a == b)
+_quotient = _elementwise(single.divide, 2)
+_square_root = _elementwise(single.root, 1)
+_exponential = _elementwise(single.exponential, 1)
+_hull = _elementwise(single.hull, 2)
+_lift = _elementwise(single.entry, 1)
+_enclosed = _elementwise(single.enclosed, 2)
 
 
 def _rational(entries: Entries) -> bool:
@@ -159,8 +97,11 @@ class Exact(Number):
     Examples
     --------
     >>> third = Exact.of(1) / 3
-    >>> int((3 * third - 1).sign), int((Exact.of(2).sqrt() ** 2 - 2).sign) == UNKNOWN
+    >>> int((3 * third - 1).sign), bool(third.rad > 0)  # its float64 is not a third
     (0, True)
+    >>> from theory.arithmetic import UNKNOWN
+    >>> int((Exact.of(2).sqrt() ** 2 - 2).sign) == UNKNOWN
+    True
     """
 
     __slots__ = ("_values",)
@@ -173,7 +114,9 @@ class Exact(Number):
         """Take exact data into exact arithmetic."""
         if isinstance(value, Exact):
             return value
-        array = np.asarray(value)
+        if isinstance(value, Number):
+            return cls(_enclosed(value.mid, value.rad))
+        array = exact_data(value)
         if array.dtype.kind in "biuf" and np.isfinite(array).all():
             entries = np.empty(array.shape, dtype=object)
             entries.flat[:] = [fmpq(*v.as_integer_ratio()) for v in array.ravel().tolist()]
@@ -193,17 +136,22 @@ class Exact(Number):
     @property
     def mid(self) -> FloatArray:
         """Midpoints, rounded to float64."""
-        return np.array([_float(v) for v in self._values.flat], dtype=float).reshape(self.shape)
+        return self._floats(single.midpoint)
 
     @property
     def rad(self) -> FloatArray:
-        """Radii, rounded up to float64."""
-        return np.array([_radius(v) for v in self._values.flat], dtype=float).reshape(self.shape)
+        """Radii around the rounded midpoints, rounded up to float64."""
+        return self._floats(single.radius)
+
+    def _floats(self, part: Callable[[Entry], float]) -> FloatArray:
+        return np.array([part(v) for v in self._values.flat], dtype=float).reshape(self.shape)
 
     @property
     def sign(self) -> NDArray[np.int8]:
         """-1, 0, 1, or ``UNKNOWN`` where the enclosure contains zero and more."""
-        return np.array([_sign(v) for v in self._values.flat], dtype=np.int8).reshape(self.shape)
+        return np.array([single.sign(v) for v in self._values.flat], dtype=np.int8).reshape(
+            self.shape
+        )
 
     def __repr__(self) -> str:
         return f"Exact({np.array([str(v) for v in self._values.flat]).reshape(self.shape)})"
@@ -229,9 +177,9 @@ class Exact(Number):
 
     def __matmul__(self, other: Any) -> Exact:
         left, right = self._values, Exact.of(other)._values
-        rational = _rational(left) and _rational(right)
 
         def product(a: Entries, b: Entries) -> Entries:
+            rational = _rational(a) and _rational(b)
             return _entries(_matrix(a, rational) * _matrix(b, rational))
 
         return Exact(_stacked(product, (left.shape[-2], right.shape[-1]), left, right))
@@ -263,7 +211,7 @@ class Exact(Number):
 
     def max(self, axis: int = -1) -> Exact:
         """Largest entry along one axis; 0 over an empty axis."""
-        return self._along(axis, _larger)
+        return self._along(axis, single.larger)
 
     def largest_sums(self) -> Exact:
         """For ``k = 0..n``, the sum of the ``k`` largest entries of the last axis."""
@@ -271,12 +219,13 @@ class Exact(Number):
         def running(row: Entries) -> list[Entry]:
             if _rational(row):
                 return list(np.cumsum([fmpq(0), *sorted(row, reverse=True)]))
-            ends = [
-                sorted((end(_ball(v)) for v in row), reverse=True) for end in (arb.lower, arb.upper)
-            ]
+            balls = [as_ball(value) for value in row]
+            if not all(ball.is_finite() for ball in balls):
+                return [fmpq(0), *[arb.nan()] * len(row)]
+            ends = [sorted(map(end, balls), reverse=True) for end in (arb.lower, arb.upper)]
             low, high = (np.cumsum([arb(0), *sums]) for sums in ends)
             sums = [a.union(b) for a, b in zip(low, high, strict=True)]
-            return [fmpq(0), reduce(_larger, row), *sums[2:]]
+            return [fmpq(0), reduce(single.larger, row), *sums[2:]]
 
         lead, count = self.shape[:-1], self.shape[-1]
         result = np.empty((*lead, count + 1), dtype=object)
@@ -303,11 +252,11 @@ class Exact(Number):
     def solve(self, right: Number) -> Exact:
         """Solve linear systems; a singular matrix gives entries about which nothing is known."""
         other = Exact.of(right)._values
-        rational = _rational(self._values) and _rational(other)
 
         def quotient(a: Entries, b: Entries) -> Entries:
             if 0 in (a.size, b.size):
                 return np.empty(b.shape, dtype=object)
+            rational = _rational(a) and _rational(b)
             try:
                 return _entries(_matrix(a, rational).solve(_matrix(b, rational)))
             except ZeroDivisionError:

@@ -22,6 +22,9 @@ class Number(ABC):
 
     Subclasses say how the enclosure is kept. Operators follow numpy's broadcasting; integers,
     fractions, floats and arrays of them take part as the exact numbers that they are.
+
+    Where nothing is known of a number, its midpoint is 0 and its radius infinite. An infinity, of
+    radius 0, is a number of its own: it came in as data, or is what an operation on it must give.
     """
 
     __array_ufunc__ = None  # numpy arrays hand mixed operations over to us
@@ -45,7 +48,7 @@ class Number(ABC):
     @property
     @abstractmethod
     def rad(self) -> FloatArray:
-        """Radii, rounded up to float64; zero where the number is known exactly."""
+        """Radii, rounded up to float64; zero where the midpoint is the number."""
 
     @property
     @abstractmethod

@@ -21,10 +21,11 @@ from checks.certify.filters import (
 )
 from checks.certify.networks import certify_network
 from checks.certify.prune import Pruned, prune
-from checks.certify.reading import CODES, NAMES, Stored, read, real
+from checks.certify.reading import CODES, Stored, given
 from checks.certify.settings import Settings
 from theory.arithmetic import FloatArray
 from theory.errors import InputError
+from theory.guarantees.decimals import about
 from theory.guarantees.dictionary import (
     AtSparsity,
     Guarantee,
@@ -193,8 +194,12 @@ def certify(
     if unfold:
         network = certify_network(whole, weights, thresholds, depth, settings)
         notes += network.notes
-    X = None if codes is None else given(codes, "--codes", CODES).array
-    used = None if X is None else certify_codes(whole, facts, X)
+    used, X = None, None
+    if codes is not None:
+        stored_codes = given(codes, "--codes", CODES)
+        notes += stored_codes.noted("--codes")
+        X = stored_codes.array
+        used = certify_codes(whole, facts, X)
     return Certificate(
         Input(
             stored.file,
@@ -216,14 +221,6 @@ def certify(
         attack(whole, network, depth.sparsity, settings) if attacked and network else None,
         weights=None if network is None else network.weights[0],
     )
-
-
-def given(value: Any, label: str, names: tuple[str, ...] = NAMES) -> Stored:
-    """Take a file, or an array."""
-    if isinstance(value, str):
-        return read(value, label, names)
-    array = np.asarray(value)
-    return Stored("(an array)", None, real(array, label), str(array.dtype))
 
 
 def _depth(d: Profile, promised: tuple[Guarantee, ...], settings: Settings) -> Depth:
@@ -279,11 +276,10 @@ def _notes(found: Atoms, stored: Stored, d: Profile) -> list[str]:
     notes = []
     least, largest = float(found.norms.min()), float(found.norms.max())
     if largest - least > 1e-6 * largest or abs(largest - 1) > 1e-6:
-        notes.append(
-            f"atoms were normalised: their norms lie between {least:.4g} and {largest:.4g}"
-        )
-    if stored.dtype not in ("float32", "float64"):
-        notes.append(f"{stored.dtype} was taken to {stored.array.dtype}, without rounding")
+        norms = f"{about(least, 4)} to {about(largest, 4)}"
+        notes.append(f"atoms were normalised: their norms are {norms}")
+    if stored.note is not None:
+        notes.append(stored.note)
     if len(d.babel) - 1 < d.atoms - 1:
         notes.append(f"the Babel function was computed up to {len(d.babel) - 1} atoms")
     return notes

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from checks.certify import reading
 from checks.certify.atoms import Atoms
-from checks.certify.reading import read, real
 from checks.certify.settings import Settings
 from checks.oracles import cross_coherence
 from theory.arithmetic import FloatArray
@@ -72,7 +72,8 @@ def certify_network(
     if n > LARGEST:
         raise InputError("--weights", f"for {n} atoms", f"a dictionary of at most {LARGEST}")
     each, notes = _weights(atoms, weights)
-    theta = None if thresholds is None else _thresholds(thresholds, n)
+    theta, said = (None, []) if thresholds is None else _thresholds(thresholds, n)
+    notes += said
     shared = len(each) == 1
     most = SHOWN if shared else len(each)
     layers = most if theta is None else len(theta)
@@ -106,7 +107,8 @@ def _weights(atoms: Atoms, given: Any) -> tuple[list[FloatArray], list[str]]:
         return [np.asarray(D.data / D.norms.mid**2)], ["the weights are the dictionary"]
     if isinstance(given, str) and given == "optimal":
         return [optimal_weights(atoms)], ["the weights are of least cross coherence"]
-    array = _array(given, "--weights", WEIGHTS)
+    stored = reading.given(given, "--weights", WEIGHTS)
+    array = stored.array
     stack = array[None] if array.ndim == 2 else array
     if stack.ndim == 3 and atoms.layout == "rows":
         stack = stack.swapaxes(1, 2)
@@ -114,11 +116,12 @@ def _weights(atoms: Atoms, given: Any) -> tuple[list[FloatArray], list[str]]:
         shape = D.shape if atoms.layout == "columns" else D.shape[::-1]
         expected = f"{shape}, the shape of the dictionary"
         raise InputError("shape of --weights", array.shape, f"{expected}, once or for each layer")
-    return [np.asarray(W, dtype=np.float64) for W in stack], []
+    return [np.asarray(W, dtype=np.float64) for W in stack], stored.noted("--weights")
 
 
-def _thresholds(given: Any, n: int) -> FloatArray:
-    array = np.asarray(_array(given, "--thresholds", THRESHOLDS), dtype=np.float64)
+def _thresholds(given: Any, n: int) -> tuple[FloatArray, list[str]]:
+    stored = reading.given(given, "--thresholds", THRESHOLDS)
+    array = np.asarray(stored.array, dtype=np.float64)
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]
     if array.ndim == 1:
@@ -129,10 +132,4 @@ def _thresholds(given: Any, n: int) -> FloatArray:
         layer, column = (int(i) for i in np.argwhere(array < 0)[0])
         where = f"--thresholds[{layer}, {column}]"
         raise InputError(where, float(array[layer, column]), "a number that is at least 0")
-    return array
-
-
-def _array(given: Any, label: str, names: tuple[str, ...]) -> np.ndarray:
-    if isinstance(given, str):
-        return read(given, label, names).array
-    return real(np.asarray(given), label)
+    return array, stored.noted("--thresholds")

@@ -5,12 +5,15 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from theory.errors import InputError
+from theory.guarantees.decimals import up
 
 PICKLE = (
     "a file without pickled objects, which can run code when they are loaded; "
@@ -27,6 +30,9 @@ SIGNS = ("allow_pickle", "Python objects in dtype", "weights_only", "Weights onl
 
 PICKLES = (".pkl", ".pickle", ".joblib")
 
+CERTIFIED = "the certificate is of the rounded array"
+DECIMALS = "decimals were read as the nearest numbers of float64"
+
 
 @dataclass(frozen=True)
 class Stored:
@@ -42,12 +48,59 @@ class Stored:
         Real numbers of a floating-point type; perhaps mapped from the file.
     dtype : str
         The type as stored.
+    note : str or None
+        What became of the numbers, unless they were of the type of the array.
     """
 
     file: str
     name: str | None
     array: np.ndarray
     dtype: str
+    note: str | None = None
+
+    def noted(self, option: str) -> list[str]:
+        """The note, if there is one, of what an option was given."""
+        return [] if self.note is None else [f"{option}: {self.note}"]
+
+
+def given(value: Any, label: str, names: tuple[str, ...] = NAMES) -> Stored:
+    """Take a file, or an array.
+
+    Parameters
+    ----------
+    value : str or array_like
+        A file, of which ``names`` says which array is meant, or real numbers.
+    label : str
+        What it is called in an error.
+    names : tuple of str
+        As in :func:`read`.
+
+    Returns
+    -------
+    Stored
+
+    Raises
+    ------
+    InputError
+        If it does not hold finite real numbers.
+
+    Examples
+    --------
+    >>> found = given(np.array([[2**53 + 1, 0]]), "FILE")
+    >>> found.note.split("; ")
+    ['int64 was rounded to float64, by up to 1.2e-16 of an entry', 'the certificate is of ...']
+    """
+    if isinstance(value, str):
+        return read(value, label, names)
+    if isinstance(value, np.ma.MaskedArray):
+        raise InputError(label, "a masked array", "an array whose entries are all there")
+    array = np.asarray(value)
+    kept, change = real(array, label)
+    note = _note(array, kept, change)
+    if isinstance(value, list | tuple) and array.dtype.kind == "f":  # integers among floats
+        change = _rounded_integers(value)
+        note = f"integers were {_rounded(kept, change)}" if change else note
+    return Stored("(an array)", None, kept, str(array.dtype), note)
 
 
 def arrays(file: str, option: str = "FILE") -> dict[Any, np.ndarray]:
@@ -131,34 +184,100 @@ def read(file: str, option: str = "FILE", names: tuple[str, ...] = NAMES) -> Sto
         name = chosen[0]
     array = found[name]
     label = option if name is None else f"{name} in {option}"
-    return Stored(file, name, real(array, label), str(array.dtype))
+    kept, change = real(array, label)
+    decimal = Path(file).suffix.lower() == ".csv"
+    note = DECIMALS if decimal else _note(array, kept, change)
+    return Stored(file, name, kept, str(array.dtype), note)
 
 
-def real(array: np.ndarray, label: str) -> np.ndarray:
+def real(array: np.ndarray, label: str) -> tuple[np.ndarray, float]:
     """Check that an array holds finite real numbers, and take it to float32 or float64.
+
+    Parameters
+    ----------
+    array : ndarray
+        Of any type.
+    label : str
+        What it is called in an error.
+
+    Returns
+    -------
+    kept : ndarray
+        Of type float32 or float64.
+    change : float
+        The largest relative change of an entry, rounded up; 0 if none was rounded.
+
+    Raises
+    ------
+    InputError
+        If an entry is no finite real number, or beyond the range of float64.
 
     Examples
     --------
-    >>> real(np.array([[1, 2]], dtype=np.int8), "FILE").dtype
-    dtype('float64')
+    >>> kept, change = real(np.array([[1, 2]], dtype=np.int8), "FILE")
+    >>> kept.dtype, change
+    (dtype('float64'), 0.0)
     """
-    if array.dtype.kind == "O":
-        raise InputError(label, array.dtype, PICKLE)
     if array.dtype.kind not in "biuf":
-        raise InputError(label, array.dtype, "an array of real numbers")
-    if array.size == 0:
+        expected = "an array of real numbers, of a boolean, integer or floating-point type"
+        raise InputError(label, array.dtype, expected)
+    if array.size == 0 or array.ndim == 0:
         raise InputError(f"shape of {label}", array.shape, "at least one atom of length 1 or more")
-    kept = array
+    kept, change = array, 0.0
     if array.dtype not in (np.float32, np.float64):  # float32 holds float16, and half as large
-        kept = array.astype(np.float32 if array.dtype == np.float16 else np.float64)
+        with np.errstate(over="ignore"):
+            kept = array.astype(np.float32 if array.dtype == np.float16 else np.float64)
     for start in range(0, len(kept), CHUNK):
-        part = kept[start : start + CHUNK]
-        bad = np.argwhere(~np.isfinite(part))
+        before, after = array[start : start + CHUNK], kept[start : start + CHUNK]
+        bad = np.argwhere(~np.isfinite(after))
         if bad.size:
+            entry = before[tuple(bad[0])]
             index = (start + int(bad[0][0]), *(int(i) for i in bad[0][1:]))
             where = f"{label}[{', '.join(map(str, index))}]"
-            raise InputError(where, float(part[tuple(bad[0])]), "a finite number")
-    return kept
+            if np.isfinite(entry):
+                raise InputError(where, str(entry), "a number within the range of float64")
+            raise InputError(where, float(entry), "a finite number")
+        change = max(change, _change(before, after))
+    return kept, change
+
+
+def _change(before: np.ndarray, after: np.ndarray) -> float:
+    """Largest relative change of an entry, rounded up."""
+    kind, size = before.dtype.kind, before.dtype.itemsize
+    if kind == "b" or size <= (8 if kind == "f" else 4):
+        return 0.0
+    if kind == "f":
+        lost = after - before  # exact: the two are neighbours, or one of them is 0
+    else:
+        low = before % LOW
+        lost = (after - (before - low).astype(np.float64)) - low.astype(np.float64)  # exact, too
+    changed = lost != 0
+    if not changed.any():
+        return 0.0
+    return float(np.abs(lost[changed] / before[changed]).max()) * (1 + 2.0**-50)
+
+
+LOW = 2**11
+"""A 64-bit integer without its last 11 bits is a float64."""
+
+
+def _rounded_integers(value: Any) -> float:
+    """Largest relative change of an integer that numpy takes to float64 beside floats."""
+    integers = (int(x) for x in np.asarray(value, dtype=object).flat if isinstance(x, Integral))
+    changes = (Fraction(abs(x - int(float(x))), abs(x)) for x in integers if abs(x) > 2**53)
+    return float(max(changes, default=Fraction(0))) * (1 + 2.0**-50)
+
+
+def _rounded(kept: np.ndarray, change: float) -> str:
+    return f"rounded to {kept.dtype}, by up to {up(change, 2)} of an entry; {CERTIFIED}"
+
+
+def _note(array: np.ndarray, kept: np.ndarray, change: float) -> str | None:
+    if change:
+        return f"{array.dtype} was {_rounded(kept, change)}"
+    if array.dtype in (np.float32, np.float64):
+        return None
+    return f"{array.dtype} was taken to {kept.dtype}, without rounding"
 
 
 CHUNK = 4096

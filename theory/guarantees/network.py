@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf
+from math import inf, isfinite
 
 import numpy as np
 
 from theory.arithmetic import Ball, FloatArray
+from theory.guarantees.decimals import given, up
 from theory.guarantees.figure import Figure, figure
 from theory.instance import Dictionary
 from theory.quantities.unfolding import RowSums, off_and_on_diagonal, residual
@@ -190,9 +191,11 @@ def _row_sums(D: Dictionary, W: FloatArray, sparsity: int) -> RowSums:
 def _reason(layers: Sequence[Layer], amplitude: float) -> str | None:
     for layer in layers:
         if not layer.certified:
+            lacks = f"{up(layer.short)} less than needed"
             return (
                 f"layer {layer.layer}, column {layer.column}: the threshold is "
-                f"{layer.threshold:.6g}, {layer.short:.6g} less than needed"
+                f"{given(layer.threshold)}, "
+                f"{lacks if isfinite(layer.short) else 'and what is needed is unknown'}"
             )
     if layers and layers[-1].bound.value >= amplitude:
         return "the bound of the last layer is not below the amplitude of the codes"

@@ -79,7 +79,8 @@ def unfolded(
     bounds, thresholds = [float(amplitude)], []
     depth, reason = 0, None
     if not float(q.upper) < 1:
-        reason = f"the rate is at least 1 at sparsity {sparsity}"
+        known = "at least 1" if float(q.lower) >= 1 else "not known to be below 1"
+        reason = f"the rate is {known} at sparsity {sparsity}"
     elif not float(_limit(q, noise).upper) < tolerance:
         reason = "2 nu / (1 - q) is not below the tolerance"
     while reason is None and bounds[-1] > tolerance and depth < SHOWN:

@@ -348,11 +348,11 @@ class Descent:
         """Forward error of ``L x_k`` from points of these sizes, and of the check of it.
 
         A datum meets at most ``m + n + 9`` roundings in a step of ISTA, with inner products in any
-        order: 2 conversions of the atoms (or of an atom and the signal), ``n`` and ``m`` in inner
-        products, 1 in the residual, 3 for L, 1/L and the product with it, 1 in the sum with x and
-        1 in the threshold; by the Gram matrix, as many, with 1 for the difference from the
-        identity. The signal itself was computed in float64, with ``n + 1`` of them. 3 are to spare
-        for how a threshold is written. With momentum, a point meets 3 more, and the numbers
+        order: 2 conversions of the atoms, ``n`` and ``m`` in inner products, 1 in the residual, 3
+        for L, 1/L and the product with it, 1 in the sum with x and 1 in the threshold; as many by
+        the Gram matrix, with 1 for the difference from the identity instead of the residual. The
+        signal meets ``n + 1`` where it is made, in float64, and ``m + 8`` then. 3 are to spare for
+        how a threshold is written. With momentum, a point meets 3 more, and the numbers
         ``beta_{k-1}`` are wrong by less than ``6 k u``.
         """
         D, run = self.instance.D, self.run
@@ -369,7 +369,7 @@ class Descent:
             run.lam,
             run.L,
             roundings=roundings,
-            checked=roundings + n + 1,
+            checked=roundings,
         )
         if self.finite.all():
             return allowed

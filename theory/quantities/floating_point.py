@@ -34,6 +34,9 @@ from theory.quantities.memo import of_dictionary
 UP = 1 + 2.0**-30
 """Bounds are this much larger than computed: far above the rounding of their own computation."""
 
+SQUARED = (2.0**-450, 2.0**450)
+"""Norms that the sum of squares gives, whatever its terms are."""
+
 
 @dataclass(frozen=True)
 class FloatingPoint:
@@ -198,7 +201,7 @@ def gradient_step(
     -----
     What is flushed to zero is multiplied by at most the following, in sum, in an entry of ``L e``.
     ``C`` and ``R`` are the largest sums of a column and a row of ``|D|``, ``X = ||x||_1`` and
-    ``S = ||y||_1 + || |D| |x| ||_1``.
+    ``S = ||y||_1 + C X`` bounds the entries of the residual in sum.
 
     - In ``y - D x``: ``2 n + 2`` operations and conversions, ``X`` for the entries of a row of D,
       ``R`` for those of x, and five times as much where x is made of two points; all times C.
@@ -210,26 +213,28 @@ def gradient_step(
     """
     kind = FloatingPoint.of(dtype)
     m, n = atoms.shape
+    operations, inside = 2 * (m + n) + 8, extent.column * (2 * n + 2 + 6 * extent.row)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         residuals = start @ atoms.T + signals[:, None]
         sizes = residuals @ atoms + L[:, None, None] * start + lam[:, None, None]
-        X, S, top = start.sum(-1), residuals.sum(-1), sizes.max(-1)
-        operations = 2 * (m + n) + 8
-        flushed = (1 + L)[:, None] * (operations * (1 + X) + extent.column * X + S)
-        flushed = flushed + extent.column * (2 * n + 2 + X + 6 * extent.row)
-        total = _norm(sizes, top)
-        size = kind.error(roundings, total, np.sqrt(n) * flushed)
-        size = size + FLOAT64.error(checked, total, 0.0)
-        reach = np.maximum(np.maximum(top, S), np.maximum(lam, L)[:, None])
-        reach = np.maximum(reach, max(extent.column * extent.entry, extent.row))
-        reach = 4 * reach * np.maximum(1 / L, 1)[:, None]
-    fits = (kind.tiny <= L) & (L * kind.tiny <= 1)
-    known = (reach <= kind.largest) & fits[:, None] & np.isfinite(size)
-    return Allowance(np.where(known, size, 0.0), np.asarray(known))
+        X = start.sum(-1)
+        S = extent.column * X + signals.sum(-1)[:, None]  # at least the sum
+        flushed = (1 + L)[:, None] * (operations + (operations + extent.column) * X + S)
+        flushed = np.sqrt(n) * (flushed + (inside + extent.column * X))
+        total = _norm(sizes)
+        size = kind.error(roundings, total, flushed) + UP * FLOAT64.gamma(checked) * total
+        shortest = 4 * np.maximum(1 / L, 1)
+        others = shortest * np.maximum(L, max(extent.column * extent.entry, extent.row))
+        fits = (others <= kind.largest) & (kind.tiny <= L) & (L * kind.tiny <= 1)
+        limit = np.where(fits, kind.largest / shortest, -1.0)
+    known = (np.maximum(total, S) <= limit[:, None]) & np.isfinite(size)
+    return Allowance(size if known.all() else np.where(known, size, 0.0), np.asarray(known))
 
 
-def _norm(sizes: FloatArray, largest: FloatArray) -> FloatArray:
-    """Euclidean norm along the last axis, without squares that leave the range."""
-    scale = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
-    scaled = sizes / scale[..., None]
-    return np.asarray(scale * np.sqrt(np.vecdot(scaled, scaled)))
+def _norm(sizes: FloatArray) -> FloatArray:
+    """Euclidean norm along the last axis, also where squares leave the range."""
+    total = np.asarray(np.sqrt(np.vecdot(sizes, sizes)))
+    far = ~((total > SQUARED[0]) & (total < SQUARED[1]))
+    if far.any():
+        total[far] = np.hypot.reduce(sizes[far], axis=-1)
+    return total

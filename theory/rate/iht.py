@@ -75,7 +75,7 @@ def claims(
 ) -> Iterator[Claim]:
     """Every step, from whatever sparse point it starts."""
     D, s = instance.D, instance.sparsity
-    finite = np.isfinite(iht_run.points).all(axis=-1)
+    finite = np.asarray(np.isfinite(iht_run.points).all(axis=-1))
     if not finite.all():  # a claim below; what follows is about steps between finite points
         iht_run = replace(iht_run, points=np.where(finite[..., None], iht_run.points, 0))
     points, codes = instance.lift(iht_run.points), instance.unit_codes

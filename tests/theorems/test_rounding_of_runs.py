@@ -1,0 +1,308 @@
+"""Runs in floating point: correct ones hold at any scale, what rounding does not explain does not.
+
+A run is computed operation by operation, in any order, fused or not, with subnormal numbers or
+without, and its steps are held against exact arithmetic.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from checks.evidence import gather
+from checks.subjects import proximal
+from theory.evidence import Optimum, Trajectory
+from theory.instance import Instance
+from theory.quantities.composite import Descent, norm
+from theory.rate import fista, iht, ista, ista_identified, ista_strong
+from theory.theorem import Theorem
+from theory.verdict import Status, decide
+
+WIDER: dict[Any, Any] = {np.float32: np.float64, np.float64: np.longdouble}
+FORMS = ("inner products divided", "inner products multiplied", "atoms divided", "Gram matrix")
+SCALES = {
+    np.float32: [2.0**-140, 2.0**-122, 2.0**-100, 1.0, 2.0**60],
+    np.float64: [2.0**-1060, 2.0**-1000, 2.0**-500, 1.0, 2.0**300],
+}
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Arithmetic in one type: whether it fuses, and whether it keeps subnormal numbers."""
+
+    dtype: Any
+    fused: bool = False
+    flushes: bool = False
+    seed: int | None = None
+
+    def kept(self, values: Any) -> NDArray[Any]:
+        """Take results, or data, as this machine has them."""
+        with np.errstate(under="ignore"):
+            stored = np.asarray(values).astype(self.dtype)
+        below = np.abs(stored) < np.finfo(self.dtype).tiny
+        return np.where(below & self.flushes, stored * 0, stored)
+
+    def product(self, left: NDArray[Any], right: NDArray[Any]) -> NDArray[Any]:
+        """Matrix product, one term after the other, in the order given or in another."""
+        order = np.arange(left.shape[1])
+        if self.seed is not None:
+            order = np.random.default_rng(self.seed).permutation(order)
+        wide = WIDER[self.dtype]
+        total = np.zeros((len(left), right.shape[1]), self.dtype)
+        with np.errstate(under="ignore"):
+            for k in order:
+                a, b = left[:, k, None], right[k][None]
+                if self.fused:
+                    total = self.kept(total.astype(wide) + a.astype(wide) * b.astype(wide))
+                else:
+                    total = self.kept(total + self.kept(a * b))
+        return total
+
+    def gradient_step(
+        self, form: str, D: NDArray[Any], x: NDArray[Any], y: NDArray[Any], L: Any
+    ) -> NDArray[Any]:
+        """``x + D^T (y - D x)/L`` in one of the ways of writing it."""
+        kept, product = self.kept, self.product
+        with np.errstate(under="ignore"):
+            if form == "Gram matrix":
+                scaled = kept(D / L)
+                matrix = kept(np.eye(D.shape[1], dtype=self.dtype) - product(D.T, scaled))
+                return kept(product(x, matrix) + product(y, scaled))
+            residual = kept(y - product(x, D.T))
+            if form == "atoms divided":
+                return kept(x + product(residual, kept(D / L)))
+            pull = product(residual, D)
+            if form == "inner products divided":
+                return kept(x + kept(pull / L))
+            return kept(x + kept(pull * kept(1 / L)))
+
+    def run(
+        self, form: str, instance: Instance, lam: Any, L: float, start: Any, steps: int = 6
+    ) -> Trajectory:
+        """ISTA."""
+        D, y, x = (self.kept(v) for v in (instance.D.data, instance.Y.mid, start))
+        weight, inverse = self.kept(lam), self.dtype(L)
+        points = [x]
+        with np.errstate(under="ignore"):
+            threshold = self.kept(weight / inverse)[:, None]
+            for _ in range(steps):
+                v = self.gradient_step(form, D, x, y, inverse)
+                x = np.copysign(np.maximum(self.kept(np.abs(v) - threshold), 0), v)
+                points.append(x)
+        return Trajectory(np.stack(points, axis=1), lam, np.full(len(lam), L))
+
+
+def drawn(scale: float = 1.0, atoms: float = 1.0, seed: int = 5) -> Instance:
+    rng = np.random.default_rng(seed)
+    X = np.where(rng.random((3, 4)) < 0.6, rng.standard_normal((3, 4)), 0)
+    E = 0.1 * rng.standard_normal((3, 5))
+    return Instance(rng.standard_normal((5, 4)) * atoms, X * scale, E * scale * atoms)
+
+
+def excess(instance: Instance, run: Trajectory, *, momentum: bool = False) -> float:
+    """Largest defect of a step, in units of what rounding explains; by exact arithmetic."""
+    batch, _, n = run.points.shape
+    optimum = Optimum(np.zeros((batch, n)), np.zeros((batch, instance.D.shape[0])))
+    exact = Descent(instance.exact(), run, optimum)
+    defects = exact.momentum_defects if momentum else exact.plain_defects
+    allowed = exact.momentum_rounding if momentum else exact.plain_rounding
+    assert allowed.known.all()
+    return float((norm(defects) / allowed.size).mid.max())
+
+
+def status(theorem: Theorem, instance: Instance, **given: Any) -> set[Status]:
+    evidence = {**gather(theorem, instance), **given}
+    return {Status(value) for value in decide(theorem, instance, evidence).status}
+
+
+@pytest.mark.parametrize("flushes", [False, True])
+@pytest.mark.parametrize("fused", [False, True])
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("dtype", SCALES)
+def test_correct_steps_are_explained(dtype: Any, form: str, fused: bool, flushes: bool) -> None:
+    """At any scale of the signals, and of the atoms."""
+    atoms = 2.0**-40 if dtype is np.float32 else 2.0**-300
+    for seed, scale in enumerate(SCALES[dtype]):
+        machine = Machine(dtype, fused, flushes, seed)
+        for instance in (drawn(scale, seed=seed), drawn(min(scale, 1), atoms, seed)):
+            chosen = proximal.problem(instance)
+            L = max(chosen.L, proximal.lipschitz(instance.D))
+            run = machine.run(form, instance, chosen.lam, L, 1.5 * instance.X)
+            assert excess(instance, run) <= 1
+
+
+@pytest.mark.parametrize("theorem", [ista.THEOREM, ista_strong.THEOREM], ids=lambda t: t.id)
+@pytest.mark.parametrize("dtype", SCALES)
+def test_correct_runs_hold_at_any_scale(theorem: Theorem, dtype: Any) -> None:
+    for scale in SCALES[dtype]:
+        instance = drawn(scale)
+        chosen = proximal.problem(instance)
+        for flushes in (False, True):
+            machine = Machine(dtype, flushes=flushes)
+            run = machine.run(FORMS[0], instance, chosen.lam, chosen.L, chosen.start)
+            assert status(theorem, instance, ista_run=run) == {Status.HOLDS}
+
+
+@pytest.mark.parametrize("dtype", SCALES)
+def test_correct_runs_with_momentum_are_explained(dtype: Any) -> None:
+    for scale in SCALES[dtype]:
+        instance = drawn(scale)
+        chosen = proximal.problem(instance)
+        D, Y = instance.D.data, instance.Y.mid
+        run = proximal.fista(D, Y, chosen.lam, chosen.L, chosen.start, 40, dtype=dtype)
+        assert excess(instance, run, momentum=True) <= 1
+
+
+@pytest.mark.parametrize("dtype", SCALES)
+def test_atoms_that_are_lost_below_the_range(dtype: Any) -> None:
+    """Nothing moves, and the theorem holds of that: a step is as small as what is lost."""
+    instance = drawn(atoms=1e-30 if dtype is np.float32 else 1e-200)
+    chosen = proximal.problem(instance)
+    run = Machine(dtype).run(FORMS[0], instance, chosen.lam, 1.0, chosen.start)
+    for theorem in (ista.THEOREM, ista_strong.THEOREM):
+        assert status(theorem, instance, ista_run=run) == {Status.HOLDS}
+
+
+def moved(instance: Instance, run: Trajectory, times: float) -> Trajectory:
+    """Move the third iterate of each code by so many times what rounding explains."""
+    batch, _, n = run.points.shape
+    optimum = Optimum(np.zeros((batch, n)), np.zeros((batch, instance.D.shape[0])))
+    allowed = Descent(instance, run, optimum).plain_rounding.size[:, 2] / run.L
+    points = run.points.copy()
+    points[:, 3, 0] += np.asarray(times * allowed, dtype=points.dtype)
+    return replace(run, points=points)
+
+
+@pytest.mark.parametrize("dtype", SCALES)
+def test_a_step_that_is_off_by_more_is_refuted(dtype: Any) -> None:
+    """Eight times what rounding explains, also where most of that is lost below the range."""
+    for scale in SCALES[dtype]:
+        instance = drawn(scale)
+        chosen = proximal.problem(instance)
+        run = Machine(dtype).run(FORMS[0], instance, chosen.lam, chosen.L, chosen.start)
+        wrong = moved(instance, run, 8)
+        assert excess(instance, wrong) > 4
+        assert status(ista.THEOREM, instance, ista_run=wrong) == {Status.VIOLATED}
+
+
+def long_product(dtype: Any, length: int) -> tuple[Instance, NDArray[Any]]:
+    """Terms that each are lost in the sum of ``x (I - D^T D/L)``, with L = 1, and the start."""
+    unit = float(np.finfo(dtype).eps) / 2
+    D = np.full((1, length), -(2.0**-7))
+    D[0, 0] = 2.0**-7
+    start = np.full((1, length), unit * 2.0**14 * 15 / 16)
+    start[0, 0] = 1 + 2.0**-10
+    return Instance(D, np.zeros((1, length))), start
+
+
+def long_signal(dtype: Any, length: int) -> Instance:
+    """Terms that each are lost in the sum ``D^T y``."""
+    unit = float(np.finfo(dtype).eps) / 2
+    d, y = np.full(length, 2.0**-12), np.full(length, unit * 2.0**12 * 15 / 16)
+    d[0], y[0] = 1, 1 + 2.0**-10
+    return Instance(d[:, None], [[0]], y[None])
+
+
+@pytest.mark.parametrize(("dtype", "share"), [(np.float32, 0.85), (np.float64, 0.42)])
+def test_roundings_nearly_add_up_to_what_is_allowed(dtype: Any, share: float) -> None:
+    """In a sum over atoms, and in one over rows; in float64 the check counts as much again."""
+    lam, machine = np.array([2.0**-100]), Machine(dtype)
+    instance, start = long_product(dtype, 400)
+    run = machine.run("Gram matrix", instance, lam, 1.0, start, 1)
+    assert share <= excess(instance, run) <= 1
+    instance = long_signal(dtype, 400)
+    run = machine.run(FORMS[0], instance, lam, 2.0, [[0.0]], 1)
+    assert share <= excess(instance, run) <= 1
+
+
+@pytest.mark.parametrize("dtype", SCALES)
+def test_what_is_flushed_nearly_adds_up_to_what_is_allowed(dtype: Any) -> None:
+    """Four hundred products, all just below the range."""
+    tiny = float(np.finfo(dtype).tiny)
+    instance = Instance(np.full((400, 1), 2.0**-5), [[0]], np.full((1, 400), 31 * tiny))
+    machine = Machine(dtype, flushes=True)
+    run = machine.run(FORMS[0], instance, np.array([tiny]), 1.0, [[0.0]], 1)
+    assert 0.2 <= excess(instance, run) <= 1
+
+
+@pytest.mark.parametrize("theorem", [ista.THEOREM, ista_strong.THEOREM], ids=lambda t: t.id)
+def test_a_range_that_may_have_been_left_decides_nothing(theorem: Theorem) -> None:
+    """In float32; the same points are a run in float64."""
+    instance = drawn(1e37)
+    chosen = proximal.problem(instance)
+    run = Machine(np.float64).run(FORMS[0], instance, chosen.lam, chosen.L, chosen.start)
+    assert status(theorem, instance, ista_run=run) == {Status.HOLDS}
+    single = replace(run, points=run.points.astype(np.float32))
+    assert np.isfinite(single.points).all()
+    assert status(theorem, instance, ista_run=single) == {Status.UNDECIDED}
+
+
+@pytest.mark.parametrize(
+    "theorem",
+    [ista.THEOREM, ista_strong.THEOREM, ista_identified.THEOREM, fista.THEOREM, iht.THEOREM],
+    ids=lambda t: t.id,
+)
+def test_no_iterate_is_infinite(theorem: Theorem) -> None:
+    instance = Instance(np.eye(3), [[1, 0, 0], [0, 2, 0]])
+    (name,) = (need for need in theorem.needs if need != "optimum")
+    run = gather(theorem, instance)[name]
+    assert status(theorem, instance, **{name: run}) == {Status.HOLDS}
+    points = run.points.copy()
+    points[:, -1, 0] = np.inf
+    assert status(theorem, instance, **{name: replace(run, points=points)}) == {Status.VIOLATED}
+
+
+def test_an_infinite_iterate_beyond_the_range_decides_nothing() -> None:
+    instance = drawn(1e37)
+    chosen = proximal.problem(instance)
+    run = Machine(np.float64).run(FORMS[0], instance, chosen.lam, chosen.L, chosen.start)
+    points = run.points.astype(np.float32)
+    points[:, 3:, 0] = np.inf
+    single = replace(run, points=points)
+    assert status(ista.THEOREM, instance, ista_run=single) == {Status.UNDECIDED}
+
+
+def thresholded(machine: Machine, instance: Instance, start: Any, steps: int) -> Trajectory:
+    """Iterative hard thresholding on a dictionary of one atom, which drops nothing."""
+    atoms = machine.kept(instance.D.data / instance.D.norms.mid)
+    y, x = machine.kept(instance.Y.mid), machine.kept(start)
+    points = [x]
+    for _ in range(steps):
+        points.append(machine.gradient_step(FORMS[0], atoms, points[-1], y, machine.dtype(1)))
+    batch = len(instance)
+    return Trajectory(np.stack(points, axis=1), np.zeros(batch), np.ones(batch))
+
+
+@pytest.mark.parametrize("flushes", [False, True])
+@pytest.mark.parametrize("dtype", SCALES)
+def test_hard_thresholding_holds_at_any_scale(dtype: Any, flushes: bool) -> None:
+    """And no longer with a step that is off by eight times what rounding explains."""
+    rng = np.random.default_rng(3)
+    d, E = rng.standard_normal((6, 1)), rng.standard_normal((2, 6))
+    for scale in SCALES[dtype]:
+        instance = Instance(d, [[scale], [-scale]], 0.1 * scale * E)
+        run = thresholded(Machine(dtype, flushes=flushes, seed=1), instance, [[0], [scale]], 4)
+        assert status(iht.THEOREM, instance, iht_run=run) == {Status.HOLDS}
+        points = run.points.copy()
+        allowed = iht._rounding(instance, run).size
+        points[:, 2, 0] += np.asarray(8 * allowed[:, 1], dtype=dtype)
+        wrong = replace(run, points=points)
+        assert status(iht.THEOREM, instance, iht_run=wrong) == {Status.VIOLATED}
+
+
+@pytest.mark.parametrize(("dtype", "share"), [(np.float32, 0.85), (np.float64, 0.2)])
+def test_roundings_of_hard_thresholding_nearly_add_up(dtype: Any, share: float) -> None:
+    """In float64 the norms and the check count three times as much again."""
+    unit = float(np.finfo(dtype).eps) / 2
+    d, y = np.full(400, 2.0**-12), np.full(400, unit * 2.0**12 * 15 / 16)
+    d[0], y[0] = 1, 1 + 2.0**-8
+    instance = Instance(d[:, None], [[2.0**-100]], y[None])
+    run = thresholded(Machine(dtype), instance, [[0.0]], 1)
+    wide = d.astype(np.longdouble)
+    wanted = wide @ y / np.sqrt(wide @ wide)
+    found = abs(run.points[0, 1, 0] - wanted)
+    assert share <= found / iht._rounding(instance, run).size[0, 0] <= 1

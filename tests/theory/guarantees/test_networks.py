@@ -94,16 +94,25 @@ def test_a_diagonal_that_is_not_one_is_in_the_bound_which_is_attained() -> None:
     assert found.diagonal.value == 0.5
 
 
-def test_false_positives_are_errors_that_enter_the_next_layer() -> None:
-    """Two atoms at 1/2 and no thresholds: the wrong entry of 1/2 disturbs the right one."""
-    D = np.array([[1.0, 0.5], [0.0, 1.0]])
-    W = np.eye(2)
-    zero = np.zeros((3, 2))
-    _, found = certified(D, [W] * 3, zero, 1)
+@pytest.mark.parametrize(
+    ("residuals", "thresholds", "worst"),
+    [
+        # what is wrong off the support comes back on it, where a threshold is added
+        ([[[0.0, 1.0], [1.0, 0.0]]] * 2, [0.0, 0.5], [1, 1]),
+        # or it stays, three times as large
+        ([[[0.0, 0.0], [1.0, 0.0]], [[0.0, 0.0], [0.0, 3.0]]], [0.0, 0.0], [1, 3]),
+    ],
+)
+def test_false_positives_are_errors_that_enter_the_next_layer(
+    residuals: list[list[list[float]]], thresholds: list[float], worst: list[int]
+) -> None:
+    """Without thresholds the error is multiplied by ``I - W^T D`` in each layer."""
+    D, weights = np.eye(2), [np.eye(2) - np.array(residual).T for residual in residuals]
+    theta = np.outer(thresholds, np.ones(2))
+    _, found = certified(D, weights, theta, 1)
     assert not found.certified
-    worst = worst_errors(D, [W] * 3, zero, vertices(2, 1, 1.0))
-    bounds = [Fraction(layer.bound.value) for layer in found.layers]
-    assert worst[0] == Fraction(1, 2) <= bounds[0] < Fraction(1, 2) + Fraction(1, 2**40)
+    assert worst_errors(D, weights, theta, vertices(2, 1, 1.0)) == worst
+    bounds = [layer.bound.value for layer in found.layers]
     assert all(true <= bound for true, bound in zip(worst, bounds, strict=True))
 
 

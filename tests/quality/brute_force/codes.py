@@ -1,0 +1,124 @@
+"""What a certificate states of each code, held against the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+from flint import fmpq, fmpq_mat, fmpz_mat
+
+from tests.quality.brute_force.exact import ExactDictionary, Support
+from tests.quality.brute_force.pursuits import picks
+from tests.quality.brute_force.statements import Statement
+from tests.quality.brute_force.surds import negated, rational, sign
+from tests.quality.brute_force.truths import Truths
+
+
+class Code:
+    """A code in multiples of the atoms of an exact dictionary."""
+
+    def __init__(self, D: ExactDictionary, x: np.ndarray) -> None:
+        self.D = D
+        self.entries = [rational(value) * scale for value, scale in zip(x, D.scale, strict=True)]
+        self.support: Support = tuple(i for i, value in enumerate(self.entries) if value != 0)
+
+    def is_sparsest(self) -> bool:
+        """Whether every other code of the signal has more nonzeros."""
+        s, D = len(self.support), self.D
+        if all(len(circuit) > 2 * s for circuit, _ in D.circuits):
+            return True  # a difference of two such codes is a null vector
+        signal = self._signal()
+        for other in D.supports([min(s, D.n)]):
+            matrix = [[D.columns[j][i] for j in other] for i in range(D.m)]
+            rank = fmpz_mat(matrix).rank()
+            if fmpq_mat([[*row, signal[i]] for i, row in enumerate(matrix)]).rank() > rank:
+                continue  # the signal is not in its span
+            if rank < len(other) or not set(self.support) <= set(other):
+                return False
+        return True
+
+    def is_unique_minimiser(self) -> bool:
+        """Whether basis pursuit recovers it: no null vector lowers the l1 norm, or keeps it."""
+        for circuit, vector in self.D.normalised_circuits:
+            gained, lost = [], []
+            for i, (one, square) in zip(circuit, vector, strict=True):
+                if self.entries[i] == 0:
+                    gained.append((1, square))
+                else:
+                    lost.append((one if self.entries[i] > 0 else -one, square))
+            if sign([*gained, *lost]) <= 0 or sign([*gained, *negated(lost)]) <= 0:
+                return False
+        return True
+
+    def is_found_greedily(self) -> bool:
+        """Whether orthogonal matching pursuit picks its atoms, each once, and no others."""
+        steps = len(self.support)
+        found = picks(self.D, self._signal(), fmpq(0), steps, set(self.support))
+        return found is not None and len(found) == steps
+
+    def _signal(self) -> list[fmpq]:
+        return [
+            sum((self.entries[j] * self.D.columns[j][i] for j in self.support), fmpq(0))
+            for i in range(self.D.m)
+        ]
+
+
+def truth(D: Truths, code: Code, name: str) -> bool:
+    """Whether a code has a property, by what its theorem says."""
+    if not code.support:
+        return True
+    if name == "unique sparsest":
+        return code.is_sparsest()
+    if name == "basis pursuit":
+        return code.is_unique_minimiser()
+    if name == "orthogonal matching pursuit":
+        return D.recovers(code.support) and code.is_found_greedily()
+    if name == "Lasso":
+        return D.recovers(code.support)
+    if name == "unfolded network":
+        return D.contracts([code.support])
+    raise KeyError(name)
+
+
+def code_statements(certificate: Any, D: Truths, X: np.ndarray) -> Iterator[Statement]:
+    """Each code that is certified; those that are not are all listed, of a small batch."""
+    codes = [Code(D.D, x) for x in X]
+    failing = {(one.property, one.code) for one in certificate.codes.failing}
+    for share in certificate.codes.properties:
+        kind = f"code {share.property} [{share.theorem}]"
+        certified = [i for i in range(len(X)) if (share.property, i) not in failing]
+        if share.certified != len(certified) or share.share != share.certified / len(X):
+            text = (
+                f"{share.certified} certified, {share.share} of them, {len(certified)} not failing"
+            )
+            yield Statement(f"{kind}, counts", False, text)
+        for i in certified:
+            yield Statement(kind, truth(D, codes[i], share.property), f"code {i} is certified")
+    yield from _growth(certificate.codes.growth, D, [c.support for c in codes])
+
+
+def _growth(growth: Any, D: Truths, found: list[Support]) -> Iterator[Statement]:
+    """The largest factor is at least that of each code, where none is left out."""
+    known = [support for support in found if D.D.is_independent(support)]
+    if growth.largest is not None and sum(growth.counts) == len(found):
+        used = [support for support in known if support]
+        holds = len(known) == len(found) and D.is_growth_at_most(used, rational(growth.largest))
+        yield Statement("growth of codes", holds, f"at most {growth.largest!r}")
+
+
+def alone_statements(
+    certificate: Any, X: np.ndarray, certify_codes: Callable[[np.ndarray], Any]
+) -> Iterator[Statement]:
+    """That what is certified of a code does not depend on the others of its batch."""
+    failing = {(one.property, one.code) for one in certificate.codes.failing}
+    for i, x in enumerate(X):
+        if not x.any():
+            continue
+        for share in certify_codes(x[None]).codes.properties:
+            together = (share.property, i) not in failing
+            yield Statement(
+                f"code {share.property}, alone as in its batch",
+                bool(share.certified) == together,
+                f"code {i}, certified in its batch: {together}",
+            )

@@ -1,0 +1,143 @@
+"""Random small certificates against exact brute force: is any statement of any of them false?
+
+    OPENBLAS_NUM_THREADS=1 python -m tests.quality.certificates_against_brute_force --jobs 2
+
+Every statement of a certificate is held against what is true: over all supports, in rationals and
+their square roots. The seed and the number of a case determine it, so that ``--first N --count 1``
+repeats one and ``--first N`` goes on after an interruption. The exit status is 1 if a statement was
+false, if ``certify`` crashed, or if it refused a dictionary.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from itertools import islice
+
+from tests.quality.brute_force.cases import case
+from tests.quality.brute_force.checking import check
+
+PART = 100
+"""Cases that a process takes at once."""
+
+KEPT = 3
+"""False statements of a kind that are shown with a reproduction."""
+
+
+@dataclass
+class Found:
+    """What was checked.
+
+    Attributes
+    ----------
+    certificates, false : int
+        How many there were, and how many of them state something false.
+    stated, wrong, undecided : Counter
+        Statements by kind.
+    shown : dict
+        For each kind the first that are false: number of the case, text, reproduction.
+    """
+
+    certificates: int = 0
+    false: int = 0
+    stated: Counter[str] = field(default_factory=Counter)
+    wrong: Counter[str] = field(default_factory=Counter)
+    undecided: Counter[str] = field(default_factory=Counter)
+    shown: dict[str, list[tuple[int, str, str]]] = field(default_factory=dict)
+
+    def add(self, other: Found) -> None:
+        """Add what another process checked."""
+        self.certificates += other.certificates
+        self.false += other.false
+        for mine, more in (
+            (self.stated, other.stated),
+            (self.wrong, other.wrong),
+            (self.undecided, other.undecided),
+        ):
+            mine.update(more)
+        for kind, entries in other.shown.items():
+            self.shown[kind] = [*self.shown.get(kind, []), *entries][:KEPT]
+
+
+def check_part(seed: int, first: int, count: int) -> Found:
+    """Check some cases."""
+    found = Found()
+    for number in range(first, first + count):
+        drawn = case(seed, number)
+        statements = check(drawn)
+        found.certificates += 1
+        found.false += any(one.holds is False for one in statements)
+        for one in statements:
+            found.stated[one.kind] += 1
+            found.undecided[one.kind] += one.holds is None
+            if one.holds is False:
+                found.wrong[one.kind] += 1
+                entries = found.shown.setdefault(one.kind, [])
+                if len(entries) < KEPT:
+                    entries.append((number, one.text, drawn.reproduction))
+    return found
+
+
+def check_all(seed: int, first: int, count: int, jobs: int) -> Iterator[Found]:
+    """Check cases in several processes; what was found so far, after each part."""
+    parts = [
+        (seed, start, min(PART, first + count - start))
+        for start in range(first, first + count, PART)
+    ]
+    found = Found()
+    with ProcessPoolExecutor(jobs) as pool:
+        waiting = iter(parts)
+        running = [pool.submit(check_part, *part) for part in islice(waiting, 2 * jobs)]
+        while running:  # in order, so that progress says where to go on
+            found.add(running.pop(0).result())
+            running += [pool.submit(check_part, *part) for part in islice(waiting, 1)]
+            yield found
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--count", type=int, default=100_000, help="how many certificates")
+    parser.add_argument("--first", type=int, default=0, help="number of the first one")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=2, help="processes")
+    given = parser.parse_args(arguments)
+    start = shown = time.monotonic()
+    found = Found()
+    for found in check_all(given.seed, given.first, given.count, given.jobs):
+        now = time.monotonic()
+        if now - shown > 20 or found.certificates == given.count:
+            shown = now
+            print(
+                f"{now - start:6.0f} s: cases {given.first} to {given.first + found.certificates} "
+                f"done, {found.false} of them with a false statement",
+                flush=True,
+            )
+    _report(found)
+    return 1 if found.false else 0
+
+
+def _report(found: Found) -> None:
+    width = max(map(len, found.stated), default=0)
+    print(f"\n{'statements':{width}}  {'checked':>9}  {'false':>7}  {'open':>7}")
+    for kind in sorted(found.stated):
+        counts = found.stated[kind], found.wrong[kind], found.undecided[kind]
+        print(f"{kind:{width}}  {counts[0]:9}  {counts[1] or '-':>7}  {counts[2] or '-':>7}")
+    for kind, entries in sorted(found.shown.items()):
+        print(f"\nFalse: {kind}")
+        for number, text, reproduction in entries:
+            print(f"  case {number}: {text}\n    {reproduction}")
+    print(
+        f"\n{found.certificates} certificates, {found.stated.total()} statements: "
+        f"{found.wrong.total()} false, in {found.false} certificates; "
+        f"{found.undecided.total()} not decided"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -17,7 +17,7 @@ from theory.arithmetic import (
     Number,
     current_precision,
 )
-from theory.instance import Dictionary
+from theory.instance import Dictionary, scaling
 from theory.operators import Convolution, Correlation, correlation
 
 
@@ -77,22 +77,54 @@ class ConvolutionalDictionary(Dictionary):
         return self.operator
 
     @cached_property
+    def exponents(self) -> IntArray:
+        """By which powers of two the atoms are scaled, shape (n,); mostly 0."""
+        return np.tile(self._exponents, prod(self.operator.grid))
+
+    @cached_property
+    def _exponents(self) -> IntArray:
+        """The exponent of each filter: 0 if float64 could not hold all of its scaled taps."""
+        filters = self.operator.filters.reshape(len(self.operator.filters), -1)
+        found = scaling(np.abs(filters).max(axis=1))
+        column = found[:, None]
+        held = (np.ldexp(np.ldexp(filters, column), -column) == filters).all(axis=1)
+        return np.where(held, found, 0)
+
+    @cached_property
     def correlation(self) -> Correlation:
         """Inner products of the atoms as given, by the distance of their shifts."""
         return correlation(self.operator, self.operator, self.arithmetic)
 
     @cached_property
+    def _scaled_correlation(self) -> Correlation:
+        """Inner products of the scaled atoms, by the distance of their shifts."""
+        if not self._exponents.any():
+            return self.correlation
+        filters = self.operator.filters
+        exponents = self._exponents.reshape(-1, *(1,) * (filters.ndim - 1))
+        scaled = self.operator.with_filters(np.ldexp(filters, exponents))
+        return correlation(scaled, scaled, self.arithmetic)
+
+    def _of_each(self, filters: Number) -> Number:
+        return filters[np.tile(np.arange(len(self._exponents)), prod(self.operator.grid))]
+
+    @cached_property
     def squares(self) -> Number:
         """Squared norms of the atoms as given, shape (n,)."""
-        filters = np.arange(len(self.operator.filters))
-        return self.correlation.diagonal[np.tile(filters, prod(self.operator.grid))]
+        return self._of_each(self.correlation.diagonal)
+
+    @cached_property
+    def scaled_squares(self) -> Number:
+        """Squared norms of the scaled atoms, shape (n,)."""
+        return self._of_each(self._scaled_correlation.diagonal)
 
     def gram_rows(self) -> Number:
         """Rows of the normalised Gram matrix's sizes that contain every sum of a row."""
-        squares = self.correlation.diagonal
+        found = self._scaled_correlation
+        squares = found.diagonal
         count = len(squares)
         scale = (squares.reshape(count, 1) * squares.reshape(1, count)).sqrt()
-        return self.correlation.rows(scale)
+        return found.rows(scale)
 
     def interactions(self, support: Mask) -> IntArray:
         """How many atoms of a support share a row with each atom, itself included."""

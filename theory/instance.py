@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 from typing import Any, Literal
 
@@ -18,6 +19,7 @@ from theory.arithmetic import (
     Number,
     current_precision,
 )
+from theory.arithmetic.data import as_float64, exact_data
 from theory.errors import InputError
 from theory.maps import IDENTITY, Map
 from theory.operators import Convolution
@@ -26,34 +28,57 @@ from theory.operators import Convolution
 def real_array(name: str, value: Any, axes: int) -> FloatArray:
     """Read a finite real array with the given number of axes, or say what is wrong with it.
 
+    Data are exact: a number that float64 cannot hold is refused, not rounded.
+
     Examples
     --------
     >>> real_array("X", [[1, 2]], 2)
     array([[1., 2.]])
+    >>> real_array("X", [[1, 2**53 + 1]], 2)
+    Traceback (most recent call last):
+        ...
+    theory.errors.InputError: X[0, 1] is 9007199254740993; expected a number that float64 holds
     >>> real_array("X", [[1, float("nan")]], 2)
     Traceback (most recent call last):
         ...
     theory.errors.InputError: X[0, 1] is nan; expected a finite number
     """
-    array = np.asarray(value)
-    if array.dtype.kind not in "biuf":
-        raise InputError(name, array, f"real numbers, not {array.dtype}")
+    array = exact_data(value)
+    try:
+        numbers, lost = as_float64(array)
+    except TypeError:
+        raise InputError(name, array, f"real numbers, not {array.dtype}") from None
     if array.ndim != axes:
         raise InputError(f"{name}.shape", array.shape, f"{axes} axes")
-    numbers = np.array(array, dtype=np.float64)
-    bad = np.argwhere(~np.isfinite(numbers))
-    if bad.size:
-        index = tuple(int(i) for i in bad[0])
-        raise InputError(f"{name}{list(index)}", float(numbers[index]), "a finite number")
+    bad, expected = ~np.isfinite(numbers), "a finite number"
+    if lost is not None and not bad.any():
+        bad, expected = lost > 0, "a number that float64 holds"
+    if bad.any():
+        index = tuple(int(i) for i in np.argwhere(bad)[0])
+        raise InputError(f"{name}{list(index)}", np.asarray(array[index]).tolist(), expected)
+    numbers = numbers.copy()
     numbers.flags.writeable = False
     return numbers
+
+
+def scaling(sizes: FloatArray) -> IntArray:
+    """Exponents of the powers of two that take sizes to [1, 2); 0 for those that need none.
+
+    Examples
+    --------
+    >>> scaling(np.array([3.0, 3e80, 3e-80]))
+    array([   0, -267,  265])
+    """
+    ordinary = (sizes >= 2.0**-64) & (sizes <= 2.0**64)
+    return np.where(ordinary, 0, 1 - np.frexp(sizes)[1].astype(np.int64))
 
 
 class Dictionary:
     """A dictionary of atoms, the columns of a matrix.
 
     The atoms need not have unit norm: every quantity is that of the normalised dictionary,
-    and the norms are roots of the Gram matrix's diagonal, so that integer data stay exact.
+    and the norms are roots of the Gram matrix's diagonal, so that integer data stay exact. Atoms
+    of very large or small entries are scaled by powers of two first, so that nothing overflows.
 
     Parameters
     ----------
@@ -102,8 +127,40 @@ class Dictionary:
         return self.arithmetic.of(self.data)
 
     @cached_property
+    def exponents(self) -> IntArray:
+        """By which powers of two the atoms are scaled, shape (n,); mostly 0."""
+        return scaling(np.abs(self.data).max(axis=0))
+
+    def _powers(self, exponents: IntArray) -> Number:
+        return self.arithmetic.of([Fraction(2) ** int(exponent) for exponent in exponents])
+
+    @cached_property
+    def scaled(self) -> Number:
+        """The scaled atoms, shape (m, n)."""
+        if not self.exponents.any():
+            return self.atoms
+        if self.arithmetic is Exact:
+            return self.atoms * self._powers(self.exponents)
+        found = np.ldexp(self.data, self.exponents)
+        kept = np.ldexp(found, -self.exponents) == self.data
+        return Ball(found, np.where(kept, 0.0, np.finfo(float).smallest_subnormal))
+
+    @cached_property
+    def scaled_gram(self) -> Number:
+        """Inner products of the scaled atoms, shape (n, n)."""
+        return self.scaled.swapaxes(0, 1) @ self.scaled
+
+    @cached_property
+    def scaled_squares(self) -> Number:
+        """Squared norms of the scaled atoms, shape (n,)."""
+        diagonal = np.arange(self.shape[1])
+        return self.scaled_gram[diagonal, diagonal]
+
+    @cached_property
     def raw_gram(self) -> Number:
         """Inner products of the atoms as given, shape (n, n)."""
+        if not self.exponents.any():
+            return self.scaled_gram
         return self.atoms.swapaxes(0, 1) @ self.atoms
 
     @cached_property
@@ -115,18 +172,21 @@ class Dictionary:
     @cached_property
     def norms(self) -> Number:
         """Norms of the atoms as given, shape (n,)."""
-        return self.squares.sqrt()
+        norms = self.scaled_squares.sqrt()
+        return norms * self._powers(-self.exponents) if self.exponents.any() else norms
 
     @cached_property
     def relative_norms(self) -> Number:
         """Norms relative to that of the first atom, shape (n,): rational if all are equal."""
-        return (self.squares / self.squares[0]).sqrt()
+        norms = (self.scaled_squares / self.scaled_squares[0]).sqrt()
+        moved = self.exponents[0] - self.exponents
+        return norms * self._powers(moved) if moved.any() else norms
 
     @cached_property
     def gram(self) -> Number:
         """Inner products of the normalised atoms, shape (n, n)."""
-        n, squares = self.shape[1], self.squares
-        normalised = self.raw_gram / (squares.reshape(n, 1) * squares.reshape(1, n)).sqrt()
+        n, squares = self.shape[1], self.scaled_squares
+        normalised = self.scaled_gram / (squares.reshape(n, 1) * squares.reshape(1, n)).sqrt()
         return normalised.where(~np.eye(n, dtype=bool), np.eye(n))
 
     @cached_property
@@ -138,7 +198,7 @@ class Dictionary:
         """
         if self.arithmetic is not Exact:
             return self.gram
-        return self.raw_gram / self.squares.reshape(-1, 1)
+        return self.scaled_gram / self.scaled_squares.reshape(-1, 1)
 
     def gram_rows(self) -> Number:
         """Sizes of the Gram matrix's entries, without its diagonal: all sums of a row are here."""

@@ -39,7 +39,7 @@ def exact_recovery_coefficient(instance: Instance) -> Number:
         return (
             recovery_bound(D, instance.sparsity) if (known := instance.recovery) is None else known
         )
-    gram = support_gram(D.raw_gram, instance.support)
+    gram = support_gram(D.scaled_gram, instance.support)
     sizes = abs(gram.inner.solve(gram.outer)) * _norm_ratios(D)[gram.index]
     return sizes.where(gram.used[..., None], 0).sum(1).where(~instance.support, 0).max(-1)
 
@@ -73,7 +73,7 @@ def recovery_bound(D: Dictionary, k: IntArray, *, fewer: int = 1, factor: Any = 
 @of_dictionary
 def _norm_ratios(D: Dictionary) -> Number:
     """Norm of atom i over that of atom j, shape (n, n): rational if they are equal."""
-    squares = D.raw_gram[np.arange(D.shape[1]), np.arange(D.shape[1])]
+    squares = D.scaled_squares
     return (squares.reshape(-1, 1) / squares.reshape(1, -1)).sqrt()
 
 

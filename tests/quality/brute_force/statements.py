@@ -52,6 +52,7 @@ APPLIES: dict[str, Callable[[Truths, str, int], bool]] = {
     "stability.lasso_coherence": lambda D, _, s: D.is_recovered(D.up_to(s)),
     "stability.lasso_witness": lambda D, _, s: D.is_recovered(D.up_to(s)),
     "rate.unfolded": lambda D, version, s: D.contracts(supports(D, version, s)),
+    "rate.depth": lambda D, version, s: D.contracts(supports(D, version, s)),
     "rate.local": lambda D, version, s: D.contracts(supports(D, version, s)),
 }
 """Whether what follows from a theorem is true of all codes, by the theorem and the sparsity."""
@@ -94,8 +95,10 @@ CONSTANTS: dict[tuple[str, str], Constant] = {
         supports(D, version, s), c
     ),
     ("rate.unfolded", "q"): _rate,
+    ("rate.depth", "q"): _rate,
     ("rate.local", "q"): _rate,
     ("rate.unfolded", "error / nu"): _limit,
+    ("rate.depth", "error / nu"): _limit,
     ("rate.local", "error / nu"): _limit,
 }
 """Whether a constant, by its theorem and its name, is at least the true one."""

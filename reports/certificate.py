@@ -158,6 +158,18 @@ def bound(figure: dict[str, Any], words: dict[str, str] = BOUND) -> str:
     return "" if figure["value"] is None else words[figure["kind"]]
 
 
+def left_out(margins: dict[str, Any], count: int) -> str:
+    """Say of how many codes a number is unknown; the distribution is that of the others.
+
+    Examples
+    --------
+    >>> left_out({"counts": [1, 1]}, 5), left_out({"counts": [1, 1]}, 2)
+    (', unknown of 3', '')
+    """
+    unknown = count - sum(margins["counts"])
+    return f", unknown of {unknown}" if unknown else ""
+
+
 def _shown(figure: dict[str, Any], *edges: float) -> str:
     said = bound(figure)
     return number(figure, DIGITS, *edges) + (f" ({said})" if said else "")
@@ -264,13 +276,14 @@ def _codes(codes: dict[str, Any]) -> Iterator[str]:
             entry["property"],
             f"{entry['certified']} ({percent(entry['certified'], codes['count'])})",
             *(down(entry["margins"][name], PLACES) for name in ("least", "median", "largest")),
-            f"[{entry['theorem']}]",
+            f"[{entry['theorem']}]{left_out(entry['margins'], codes['count'])}",
         )
         for entry in codes["properties"]
     ]
     yield from _table(("certified as", "codes", "least margin", "median", "largest", ""), rows)
     grown = ", ".join(up(codes["growth"][name], PLACES) for name in ("least", "median", "largest"))
-    yield f"  Lasso error by lam, ||(D_S^T D_S)^-1||: {grown} (at most)  [stability.lasso_witness]"
+    grown = f"{grown} (at most){left_out(codes['growth'], codes['count'])}"
+    yield f"  Lasso error by lam, ||(D_S^T D_S)^-1||: {grown}  [stability.lasso_witness]"
     if codes["failing"]:
         yield "  not certified, the worst two of each:"
     seen: Counter[str] = Counter()

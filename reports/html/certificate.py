@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from reports.certificate import PLACES, bound, number
+from reports.certificate import PLACES, bound, left_out, number
 from reports.html import charts, pictures
 from reports.html.environment import render
 from theory.guarantees.decimals import about, down, given, percent, up
@@ -46,7 +46,10 @@ def certificate_page(document: dict[str, Any]) -> str:
         table=_table(document["guarantees"]),
         depth=_depth(document["unfolded"], document["settings"]),
         margins=[] if codes is None else list(map(_margins, codes["properties"])),
-        **{tool.__name__: tool for tool in (about, bound, down, given, number, percent, up)},
+        **{
+            tool.__name__: tool
+            for tool in (about, bound, down, given, left_out, number, percent, up)
+        },
     )
 
 

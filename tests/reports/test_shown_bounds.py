@@ -170,6 +170,17 @@ def test_margins_are_rounded_down_and_growth_up(document: Any) -> None:
     assert "1.23698e-5 to 0.999998, median 0.123456" in _as_page(document)
 
 
+def test_it_is_said_of_how_many_codes_a_number_is_unknown(document: Any) -> None:
+    codes = document["codes"]
+    assert "unknown of" not in _as_text(document) + _as_page(document)
+    codes["count"] += 3
+    assert " (at most), unknown of 3  [" in _as_text(document)
+    theorems = [entry["theorem"] for entry in codes["properties"]]
+    for theorem in theorems:
+        assert f"[{theorem}], unknown of 3" in _as_text(document)
+    assert _as_page(document).count(", unknown of 3") == len(theorems)
+
+
 def test_thresholds_are_shown_as_they_are_and_requirements_are_told_from_them(
     document: Any,
 ) -> None:

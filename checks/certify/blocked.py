@@ -12,6 +12,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,6 @@ from checks.certify.atoms import Atoms
 from checks.certify.products import Backend, backend
 from checks.provenance import cpus
 from theory.arithmetic import Ball, FloatArray, IntArray
-from theory.arithmetic.ball import UNIT
 from theory.errors import InputError
 from theory.guarantees.profile import LONGEST, Profile, profile
 
@@ -40,7 +40,13 @@ AGAIN = 64
 """How many times that is done, at most."""
 
 MEGABYTE = 2**20
-TINY = float(np.finfo(np.float32).tiny)
+LONGER = 2.0**20
+"""How many times longer atoms may become where they are scaled in float32."""
+
+HIDDEN = 2.0**-100
+"""What underflows can hide in a product of two entries in float32: at most 2^-126 in each entry
+and operation, gradual or to zero, times ``LONGER``."""
+
 Progress = Callable[[int, int], None]
 
 
@@ -92,10 +98,7 @@ class Screen:
         self.size = _block(n, m, self.count, memory, self.threads)
         self.top = np.zeros((n, self.count), dtype=np.float32)
         self.floors = np.zeros(n, dtype=np.float32)  # read without a lock: they only rise
-        unit = float(np.finfo(np.float32).eps) / 2
-        # the sum of m products, and three roundings of each atom: to float32, its norm, the scaling
-        gamma = (m + 8) * unit / (1 - (m + 8) * unit)
-        self.error = gamma * (1 + gamma) + 4 * m * TINY
+        self.error = error_of_products(m)
         self.starts = range(0, n, self.size)
         self.locks = {start: threading.Lock() for start in self.starts}
         self.waiting: dict[int, list[tuple[Any, Any]]] = {start: [] for start in self.starts}
@@ -127,7 +130,7 @@ class Screen:
             np.max([sums.lower for sums, _, _ in looks], axis=0),
             np.max([sums.upper for sums, _, _ in looks], axis=0),
         )
-        rest = np.delete(sums, chosen, axis=0).max(axis=0, initial=0.0) + allowed
+        rest = np.delete(sums, chosen, axis=0).max(axis=0, initial=-inf) + allowed
         upper = np.maximum(exact.upper, rest * (1 + 2.0**-40))
         return Profile(
             self.atoms.length,
@@ -155,9 +158,13 @@ class Screen:
 
     def _scaled(self, start: int) -> Any:
         part = slice(start, start + self.size)
-        scale = 1 / self.atoms.norms[part, None]
-        rows = np.asarray(self.atoms.rows[part])
-        if rows.dtype == np.float32 and scale.min() >= TINY and scale.max() <= 1 / TINY:
+        norms = self.atoms.scaled_norms(part).mid[:, None]
+        if self.atoms.powers[part].any():
+            rows = self.atoms.scaled(part).mid
+        else:
+            rows = np.asarray(self.atoms.rows[part])
+        scale = 1 / norms
+        if rows.dtype == np.float32 and 1 / LONGER <= scale.min() and scale.max() <= LONGER:
             scale = scale.astype(np.float32)  # else float64 holds it
         return self.backend.put(np.ascontiguousarray(rows * scale, dtype=np.float32))
 
@@ -214,22 +221,21 @@ class Screen:
     def _again(self, chosen: IntArray) -> tuple[Ball, float, tuple[int, int]]:
         """Sums of the largest products of some atoms with all others, and the largest product."""
         chosen = np.sort(chosen)
-        rows = np.asarray(self.atoms.rows[chosen], dtype=np.float64)
-        own_norms = self._norms(chosen)
+        rows, own_norms = self.atoms.scaled(chosen), self.atoms.scaled_norms(chosen)
         lower = np.zeros((len(chosen), 0))
         upper = np.zeros((len(chosen), 0))
         best, pair = -1.0, (0, 0)
         for start in self.starts:
-            block = self.atoms.block(start, self.size)
-            products = abs(Ball(rows) @ Ball(block.T))
-            norms = self._norms(slice(start, start + self.size))
+            part = slice(start, start + self.size)
+            norms = self.atoms.scaled_norms(part)
+            products = abs(rows @ self.atoms.scaled(part).swapaxes(0, 1))
             sizes = products / (own_norms.reshape(-1, 1) * norms.reshape(1, -1))
-            own = chosen[:, None] == start + np.arange(len(block))
+            own = chosen[:, None] == start + np.arange(len(norms))
             sizes = sizes.where(~own, 0)
-            flat = int(sizes.mid.argmax())
-            if sizes.mid.ravel()[flat] > best:
-                best = float(sizes.mid.ravel()[flat])
-                pair = (int(chosen[flat // len(block)]), start + flat % len(block))
+            flat = int(np.where(own, -1.0, sizes.mid).argmax())
+            if sizes.mid.flat[flat] > best:
+                best = float(sizes.mid.flat[flat])
+                pair = (int(chosen[flat // len(norms)]), start + flat % len(norms))
             lower, upper = (
                 self._largest(np.concatenate(ends, axis=1))
                 for ends in ((lower, np.maximum(sizes.lower, 0)), (upper, sizes.upper))
@@ -237,15 +243,29 @@ class Screen:
         least, most = (Ball(part).largest_sums().max(0)[1:] for part in (lower, upper))
         return Ball.between(least.lower, most.upper), best, pair
 
-    def _norms(self, chosen: Any) -> Ball:
-        """Norms of some atoms: half the error of a sum of m squares, and that of a root."""
-        norms = self.atoms.norms[chosen]
-        return Ball(norms, norms * ((self.atoms.length + 4) * UNIT))
-
     def _largest(self, sizes: FloatArray) -> FloatArray:
         if sizes.shape[1] <= self.count:
             return sizes
         return np.partition(sizes, -self.count, axis=1)[:, -self.count :]
+
+
+def error_of_products(m: int) -> float:
+    """Bound the error of a product of two atoms of length ``m``, normalised in float32.
+
+    With ``u = 2^-24`` and ``gamma_k = k u / (1 - k u)``: of each atom the scale, its product with
+    the entry and the norm in float64 are rounded, which makes 2 units and less than one unit for
+    all that happens in float64, so that a product of entries has 6 roundings, and the sum of m of
+    them, in any order, fused or not, m more. Higham 2002, lemma 3.1 and section 3.1: the error is
+    at most ``gamma_{m+6} |a|^T |b|``, and ``|a|^T |b| <= 1`` for atoms of unit norm. Two units are
+    spare for the rounding of this bound.
+
+    Examples
+    --------
+    >>> 128 * 2.0**-24 < error_of_products(128) < 137 * 2.0**-24
+    True
+    """
+    roundings = (m + 8) * 2.0**-24
+    return roundings / (1 - roundings) + m * HIDDEN if roundings < 1 else inf
 
 
 def _needed(n: int, m: int, count: int, threads: int, size: int) -> int:

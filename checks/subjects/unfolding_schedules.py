@@ -33,8 +33,8 @@ their own computation. A premise decides whether they are large enough."""
 WIDEST = 96
 """Powers of two by which bounds may grow in float32, where they grow; in float64 otherwise."""
 
-LARGEST = 2.0**28
-"""Data, and the sizes of a first step, up to which networks are run in float32."""
+RANGE = 124
+"""Powers of two that the largest numbers and their growth may have together in float32."""
 
 
 def weights(instance: Instance, kind: str, dtype: str = "float64") -> LinearMap:
@@ -123,7 +123,7 @@ def wide_enough(instance: Instance, design: Design) -> Design:
 
     Examples
     --------
-    >>> large = Instance([[2.0**60]], [[1]])
+    >>> large = Instance([[1]], [[2.0**124]])
     >>> wide_enough(large, Design(layers=1, dtype="float32")).dtype
     'float64'
     """
@@ -131,7 +131,7 @@ def wide_enough(instance: Instance, design: Design) -> Design:
         return design
     W = weights(instance, design.weights)
     bits = design.layers * np.log2(1 + 2 * instance.D.shape[1] * _growth(instance, W))
-    within = bits <= WIDEST and _reach(instance, W) <= LARGEST
+    within = bits <= min(WIDEST, RANGE - np.log2(max(_reach(instance, W), 1)))
     return design if within else replace(design, dtype="float64")
 
 

@@ -340,11 +340,12 @@ def rounding(instance: Instance, W: LinearMap, dtype: str = "float64") -> Roundi
 
     def error(sizes: Any, signal: Any, results: int) -> FloatArray:
         """Loss for states of these sizes, and so many results that are flushed in each entry."""
-        residuals = D.synthesis(sizes) + signal
-        total = largest(sizes + weights.analysis(residuals))
-        flushed = column_sum * (read * largest(sizes) + 2 * results * (read + 1) + results * row)
-        flushed = flushed + written * largest(residuals) + results * (2 * written + 8)
-        reach = 4 * np.maximum(total, largest(residuals))
+        with np.errstate(over="ignore"):
+            residuals = D.synthesis(sizes) + signal
+            total = largest(sizes + weights.analysis(residuals))
+            lost = read * largest(sizes) + results * (2 * read + 2 + row)
+            flushed = column_sum * lost + written * largest(residuals) + results * (2 * written + 8)
+            reach = 4 * np.maximum(total, largest(residuals))
         return np.where(reach <= kind.largest, kind.error(roundings, total, flushed), np.inf)
 
     signal = np.abs(instance.Y.mid) + instance.Y.rad

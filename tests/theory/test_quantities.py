@@ -28,6 +28,7 @@ from theory.quantities import (
     spark,
     support_isometry,
 )
+from theory.quantities.lasso import project
 
 SEEDS = st.integers(0, 10_000)
 
@@ -118,8 +119,16 @@ def test_conventions_at_the_edges() -> None:
     value = recovery_value(identity, no_certificate(2, 3, 3))
     assert value.upper.mid.tolist() == [0, 0]
     assert float(null_space_constant(np.eye(3), 2).mid) == 0
-    twice = Instance([[1, 1]], [[1, 1]])
-    assert np.isinf(recovery_value(twice, no_certificate(1, 1, 2)).upper.mid).all()
+
+
+def test_of_dependent_atoms_nothing_is_known_also_where_no_atom_is_off_the_support() -> None:
+    for D, X in (([[1, 1]], [[1, 1]]), ([[1, 1, 0], [0, 0, 1]], [[1, 1, 0]])):
+        codes = Instance(D, X)
+        for instance in (codes, codes.exact()):
+            upper = recovery_value(instance, no_certificate(1, *codes.D.shape)).upper
+            coefficient = exact_recovery_coefficient(instance)
+            shares = project(instance, instance.lift(instance.E)).coefficient
+            assert all(np.isinf(found.rad).all() for found in (upper, coefficient, shares))
 
 
 BAD = [

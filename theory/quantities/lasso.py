@@ -18,7 +18,12 @@ from theory.evidence import LassoPath, Minimiser
 from theory.instance import Dictionary, Instance
 from theory.quantities.memo import of_dictionary
 from theory.quantities.recovery import exact_recovery_coefficient
-from theory.quantities.supports import SupportGram, support_gram, support_independence
+from theory.quantities.supports import (
+    SupportGram,
+    largest_off,
+    support_gram,
+    support_independence,
+)
 from theory.worst_case import EverySupport, NoEvidence
 
 
@@ -75,12 +80,18 @@ class Projection:
     def coefficient(self) -> Number:
         """Tropp's exact recovery coefficient, shape (B,)."""
         shares = abs(self.inverse @ self.gram.outer).where(self.gram.used[..., None], 0)
-        return shares.sum(1).where(~self.support, 0).max(-1)
+        return largest_off(self.support, shares.sum(1))
 
     @property
     def independence(self) -> Number:
-        """Determinant of ``D_S^T D_S``, positive if and only if the atoms are independent."""
-        return self.gram.inner.determinant()
+        """Determinant for atoms scaled to unit norm, positive if and only if they are independent.
+
+        Scaled, because what lies beyond a support is of the size of 1.
+        """
+        inner, used = self.gram.inner, self.gram.used
+        inside = used[:, :, None] & used[:, None, :]
+        unit = (inner / inner[:, :1, :1]).where(inside, np.eye(used.shape[1]))
+        return unit.determinant()
 
     @property
     def row_sum(self) -> Number:
@@ -188,6 +199,7 @@ def lasso_point(gram: Number, data: Number, minimiser: Minimiser) -> LassoPoint:
         return LassoPoint(zero, zero[:, :1] + 1, data)
     solved = within.inner.solve(_gathered(within, shrunk))
     fitted = (within.outer.swapaxes(1, 2) @ solved).reshape(*data.shape)
+    fitted = fitted.where(support.any(axis=1, keepdims=True), 0)  # nothing is rounded there
     entries = solved.reshape(*within.index.shape)
     picked = np.take_along_axis(minimiser.signs, within.index, axis=1)
     signed = (entries * picked).where(within.used, 1)

@@ -12,7 +12,7 @@ from theory.instance import Dictionary, Instance
 from theory.quantities.circuits import kernel
 from theory.quantities.coherence import babel
 from theory.quantities.memo import of_dictionary, of_instance
-from theory.quantities.supports import support_gram
+from theory.quantities.supports import largest_off, support_gram
 from theory.worst_case import EverySupport
 
 CLOSE = 1e-7
@@ -41,7 +41,7 @@ def exact_recovery_coefficient(instance: Instance) -> Number:
         )
     gram = support_gram(D.scaled_gram, instance.support)
     sizes = abs(gram.inner.solve(gram.outer)) * _norm_ratios(D)[gram.index]
-    return sizes.where(gram.used[..., None], 0).sum(1).where(~instance.support, 0).max(-1)
+    return largest_off(instance.support, sizes.where(gram.used[..., None], 0).sum(1))
 
 
 def recovery_bound(D: Dictionary, k: IntArray, *, fewer: int = 1, factor: Any = 1) -> Number:
@@ -118,17 +118,15 @@ def _enclosed(instance: Instance, certificate: Certificate) -> Enclosure:
         return Enclosure(nothing, nothing)
     lower = _from_below(instance, certificate)
     moved = _moved(instance, certificate, instance.support, instance.lift(instance.signs))
-    known = np.asarray(
-        np.isfinite(moved.rad).all(axis=1)
-    )  # not so if the atoms of the support depend
-    plain = abs(moved).where(~instance.support, 0).max(-1).where(known, np.inf)
+    plain = largest_off(instance.support, abs(moved))
     tight = _tight(instance, moved.mid, lower.mid)
-    if not tight.any():
+    polishable = tight.any(axis=1)
+    if not polishable.any():
         return Enclosure(lower, plain)
     wanted = (lower.reshape(-1, 1) * np.sign(moved.mid)).where(~instance.support, instance.signs)
     polished = _moved(instance, certificate, instance.support | tight, wanted)
-    upper = abs(polished).where(~instance.support, 0).max(-1)
-    better = np.asarray(upper.mid + upper.rad <= plain.mid + plain.rad)
+    upper = largest_off(instance.support, abs(polished))
+    better = polishable & np.asarray(upper.mid + upper.rad <= plain.mid + plain.rad)
     return Enclosure(lower, upper.where(better, plain))
 
 

@@ -51,6 +51,23 @@ def support_gram(gram: Number, support: Mask) -> SupportGram:
     return SupportGram(inner, outer, index, used)
 
 
+def largest_off(support: Mask, sizes: Number) -> Number:
+    """Largest of the sizes (B, n) off each support, shape (B,); 0 where there is no atom off it.
+
+    Unknown where one of the sizes is, on the support as well: they come from one linear system,
+    which tells nothing if the atoms of the support are dependent.
+
+    Examples
+    --------
+    >>> from theory.arithmetic import Ball
+    >>> sizes = Ball([[1, 2, 3], [1, 2, 3], [1, 2, 3]], [[0, 0, 0], [0, 0, 0], [0, np.inf, 0]])
+    >>> largest_off(np.array([[0, 0, 1], [1, 1, 1], [1, 1, 1]]) > 0, sizes)
+    Ball(array([2., 0., 0.]), array([ 0.,  0., inf]))
+    """
+    known: Mask = np.isfinite(sizes.rad).all(axis=1)
+    return sizes.where(~support & known[:, None], 0).max(-1).where(known, np.nan)
+
+
 def selected(picks: IntArray, n: int) -> Mask:
     """Say which of n atoms were selected at all, shape (B, n); a pick of -1 is none.
 

@@ -82,17 +82,18 @@ def _supports(run: Trajectory, optimum: Optimum) -> Mask:
 def _least_eigenvalue(D: Dictionary, supports: Mask) -> Number:
     """Least eigenvalue of the Gram matrix on each support, shape (B,)."""
     distinct, index = np.unique(supports, axis=0, return_inverse=True)
-    largest = distinct.sum(axis=1).max(initial=0)
-    if largest <= 1:  # squares of norms, exactly
-        squares = D.raw_gram[np.arange(D.shape[1]), np.arange(D.shape[1])]
-        least = squares[distinct.argmax(axis=1)].where(np.asarray(distinct.any(axis=1)), 1)
-        return least[index.reshape(-1)]
+    place, sizes = index.reshape(-1), distinct.sum(axis=1)
+    # of at most one atom it is the square of a norm, exactly
+    single = D.squares[distinct.argmax(axis=1)].where(sizes > 0, 1)
+    if sizes.max(initial=0) <= 1:
+        return single[place]
     gram = support_gram(Ball(D.data.T @ D.data), distinct).inner.mid
-    unused = np.arange(gram.shape[-1]) >= distinct.sum(axis=1)[:, None]
-    place = np.arange(gram.shape[-1])
-    diagonal = gram[:, place, place]  # what lies beyond a support must not be its least eigenvalue
-    gram[:, place, place] = np.where(unused, diagonal.max(axis=1, keepdims=True), diagonal)
-    return from_float64(D, gram_eigenvalues(gram, D.shape[0])[:, 0])[index.reshape(-1)]
+    atom = np.arange(gram.shape[-1])
+    diagonal = gram[:, atom, atom]  # what lies beyond a support must not be its least eigenvalue
+    unused = atom >= sizes[:, None]
+    gram[:, atom, atom] = np.where(unused, diagonal.max(axis=1, keepdims=True), diagonal)
+    least = from_float64(D, gram_eigenvalues(gram, D.shape[0])[:, 0])
+    return single.where(sizes <= 1, least)[place]
 
 
 THEOREM = Theorem(

@@ -69,7 +69,7 @@ def draws(theorem: Theorem) -> SearchStrategy[Draw]:
     >>> from theory.catalogue import catalogue
     >>> from checks.search import search
     >>> search(draws(catalogue()["uniqueness.spark"]), 10, 0, lambda draw: True).recipe.parameters
-    {'name': 'regular_simplex', 'size': 1}
+    {'name': 'regular_simplex_and_a_pair', 'size': 1}
     """
     if CONVOLUTIONAL_LAYERS in theorem.families:
         generated = _convolutional_layers(theorem)

@@ -6,6 +6,8 @@ mathematics allows it, so that what happens on an edge is decided exactly.
 
 from __future__ import annotations
 
+from math import isqrt
+
 import numpy as np
 
 from theory.arithmetic import FloatArray
@@ -24,6 +26,37 @@ def _ones(n: int, sparsity: int) -> FloatArray:
 
 def _simplex(m: int) -> FloatArray:
     return simplex(m) if simplex_is_integer(m) else embedded_simplex(m)
+
+
+def beside_a_pair(D: FloatArray) -> FloatArray:
+    """Two further atoms in rows of their own, twice as coherent as the first two of ``D``.
+
+    All have the norm of the first one, which has integer entries, as the second has. The
+    coherence is that of the pair, while row sums of a support, sums of several inner products, and
+    the spark are those of ``D``: so bounds by these are told from bounds by the coherence.
+
+    Examples
+    --------
+    >>> beside_a_pair(np.array([[2, -1], [2, 1], [0, 2], [1, -2], [0, 0]])).astype(int)[5:]
+    array([[0, 0, 2, 2],
+           [0, 0, 2, 0],
+           [0, 0, 1, 0],
+           [0, 0, 0, 2],
+           [0, 0, 0, 1]])
+    """
+    norm, inner = int(D[:, 0] @ D[:, 0]), 2 * abs(int(D[:, 0] @ D[:, 1]))
+    shared, own = _entries(inner), _entries(norm - inner)
+    pair = np.vstack([np.outer(shared, [1, 1]), np.outer(own, [1, 0]), np.outer(own, [0, 1])])
+    return np.block([[D, np.zeros((len(D), 2))], [np.zeros((len(pair), D.shape[1])), pair]])
+
+
+def _entries(square: int) -> list[int]:
+    """Integers whose squares add up to a number, the largest first."""
+    found: list[int] = []
+    while square:
+        found.append(isqrt(square))
+        square -= found[-1] ** 2
+    return found
 
 
 def tight_frame(size: int) -> Instance:
@@ -46,15 +79,38 @@ def equiangular_atoms(size: int) -> Instance:
     return Instance(equiangular(k, 1, k), np.ones((1, k)))
 
 
+def equiangular_atoms_and_a_pair(size: int) -> Instance:
+    """The same, from size 2 on beside a pair of atoms that are twice as coherent."""
+    alone = equiangular_atoms(size)
+    if size == 1:
+        return alone
+    D = beside_a_pair(alone.D.data)
+    return Instance(D, _ones(size + 3, size + 1))
+
+
 def equiangular_and_further(size: int) -> Instance:
-    """``s = size`` atoms at ``-mu``, one further at ``+mu`` to each; ``mu = 1/(s + 1)``."""
-    return Instance(equiangular_plus(size, 1, size + 1), _ones(size + 1, size))
+    """``s = size`` atoms at ``-mu``, one further at ``+mu`` to each; ``mu = 1/(s + 1)``.
+
+    From size 3 on they are beside a pair of atoms that are twice as coherent.
+    """
+    D = equiangular_plus(size, 1, size + 1)
+    D = beside_a_pair(D) if size > 2 else D
+    return Instance(D, _ones(D.shape[1], size))
 
 
 def regular_simplex(size: int) -> Instance:
     """A simplex of ``m + 1`` atoms, ``m = size + 1``, its sparsity just below ``(1 + m)/2``."""
     m = size + 1
     return Instance(_simplex(m), _ones(m + 1, m // 2))
+
+
+def regular_simplex_and_a_pair(size: int) -> Instance:
+    """The same, from size 3 on beside a pair of atoms that are twice as coherent."""
+    alone = regular_simplex(size)
+    if size < 3:
+        return alone
+    D = beside_a_pair(alone.D.data)
+    return Instance(D, np.pad(alone.X, ((0, 0), (0, 2))))
 
 
 def halved_simplex(size: int) -> Instance:
@@ -84,15 +140,19 @@ def one_more_than_recovered(size: int) -> Instance:
 
 
 def any_atom_of_a_frame(size: int) -> Instance:
-    """The 120-degree frame, then larger simplexes, with one atom in the code."""
+    """The 120-degree frame, then larger simplexes, with one atom in the code.
+
+    From size 3 on they are beside a pair of atoms that are twice as coherent.
+    """
     m = size + 1
-    return Instance(_simplex(m), _ones(m + 1, 1))
+    D = beside_a_pair(_simplex(m)) if size > 2 else _simplex(m)
+    return Instance(D, _ones(D.shape[1], 1))
 
 
 def layers_of_simplexes(size: int) -> DeepInstance:
-    """A simplex under a cycle of ``2 size + 4`` edges; the top code has one edge."""
+    """A simplex under a cycle of ``2 size + 4`` edges; the top code has one edge, later two."""
     edges = cycle(2 * size + 4)
-    top = _ones(edges.shape[1], 1)
+    top = _ones(edges.shape[1], min(size, 2))
     middle = top @ edges.T
     bottom = _simplex(edges.shape[0] - 1)
     return DeepInstance((Instance(bottom, middle), Instance(edges, top)), middle @ bottom.T)

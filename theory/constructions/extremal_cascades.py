@@ -12,7 +12,9 @@ from fractions import Fraction
 import numpy as np
 
 from theory.arithmetic import FloatArray
-from theory.constructions.extremal_unfolding import Design, aligned_and_noisy
+from theory.constructions.extremal import beside_a_pair
+from theory.constructions.extremal_stability import around_axis
+from theory.constructions.extremal_unfolding import Design, aligned_and_noisy_and_a_pair
 from theory.instance import DeepInstance, Dictionary, Instance
 
 
@@ -103,8 +105,23 @@ def chain_of_single_atoms(size: int) -> DeepInstance:
     return DeepInstance((Instance(atom, code, [[-1.0]]), *above), code)
 
 
+def atoms_around_an_axis(size: int) -> DeepInstance:
+    """``s`` atoms evenly around an axis, all in use, under a single one; noise along the axis.
+
+    ``s = 1, 2, 4, 8, ...``; from 4 on they are beside a pair of atoms that are twice as coherent.
+    """
+    s = 2 ** (size - 1)
+    D = around_axis(s, 2, 1)
+    D = beside_a_pair(D) if s > 2 else D
+    used = (np.arange(D.shape[1]) < s) * 1.0
+    noise = -s * np.eye(1, len(D))
+    bottom = Instance(Dictionary(D), 1024 * used[None, :], noise)
+    top = Instance(Dictionary(used[:, None]), [[1024.0]])
+    return DeepInstance((bottom, top), bottom.X @ D.T)
+
+
 def _aligned_under_identity(size: int, design: Design) -> DeepInstance:
-    bottom = aligned_and_noisy(size)
+    bottom = aligned_and_noisy_and_a_pair(size)
     top = Instance(np.eye(bottom.X.shape[1]), bottom.X)
     clean = bottom.X @ bottom.D.data.T
     return DesignedCascade((bottom, top), clean, designs=(design, design))

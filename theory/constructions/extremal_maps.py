@@ -40,6 +40,7 @@ def each_map(size: int) -> DeepInstance:
         subsample(2),
         soft_threshold(Fraction(0)),
         max_pooling(4, 1),
+        max_pooling(3, 2),
     )
     return _under(maps[(size - 1) % len(maps)], 4 * size)
 

@@ -36,6 +36,17 @@ def one_atom_at_half_step(size: int) -> Instance:
     return Instance(Dictionary([[1]]), [[size]], W=[[0.5]])
 
 
+def longer_atom_at_half_step(size: int) -> Instance:
+    """From size 2 on, two orthogonal atoms, ``W = D/L``, and the code ``size`` on the longer one.
+
+    The rate there is that of the longer atom alone, not that of the whole dictionary.
+    """
+    if size == 1:
+        return one_atom_at_half_step(size)
+    D = np.diag([1.0, 2.0])
+    return Instance(Dictionary(D), [[0, size]], W=D / 8)
+
+
 def one_atom(size: int) -> Instance:
     """One atom of length 1, and the code ``size``."""
     return Instance(Dictionary([[1]]), [[size]])

@@ -11,6 +11,7 @@ import numpy as np
 from theory.arithmetic import FloatArray
 from theory.constructions.blocks import block_diagonal
 from theory.constructions.equiangular import equiangular_plus
+from theory.constructions.extremal import beside_a_pair
 from theory.constructions.graphs import complete_graph
 from theory.constructions.simplex import simplex, simplex_is_integer
 from theory.instance import Dictionary, Instance
@@ -48,10 +49,12 @@ def around_axis(n: int, across: int, along: int) -> FloatArray:
 def opposite_halves(size: int) -> Instance:
     """``2 size`` atoms with equal negative inner products, and ones on the first half.
 
-    Minus ones on the other half are the code that is hardest to tell from it.
+    Minus ones on the other half are the code that is hardest to tell from it. From size 2 on they
+    are beside a pair of atoms that are twice as coherent.
     """
-    D = Dictionary(around_axis(2 * size, 2, 1))
-    return Instance(D, (np.arange(2 * size) < size)[None, :])
+    D = around_axis(2 * size, 2, 1)
+    D = beside_a_pair(D) if size > 1 else D
+    return Instance(Dictionary(D), (np.arange(D.shape[1]) < size)[None, :])
 
 
 def blocks_of_opposite_atoms(size: int) -> Instance:
@@ -78,6 +81,18 @@ def noise_against_the_code(size: int) -> Instance:
     D = equiangular_plus(size, 1, 2 * size)
     x = np.where(np.arange(size + 1) < size, AMPLITUDE, 0.0)[None, :]
     return Instance(Dictionary(D), x, E=-np.sign(x) @ D.T)
+
+
+def noise_against_the_code_and_a_pair(size: int) -> Instance:
+    """The same, from size 2 on beside a pair of atoms that are twice as coherent."""
+    alone = noise_against_the_code(size)
+    if size == 1:
+        return alone
+    D = beside_a_pair(alone.D.data)
+    rows = len(D) - alone.E.shape[1]
+    return Instance(
+        Dictionary(D), np.pad(alone.X, ((0, 0), (0, 2))), np.pad(alone.E, ((0, 0), (0, rows)))
+    )
 
 
 def noise_beside_the_code(size: int) -> Instance:

@@ -15,6 +15,7 @@ import numpy as np
 
 from theory.arithmetic import FloatArray
 from theory.constructions.blocks import block_diagonal
+from theory.constructions.extremal import beside_a_pair
 from theory.constructions.simplex import embedded_simplex, simplex, simplex_is_integer
 from theory.instance import Dictionary, Instance
 
@@ -125,15 +126,33 @@ def _aligned(size: int, *, further: int = 1, nu: float = 0.0, design: Design) ->
     return Designed(Dictionary(D), x[None, :], e[None, :], design=design)
 
 
+def _beside_a_pair(alone: Designed) -> Designed:
+    """Two further atoms of which the code makes no use; see :func:`beside_a_pair`."""
+    D = beside_a_pair(alone.D.data)
+    rows = len(D) - alone.E.shape[1]
+    X, E = np.pad(alone.X, ((0, 0), (0, 2))), np.pad(alone.E, ((0, 0), (0, rows)))
+    return Designed(Dictionary(D), X, E, design=alone.design)
+
+
 def aligned_and_inexact(size: int) -> Instance:
-    """``s = size`` atoms at ``-mu``, two further at ``+mu``, noise and perturbations aligned."""
+    """``s = size`` atoms at ``-mu``, two further at ``+mu``, noise and perturbations aligned.
+
+    From size 2 on they are beside a pair of atoms that are twice as coherent.
+    """
     design = Design(rho=NOISE, p_in=NOISE, p_out=NOISE)
-    return _aligned(size, further=2, nu=NOISE, design=design)
+    alone = _aligned(size, further=2, nu=NOISE, design=design)
+    return alone if size == 1 else _beside_a_pair(alone)
 
 
 def aligned_and_noisy(size: int) -> Instance:
     """``s = size`` atoms at ``-mu``, one further at ``+mu``, and aligned noise."""
     return _aligned(size, nu=NOISE, design=Design())
+
+
+def aligned_and_noisy_and_a_pair(size: int) -> Designed:
+    """The same, from size 2 on beside a pair of atoms that are twice as coherent."""
+    alone = _aligned(size, nu=NOISE, design=Design())
+    return alone if size == 1 else _beside_a_pair(alone)
 
 
 def aligned_without_noise(size: int) -> Instance:
@@ -163,8 +182,12 @@ def wrong_side(size: int) -> Instance:
 
 
 def gradient_and_noisy(size: int) -> Instance:
-    """Aligned atoms and noise, for the classical step."""
-    return _aligned(size, nu=NOISE, design=Design(weights="gradient"))
+    """Aligned atoms and noise, for the classical step.
+
+    From size 3 on they are beside a pair of atoms that are twice as coherent.
+    """
+    alone = _aligned(size, nu=NOISE, design=Design(weights="gradient"))
+    return alone if size < 3 else _beside_a_pair(alone)
 
 
 def gradient_with_short_thresholds(size: int) -> Instance:
@@ -173,8 +196,13 @@ def gradient_with_short_thresholds(size: int) -> Instance:
 
 
 def simplex_for_least_weights(size: int) -> Instance:
-    """A simplex, on which no weights have a smaller cross coherence than the dictionary."""
-    return _simplex(size, Design(weights="least", rounded=True))
+    """A simplex, on which no weights have a smaller cross coherence than the dictionary.
+
+    From size 3 on it is beside a pair of atoms that are twice as coherent; there, weights are
+    better than the dictionary.
+    """
+    alone = _simplex(size, Design(weights="least", rounded=True))
+    return alone if size < 3 else _beside_a_pair(alone)
 
 
 def simplex_with_short_thresholds(size: int) -> Instance:

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from theory.constructions.extremal import equiangular_atoms
+from theory.constructions.extremal import equiangular_atoms_and_a_pair
 from theory.instance import Instance
 from theory.quantities import babel, support_isometry
 from theory.sources import GERSHGORIN_1931, TROPP_2004
@@ -42,6 +42,6 @@ THEOREM = Theorem(
     source=GERSHGORIN_1931 & TROPP_2004,
     premises=premises,
     claims=claims,
-    sharp=equiangular_atoms,
+    sharp=equiangular_atoms_and_a_pair,
     mutants=(Mutant("mu1(k-1) -> mu1(k-2) for k >= 2", {"fewer": 2}),),
 )

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from theory.constructions.extremal import regular_simplex
+from theory.constructions.extremal import regular_simplex_and_a_pair
 from theory.instance import Instance
 from theory.quantities import babel, babel_spark, coherence, spark
 from theory.sources import DONOHO_ELAD_2003, TROPP_2004
@@ -50,7 +50,7 @@ THEOREM = Theorem(
     source=DONOHO_ELAD_2003 & TROPP_2004,
     premises=premises,
     claims=claims,
-    sharp=regular_simplex,
+    sharp=regular_simplex_and_a_pair,
     mutants=(Mutant("1 + 1/mu -> 2 + 1/mu", {"offset": 2}),),
     about="dictionary",
     families=(

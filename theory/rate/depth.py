@@ -94,7 +94,7 @@ THEOREM = Theorem(
     source=INDEPENDENT,
     premises=premises,
     claims=claims,
-    sharp=extremal.aligned_and_noisy,
+    sharp=extremal.aligned_and_noisy_and_a_pair,
     mutants=(
         Mutant("one layer fewer", {"fewer": 1}),
         Mutant("theta_k times 0.9", {"share": Fraction(9, 10)}, extremal.short_thresholds),

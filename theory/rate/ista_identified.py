@@ -10,7 +10,8 @@ step is that of the dictionary ``D_T``.
 
 Checked in the second half of a run from near the minimiser, each step with the T that it needs. The
 premise is that of the last step; where an earlier T is dependent, ``sigma_min = 0`` and nothing is
-asserted beyond what always holds. Sharp: one atom.
+asserted beyond what always holds. Sharp: one of a few orthogonal
+atoms.
 
 Rounding: the defect of the step (:mod:`theory.quantities.composite`).
 
@@ -31,7 +32,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from theory.arithmetic import Ball, Mask, Number
-from theory.constructions.extremal_rates import one_atom_at_half_step
+from theory.constructions.extremal_rates import longer_atom_at_half_step
 from theory.evidence import Optimum, Trajectory
 from theory.instance import Dictionary, Instance
 from theory.quantities.composite import (
@@ -105,7 +106,7 @@ THEOREM = Theorem(
     source=INDEPENDENT,
     premises=premises,
     claims=claims,
-    sharp=one_atom_at_half_step,
+    sharp=longer_atom_at_half_step,
     mutants=(Mutant("q -> q^2", {"power": 2}),),
     noisy=True,
     # atoms in general position: where many are equally correlated, minimisers are not unique, and

@@ -12,7 +12,7 @@ atoms that are not of unit norm this is divided by the least of their squared no
 
 Why: ``||D_j (x_j - z_j)|| <= 2 l_j eps_{j-1}``, and ``x_j - z_j`` has at most ``2 s_j`` nonzeros.
 
-Sharp, in every layer at once: a chain of dictionaries of one atom each, ``eps_j = 2^j eps_0``.
+Sharp, in both layers at once: atoms evenly around an axis, and noise along it, under a single atom.
 
 Source: Papyan, Romano and Elad 2017, for ``psi = id``.
 
@@ -28,7 +28,7 @@ from fractions import Fraction
 import numpy as np
 
 from theory.arithmetic import Number
-from theory.constructions.extremal_cascades import chain_of_single_atoms
+from theory.constructions.extremal_cascades import atoms_around_an_axis
 from theory.deep_evidence import LayerEstimates
 from theory.instance import DeepInstance, Instance
 from theory.quantities import babel
@@ -99,7 +99,7 @@ THEOREM = Theorem(
     source=PAPYAN_ROMANO_ELAD_2017,
     premises=premises,
     claims=claims,
-    sharp=chain_of_single_atoms,
+    sharp=atoms_around_an_axis,
     mutants=(Mutant("4 -> 3.6 in every layer", {"constant": Fraction(36, 10)}),),
     about="layers",
     noisy=True,

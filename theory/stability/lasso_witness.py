@@ -29,7 +29,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from theory.arithmetic import Number
-from theory.constructions.extremal_stability import noise_against_the_code, noise_beside_the_code
+from theory.constructions.extremal_stability import (
+    noise_against_the_code_and_a_pair,
+    noise_beside_the_code,
+)
 from theory.evidence import Minimiser
 from theory.instance import Instance
 from theory.promise import BY_BABEL, LASSO, Constant, Promise
@@ -127,7 +130,7 @@ THEOREM = Theorem(
     source=FUCHS_2005 & TROPP_2006 & WAINWRIGHT_2009,
     premises=premises,
     claims=claims,
-    sharp=noise_against_the_code,
+    sharp=noise_against_the_code_and_a_pair,
     mutants=(
         Mutant("right side times 0.95", {"factor": Fraction(95, 100)}),
         Mutant("lam (1 - ERC) > max -> 0.5 max", {"share": Fraction(1, 2)}, noise_beside_the_code),

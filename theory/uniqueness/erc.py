@@ -32,7 +32,11 @@ from fractions import Fraction
 import numpy as np
 
 from theory.arithmetic import Mask
-from theory.constructions.extremal import diagonal_atom, halved_simplex, regular_simplex
+from theory.constructions.extremal import (
+    diagonal_atom,
+    halved_simplex,
+    regular_simplex_and_a_pair,
+)
 from theory.evidence import Certificate, Pursuit
 from theory.instance import Instance
 from theory.promise import BY_BABEL, BY_COHERENCE, GREEDY, PURSUIT, Promise
@@ -89,7 +93,7 @@ THEOREM = Theorem(
     source=TROPP_2004,
     premises=premises,
     claims=claims,
-    sharp=regular_simplex,
+    sharp=regular_simplex_and_a_pair,
     mutants=(
         Mutant("ERC(S) < 1 -> ERC(S) < 1.5", {"limit": Fraction(3, 2)}, diagonal_atom),
         Mutant("ERC(S) < 1 -> ERC(S) <= 1", {"strict": False}, halved_simplex),

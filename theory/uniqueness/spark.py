@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from theory.constructions.extremal import halved_simplex, regular_simplex
+from theory.constructions.extremal import halved_simplex, regular_simplex_and_a_pair
 from theory.evidence import Alternative
 from theory.instance import Instance
 from theory.promise import BY_PAIRS, UNIQUE, Promise
@@ -51,7 +51,7 @@ THEOREM = Theorem(
     source=DONOHO_ELAD_2003,
     premises=premises,
     claims=claims,
-    sharp=regular_simplex,
+    sharp=regular_simplex_and_a_pair,
     mutants=(Mutant("premise < -> <=", {"strict": False}, halved_simplex),),
     enumerates=True,
     promises=(Promise(UNIQUE, {"babel": BY_PAIRS}, ("2 ||x||_0 < spark",)),),

@@ -40,7 +40,7 @@ STYLES = {
     "undecided": "yellow",
     "unfinished": "yellow",
 }
-NO_TERMINAL = 120
+NO_TERMINAL = 124
 """Width of a table that goes into a file or a log, unless COLUMNS says otherwise."""
 FEW = 3
 """Up to so many theorems, the counterexamples of refuted mutants are shown as well."""
@@ -89,6 +89,7 @@ def print_run(document: dict[str, Any], out: Console, folder: str = "", page: st
     table = _wide(theorems)
     if Measurement.get(out, out.options.update(width=1000), table).maximum <= out.width:
         out.print(table)
+        out.print()
     else:
         _narrow(theorems, out)
     for theorem in theorems:
@@ -133,13 +134,13 @@ def _sharp(theorem: dict[str, Any], yes: str, no: str, neither: str) -> str:
 
 
 def _wide(theorems: list[dict[str, Any]]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("theorem", no_wrap=True)
     table.add_column("status", no_wrap=True)
     for title in ("held", "violated", "vacuous", "undecided", "lhs/rhs"):
         table.add_column(title, justify="right", no_wrap=True)
     table.add_column("sharp", no_wrap=True)
-    table.add_column("near edge", justify="right", no_wrap=True)
+    table.add_column("edge", justify="right", no_wrap=True)
     table.add_column("mutants", justify="right", no_wrap=True)
     table.add_column("time", justify="right", no_wrap=True)
     for theorem in theorems:

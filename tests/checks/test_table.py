@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from checks.runner import Finished
-from checks.table import Reporter, console, print_run, ratio, replay_command
+from checks.table import NO_TERMINAL, Reporter, console, print_run, ratio, replay_command
 from reports.run_folder import SCHEMA, RunFolder, Shard
 from reports.tally import Tally
 
@@ -72,6 +72,14 @@ def test_wide() -> None:
         assert part in text
     assert "\x1b" not in text
     assert max(map(len, text.splitlines())) <= 160
+
+
+def test_a_row_of_a_whole_run_fits_into_a_log() -> None:
+    counts = {"holds": 150_000, "violated": 0, "vacuous": 40_000, "undecided": 99}
+    row = theorem("conjecture.fista_exact", conjecture=True, counts=counts, seconds=9.99)
+    shown = document(row, {**row, "equality": True, "near_edge": None})
+    text = printed(shown, NO_TERMINAL)
+    assert "mutants    time\n" in text
 
 
 @pytest.mark.parametrize("width", [40, 60])

@@ -17,11 +17,26 @@ ENUMERATED = {"uniqueness.spark", "uniqueness.null_space"}
 WITHOUT_AN_EDGE = {
     "dictionary.cross_coherence",  # it has no premise
     "model.lipschitz",  # the same
+    "dictionary.gershgorin",  # any support that is not empty
     "uniqueness.null_space",  # independence of atoms, a determinant between 0 and 1
     "rate.ista_strong",  # the same
+    "rate.ista_identified",  # the same, and a step that the run declares
+    "rate.ista",  # a step that the run declares
+    "rate.fista",  # the same
+    "conjecture.fista_exact",  # the same
+    "rate.unfolded",  # sizes, noise and thresholds that the network declares
+    "rate.nonnegative",  # the same
+    "rate.lista_cp",  # the same
+    "rate.alista",  # the same
+    "rate.local",  # the same
+    "rate.deep_local",  # the same, in every layer
+    "stability.layered_thresholding",  # the same
+    "network.transformer",  # the same
+    "training.path_monotone",  # what the path has to be
     "network.convolution",  # the dictionary consists of shifts, or it does not
     "network.smooth_activation",  # any positive temperature
 }
+EQUALITIES = {"network.convolution", "network.dense_encoder", "network.relu_pair"}
 
 
 @pytest.fixture(scope="module")
@@ -68,9 +83,24 @@ def test_instances_are_where_they_are_meant_to_be_and_near_the_edges(
             assert entry["near_edge"] >= 10, entry["id"]
 
 
-def test_sharp_theorems_are_attained(document: dict[str, Any]) -> None:
+def test_an_edge_is_that_of_the_theorem(document: dict[str, Any]) -> None:
+    found = {entry["id"] for entry in document["theorems"] if entry["near_edge"] is None}
+    assert found == WITHOUT_AN_EDGE
     for entry in document["theorems"]:
-        if entry["sharp"]:
+        if entry["near_edge"] is not None:  # what all codes are near is there by construction
+            decided = entry["counts"]["holds"] + entry["counts"]["violated"]
+            assert entry["near_edge"] <= 0.9 * decided, entry["id"]
+
+
+def test_sharp_theorems_are_attained_and_equalities_have_nothing_to_attain(
+    document: dict[str, Any],
+) -> None:
+    assert {entry["id"] for entry in document["theorems"] if entry["equality"]} == EQUALITIES
+    for entry in document["theorems"]:
+        if entry["equality"]:
+            assert entry["max_ratio"] is None, entry["id"]
+            assert entry["attained"] == 0, entry["id"]
+        elif entry["sharp"]:
             assert entry["max_ratio"] >= 0.999, entry["id"]
 
 

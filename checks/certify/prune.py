@@ -9,10 +9,10 @@ import numpy as np
 
 from checks.certify.atoms import Atoms
 from theory.arithmetic import Ball, FloatArray, IntArray
-from theory.arithmetic.ball import SLACK, UNIT
+from theory.arithmetic.ball import UNIT
 from theory.errors import InputError
 from theory.guarantees.figure import Figure, figure
-from theory.guarantees.profile import LONGEST
+from theory.quantities import babel
 
 LARGEST = 2048
 """Up to how many atoms the Gram matrix is held."""
@@ -31,7 +31,7 @@ class Step:
     atom, partner : int
         The atom that goes, and the one that it is nearest to; counted in the original dictionary.
     coherence : Figure
-        After the step.
+        After the step; of merged atoms as exact arithmetic makes them, and as float64 does.
     sparsity : int
         Up to which the rate is below 1 after it.
     cost : float or None
@@ -96,27 +96,24 @@ def prune(atoms: Atoms, codes: FloatArray | None = None) -> Pruned:
     >>> found.before, found.reached, found.steps[0].action, found.steps[0].atom
     (1, True, 'remove', 2)
     """
-    if len(atoms) > LARGEST:
-        raise InputError("--prune", f"{len(atoms)} atoms", f"a dictionary of at most {LARGEST}")
-    now = _Remaining(
-        np.asarray(atoms.rows, dtype=np.float64) / atoms.norms[:, None], np.arange(len(atoms))
-    )
-    before = now.reached(LONGEST)
+    n, D = len(atoms), atoms.dictionary
+    if n > LARGEST:
+        raise InputError("--prune", f"{n} atoms", f"a dictionary of at most {LARGEST}")
+    before = _reached(Ball.of(babel(D, np.arange(n + 1))))
+    now = _Remaining(Ball.of(D.gram), atoms.unit(slice(None)), np.arange(n), before + 1)
     steps: list[Step] = []
-    while len(steps) < max(FEWEST, len(atoms) // 4) and len(now.rows) > 2:
-        i, j = now.worst(before + 1)
+    while len(steps) < max(FEWEST, n // 4) and len(now.names) > max(2, before + 1):
+        i, j = now.worst()
         choices = [("remove", i, j, now.without(i)), ("remove", j, i, now.without(j))]
         merged = now.merged(i, j)
         choices += [] if merged is None else [("merge", i, j, merged)]
-        action, atom, partner, after = min(
-            choices, key=lambda made: float(made[3].rate(before + 1).mid)
-        )
+        action, atom, partner, after = min(choices, key=lambda made: made[3].rate)
         step = Step(
             action,
             int(now.names[atom]),
             int(now.names[partner]),
-            figure(after.sums(1), "exact", "quantities.coherence"),
-            after.reached(before + 1),
+            figure(after.sums[1], "exact", "quantities.coherence"),
+            _reached(after.sums),
             None if codes is None else after.cost(atoms, codes),
         )
         now = after
@@ -127,64 +124,96 @@ def prune(atoms: Atoms, codes: FloatArray | None = None) -> Pruned:
     return Pruned(before, before + 1, reached, tuple(steps))
 
 
-class _Remaining:
-    """Unit atoms that are left, and which they were."""
+def _reached(sums: Ball) -> int:
+    """Largest sparsity at which ``mu1(s-1) + mu1(s) < 1`` surely holds, of sums for 0, 1, ..."""
+    surely = (1 - (sums[:-1] + sums[1:])).sign == 1
+    return len(surely) if surely.all() else int(surely.argmin())
 
-    def __init__(self, rows: FloatArray, names: IntArray) -> None:
-        self.rows, self.names = rows, names
+
+class _Remaining:
+    """The atoms that are left: which they were, and their inner products, enclosed.
+
+    Parameters
+    ----------
+    gram : Ball, shape (n, n)
+        Inner products of the normalised atoms.
+    rows : ndarray, shape (n, m)
+        The normalised atoms, rounded: for the cost, and for nothing that is promised.
+    names : ndarray of int, shape (n,)
+        Which atoms of the original dictionary they are.
+    wanted : int
+        The sparsity that is to be reached.
+    """
+
+    def __init__(self, gram: Ball, rows: FloatArray, names: IntArray, wanted: int) -> None:
+        self.gram, self.rows, self.names, self.wanted = gram, rows, names, wanted
 
     @cached_property
     def largest(self) -> FloatArray:
         """The largest products of each atom with others, in decreasing order, shape (n, K)."""
-        sizes = np.abs(self.rows @ self.rows.T)
+        sizes = np.abs(self.gram.mid)
         np.fill_diagonal(sizes, 0)
-        return -np.sort(-sizes, axis=1)[:, :LONGEST]
+        count = min(self.wanted, len(sizes) - 1)
+        return -np.sort(np.partition(-sizes, count - 1, axis=1)[:, :count], axis=1)
 
-    def sums(self, k: int) -> Ball:
-        """Babel function: products of length m of unit vectors that were rounded twice."""
-        k = min(k, len(self.rows) - 1)
-        m = self.rows.shape[1]
-        error = k * (4 * m + k + 16) * UNIT
-        return Ball(self.largest[:, :k].sum(axis=1).max(initial=0.0), error * SLACK)
+    @cached_property
+    def sums(self) -> Ball:
+        """Babel function at ``0, ..., wanted``.
 
-    def rate(self, s: int) -> Ball:
-        """Rate ``mu1(s-1) + mu1(s)``."""
-        return self.sums(s - 1) + self.sums(s)
+        The largest of some numbers move no more than the one of them that moves most.
+        """
+        radii = np.broadcast_to(self.gram.rad.max(axis=1)[:, None], self.largest.shape)
+        found = Ball(self.largest, radii).largest_sums().max(0)
+        return found[np.minimum(np.arange(self.wanted + 1), self.largest.shape[1])]
 
-    def reached(self, most: int) -> int:
-        """Largest sparsity, of at most ``most``, at which the rate is surely below 1."""
-        s = 0
-        while s < min(most, len(self.rows)) and int((1 - self.rate(s + 1)).sign) == 1:
-            s += 1
-        return s
+    @property
+    def rate(self) -> float:
+        """Upper bound of ``mu1(s-1) + mu1(s)`` at the sparsity that is to be reached."""
+        return float((self.sums[self.wanted - 1] + self.sums[self.wanted]).upper)
 
-    def worst(self, s: int) -> tuple[int, int]:
-        """The atom with the largest sum of ``s`` products, and its nearest one."""
-        i = int(self.largest[:, :s].sum(axis=1).argmax())
-        sizes = np.abs(self.rows @ self.rows[i])
+    def worst(self) -> tuple[int, int]:
+        """The atom with the largest sum of products, and its nearest one."""
+        i = int(self.largest.sum(axis=1).argmax())
+        sizes = np.abs(self.gram.mid[i])
         sizes[i] = -1
         return i, int(sizes.argmax())
 
     def without(self, i: int) -> _Remaining:
         """All atoms but one."""
-        return _Remaining(np.delete(self.rows, i, axis=0), np.delete(self.names, i))
+        left = np.delete(np.arange(len(self.names)), i)
+        gram = self.gram[np.ix_(left, left)]
+        return _Remaining(gram, self.rows[left], self.names[left], self.wanted)
 
     def merged(self, i: int, j: int) -> _Remaining | None:
-        """Atom j turned towards atom i, which goes; none if their products vanish."""
-        sign = np.sign(self.rows[i] @ self.rows[j])
-        both = self.rows[j] + sign * self.rows[i]
-        if sign == 0:
+        """Atom j turned towards atom i, which goes; none if their products may vanish.
+
+        Of ``d = d_j + s d_i``, with ``s`` the sign of their product, the inner products are sums,
+        and ``||d||^2 = 2 + 2 |<d_i, d_j>|``. Whoever makes the atom in float64 gets another one:
+        normalised, the two are wrong by ``(m/2 + 3) u`` each, and their sum by at most ``u ||d||``
+        more, where ``||d|| >= sqrt(2)``; normalising it adds another ``u`` to its direction. All
+        of that is below ``(m + 8) u``, and so is what it does to a product with a unit vector.
+        """
+        sign = int(self.gram[i, j].sign)
+        if sign not in (-1, 1):
             return None
-        rows = self.rows.copy()
-        rows[j] = both / np.linalg.norm(both)
-        return _Remaining(np.delete(rows, i, axis=0), np.delete(self.names, i))
+        made = self.rows[j] + sign * self.rows[i]
+        rounding = (self.rows.shape[1] + 8) * UNIT
+        turned = self.gram[i] if sign == 1 else -self.gram[i]
+        towards = (turned + self.gram[j]) / (2 + 2 * abs(self.gram[i, j])).sqrt()
+        towards = towards + Ball(np.zeros(len(self.names)), rounding)
+        at = np.arange(len(self.names)) == j
+        gram = self.gram.where(~at[:, None], towards.reshape(1, -1))
+        gram = gram.where(~at, towards.reshape(-1, 1)).where(~(at & at[:, None]), 1)
+        rows = np.where(at[:, None], made / np.linalg.norm(made), self.rows)
+        return _Remaining(gram, rows, self.names, self.wanted).without(i)
 
     def cost(self, atoms: Atoms, codes: FloatArray) -> float:
         """Relative error of the signals of some codes, fitted on the atoms that are left.
 
         A code loses its atoms that are gone; the best fit is on all that it keeps.
         """
-        signals = codes @ np.asarray(atoms.rows, dtype=np.float64)
+        shifts = atoms.powers - atoms.powers.max()  # what is relative needs no common factor
+        signals = np.ldexp(codes, shifts) @ atoms.scaled(slice(None)).mid
         kept = codes[:, self.names] != 0
         lost = 0.0
         for signal, mask in zip(signals, kept, strict=True):

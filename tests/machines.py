@@ -15,7 +15,7 @@ WIDER: dict[Any, Any] = {np.float32: np.float64, np.float64: np.longdouble}
 FORMS = ("inner products divided", "inner products multiplied", "atoms divided", "Gram matrix")
 SCALES = {
     np.float32: [2.0**-140, 2.0**-122, 2.0**-100, 1.0, 2.0**60],
-    np.float64: [2.0**-1060, 2.0**-1000, 2.0**-500, 1.0, 2.0**300],
+    np.float64: [2.0**-1060, 2.0**-1000, 2.0**-600, 1.0, 2.0**600],
 }
 """Of data; sums of products of two of them stay in the range."""
 

@@ -175,6 +175,11 @@ def test_networks_hold_at_any_scale_and_no_more_than_that(dtype: Any) -> None:
         assert run.dtype == np.dtype(dtype).name
         verdict = decide(unfolded.THEOREM, found, {"unfolding": run})
         assert set(verdict.status.tolist()) == {int(Status.HOLDS)}
+        # what a network declares for its activations is what these may lose, for bounds of states
+        sizes, kind = np.abs(found.X).max(axis=1)[:, None], FloatingPoint.of(run.dtype)
+        needed = activation_error(kind, sizes + run.thresholds, run.thresholds)
+        assert (needed <= run.p_in).all()
+        assert (run.p_in <= 32 * needed).all()
         states = run.iterates.copy()
         declared = run.rho[:, 2] + run.p_in[:, 2]
         for code, sign in ((0, 1), (1, -1)):

@@ -23,7 +23,6 @@ from theory.rate import fista, iht, ista, ista_identified, ista_strong
 from theory.theorem import Theorem
 from theory.verdict import Status, decide
 
-
 SOLVED = {dtype: [s for s in scales if s <= 2.0**300] for dtype, scales in SCALES.items()}
 """Of data whose objectives have squares in the range of float64, as oracles need it."""
 
@@ -87,6 +86,28 @@ def test_correct_runs_with_momentum_are_explained(dtype: Any) -> None:
         D, Y = instance.D.data, instance.Y.mid
         run = proximal.fista(D, Y, chosen.lam, chosen.L, chosen.start, 40, dtype=dtype)
         assert excess(instance, run, momentum=True) <= 1
+
+
+@pytest.mark.parametrize("dtype", SCALES)
+def test_momentum_carries_an_iterate_through_zero(dtype: Any) -> None:
+    """The next step rounds the point that momentum makes, which is far from zero."""
+    low, high, lam, nothing = 0.05, 0.5, np.full(20, 2.0**-100), np.zeros((20, 1))
+    start = np.linspace(1, 2, 20)[:, None]
+
+    def run(square: float) -> Trajectory:
+        D = np.array([[np.sqrt(square)]])
+        return proximal.fista(D, nothing, lam, 1.0, start, 5, dtype=dtype)
+
+    for _ in range(
+        60
+    ):  # it has crossed zero after 4 steps for a long step, and not for a short one
+        square = (low + high) / 2
+        low, high = (square, high) if run(square).points[0, 4, 0] > 0 else (low, square)
+    found = run(low)
+    assert (np.abs(found.points[:, 4]) < 1e-6).all()
+    assert (np.abs(found.points[:, 3]) > 0.1).all()
+    instance = Instance([[np.sqrt(low)]], nothing)
+    assert 0.05 <= excess(instance, found, momentum=True) <= 1
 
 
 @pytest.mark.parametrize("dtype", SCALES)

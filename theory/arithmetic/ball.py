@@ -122,7 +122,7 @@ class Ball(Number):
         lower, upper = np.asarray(lower, dtype=np.float64), np.asarray(upper, dtype=np.float64)
         with np.errstate(all="ignore"):
             mid = np.asarray(lower / 2 + upper / 2)
-            rad = np.asarray(np.maximum(upper - mid, mid - lower) * SLACK + TINY)
+            rad = np.asarray(np.maximum(upper - mid, mid - lower) * SLACK)
         wide = lower < upper
         if not all_of(wide):
             same = lower == upper
@@ -272,7 +272,7 @@ class Ball(Number):
         """Square root of numbers that are known to be nonnegative."""
         with np.errstate(all="ignore"):
             root = np.asarray(np.sqrt(self._mid))
-            rad = root * UNIT + TINY
+            rad = root * UNIT
             exact = short(root) & (root * root == self._mid) & (self._mid <= LARGE)
             if not none_of(self._rad):  # |sqrt(y) - sqrt(x)| = |y - x| / (sqrt(y) + sqrt(x))
                 exact = exact & (self._rad == 0)

@@ -69,6 +69,10 @@ def _rational(entries: Entries) -> bool:
     return all(isinstance(value, fmpq) for value in entries.flat)
 
 
+def _finite(entries: Entries) -> bool:
+    return all(isinstance(value, fmpq) or value.is_finite() for value in entries.flat)
+
+
 def _matrix(entries: Entries, rational: bool) -> Any:
     rows, columns = entries.shape
     values: list[Any] = list(entries.ravel())
@@ -256,6 +260,8 @@ class Exact(Number):
         def quotient(a: Entries, b: Entries) -> Entries:
             if 0 in (a.size, b.size):
                 return np.empty(b.shape, dtype=object)
+            if not _finite(a):
+                return np.full(b.shape, arb.nan(), dtype=object)
             rational = _rational(a) and _rational(b)
             try:
                 return _entries(_matrix(a, rational).solve(_matrix(b, rational)))
@@ -273,6 +279,8 @@ class Exact(Number):
         def spectrum(matrix: Entries) -> Entries:
             if matrix.size == 0:
                 return np.empty(0, dtype=object)
+            if not _finite(matrix):
+                return np.full(matrix.shape[0], arb.nan(), dtype=object)
             if _rational(matrix):
                 roots = _matrix(matrix, rational=True).charpoly().complex_roots()
                 values = [root.real for root, count in roots for _ in range(count)]
@@ -291,6 +299,8 @@ class Exact(Number):
         def single(matrix: Entries) -> Entries:
             if matrix.size == 0:
                 return _scalar(fmpq(1))
+            if not _finite(matrix):
+                return _scalar(arb.nan())
             value = _matrix(matrix, _rational(matrix)).det()
             return value  # type: ignore[no-any-return]
 

@@ -112,6 +112,4 @@ def circuits(D: Dictionary) -> Number:
     scale = np.array([max(map(abs, map(int, row))) for row in vectors], dtype=object)
     small = (scale < 2**53).astype(bool)
     scale[small] = 1  # integers that float64 holds stay as they are
-    unit = Exact(vectors) / scale[:, None] if len(vectors) else Exact(vectors)
-    whole = np.broadcast_to(small[:, None], unit.shape)
-    return Ball(unit.mid, np.where(whole, 0.0, np.abs(unit.mid) * 2.0**-53))
+    return Ball.of(Exact(vectors) / scale[:, None] if len(vectors) else Exact(vectors))

@@ -44,7 +44,7 @@ def spark(D: Dictionary) -> Number:
     if nullity == 0:
         return D.arithmetic.of(n + 1)
     if circuit_count(D) <= LIMIT:
-        return D.arithmetic.of(int((circuits(D).mid != 0).sum(axis=1).min()))
+        return D.arithmetic.of(int((circuits(D).sign != 0).sum(axis=1).min()))
     return D.arithmetic.of(babel_spark(D)).hull(n - nullity + 1)
 
 

@@ -91,7 +91,7 @@ def test_correct_runs_with_momentum_are_explained(dtype: Any) -> None:
 @pytest.mark.parametrize("dtype", SCALES)
 def test_momentum_carries_an_iterate_through_zero(dtype: Any) -> None:
     """The next step rounds the point that momentum makes, which is far from zero."""
-    low, high, lam, nothing = 0.05, 0.5, np.full(20, 2.0**-100), np.zeros((20, 1))
+    low, high, lam, nothing = 0.4, 0.7, np.full(20, 2.0**-100), np.zeros((20, 1))
     start = np.linspace(1, 2, 20)[:, None]
 
     def run(square: float) -> Trajectory:
@@ -105,9 +105,9 @@ def test_momentum_carries_an_iterate_through_zero(dtype: Any) -> None:
         low, high = (square, high) if run(square).points[0, 4, 0] > 0 else (low, square)
     found = run(low)
     assert (np.abs(found.points[:, 4]) < 1e-6).all()
-    assert (np.abs(found.points[:, 3]) > 0.1).all()
+    assert (np.abs(found.points[:, 3]) > 0.05).all()
     instance = Instance([[np.sqrt(low)]], nothing)
-    assert 0.05 <= excess(instance, found, momentum=True) <= 1
+    assert 0 < excess(instance, found, momentum=True) <= 1
 
 
 @pytest.mark.parametrize("dtype", SCALES)

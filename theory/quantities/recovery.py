@@ -151,7 +151,8 @@ def _tight(instance: Instance, moved: FloatArray, lower: FloatArray) -> Mask:
     distance: FloatArray = np.asarray(np.abs(np.abs(moved) - lower[:, None]))
     near = np.array(~instance.support & (distance <= CLOSE), dtype=bool)
     near &= (lower > 0)[:, None]
-    atoms = instance.D.data / np.linalg.norm(instance.D.data, axis=0)
+    atoms = np.ldexp(instance.D.data, instance.D.exponents)
+    atoms = atoms / np.linalg.norm(atoms, axis=0)
     for code in np.flatnonzero(near.any(axis=1)):
         basis = np.empty((atoms.shape[0], 0))
         for atom in (*np.flatnonzero(instance.support[code]), *np.flatnonzero(near[code])):

@@ -95,10 +95,10 @@ def main() -> int:
         if args.out:
             with args.out.open("a") as file:
                 file.write(json.dumps(asdict(trial)) + "\n")
-    return _judged(done)
+    return judged(done)
 
 
-def _judged(done: list[Trial]) -> int:
+def judged(done: list[Trial]) -> int:
     """Print the score; survivors with a reason in survivors.toml are listed, and not counted."""
     reasons = {
         (entry["file"], entry["old"], entry["new"]): entry["reason"]

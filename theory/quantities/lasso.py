@@ -199,7 +199,8 @@ def lasso_point(gram: Number, data: Number, minimiser: Minimiser) -> LassoPoint:
         return LassoPoint(zero, zero[:, :1] + 1, data)
     solved = within.inner.solve(_gathered(within, shrunk))
     fitted = (within.outer.swapaxes(1, 2) @ solved).reshape(*data.shape)
-    fitted = fitted.where(support.any(axis=1, keepdims=True), 0)  # nothing is rounded there
+    used = np.asarray(support.any(axis=1, keepdims=True))
+    fitted = fitted.where(used, 0)  # of the other codes nothing is rounded
     entries = solved.reshape(*within.index.shape)
     picked = np.take_along_axis(minimiser.signs, within.index, axis=1)
     signed = (entries * picked).where(within.used, 1)

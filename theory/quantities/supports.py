@@ -64,7 +64,7 @@ def largest_off(support: Mask, sizes: Number) -> Number:
     >>> largest_off(np.array([[0, 0, 1], [1, 1, 1], [1, 1, 1]]) > 0, sizes)
     Ball(array([2., 0., 0.]), array([ 0.,  0., inf]))
     """
-    known: Mask = np.isfinite(sizes.rad).all(axis=1)
+    known = np.asarray(np.isfinite(sizes.rad).all(axis=1))
     return sizes.where(~support & known[:, None], 0).max(-1).where(known, np.nan)
 
 

@@ -203,3 +203,12 @@ def test_an_entry_does_not_depend_on_its_batch(pairs: list[Pair], data: st.DataO
         ):
             assert float(together.mid[index]) == float(alone.mid)
             assert float(together.rad[index]) == float(alone.rad)
+
+
+def test_a_row_of_a_product_is_as_exact_as_it_is_alone() -> None:
+    rows, columns = np.array([[1.0, 2.0], [0.1, 3.0]]), np.array([[1.0, 0.3], [4.0, 1.0]])
+    product_ = Ball.of(rows) @ columns
+    assert (product_.rad == 0).tolist() == [[True, False], [False, False]]
+    stacked = Ball.of(np.stack([rows, np.eye(2)])) @ np.stack([columns, np.eye(2)])
+    assert (stacked.rad[0] == product_.rad).all()
+    assert not stacked.rad[1].any()

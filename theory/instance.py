@@ -318,13 +318,31 @@ class Instance:
         """The signals, shape (B, m)."""
         return self.D.synthesis(self.lift(self.X)).__add__(self.E)
 
+    @cached_property
+    def place(self) -> IntArray:
+        """Number of each code in the batch that it was first in, shape (B,).
+
+        Whoever poses problems of several kinds deals them out by it: so that a code is posed the
+        same one whatever else is selected with it.
+
+        Examples
+        --------
+        >>> Instance([[1]], [[1], [2], [3]]).select([2, 1]).place
+        array([2, 1])
+        """
+        return np.arange(len(self))
+
     def select(self, codes: Any) -> Instance:
-        """Keep some codes of the batch."""
-        return Instance(self.D, self.X[codes], self.E[codes], self.W)
+        """Keep some codes of the batch, each with its place."""
+        part = Instance(self.D, self.X[codes], self.E[codes], self.W)
+        part.__dict__["place"] = self.place[codes]
+        return part
 
     def exact(self) -> Instance:
         """The same data in exact arithmetic, at the precision of the moment."""
-        return Instance(self.D.exact(), self.X, self.E, self.W)
+        same = Instance(self.D.exact(), self.X, self.E, self.W)
+        same.__dict__["place"] = self.place
+        return same
 
 
 @dataclass(frozen=True)

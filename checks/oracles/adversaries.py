@@ -1,12 +1,15 @@
 """Noise and codes that make the theorems on stability hard: what a malicious world would choose.
 
 Whatever is chosen here is plain data; the theorems compute themselves whether it satisfies their
-premises. Choices depend on the codes alone.
+premises. Choices depend on a code alone, and on its place where kinds of problems take turns.
 """
 
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -17,6 +20,8 @@ from theory.instance import Instance
 from theory.quantities import coherence, local_sparsity, neighbours
 from theory.quantities.distances import residual_energy
 
+T = TypeVar("T")
+
 ROOM = 1 + 2.0**-30
 """What a bound on an irrational norm exceeds it by, so that float64 can confirm it."""
 DIGITS = 12
@@ -24,7 +29,9 @@ DIGITS = 12
 
 
 SHARES = (1 - 2**-6, 1 / 2, 1 - 2**-6, 1 / 4, 1 - 2**-6, 1 - 2**-10, 1 - 2**-6, 1 + 2**-4)
-"""Noise relative to what the theorem on pursuits allows, code by code; the last is too much."""
+"""Noise relative to what the theorem on pursuits allows, in turns; the last is too much."""
+HARMLESS = (False, False, False, True)
+"""Whether another code, or noise, is any one instead of the worst; in turns."""
 
 
 def generator(code: FloatArray) -> np.random.Generator:
@@ -32,8 +39,19 @@ def generator(code: FloatArray) -> np.random.Generator:
     return np.random.default_rng(zlib.crc32(np.ascontiguousarray(code).tobytes()))
 
 
+def in_turns(options: Sequence[T], place: IntArray) -> list[T]:
+    """Deal options out to codes, by their places, whatever codes are there.
+
+    Examples
+    --------
+    >>> in_turns("abc", np.array([0, 4, 2]))
+    ['a', 'b', 'c']
+    """
+    return [options[number % len(options)] for number in place]
+
+
 def norm_bound(*energies: Number) -> FloatArray:
-    """Bound the roots of numbers from above, exactly where they are short; shape (B,).
+    """Bound the largest root of numbers from above, exactly where they are short; shape (B,).
 
     Examples
     --------
@@ -41,11 +59,9 @@ def norm_bound(*energies: Number) -> FloatArray:
     >>> norm_bound(Ball.of([9.0, 2.0]), Ball.of([4.0, 1.0])) - [3, 1.41421356]
     array([0.00000000e+00, 3.7e-09])
     """
-    largest = energies[0]
-    for energy in energies[1:]:
-        largest = energy.where(energy.mid > largest.mid, largest)
-    root = largest.sqrt()
-    return np.where(root.rad == 0, root.mid, (root.mid + root.rad) * ROOM)
+    roots = [energy.sqrt() for energy in energies]
+    bounds = [np.where(root.rad == 0, root.mid, (root.mid + root.rad) * ROOM) for root in roots]
+    return np.asarray(np.max(bounds, axis=0))
 
 
 def short(values: FloatArray) -> FloatArray:
@@ -95,11 +111,12 @@ def local_pairs(instance: Instance) -> Estimate:
 def _pairs(instance: Instance, *, local: bool) -> Estimate:
     gram, norms = instance.D.gram.mid, instance.D.norms.mid
     points = np.zeros(instance.X.shape)
+    turns = in_turns(HARMLESS, instance.place)
     for index, (code, support) in enumerate(zip(instance.X, instance.support, strict=True)):
         if not support.any():
             continue
         rng = generator(code)
-        harmless = index % 4 == 3
+        harmless = turns[index]
         strength = np.abs(gram[:, support]).sum(axis=1)
         strength = rng.permutation(len(code)) + 1.0 if harmless else strength
         order = np.argsort(np.where(support, np.inf, -strength), kind="stable")
@@ -175,14 +192,16 @@ def pursuits(instance: Instance) -> StoppedPursuit:
     noise = np.where(given[:, None], instance.E, _hostile_noise(instance, given))
     signals = instance.X @ instance.D.data.T + noise
     eps = norm_bound(residual_energy(instance, signals, instance.X))
-    steps = int(instance.sparsity.max(initial=0)) + 2
-    return stopped_pursuit(instance.D, signals, eps, steps)
+    most = instance.sparsity + 2
+    run = stopped_pursuit(instance.D, signals, eps, int(most.max(initial=0)))
+    within = np.arange(run.picks.shape[1]) < most[:, None]
+    return replace(run, picks=np.where(within, run.picks, -1))
 
 
 def _hostile_noise(instance: Instance, skip: Mask) -> FloatArray:
     atoms, gram = instance.D.data / instance.D.norms.mid, instance.D.gram.mid
     sizes, mu = np.abs(instance.unit_codes.mid), float(coherence(instance.D).mid)
-    noise = np.zeros(instance.E.shape)
+    noise, shares = np.zeros(instance.E.shape), in_turns(SHARES, instance.place)
     for index, support in enumerate(instance.support):
         room = 1 - (2 * int(support.sum()) - 1) * mu
         if skip[index] or room <= 0 or not support.any():
@@ -201,8 +220,7 @@ def _hostile_noise(instance: Instance, skip: Mask) -> FloatArray:
             direction = atoms[:, used] @ vectors[:, 0]
         else:
             direction = rng.standard_normal(atoms.shape[0])
-        share = SHARES[index % len(SHARES)]
         size = np.linalg.norm(direction)
         largest = sizes[index, used].min() * room / 2
-        noise[index] = share * largest * direction / size if size > 0 else 0.0
+        noise[index] = shares[index] * largest * direction / size if size > 0 else 0.0
     return noise

@@ -239,9 +239,10 @@ def _solved(
         if refinement == 3:
             break
         rest = np.where(used, correlations[rows, index] - wanted, 0.0)
-        if (np.abs(rest) <= 2.0**-50 * lasso.lam[:, None]).all():
+        open_ = (np.abs(rest) > 2.0**-50 * lasso.lam[:, None]).any(axis=1, keepdims=True)
+        if not open_.any():
             break
-        point[rows, index] += np.where(used, (inverse @ rest[:, :, None])[:, :, 0], 0.0)
+        point[rows, index] += np.where(used & open_, (inverse @ rest[:, :, None])[:, :, 0], 0.0)
     return point, residual, correlations
 
 
@@ -283,7 +284,7 @@ def optimum(instance: Instance, *, cross_check: bool = False, seed: int = 0) -> 
     Examples
     --------
     >>> optimum(Instance([[1]], [[3]])).point
-    array([[2.25]])
+    array([[1.5]])
     """
     found = _of_problem(instance)
     if cross_check:

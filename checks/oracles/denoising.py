@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from checks.oracles import effort, lasso
-from checks.oracles.adversaries import generator, norm_bound
+from checks.oracles.adversaries import HARMLESS, generator, in_turns, norm_bound
 from theory.arithmetic import FloatArray
 from theory.evidence import Estimate
 from theory.instance import Instance
@@ -47,11 +47,12 @@ def denoised(instance: Instance) -> Estimate:
     atoms = instance.D.data / instance.D.norms.mid
     gram, sizes = instance.D.gram.mid, instance.unit_codes.mid
     signals, points = instance.X @ instance.D.data.T + instance.E, np.zeros(instance.X.shape)
+    turns = in_turns(HARMLESS, instance.place)
     for index, support in enumerate(instance.support):
         if not support.any():
             continue
         if not instance.E[index].any():
-            chosen = _any_noise if index % 4 == 3 else _shrinking_noise
+            chosen = _any_noise if turns[index] else _shrinking_noise
             signals[index] += chosen(atoms, gram, sizes[index], generator(instance.X[index]))
         noise = signals[index] - instance.X[index] @ instance.D.data.T
         eps, signs = float(np.linalg.norm(noise)), instance.signs[index]

@@ -62,23 +62,24 @@ def restarted_fista(lasso: Lasso, start: FloatArray, L: float, steps: int) -> Fl
 
 
 def coordinate_descent(lasso: Lasso, start: FloatArray, sweeps: int = SWEEPS) -> FloatArray:
-    """Minimise over one entry after the other, all signals at once, until nothing moves."""
-    D, lam = lasso.D, lasso.lam
+    """Minimise over one entry after the other, many signals at once, each until nothing moves."""
+    D, result, open_ = lasso.D, start.copy(), np.arange(len(start))
     squares = (D * D).sum(axis=0)
-    point = start.copy()
     for _ in range(sweeps):
-        effort.steps("coordinate descent", len(start))
-        residual = lasso.Y - point @ D.T
-        largest = 0.0
+        effort.steps("coordinate descent", len(open_))
+        part, point = lasso.select(open_), result[open_]
+        residual, largest = part.Y - point @ D.T, np.zeros(len(open_))
         for atom in range(D.shape[1]):
             old = point[:, atom].copy()
             target = residual @ D[:, atom] + squares[atom] * old
-            new = np.sign(target) * np.maximum(np.abs(target) - lam, 0.0) / squares[atom]
+            new = np.sign(target) * np.maximum(np.abs(target) - part.lam, 0.0) / squares[atom]
             move = new - old
             if move.any():
                 residual -= move[:, None] * D[:, atom]
                 point[:, atom] = new
-                largest = max(largest, float(np.abs(move).max()))
-        if largest <= 2.0**-52 * np.abs(point).max(initial=0.0):
+                largest = np.maximum(largest, np.abs(move))
+        result[open_] = point
+        open_ = open_[largest > 2.0**-52 * np.abs(point).max(axis=1)]
+        if not len(open_):
             break
-    return point
+    return result

@@ -26,6 +26,35 @@ DEPENDENT = 1e-10
 """Smallest eigenvalue, relative to the largest, of atoms that count as independent."""
 
 
+def largest_correlations(instance: Instance) -> FloatArray:
+    """``max_j |<d_j, y>|`` for each signal, shape (B,); 0 where float64 does not tell it from 0.
+
+    Examples
+    --------
+    >>> largest_correlations(Instance([[1, 0], [0, 2]], [[0, 0], [3, -4]]))
+    array([ 0., 16.])
+    """
+    found = instance.Y @ instance.D.atoms
+    sizes = np.abs(found.mid)
+    return np.where(sizes > found.rad, sizes, 0.0).max(axis=1)
+
+
+def data_numbers(instance: Instance) -> list[int]:
+    """Give a number to each code, by which its problem is chosen; of its exact data alone.
+
+    Not of the signal: its last bits depend on what else is computed with it.
+
+    Examples
+    --------
+    >>> both = Instance([[1, 2]], [[1, 0], [0, 1]], [[0.5], [0]])
+    >>> data_numbers(both.select([1])) == data_numbers(both)[1:]
+    True
+    """
+    whole = zlib.crc32(instance.D.data.tobytes())
+    pairs = zip(instance.X, instance.E, strict=True)
+    return [zlib.crc32(e.tobytes(), zlib.crc32(x.tobytes(), whole)) for x, e in pairs]
+
+
 def minimisers(instance: Instance) -> Minimiser:
     r"""Choose ``lam`` for each signal and find the support of a minimiser.
 
@@ -60,14 +89,14 @@ def minimisers(instance: Instance) -> Minimiser:
         axis=1
     )
     atoms, signals = instance.D.data, instance.Y.mid
-    gram = atoms.T @ atoms
+    gram, sizes, numbers = atoms.T @ atoms, largest_correlations(instance), data_numbers(instance)
     for code in range(batch):
         if planted[code]:
             lam[code], signs[code] = largest[code], instance.signs[code]
             active[code] = np.abs(correlations.mid[code]) == largest[code]
             continue
         target = signals[code] @ atoms
-        lam[code] = _weight(signals[code], float(np.abs(target).max()))
+        lam[code] = _weight(numbers[code], float(sizes[code]))
         signs[code], correlations_left = _signs(gram, target, lam[code])
         active[code] = _active(gram, signs[code] != 0, np.abs(correlations_left), lam[code])
     return Minimiser(lam, signs != 0, signs, active)
@@ -90,7 +119,7 @@ def lasso_path(instance: Instance) -> LassoPath:
     """
     atoms = instance.D.data
     targets = instance.Y.mid @ atoms
-    largest = np.array([_short(float(np.abs(target).max())) for target in targets])
+    largest = np.array([_short(float(size)) for size in largest_correlations(instance)])
     lam, gram = largest[:, None] * SHARES, atoms.T @ atoms
     signs = np.array(
         [
@@ -107,12 +136,11 @@ def _short(value: float) -> float:
     return float(np.ldexp(np.rint(mantissa * 256) / 256, exponent))
 
 
-def _weight(signal: FloatArray, largest: float) -> float:
+def _weight(number: int, largest: float) -> float:
     """Take a dyadic fraction of the weight above which the minimiser is 0, with few digits."""
     if largest <= 0:
         return 1.0
-    halvings = 1 + zlib.crc32(np.ascontiguousarray(signal).tobytes()) % 4
-    return _short(largest * 2.0**-halvings)
+    return _short(largest * 2.0 ** -(1 + number % 4))
 
 
 def _active(gram: FloatArray, support: Mask, sizes: FloatArray, lam: float) -> Mask:

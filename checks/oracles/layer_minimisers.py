@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from checks.oracles import witnesses
+from checks.oracles.adversaries import in_turns
 from theory.deep_evidence import LayerMinimisers
 from theory.instance import DeepInstance
 from theory.quantities.cascade import lipschitz, noise_norm
@@ -32,7 +33,7 @@ def layer_minimisers(instance: DeepInstance) -> LayerMinimisers:
         with np.errstate(divide="ignore", invalid="ignore"):
             asked = noise * room(layer, 1).mid / room(layer, 2).mid
         gram, data = relative_gram(layer.D), relative_correlations(layer.D, psi(below))
-        shares = np.resize(witnesses.SHARES, len(layer))
+        shares = in_turns(witnesses.SHARES, layer.place)
         lam = np.array(list(map(witnesses.weight, asked, shares, data.mid)))
         minimiser = witnesses.minimiser(layer, gram, data, lam)
         found.append(minimiser)

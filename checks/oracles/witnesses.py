@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from checks.oracles import lasso
+from checks.oracles.adversaries import in_turns
 from theory.arithmetic import FloatArray, Number
 from theory.evidence import Minimiser
 from theory.instance import Instance
@@ -19,7 +20,7 @@ from theory.quantities.lasso import lasso_point, relative_correlations, relative
 from theory.stability.lasso_witness import noise
 
 SHARES = (1 + 2**-6, 1.25, 1 + 2**-6, 4.0, 1 + 2**-6, 2.0, 1 + 2**-6, 1 - 2**-5)
-"""The weight relative to what the theorem asks for, code by code; the last one is too small."""
+"""The weight relative to what the theorem asks for, in turns; the last one is too small."""
 BELOW = SHARES[-1]
 
 
@@ -64,7 +65,7 @@ def _found(instance: Instance, least: Callable[[], FloatArray]) -> Minimiser:
     gram, data = relative_gram(instance.D), relative_correlations(instance.D, instance.Y)
     on = noise(instance).on
     beside = ~(np.abs(on.mid) > on.rad).any(axis=1)
-    shares = np.where(beside, BELOW, np.resize(SHARES, len(instance)))
+    shares = np.where(beside, BELOW, in_turns(SHARES, instance.place))
     lam = np.array(list(map(weight, asked, shares, data.mid)))
     return minimiser(instance, gram, data, lam)
 

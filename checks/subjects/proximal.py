@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from checks.oracles.lasso import data_numbers, largest_correlations
 from theory.arithmetic import Ball, FloatArray
 from theory.evidence import Trajectory
 from theory.instance import Dictionary, Instance
@@ -54,14 +55,12 @@ def problem(instance: Instance) -> Problem:
     Examples
     --------
     >>> problem(Instance([[1]], [[3]], W=[[0.5]]))
-    Problem(lam=array([0.75]), L=2.0, start=array([[-6.]]))
+    Problem(lam=array([1.5]), L=2.0, start=array([[3.]]))
     """
-    signals = instance.Y.mid
-    largest = np.abs(signals @ instance.D.data).max(axis=1)
-    L = step(instance)
-    lam, start = np.full(len(signals), L / 2), np.array(instance.X)
+    largest, numbers, L = largest_correlations(instance), data_numbers(instance), step(instance)
+    lam, start = np.full(len(instance), L / 2), np.array(instance.X)
     for code in np.flatnonzero(largest > 0):
-        number = zlib.crc32(np.ascontiguousarray(signals[code]).tobytes())
+        number = numbers[code]
         lam[code] = _short(largest[code] * 2.0 ** -(1 + number % 4))
         start[code] *= (0, 1, -2)[number // 4 % 3]
     return Problem(lam, L, start)

@@ -49,6 +49,20 @@ def test_bounds_on_norms_are_exact_where_they_can_be() -> None:
     assert np.sqrt(3) < bound[1] < np.sqrt(3) * (1 + 1e-8)
 
 
+def test_the_larger_bound_counts_where_the_midpoints_are_equal() -> None:
+    uncertain = Ball(np.array([9.0]), np.array([2.0**-40]))
+    for bound in (norm_bound(Ball.of([9.0]), uncertain), norm_bound(uncertain, Ball.of([9.0]))):
+        assert bound[0] ** 2 >= uncertain.upper[0]
+
+
+def test_turns_are_taken_by_place() -> None:
+    codes = Instance(np.eye(3), np.tile([[1, 0, 0]], (9, 1)))
+    together = pairs(codes).points
+    assert (together != together[0]).any()
+    for code in range(9):
+        assert (pairs(codes.select([code])).points == together[code]).all()
+
+
 def test_short_numbers() -> None:
     assert short(np.array([3.0, -1 / 3, 0.0])).tolist() == [3.0, -0.3330078125, 0.0]
     assert short(np.zeros(2)).tolist() == [0, 0]

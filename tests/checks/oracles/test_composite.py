@@ -73,6 +73,17 @@ def test_agreement_with_cvxpy() -> None:
             reference_check(lasso, wrong, share=1.0)
 
 
+def test_a_signal_of_any_size_is_descended_to_the_end_beside_a_larger_one() -> None:
+    lasso = lasso_of(6, 9, 0.1, codes=4)
+    scales = np.array([1, 2.0**-60, 1, 1])
+    mixed = Lasso(lasso.D, lasso.Y * scales[:, None], lasso.lam * scales)
+    together = coordinate_descent(mixed, np.zeros((4, 9)), 2000)
+    for code in range(4):
+        alone = coordinate_descent(mixed.select(np.array([code])), np.zeros((1, 9)), 2000)
+        size = np.abs(alone).max()
+        np.testing.assert_allclose(together[code], alone[0], atol=1e-13 * size)
+
+
 def test_every_link_of_the_chain_finds_the_optimum(monkeypatch: pytest.MonkeyPatch) -> None:
     lasso = lasso_of(6, 9, 0.1)
     best = solve(lasso).value

@@ -134,3 +134,14 @@ def test_starts_that_nearly_tie() -> None:
     instance = Instance([[5, 3, 0], [0, 4, 0], [0, 0, 1]], [[1, 0, 0], [0, 0, 1], [1, 1, 1]])
     start = nearly_tied_starts(instance)
     np.testing.assert_allclose(start, [[0, 10 / 3, 0], [0, 0, 0], [0, 0, 0]], rtol=1e-5)
+
+
+def test_the_problem_of_a_code_is_chosen_by_its_exact_data() -> None:
+    rng = np.random.default_rng(0)
+    D, X = rng.standard_normal((7, 13)), rng.standard_normal((64, 13))
+    codes = Instance(D, X, rng.standard_normal((64, 7)))
+    together = problem(codes)
+    for code in range(64):
+        alone = problem(codes.select([code]))
+        assert alone.lam[0] == together.lam[code]
+        assert (alone.start[0] == together.start[code]).all()

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from tests.theory.arithmetic.points import SHARES, contains
-from theory.arithmetic import Ball, Exact, FloatArray, precision
+from theory.arithmetic import Ball, Exact, FloatArray, linear_algebra, precision
 
 SEEDS = st.integers(0, 2**32 - 1)
 RADII = st.sampled_from([0.0, 1e-14, 0.01, 0.2, 1.0])
@@ -152,6 +152,35 @@ def test_multiple_eigenvalues() -> None:
         distance = abs(Exact.of(matrix).eigenvalues() - Exact.of(found.mid)) - Exact.of(found.rad)
     assert (distance.sign != 1).all()
     assert (found.rad < 1e-13).all()
+
+
+def test_bounds_hold_however_bad_the_approximation_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """LAPACK is believed in nothing: what it says may be far off, or not even orthogonal."""
+    matrix = np.array([[[-1.0, 0.5], [0.5, 2]]])
+    true = Ball(matrix).eigenvalues().mid
+    right = np.array([[[1.0], [2]]])
+    exact = Ball(matrix).solve(Ball(right)).mid
+    for shrink in (0.95, 0.8, 0.6):
+        vectors = shrink * np.eye(2)[None]
+
+        def spectra(_: FloatArray, vectors: FloatArray = vectors) -> tuple[FloatArray, FloatArray]:
+            return np.zeros((1, 2)), vectors
+
+        def inverse(matrices: FloatArray, shrink: float = shrink) -> FloatArray:
+            return shrink * np.linalg.inv(matrices)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(linear_algebra, "_spectra", spectra)
+            patch.setattr(linear_algebra, "_inverses", inverse)
+            found, solved = Ball(matrix).eigenvalues(), Ball(matrix).solve(Ball(right))
+        assert (np.abs(true - found.mid) <= found.rad).all()
+        assert (np.abs(exact - solved.mid) <= solved.rad * (1 + 1e-12)).all()
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            linear_algebra, "_spectra", lambda _: (np.zeros((1, 1)), np.full((1, 1), 0.3))
+        )
+        found = Ball([[[-1.0]]]).eigenvalues()
+    assert contains(found[0, 0], Fraction(-1))
 
 
 def leibniz(matrix: NDArray[Any]) -> Fraction:

@@ -90,14 +90,18 @@ def from_float64(D: Dictionary, ball: Ball) -> Number:
 def upper_end(number: Number) -> Number:
     """An upper bound: allowances need not be enclosed from below.
 
+    Of what is unknown there is none, and no infinite one: with that, any claim would hold.
+
     Examples
     --------
-    >>> bool(upper_end(Ball.of(1) / 3).rad == 0)
-    True
+    >>> bool(upper_end(Ball.of(1) / 3).rad == 0), float(upper_end(Ball.of(1) / 0).rad)
+    (True, inf)
     """
     if isinstance(number, Exact):
-        return Exact(np.asarray(_upper(number.values)))
-    return number.of(Ball.of(number).upper)
+        upper: Number = Exact(np.asarray(_upper(number.values)))
+    else:
+        upper = number.of(Ball.of(number).upper)
+    return upper.where(np.isfinite(number.rad), number)
 
 
 _upper = np.frompyfunc(lambda value: value.upper() if isinstance(value, arb) else value, 1, 1)

@@ -316,3 +316,17 @@ def _attack(attack: dict[str, Any]) -> Iterator[str]:
     yield f"  certified bound      {_shown(attack['bound'])}"
     entries = zip(attack["support"], attack["values"], strict=True)
     yield f"  at the code          {', '.join(f'x[{i}] = {given(v)}' for i, v in entries)}"
+    if attack.get("beaten"):
+        yield f"  REFUTED              {refuted(attack['beaten'])}"
+
+
+def refuted(layers: Sequence[int]) -> str:
+    """Say that an attack has beaten certified bounds.
+
+    Examples
+    --------
+    >>> refuted([0, 2])
+    'the certificate is false: the error after layers 0, 2 is above its bound'
+    """
+    where = f"layer{'' if len(layers) == 1 else 's'} {', '.join(map(str, layers))}"
+    return f"the certificate is false: the error after {where} is above its bound"

@@ -1,19 +1,37 @@
-"""Search for the codes and noise on which a network errs most, beside what is certified."""
+"""Search for the codes and noise on which a network errs most, beside what is certified.
+
+The search runs in float64. What it finds is then enclosed in ball arithmetic, layer by layer, for
+the network in exact arithmetic, of which the certificate speaks: an error that is surely above a
+certified bound refutes the certificate.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
+from flint import arb
 
 from checks.certify.atoms import Atoms
 from checks.certify.networks import Trained
 from checks.certify.settings import Settings
-from theory.arithmetic import FloatArray, IntArray
+from theory.arithmetic import Ball, Exact, FloatArray, IntArray, Number, precision
 from theory.guarantees.figure import Figure
+from theory.quantities.activations import soft
 
 ROWS, RANDOM, KEPT, ROUNDS = 64, 192, 32, 60
 """Worst rows and random supports to begin with, how many are improved, and how often."""
+
+ROOM = 2.0**-40
+"""Relative room that noise leaves below its bound, for rounding."""
+
+NEAR = 0.99
+"""Share of a certified bound from which on the error of a run is enclosed, layer by layer; and of
+that error, what has to be proved before more digits are taken."""
+
+DIGITS = 128
+"""Up to how many atoms errors are enclosed with more digits, if float64 has lost them."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +41,7 @@ class Attack:
     Attributes
     ----------
     found : Figure
-        A lower bound of the worst case, computed in float64.
+        A lower bound of the worst case: the lower end of the enclosed error of the last layer.
     bound : Figure
         The certified upper bound.
     layers, tried : int
@@ -32,6 +50,9 @@ class Attack:
         Nonzeros of the worst code.
     values : tuple of float
         Its entries there.
+    beaten : tuple of int
+        Layers, counted from 0, after which the error is surely above the certified bound. There
+        are none, or the certificate is false.
     """
 
     found: Figure
@@ -40,6 +61,16 @@ class Attack:
     tried: int
     support: tuple[int, ...]
     values: tuple[float, ...]
+    beaten: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A code, its noise, and an error after some layer: of a run, or a lower bound of it."""
+
+    error: float
+    code: FloatArray
+    noise: FloatArray
 
 
 def attack(
@@ -74,15 +105,17 @@ def attack(
         changed = search.changed(codes)
         codes = np.concatenate([codes, changed])
         errors = np.concatenate([errors, search.errors(changed)])
-    worst = codes[int(errors.argmax())]
-    support = np.flatnonzero(worst)
+    layers, found = network.certified.layers, search.enclosed()
+    worst = found[-1]
+    support = np.flatnonzero(worst.code)
     return Attack(
-        Figure(float(errors.max()), "lower", "attack"),
-        network.certified.layers[-1].bound,
+        Figure(worst.error, "lower", "attack"),
+        layers[-1].bound,
         len(network.thresholds),
         search.tried,
         tuple(map(int, support)),
-        tuple(map(float, worst[support])),
+        tuple(map(float, worst.code[support])),
+        tuple(k for k, layer in enumerate(layers) if found[k].error > layer.bound.value),
     )
 
 
@@ -100,7 +133,10 @@ class Search:
         self.D = atoms.dictionary.data
         self.network, self.settings, self.rng = network, settings, rng
         self.sparsity = min(sparsity, self.D.shape[1])
+        self.distinct = list({id(W): W for W in network.weights}.values())
         self.tried = 0
+        nothing = Trial(0.0, np.zeros(self.D.shape[1]), np.zeros(self.D.shape[0]))
+        self.worst = [nothing] * len(network.thresholds)
 
     def aligned(self) -> FloatArray:
         """Codes whose entries all push one entry of the first layer to the wrong side."""
@@ -151,26 +187,81 @@ class Search:
         return changed
 
     def errors(self, codes: FloatArray) -> FloatArray:
-        """Largest error of the last layer on each code, with noise against it."""
-        self.tried += len(codes)
-        signals = codes @ self.D.T + self._noise(codes)
-        state = np.zeros_like(codes)
-        for W, theta in zip(self.network.weights, self.network.thresholds, strict=True):
-            v = state + (signals - state @ self.D.T) @ W
-            state = np.sign(v) * np.maximum(np.abs(v) - theta, 0)
-        return np.asarray(np.abs(state - codes).max(axis=1))
+        """Largest error of the last layer on each code, with noise against it; of each the worst.
 
-    def _noise(self, codes: FloatArray) -> FloatArray:
-        """Noise that pushes every entry to zero, as large as it may be in every layer."""
+        A run that overflows has found nothing.
+        """
+        self.tried += len(codes)
+        noise = self.noise(codes)
+        errors = np.zeros(len(codes))
+        with np.errstate(over="ignore", invalid="ignore"):
+            signals = codes @ self.D.T + noise
+            state = np.zeros_like(codes)
+            for k, (W, theta) in enumerate(self._layers()):
+                v = state + (signals - state @ self.D.T) @ W
+                state = np.sign(v) * np.maximum(np.abs(v) - theta, 0)
+                errors = np.abs(state - codes).max(axis=1)
+                errors = np.where(np.isfinite(errors), errors, 0.0)
+                at = int(errors.argmax())
+                if errors[at] > self.worst[k].error:
+                    self.worst[k] = Trial(float(errors[at]), codes[at].copy(), noise[at].copy())
+        return errors
+
+    def _layers(self) -> Iterator[tuple[FloatArray, FloatArray]]:
+        return zip(self.network.weights, self.network.thresholds, strict=True)
+
+    def noise(self, codes: FloatArray) -> FloatArray:
+        """Noise that pushes every entry to zero, as large as it surely may be in every layer."""
         nu = self.settings.noise
         noise = np.zeros((len(codes), self.D.shape[0]))
         if nu == 0:
             return noise
-        distinct = list({id(W): W for W in self.network.weights}.values())
-        for row, code in enumerate(codes):
+        for row, code in zip(noise, codes, strict=True):
             on = np.flatnonzero(code)
             wanted = -nu * np.sign(code[on])
-            e = np.linalg.lstsq(distinct[0][:, on].T, wanted, rcond=None)[0]
-            size = max(float(np.abs(W.T @ e).max()) for W in distinct)
-            noise[row] = e * min(1.0, nu / size) if size > 0 else 0.0
-        return noise
+            row[:] = np.linalg.lstsq(self.distinct[0][:, on].T, wanted, rcond=None)[0]
+        level = np.max([np.abs(noise @ W).max(axis=1) for W in self.distinct], axis=0)
+        noise *= ((1 - ROOM) * nu / np.maximum(level, nu))[:, None]
+        surely = [abs(Ball(noise) @ Ball(W)).upper.max(axis=1) for W in self.distinct]
+        allowed = np.max(surely, axis=0) <= nu  # all but some whose products cancel
+        return np.where(allowed[:, None], noise, 0.0)
+
+    def enclosed(self) -> list[Trial]:
+        """What is proved of the worst codes: after each layer the largest lower bound."""
+        found, last = [replace(trial, error=0.0) for trial in self.worst], len(self.worst) - 1
+        asked: dict[bytes, list[int]] = {}  # one code may be the worst after many layers
+        for k, trial in enumerate(self.worst):
+            if k == last or trial.error >= NEAR * self.network.certified.layers[k].bound.value:
+                asked.setdefault(trial.code.tobytes(), []).append(k)
+        for layers in asked.values():
+            trial, run = self.worst[layers[0]], [self.worst[k].error for k in layers]
+            errors = self._enclosed(trial, Ball.of(-trial.code))
+            if (errors[layers] < NEAR * np.array(run)).any() and len(trial.code) <= DIGITS:
+                with precision(128 + 8 * len(self.worst)):  # rows may grow by 8 bits a layer
+                    start = [arb(-value) for value in trial.code]
+                    errors = self._enclosed(trial, Exact.of(np.array(start, dtype=object)))
+            for k, error in enumerate(errors.tolist()):
+                if error > found[k].error:
+                    found[k] = replace(trial, error=error)
+        return found
+
+    def _enclosed(self, trial: Trial, error: Number) -> FloatArray:
+        """Lower bounds of the error of exact arithmetic after each layer, from ``x^0 = 0``.
+
+        With ``e_k = x^k - x``: ``x^{k+1} = soft(x + (I - W^T D) e_k + W^T e)``. Few entries of
+        ``e_k`` are not zero, so that the radii shrink from layer to layer where the error does.
+        """
+        of, found = error.of, []
+        code, noise = trial.code[:, None], trial.noise[:, None]
+        pushed = {id(W): of(W.T) @ of(noise) for W in self.distinct}
+        known: dict[tuple[int, bytes], Number] = {}
+        for W, theta in self._layers():
+            on = np.flatnonzero(error.sign)
+            key = (id(W), on.tobytes())
+            if key not in known:
+                known[key] = np.eye(len(code))[:, on] - of(W.T) @ of(self.D[:, on])
+            moved = code + known[key] @ error[on].reshape(-1, 1) + pushed[id(W)]
+            error = soft(moved[:, 0], theta) - trial.code
+            sizes = abs(error).max(-1)
+            found.append(max(float(np.nextafter(sizes.mid - sizes.rad, -np.inf)), 0.0))
+        return np.array(found)

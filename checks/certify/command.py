@@ -32,7 +32,7 @@ def run(args: Namespace) -> int:
     Returns
     -------
     int
-        0, or 1 if a network was given and it is not certified.
+        0, or 1 if a network was given and it is not certified, or an attack refuted a bound.
 
     Raises
     ------
@@ -71,7 +71,9 @@ def run(args: Namespace) -> int:
             _save(folder / WEIGHTS, found.weights)
     print(written if args.json else text(made))
     asked = args.weights is not None or args.thresholds is not None
-    return 1 if asked and found.network is not None and not found.network.certified else 0
+    failed = asked and found.network is not None and not found.network.certified
+    refuted = found.attack is not None and bool(found.attack.beaten)
+    return 1 if failed or refuted else 0
 
 
 def _filters(args: Namespace) -> Layout | None:

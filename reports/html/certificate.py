@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from reports.certificate import PLACES, bound, left_out, number
+from reports.certificate import PLACES, bound, left_out, number, refuted
 from reports.html import charts, pictures
 from reports.html.environment import render
 from theory.guarantees.decimals import about, down, given, percent, up
@@ -48,7 +48,7 @@ def certificate_page(document: dict[str, Any]) -> str:
         margins=[] if codes is None else list(map(_margins, codes["properties"])),
         **{
             tool.__name__: tool
-            for tool in (about, bound, down, given, left_out, number, percent, up)
+            for tool in (about, bound, down, given, left_out, number, percent, refuted, up)
         },
     )
 

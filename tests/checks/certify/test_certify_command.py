@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import runpy
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from checks.certify import engine
 from checks.certify.engine import certify
 from checks.command import main
 from checks.real_dictionary import digits
@@ -146,3 +149,27 @@ def test_the_overcomplete_cosines_of_the_examples(
     found = json.loads(printed[printed.index("{") :])
     assert (found["dictionary"]["length"], found["dictionary"]["atoms"]) == (32, 64)
     assert found["dictionary"]["pair"][1] == found["dictionary"]["pair"][0] + 1
+
+
+def test_an_attack_that_beats_a_bound_fails_loudly(
+    frame: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bound two percent too small, planted where the network is certified."""
+    honest = engine.certify_network
+
+    def planted(*args: Any) -> Any:
+        made = honest(*args)
+        bound = made.certified.layers[1].bound
+        false = replace(made.certified.layers[1], bound=replace(bound, value=bound.value * 0.98))
+        layers = (made.certified.layers[0], false, *made.certified.layers[2:])
+        return replace(made, certified=replace(made.certified, layers=layers))
+
+    words = ["certify", str(frame), "--attack", "--sparsity", "2", "--tolerance", "0.1"]
+    assert main(words) == 0
+    assert "false" not in capsys.readouterr().out
+    monkeypatch.setattr(engine, "certify_network", planted)
+    assert main([*words, "--out", str(tmp_path)]) == 1
+    said = "the certificate is false: the error after layer 1 is above its bound"
+    assert said in capsys.readouterr().out
+    assert said in (tmp_path / "certificate.html").read_text()
+    assert json.loads((tmp_path / "certificate.json").read_text())["attack"]["beaten"] == [1]

@@ -16,7 +16,7 @@ from theory.quantities import babel, coherence
 
 def equiangular(atoms: int, product: float) -> FloatArray:
     """Rows of which all pairs have one inner product, up to rounding."""
-    return np.linalg.cholesky((1 - product) * np.eye(atoms) + product)
+    return np.asarray(np.linalg.cholesky((1 - product) * np.eye(atoms) + product))
 
 
 def unit(row: FloatArray) -> FloatArray:

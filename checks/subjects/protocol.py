@@ -50,11 +50,13 @@ and ``sparsebound check --subject package.module:ista rate.ista`` checks it.
 Rounding. The type of the array that is returned, float64 or float32, declares the precision in
 which it was computed. Iterates themselves are exact data; a step, and every bound, is allowed what
 a proximal gradient step (a layer, a step of hard thresholding) can lose in that precision by the
-forward error bound for inner products in any order, and nothing more: see
-:meth:`theory.quantities.composite.Descent.rounding` and
+forward error bound for inner products in any order, fused or not, with subnormal numbers or
+without, and nothing more: see :mod:`theory.quantities.floating_point`,
+:attr:`theory.quantities.composite.Descent.plain_rounding` and
 :func:`theory.quantities.unfolding.rounding`. The thresholds of a network make room for the
 rounding of the precision that it declares on a small instance before. What computes in float32 and
-returns float64 is refuted.
+returns float64 is refuted. Where a step may leave the range of its precision nothing is known of
+it, and it is undecided; networks are refused such data, and numbers that are not finite always.
 
 Rates alone. Theorems claim the steps of an algorithm as well: a solver that converges at the rate
 of ISTA, or faster, but is not ISTA violates ``rate.ista``. To ask for the rate alone

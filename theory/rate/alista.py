@@ -28,6 +28,7 @@ from theory.instance import Instance
 from theory.quantities import coherence, cross_coherence
 from theory.quantities import unfolding as quantities
 from theory.quantities import unfolding_rates as rates
+from theory.quantities.floating_point import FloatingPoint
 from theory.quantities.unfolding import Scalar
 from theory.quantities.weights import matrix_of
 from theory.sources import LIU_CHEN_WANG_YIN_2019
@@ -59,9 +60,9 @@ def claims(
     on, off = quantities.error_sizes(instance, network)
     yield Claim("||x^k - x||_inf <= b_k", on, bounds[:, 1:])
     yield Claim("supports lie in S", off, 0, measured=False)
-    stored = _spread(instance, matrix_of(network.W)) * (
-        2 * sum(network.W.shape) * np.finfo(network.dtype).eps
-    )
+    weights, kind = matrix_of(network.W), FloatingPoint.of(network.dtype)
+    lost = kind.error(4 * sum(weights.shape), np.abs(weights), 1)
+    stored = _spread(instance, weights, lost)
     batch = instance.lift(np.ones(len(instance)))
     least = batch * cross_coherence(instance.D, network.W)
     yield Claim(
@@ -69,14 +70,14 @@ def claims(
     )
 
 
-def _spread(instance: Instance, W: FloatArray) -> Number:
-    """How much the cross coherence may grow for a relative error of the weights, shape ().
+def _spread(instance: Instance, W: FloatArray, errors: FloatArray) -> Number:
+    """How much the cross coherence may grow for errors of the weights, shape ().
 
-    With errors of at most ``eps |w_i|`` it is ``2 eps`` times ``max |w_i|^T |d_j|`` over all
-    ``i``, ``j``, for weights and atoms scaled to ``<w_i, d_i> = 1`` and to unit norm.
+    With errors of at most ``e_i`` it is twice ``max e_i^T |d_j|`` over all ``i``, ``j``, for
+    weights and atoms scaled to ``<w_i, d_i> = 1`` and to unit norm.
     """
     D = instance.D
-    sizes = abs(instance.lift(W)).swapaxes(0, 1) @ abs(D.atoms)
+    sizes = instance.lift(errors).swapaxes(0, 1) @ abs(D.atoms)
     n = D.shape[1]
     own = 1 - quantities.residual(D, W)[np.arange(n), np.arange(n)]
     scale = (D.norms / own).reshape(n, 1) / D.norms

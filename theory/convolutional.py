@@ -96,7 +96,7 @@ class ConvolutionalDictionary(Dictionary):
         return correlation(self.operator, self.operator, self.arithmetic)
 
     @cached_property
-    def _scaled_correlation(self) -> Correlation:
+    def scaled_correlation(self) -> Correlation:
         """Inner products of the scaled atoms, by the distance of their shifts."""
         if not self._exponents.any():
             return self.correlation
@@ -116,11 +116,11 @@ class ConvolutionalDictionary(Dictionary):
     @cached_property
     def scaled_squares(self) -> Number:
         """Squared norms of the scaled atoms, shape (n,)."""
-        return self._of_each(self._scaled_correlation.diagonal)
+        return self._of_each(self.scaled_correlation.diagonal)
 
     def gram_rows(self) -> Number:
         """Rows of the normalised Gram matrix's sizes that contain every sum of a row."""
-        found = self._scaled_correlation
+        found = self.scaled_correlation
         squares = found.diagonal
         count = len(squares)
         scale = (squares.reshape(count, 1) * squares.reshape(1, count)).sqrt()

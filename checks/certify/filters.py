@@ -106,11 +106,13 @@ def _pair(D: ConvolutionalDictionary) -> tuple[int, int] | None:
     """Two atoms of the largest inner product."""
     if D.shape[1] == 1:
         return None
-    norms = np.sqrt(D.correlation.diagonal.mid)
-    sizes = np.abs(D.correlation.off_diagonal.mid) / (norms[:, None] * norms)
+    found = D.scaled_correlation
+    norms = np.sqrt(found.diagonal.mid)
+    sizes = np.abs(found.off_diagonal.mid) / (norms[:, None] * norms)
+    sizes[found.own] = -1
     offset, f, g = np.unravel_index(int(sizes.argmax()), sizes.shape)
     grid, count = D.operator.grid, len(norms)
-    distance = D.correlation.offsets[offset]
+    distance = found.offsets[offset]
     start = np.maximum(0, -distance)
     end = (start + distance) % np.array(grid)
     first, second = (int(np.ravel_multi_index(tuple(at), grid)) for at in (start, end))

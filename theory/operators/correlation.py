@@ -48,9 +48,14 @@ class Correlation:
     @property
     def off_diagonal(self) -> Number:
         """The blocks with zeros where an atom would meet its own weight, shape of ``blocks``."""
+        return self.blocks.where(~self.own, 0)
+
+    @property
+    def own(self) -> Mask:
+        """Where an atom meets its own weight, shape of ``blocks``."""
         own = np.zeros(self.meets.shape, dtype=bool)
         own[self._zero] = np.eye(self.meets.shape[1], dtype=bool)
-        return self.blocks.where(~own, 0)
+        return own
 
     @property
     def _zero(self) -> int:
@@ -104,9 +109,8 @@ class Correlation:
         >>> correlation(D, D).residual_sums(columns).mid
         array([[4., 2., 0., 0., 2.]])
         """
-        filters, own = self.meets.shape[1], np.zeros(self.meets.shape, dtype=bool)
-        own[self._zero] = np.eye(filters, dtype=bool)
-        sizes: Number = abs(own - self.blocks)
+        filters = self.meets.shape[1]
+        sizes: Number = abs(self.own - self.blocks)
         batch = columns.reshape(-1, prod(self.grid), filters).astype(np.float64)
         places = np.stack(np.unravel_index(np.arange(prod(self.grid)), self.grid), axis=-1)
         total = sizes.of(np.zeros(batch.shape))

@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 
 from checks.certify.engine import certify
-from checks.certify.filters import Layout
+from checks.certify.filters import Layout, profile_of_filters
 from checks.command import main
+from theory.arithmetic import Exact, precision
 from theory.constructions.convolutional import barker
 from theory.errors import InputError
 from theory.instance import Dictionary
 from theory.operators import Convolution
-from theory.quantities import babel
+from theory.quantities import babel, neighbours
 
 CASES = {
     "circular": ((3, 5), Layout((20,))),
@@ -49,6 +50,43 @@ def test_barker_filters_of_any_length_without_a_matrix() -> None:
     assert found.dictionary.neighbours.value == 25
     largest = {g.theorem: g.largest for g in found.guarantees}
     assert largest["uniqueness.local"] == 6
+
+
+@pytest.mark.parametrize("circular", [True, False])
+def test_neighbours_are_those_of_the_filter_that_has_most(circular: bool) -> None:
+    """Filters of one tap, of two far taps and of five; none of them meets as many as the last."""
+    filters = np.array([[0, 0, 1, 0, 0], [1, 0, 0, 0, -1], [1, 2, 3, 2, 1.0]])
+    for order in ([0, 1, 2], [2, 1, 0], [1, 2, 0]):
+        layout = Layout((40,), circular=circular)
+        found = certify(filters[order], filters=layout).dictionary
+        matrix = Convolution(filters[order], (40,), circular=circular).matrix()
+        counts = neighbours(Dictionary(matrix)).sum(axis=1)
+        assert found.neighbours.value == counts.max()
+        assert counts.max() > 2 * counts.min()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_filters_of_mixed_norms(seed: int) -> None:
+    """From the least to the largest that can be squared and beyond, against exact arithmetic."""
+    rng = np.random.default_rng(seed)
+    filters = rng.integers(-3, 4, (3, 4)) + np.eye(3, 4) * 5
+    powers = rng.choice([-1070, -540, -200, 0, 200, 510, 1010], 3)
+    operator = Convolution(np.ldexp(filters, powers[:, None]), 11, circular=bool(seed % 2))
+    found = profile_of_filters(operator)
+    plain = profile_of_filters(operator.with_filters(filters))
+    with precision(200):
+        true = Exact.of(babel(Dictionary(operator.matrix()).exact(), np.arange(len(found.babel))))
+        assert ((true - found.babel.lower).sign != -1).all()
+        assert ((Exact.of(found.babel.upper) - true).sign != -1).all()
+    assert found.babel.rad.max() <= 1e-12
+    assert (found.pair, found.neighbours) == (plain.pair, plain.neighbours)
+
+
+def test_orthogonal_filters_are_no_pair_of_one_atom() -> None:
+    found = profile_of_filters(Convolution([[1, 1], [1, -1]], 8, stride=2))
+    assert not found.babel.upper.any()
+    assert found.pair is not None
+    assert found.pair[0] != found.pair[1]
 
 
 def test_codes_and_weights_of_short_signals() -> None:

@@ -5,7 +5,7 @@ The 10^5 cases of ``tests.quality.certificates_against_brute_force`` in small.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -59,13 +59,23 @@ def mixed_batch() -> dict[str, Any]:
     return {"data": D, "codes": X}
 
 
-def short_network(steps: int) -> dict[str, Any]:
-    """Thresholds some units in the last place from what is needed."""
-    D = ALIGNED / 8
-    weights = np.array([D / (D * D).sum(axis=0)])
-    moved = np.full((1, 3), steps)
-    theta = schedule(D, weights, 2, amplitude=1.0, noise=0.0, steps=moved)
-    return {"data": D, "weights": weights[0], "thresholds": theta, "sparsity": 2}
+def aligned_network(steps: int, shares: Sequence[float] = (1.0,)) -> dict[str, Any]:
+    """Thresholds some floats from what is needed, or a share of it.
+
+    For two atoms at -1/4 and one at +1/4 to both: their Gram matrix takes the place of the
+    dictionary, and the identity that of the weights.
+    """
+    layers = len(shares)
+    theta = schedule(
+        ALIGNED / 8,
+        np.array([np.eye(3)] * layers),
+        2,
+        amplitude=1.0,
+        noise=0.0,
+        steps=np.full((layers, 3), steps),
+        shares=np.array(shares)[:, None],
+    )
+    return {"data": ALIGNED / 8, "weights": np.eye(3), "thresholds": theta, "sparsity": 2}
 
 
 @pytest.mark.parametrize(
@@ -78,9 +88,9 @@ def short_network(steps: int) -> dict[str, Any]:
         {"data": np.array([[1e300, 1e-300], [1e300, 1e-300]]), "codes": np.eye(2)},
         {"data": np.random.default_rng(30).integers(-2, 3, (3, 5)) + 3},
         {"data": np.array([[3, -1], [-4, 0]]), "noise": 1e-5},
-        short_network(0),
-        short_network(-1),
-        short_network(-6),
+        aligned_network(0),
+        aligned_network(-1),
+        aligned_network(-6),
     ],
     ids=[
         "basis pursuit in a mixed batch",
@@ -246,17 +256,10 @@ def test_codes_that_are_certified_wrongly_are_seen() -> None:
 
 
 def test_a_network_that_is_certified_wrongly_is_seen() -> None:
-    """Weights that give the Gram matrix of two atoms at -1/4, and one at +1/4 to both."""
-    given = short_network(0)
+    given = aligned_network(0)
     D = given.pop("data")
-    given |= {"weights": np.linalg.inv(D).T @ (ALIGNED / 8)}
-    products = given["weights"].T @ D
-    given["thresholds"] = schedule(
-        D, given["weights"][None], 2, amplitude=1.0, noise=0.0, steps=np.zeros((1, 3), dtype=int)
-    )
     sharp = Case(0, "", D, given)
     certificate = certify(D, layout="columns", **given)
-    assert products[0, 1] == pytest.approx(-0.25)
     assert not wrong_kinds(sharp, certificate)
     network = certificate.network
     (layer,) = network.layers
@@ -264,10 +267,22 @@ def test_a_network_that_is_certified_wrongly_is_seen() -> None:
     made = replace(certificate, network=replace(network, layers=(low,)))
     assert "network bound" in wrong_kinds(sharp, made)
     short = Case(0, "", D, given | {"thresholds": given["thresholds"] * LESS})
-    claimed = replace(
-        certificate, network=replace(network, layers=(replace(layer, certified=True),))
-    )
-    assert "network support" in wrong_kinds(short, claimed)
+    assert "network support" in wrong_kinds(short, certificate)
+
+
+def test_false_positives_of_the_layer_before_are_in_its_bound() -> None:
+    """Half of the first threshold lets a quarter through: without it the next bound is 1/2."""
+    given = aligned_network(0, (0.5, 1.0))
+    D = given.pop("data")
+    assert given["thresholds"].tolist() == [[0.25] * 3, [0.375] * 3]
+    leaky = Case(0, "", D, given)
+    certificate = certify(D, layout="columns", **given)
+    assert not wrong_kinds(leaky, certificate)
+    first, second = certificate.network.layers
+    assert not first.certified
+    low = replace(second, bound=replace(second.bound, value=0.5625 * LESS))
+    made = replace(certificate, network=replace(certificate.network, layers=(first, low)))
+    assert "network bound" in wrong_kinds(leaky, made)
 
 
 def test_a_crash_and_a_refusal_are_findings(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -174,9 +174,8 @@ def _network(
         amplitude=amplitude,
         noise=noise,
         steps=rng.choice([-6, -3, -1, 0, 0, 0, 1, 1000], (layers, n)),
+        shares=rng.choice([1.0, float(rng.choice([0.5, 0.9, 1.0, 2.0]))], (layers, n)),
     )
-    if rng.random() < 0.3:
-        thresholds = thresholds * rng.choice([0.5, 0.9, 1.0, 2.0], (layers, n))
     return {
         "weights": weights if how == "each" else W,
         "thresholds": thresholds,

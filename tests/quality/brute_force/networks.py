@@ -162,8 +162,11 @@ def schedule(
     amplitude: float,
     noise: float,
     steps: np.ndarray,
+    shares: np.ndarray | float = 1.0,
 ) -> np.ndarray:
-    """Thresholds that are needed in each layer, and some units in the last place from that.
+    """Thresholds that are needed in each layer, a share of that, or some floats away from it.
+
+    What thresholds that are too small let through is part of what the next layer needs.
 
     Parameters
     ----------
@@ -177,8 +180,11 @@ def schedule(
         ``B`` and ``nu``.
     steps : ndarray of int, shape (K, n)
         How many floats above the least sufficient one; never below zero.
+    shares : ndarray, shape (K, n), optional
+        What part of it is taken.
     """
     net = ExactNetwork(D, weights, np.zeros(steps.shape))
+    parts = np.broadcast_to(shares, steps.shape)
     bound, leak, nu = rational(amplitude), fmpq(0), rational(noise)
     chosen = np.zeros(steps.shape)
     for k, products in enumerate(net.products):
@@ -189,7 +195,7 @@ def schedule(
             leaked = (own + sum(off, fmpq(0))) * leak + nu
             needed.append(sum(off[:sparsity], fmpq(0)) * bound + leaked)
             inside.append((own + sum(off[: sparsity - 1], fmpq(0))) * bound + leaked)
-            chosen[k, i] = _moved(needed[i], int(steps[k, i]))
+            chosen[k, i] = _moved(needed[i] * rational(parts[k, i]), int(steps[k, i]))
         theta = [rational(value) for value in chosen[k]]
         leak = max(max(a - b, fmpq(0)) for a, b in zip(needed, theta, strict=True))
         bound = max(a + b for a, b in zip(inside, theta, strict=True))

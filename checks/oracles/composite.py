@@ -81,7 +81,8 @@ def _certified(
 ) -> Solution:
     lam = lasso.lam
     largest = np.abs(correlations).max(axis=1)
-    scale = np.where(largest > lam, lam / np.where(largest > 0, largest, 1.0), 1.0)
+    above = largest > lam
+    scale = np.where(above, lam / np.where(above, largest, 1.0), 1.0)
     sizes = lam * np.abs(point).sum(axis=1)
     squares = np.einsum("bm,bm->b", residual, residual)
     inner = scale * np.einsum("bn,bn->b", point, correlations)

@@ -75,7 +75,11 @@ def test_correct_runs_hold_at_any_scale(theorem: Theorem, dtype: Any) -> None:
         for flushes in (False, True):
             machine = Machine(dtype, flushes=flushes)
             run = machine.run(FORMS[0], instance, chosen.lam, chosen.L, chosen.start)
-            assert status(theorem, instance, ista_run=run) == {Status.HOLDS}
+            found = status(theorem, instance, ista_run=run)
+            if scale >= np.finfo(dtype).tiny:
+                assert found == {Status.HOLDS}
+            else:  # data are flushed, and what is left is below the gap of an oracle
+                assert found <= {Status.HOLDS, Status.UNDECIDED}
 
 
 @pytest.mark.parametrize("dtype", SCALES)

@@ -264,7 +264,7 @@ def _facts(found: Atoms, d: Profile) -> DictionaryFacts:
 
 def _gram(found: Atoms) -> tuple[tuple[float, ...], ...]:
     """The inner products of the normalised atoms to three digits: to draw, not to decide."""
-    unit = found.block(0, len(found)) / found.norms[:, None]
+    unit = found.unit(slice(None))
     return tuple(tuple(float(f"{value:.3f}") for value in row) for row in unit @ unit.T)
 
 

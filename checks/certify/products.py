@@ -26,7 +26,12 @@ class Backend(Protocol):
         """For each atom the largest sizes of its products with others of its block, (b, count)."""
 
     def above(self, a: Any, b: Any, floor_a: Array, floor_b: Array) -> Found:
-        """Products whose size exceeds the floor of their row or of their column."""
+        """Products whose size exceeds the floor of their row or of their column.
+
+        A floor is the least of the sizes that are kept of an atom: what equals it would take the
+        place of an equal one, so that ties lose nothing. Floors only rise; one that is out of date
+        lets more through.
+        """
 
 
 class Numpy:

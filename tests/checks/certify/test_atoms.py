@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from checks.certify.atoms import Atoms, atoms
+from checks.certify.engine import certify
 from checks.certify.reading import Stored
 from theory.errors import InputError
 
@@ -54,6 +55,16 @@ def test_half_the_bound_of_norms_is_not_enough() -> None:
     ]
     assert max(off) > Fraction(9, 10) * Fraction(1, 2**53)
     assert (norms.rad >= norms.mid * 2.0**-53).all()
+
+
+@pytest.mark.parametrize("size", [1e-320, 1e-200, 1e200, 5e307])
+def test_atoms_of_any_norm_have_a_certificate(size: float) -> None:
+    found = certify(size * np.array([[1, 0, 1], [0, 1, 1]]), codes=[[1, 0, 0]])
+    assert found.dictionary.coherence.value == pytest.approx(0.5**0.5, abs=1e-4)
+    assert found.dictionary.pair is not None
+    assert 2 in found.dictionary.pair
+    assert found.dictionary.gram is not None
+    assert found.dictionary.gram[0][2] == 0.707
 
 
 def test_an_atom_whose_norm_is_no_number_is_refused() -> None:

@@ -62,6 +62,7 @@ def test_neighbours_are_those_of_the_filter_that_has_most(circular: bool) -> Non
         matrix = Convolution(filters[order], (40,), circular=circular).matrix()
         counts = neighbours(Dictionary(matrix)).sum(axis=1)
         assert found.neighbours.value == counts.max()
+        assert certify(matrix, layout="columns").dictionary.neighbours.value == counts.max()
         assert counts.max() > 2 * counts.min()
 
 

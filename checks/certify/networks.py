@@ -104,7 +104,7 @@ def optimal_weights(atoms: Atoms) -> FloatArray:
 def _weights(atoms: Atoms, given: Any) -> tuple[list[FloatArray], list[str]]:
     D = atoms.dictionary
     if given is None or (isinstance(given, str) and given == "dictionary"):
-        return [np.asarray(D.data / D.norms.mid**2)], ["the weights are the dictionary"]
+        return [np.asarray(D.data / D.norms.mid / D.norms.mid)], ["the weights are the dictionary"]
     if isinstance(given, str) and given == "optimal":
         return [optimal_weights(atoms)], ["the weights are of least cross coherence"]
     stored = reading.given(given, "--weights", WEIGHTS)

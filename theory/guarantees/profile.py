@@ -85,7 +85,7 @@ def profile(D: Dictionary) -> Profile:
     """
     m, n = D.shape
     sizes = np.abs(D.gram.mid)
-    np.fill_diagonal(sizes, 0)
+    np.fill_diagonal(sizes, -1)  # never an atom with itself
     flat = int(sizes.argmax())
     sums = Ball.of(babel(D, np.arange(min(LONGEST, n - 1) + 1)))
     return Profile(
@@ -95,5 +95,5 @@ def profile(D: Dictionary) -> Profile:
         np.ones(len(sums), dtype=bool),
         (flat // n, flat % n) if n > 1 else None,
         int(neighbours(D).sum(axis=1).max()),
-        sizes.max(axis=1),
+        sizes.max(axis=1).clip(0),
     )

@@ -113,3 +113,8 @@ def test_no_depth_where_the_rate_or_the_noise_is_too_large() -> None:
     assert depth(simplex(7), 4) == (None, unknown)
     assert "tolerance" in str(depth(simplex(7), 2, noise=1e-3)[1])
     assert depth(simplex(7), 2, tolerance=2.0) == (0, None)
+
+
+@pytest.mark.parametrize("n", [1, 2, 5])
+def test_the_pair_of_largest_product_is_two_atoms(n: int) -> None:
+    assert profile(Dictionary(np.eye(n))).pair == ((0, 1) if n > 1 else None)

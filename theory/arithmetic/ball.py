@@ -243,17 +243,16 @@ class Ball(Number):
         with np.errstate(all="ignore"):
             mid, sizes = a @ b, np.asarray(abs(a) @ abs(b))
             loss = gamma(a.shape[-1])
-            rows, columns, small = short(a), short(b), sizes <= LARGE
-            if all_of(rows) and all_of(columns) and all_of(small):
-                rad = np.zeros(sizes.shape)
-            else:
-                # twice the sizes: they overflow before the product does; an underflow in each of
-                # 2^74 products is below TINY
-                rad = loss / 2 * (2 * sizes) + TINY
-                left = np.asarray(rows.all(-1, keepdims=True))
-                right = np.asarray(columns.all(-2, keepdims=True))
-                if not (none_of(left) or none_of(right)):  # each entry is exact or not by itself
-                    np.putmask(rad, left & right & small, 0.0)
+            # twice the sizes: they overflow before the product does; an underflow in each of 2^74
+            # products is below TINY
+            rad = np.asarray(loss / 2 * (2 * sizes) + TINY)
+            rows = short(a)
+            if rows.size == 0 or not none_of(rows):
+                columns, exact = short(b), sizes <= LARGE
+                if not (all_of(rows) and all_of(columns)):  # each entry is exact by itself
+                    exact = exact & np.logical_and.reduce(rows, -1, keepdims=True)
+                    exact = exact & np.logical_and.reduce(columns, -2, keepdims=True)
+                np.putmask(rad, exact, 0.0)
             if not (none_of(self._rad) and none_of(other._rad)):
                 rad = rad + self._spread(other)
             return Ball._found(mid, rad * (SLACK + 2 * loss))

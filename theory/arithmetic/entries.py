@@ -39,6 +39,11 @@ def as_ball(value: Entry) -> arb:
     return value if isinstance(value, arb) else arb(value)
 
 
+def is_finite(value: Entry) -> bool:
+    """Whether an entry is a rational, or a ball around one of finite radius."""
+    return isinstance(value, fmpq) or bool(value.is_finite())
+
+
 def is_infinity(value: arb) -> bool:
     """Whether a ball is an infinity, and not one of which nothing is known."""
     mid = value.mid()

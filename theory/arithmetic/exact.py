@@ -70,7 +70,7 @@ def _rational(entries: Entries) -> bool:
 
 
 def _finite(entries: Entries) -> bool:
-    return all(isinstance(value, fmpq) or value.is_finite() for value in entries.flat)
+    return all(single.is_finite(value) for value in entries.flat)
 
 
 def _matrix(entries: Entries, rational: bool) -> Any:

@@ -416,8 +416,8 @@ def _explained(defects: Number, rounding: Allowance) -> Number:
     beyond = rounding.exceeded(sizes)
     if not beyond.any():
         return defects
-    share = (sizes.of(rounding.size) / sizes.where(beyond, 1)).where(beyond, 1)
-    return defects * share.reshape(*share.shape, 1)
+    share = sizes.of(rounding.size) / sizes.where(beyond, 1)
+    return (defects * share.reshape(*share.shape, 1)).where(beyond[..., None], defects)
 
 
 def _slopes(D: Dictionary, points: Number, y: Number) -> Number:

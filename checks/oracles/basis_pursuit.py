@@ -126,7 +126,7 @@ def _from_circuits(instance: Instance) -> FloatArray:
     inside = np.abs(instance.signs @ unit.T)
     outside = (~instance.support).astype(np.float64) @ np.abs(unit).T
     dependent = (outside == 0).any(axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         best = np.argmax(inside / outside, axis=1)
     return np.where(dependent[:, None], 0.0, vectors[best])
 

@@ -229,7 +229,7 @@ class Ball(Number):
             if not (none_of(other._rad) and none_of(self._rad)):
                 exact = exact & (self._rad == 0) & ((other._rad == 0) | (a == 0))
                 hidden = SMALLEST * (other._rad > 0)  # an underflow, before it is divided
-                rad = rad + (size * other._rad + self._rad + hidden) / (room / SLACK)
+                rad = rad + (size * other._rad + self._rad + hidden) / room
             rad = np.asarray(rad * SLACK)
             np.putmask(rad, exact, 0.0)
             known = room > 0

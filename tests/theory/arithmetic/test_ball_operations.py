@@ -162,7 +162,8 @@ def test_radii_are_rounded_up() -> None:
     assert contains((row @ column)[0, 0], 1 + Fraction(lost))
     rad = 1 + 2.0**-52
     assert contains(Ball(0.0, rad) * Ball(0.0, rad), Fraction(rad) ** 2)
-    assert contains(Ball(0.0, rad) / 3, Fraction(rad) / 3)
+    for whole in range(1, 10):
+        assert contains(Ball(0.0, float(whole)) / 7, Fraction(whole, 7))
 
 
 @settings(max_examples=200)

@@ -181,6 +181,11 @@ def test_products_that_underflow_are_not_zero(a: float, b: float) -> None:
     assert contains(Ball([0.0, 0.0], [a, b]).sum(), Fraction(a) + Fraction(b))
 
 
+def test_an_exponential_that_underflows_is_not_zero() -> None:
+    assert int(Ball(-1e4).exp().sign) == UNKNOWN
+    assert float(Ball(-1e4).exp().rad) < 1e-300
+
+
 def test_zeros_stay_zeros() -> None:
     """Nothing underflows in them, whatever the radius of the other factor."""
     wide = Ball([0.0, 3.0], [1.0, 0.5])

@@ -133,8 +133,12 @@ def applies(condition: Condition, d: Profile, sparsity: IntArray | list[int]) ->
 
 def largest(condition: Condition, d: Profile) -> int:
     """Largest sparsity up to which a theorem surely applies."""
-    reached = applies(condition, d, np.arange(1, d.atoms + 1))
-    return d.atoms if reached.all() else int(np.argmin(reached))
+    memo, key = d.by_babel.memo, (condition.theorem.id, condition.property, condition.version)
+    if key not in memo:
+        reached = applies(condition, d, np.arange(1, d.atoms + 1))
+        memo[key] = d.atoms if reached.all() else int(np.argmin(reached))
+    found: int = memo[key]
+    return found
 
 
 def guarantees(d: Profile) -> tuple[Guarantee, ...]:
@@ -169,7 +173,7 @@ def at_sparsities(d: Profile, sparsities: list[int]) -> tuple[AtSparsity, ...]:
     """
     found: list[list[NamedFigure]] = [[] for _ in sparsities]
     for condition in conditions():
-        reached = applies(condition, d, sparsities)
+        reached = np.asarray(sparsities) <= largest(condition, d)
         asked = codes(d, condition.version, sparsities)
         for constant in condition.promise.constants:
             values = Ball.of(constant.value(asked))

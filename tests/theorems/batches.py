@@ -50,6 +50,13 @@ def tetrahedra(*sizes: int, atoms: int = 4) -> Instance:
     return Instance(simplex(atoms - 1), np.arange(1, len(sizes) + 1)[:, None] * X)
 
 
+def _sparse_on_a_simplex() -> Instance:
+    """One or two of eight atoms."""
+    return Instance(
+        simplex(7), [[1.0, 0, 0, 0, 0, 0, 0, 0], np.eye(8)[3] * 2, [0, 3, 0, 0, 0, -3, 0, 0]]
+    )
+
+
 def _two_bases() -> Instance:
     """One large entry on the coordinates or the Hadamard basis, and a little noise."""
     X = np.kron([[64.0], [-96.0]], np.eye(8))
@@ -60,7 +67,7 @@ def _two_bases() -> Instance:
 def _on_a_tetrahedron() -> Instance:
     """One large entry, and a little noise."""
     X = np.kron([[4.0], [5], [-6]], np.eye(4))
-    return Instance(simplex(3), X, np.eye(12, 3) / 4)
+    return Instance(simplex(3), X, np.tile(np.eye(3), (4, 1)) / 4)
 
 
 def _two_layers() -> DeepInstance:
@@ -68,6 +75,14 @@ def _two_layers() -> DeepInstance:
     x = 64.0 * np.eye(4)[[0, 1, 3]]
     noise = np.eye(4)[[1, 2, 0]] / 64
     return DeepInstance((Instance(np.eye(4), x, noise), Instance(np.eye(4), x)), x)
+
+
+def _two_coherent_layers(noise: float = 1 / 64) -> DeepInstance:
+    """The same, with atoms that are not orthogonal in either layer."""
+    D = np.array([[1.0, 0, 1, 0], [0, 1, 1, 0], [0, 0, 0, 1], [0, 0, 0, 0]])
+    x = np.array([[64.0, 0, 0, 0], [0, 64, 0, 0], [-96, 0, 0, 0]])
+    bottom = Instance(simplex(3), x @ D.T, np.eye(3) * noise)
+    return DeepInstance((bottom, Instance(D, x)), bottom.X @ bottom.D.data.T)
 
 
 def _below_and_above() -> Instance:
@@ -78,13 +93,16 @@ def _below_and_above() -> Instance:
 
 BATCHES: dict[str, Callable[[], Instance | DeepInstance]] = {
     "dictionary.babel_growth": lambda: catalogue()["dictionary.babel_growth"].sharp(3),
-    "dictionary.spark_coherence": lambda: catalogue()["dictionary.spark_coherence"].sharp(3),
+    "dictionary.spark_coherence": lambda: catalogue()["dictionary.spark_coherence"].sharp(2),
     "network.filter_factorization": lambda: Posed([[1], [3], [5], [2], [1]], [[0]], taps=3),
     "network.thresholding": _below_and_above,
     "stability.lasso_coherence": _two_bases,
     "stability.lasso_witness": _two_bases,
-    "stability.layered_basis_pursuit": _two_layers,
+    "rate.deep": lambda: _two_coherent_layers(noise=0.0),
+    "stability.deep": _two_coherent_layers,
+    "stability.layered_basis_pursuit": _two_coherent_layers,
     "stability.layered_thresholding": _two_layers,
+    "uniqueness.erc": _sparse_on_a_simplex,
     "uniqueness.lasso": _on_a_tetrahedron,
     "uniqueness.null_space": lambda: tetrahedra(4, 5, 6, atoms=8),
 }

@@ -88,14 +88,18 @@ def larger(values: Any) -> Any:
     return values * FAR
 
 
+def infinite(values: Any) -> Any:
+    return np.full_like(values, np.inf)
+
+
 def erased(values: Any) -> Any:
     return 0 * values
 
 
 def trajectory(run: Trajectory, code: int) -> Plants:
-    """One iterate is elsewhere, dense or as sparse as before."""
+    """One iterate is elsewhere, dense or as sparse as before, or infinite."""
     for k in range(1, run.points.shape[1]):
-        for change in (farther, larger):
+        for change in (farther, larger, infinite):
             yield k, altered(run, code, points=at(k, change))
 
 
@@ -116,9 +120,10 @@ def cascade(run: Cascade, code: int) -> Plants:
     """As in one of the networks; and one that declares a negative bound of the code."""
     for place, networks in layered(run.networks, code, unfolding):
         yield place, Cascade(networks)
-    top = len(run.networks) - 1
-    declared = altered(run.networks[top], code, B=-FAR)
-    yield "declared", Cascade((*run.networks[:top], declared))
+    for j, network in enumerate(run.networks):
+        declared = altered(network, code, B=-FAR)
+        networks = (*run.networks[:j], declared, *run.networks[j + 1 :])
+        yield f"declared of layer {j + 1}", Cascade(networks)
 
 
 def layered(layers: tuple[Any, ...], code: int, plant: Any) -> Iterator[tuple[Place, Any]]:
@@ -175,6 +180,7 @@ def minimiser(found: Minimiser, code: int) -> Plants:
     most = np.arange(found.support.shape[1]) < found.support.shape[1] - 1
     yield "most", altered(found, code, support=most, active=most, signs=most * 1.0)
     yield "signs", altered(found, code, lam=NEAR, signs=lambda signs: -signs)
+    yield "active", altered(found, code, lam=NEAR, active=True)
 
 
 def path(found: LassoPath, code: int) -> Plants:

@@ -29,10 +29,8 @@ PARTLY: dict[tuple[str, str], str] = {
     ("rate.ista_identified", "||x^{k+1} - x_hat|| <= q ||x^k - x_hat||"): "of the second half",
     ("rate.deep", "||z_1 - x_1||_inf <= b_1"): "of the last iterate",
     ("rate.deep", "||z_2 - x_2||_inf <= b_2"): "of the last iterate",
-    ("rate.deep", "||z_3 - x_3||_inf <= b_3"): "of the last iterate",
     ("rate.deep", "||z_1 - x_1||_inf <= b_1, of every iterate"): "of all but the last one",
     ("rate.deep", "||z_2 - x_2||_inf <= b_2, of every iterate"): "of all but the last one",
-    ("rate.deep", "||z_3 - x_3||_inf <= b_3, of every iterate"): "of all but the last one",
 }
 """Claims that do not speak of every place in which something can be planted, and why."""
 

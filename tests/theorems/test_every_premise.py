@@ -16,6 +16,7 @@ from tests.theorems.batches import Batch, batch
 from tests.theorems.planting import FAR, PLANTS, altered, at
 from theory import verdict
 from theory.catalogue import catalogue
+from theory.evidence import Minimiser
 from theory.instance import DeepInstance, Instance
 from theory.theorem import Claim, Premise, Theorem
 from theory.verdict import Status, decide
@@ -154,3 +155,60 @@ def fails(theorem: Theorem, instance: Any, evidence: dict[str, Any], code: int) 
         status = decide(theorem, instance, evidence).status
     assert (np.delete(status, code) != Status.VACUOUS).all()
     return bool(status[code] == Status.VACUOUS)
+
+
+# --- premises that all codes share ----------------------------------------------------------------
+
+
+def beyond(found: Batch, name: str) -> Any:
+    """Data or evidence barely outside a premise: in one atom, one weight, one entry, or one tap."""
+    instance, evidence = found.instance, dict(found.evidence)
+    need = next(iter(evidence), "")
+    D = np.array(instance.D.data)
+    if name == "D has full column rank":
+        D[:, -1] = D[:, 0]
+    elif name == "D consists of shifts of filters":
+        D[np.unravel_index(np.abs(D).argmax(), D.shape)] *= 2
+    elif name in ("0 <= <w_i, d_i>", "<w_i, d_i> <= 1"):
+        network = evidence[need]
+        W = np.array(network.W)
+        own = float(W[:, -1] @ D[:, -1])
+        W[:, -1] *= -1 if name.startswith("0") else (1 + 2.0**-40) / own
+        evidence[need] = replace(network, W=W)
+    elif name == "||D||^2 <= L":
+        largest = np.linalg.eigvalsh(D.T @ D)[-1]
+        short = np.full(found.codes, largest * (1 - 2.0**-30))
+        evidence[need] = replace(evidence[need], L=short)
+    return Instance(D, instance.X, instance.E), evidence
+
+
+SHARED = [
+    ("rate.ista_strong", "D has full column rank"),
+    ("network.convolution", "D consists of shifts of filters"),
+    ("rate.ista_thresholds", "0 <= <w_i, d_i>"),
+    ("rate.ista_thresholds", "<w_i, d_i> <= 1"),
+    ("rate.ista", "||D||^2 <= L"),
+    ("rate.fista", "||D||^2 <= L"),
+    ("rate.ista_identified", "||D||^2 <= L"),
+    ("conjecture.fista_exact", "||D||^2 <= L"),
+]
+
+
+@pytest.mark.parametrize(("theorem", "name"), SHARED)
+def test_what_is_barely_outside_a_premise_is_vacuous_for_all_codes(theorem: str, name: str) -> None:
+    found = batch(catalogue()[theorem])
+    one = only(found.theorem, name, 0)
+    assert (decide(one, found.instance, found.evidence).status == Status.HOLDS).all()
+    instance, evidence = beyond(found, name)
+    assert (decide(one, instance, evidence).status == Status.VACUOUS).all()
+
+
+@pytest.mark.parametrize("name", ["lasso_witness", "lasso_coherence"])
+def test_a_minimiser_with_one_wrong_sign_of_two_is_none(name: str) -> None:
+    theorem = catalogue()[f"stability.{name}"]
+    instance = Instance(np.eye(3), [[8.0, 8, 0], [8, 8, 0]])
+    (need,) = theorem.needs
+    signs, support = np.array([[1.0, 1, 0], [1, -1, 0]]), instance.support
+    found = Minimiser(np.array([1.0, 1]), support, signs, support)
+    status = decide(theorem, instance, {need: found}).status
+    assert status.tolist() == [Status.HOLDS, Status.VACUOUS]

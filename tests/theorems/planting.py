@@ -203,6 +203,13 @@ def entries(*names: str) -> Callable[[Any, int], Plants]:
     return plants
 
 
+def convolved(run: Convolved, code: int) -> Plants:
+    """One pre-activation is elsewhere, or one entry of a state."""
+    yield from entries("sums")(run, code)
+    for (_, k, *place), changed in entries("states")(run, code):
+        yield (f"state {k}", *place), changed
+
+
 def attended(run: Attended, code: int) -> Plants:
     """One entry is elsewhere; or no token looks at others."""
     yield from entries("others", "targets", "outputs")(run, code)
@@ -232,7 +239,7 @@ PLANTS: dict[type, Callable[[Any, int], Plants]] = {
     Alternative: alternative,
     Attended: attended,
     Cascade: cascade,
-    Convolved: entries("sums", "states"),
+    Convolved: convolved,
     Encoded: encoded,
     Estimate: points,
     Factors: factors,

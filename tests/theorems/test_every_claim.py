@@ -90,7 +90,7 @@ def violated(theorem: Theorem, planted: Planted, code: int) -> bool:
 
 
 def noticed(found: Batch, name: str, occurrence: int, code: int, *, premises: bool) -> bool:
-    """Whether a claim notices what is planted in every place of some group."""
+    """Whether a claim notices something, and that in every place of a group if in any of it."""
     theorem = alone(found.theorem, name, occurrence, premises=premises)
     layer, partly = layer_of(name, occurrence), (found.theorem.id, name) in PARTLY
     seen: dict[Place, bool] = {}
@@ -104,7 +104,8 @@ def noticed(found: Batch, name: str, occurrence: int, code: int, *, premises: bo
     groups: dict[Place, list[bool]] = {}
     for place, found_there in seen.items():
         groups.setdefault(group(place), []).append(found_there)
-    return any(any(places) if partly else all(places) for places in groups.values())
+    noticing = [places for places in groups.values() if any(places)]
+    return bool(noticing) and (partly or all(all(places) for places in noticing))
 
 
 @pytest.mark.parametrize("theorem", THEOREMS, ids=lambda theorem: theorem.id)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theory.arithmetic import Ball, Exact, FloatArray, Number, precision
+from theory.arithmetic import UNKNOWN, Ball, Exact, FloatArray, Number, precision
 from theory.convolutional import ConvolutionalDictionary
 from theory.instance import Dictionary, Instance
 from theory.operators import Convolution
@@ -68,6 +68,7 @@ def test_scaling_changes_nothing(seed: int, data: st.DataObject) -> None:
     with precision(128):
         for one, other in (
             (scaled.exact().gram, D.exact().gram),
+            (independence(scaled.exact(), supports), independence(D.exact(), supports)),
             (
                 exact_recovery_coefficient(Instance(scaled, supports).exact()),
                 exact_recovery_coefficient(Instance(D, supports).exact()),
@@ -78,6 +79,14 @@ def test_scaling_changes_nothing(seed: int, data: st.DataObject) -> None:
             difference = abs(one - other).where(known, 0)
             assert not (difference.sign == 1).any()
             assert (difference.mid + difference.rad < 1e-30).all()
+
+
+def test_norms_of_atoms_of_different_scales() -> None:
+    D = Dictionary([[1e100, 1, 3e-100], [0, 1, 4e-100]])
+    for dictionary in (D, D.exact()):
+        assert dictionary.norms.mid == pytest.approx([1e100, np.sqrt(2), 5e-100], rel=1e-14)
+        ratios = dictionary.relative_norms.mid
+        assert ratios == pytest.approx([1, np.sqrt(2) * 1e-100, 5e-200], rel=1e-14, abs=0)
 
 
 def test_ordinary_atoms_are_not_scaled() -> None:
@@ -128,7 +137,9 @@ def test_filters_of_any_norm(size: float, circular: bool) -> None:
     assert scaled.norms.mid[:3] == pytest.approx(D.norms.mid[:3] * [size, 1, 1 / size])
     assert float(coherence(scaled.exact()).mid) == pytest.approx(float(coherence(D).mid))
     mixed = of(np.array([[2.0**1000, 2.0**-1000], [1, 1], [1, 2]]))  # float64 cannot scale it
-    assert (mixed.gram_rows().sign != -1).all()
+    signs, exact = mixed.gram_rows().sign, mixed.exact().correlation.rows().sign
+    assert ((signs == UNKNOWN) | (signs == exact)).all()
+    assert (mixed.exact().gram_rows().sign == exact).all()
     assert float(mixed.norms[1].mid) == pytest.approx(np.sqrt(2))
 
 

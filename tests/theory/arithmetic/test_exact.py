@@ -161,6 +161,8 @@ def test_unknown_and_infinite() -> None:
         assert int(found.sign) == UNKNOWN
         assert (float(found.mid), float(found.rad)) == (0.0, np.inf)
     assert int(Exact(np.array([nothing.values[()], fmpq(1)])).largest_sums()[0].sign) == 0
+    row = Exact(np.array([arb(3).sqrt(), arb(2).sqrt(), arb.nan()], dtype=object))
+    assert row.largest_sums().sign.tolist() == [0, UNKNOWN, UNKNOWN, UNKNOWN]
     for found in (infinity + 1, infinity * 2, infinity.sqrt(), infinity.hull(infinity)):
         assert (float(found.mid), float(found.rad), int(found.sign)) == (np.inf, 0.0, 1)
 

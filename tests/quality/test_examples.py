@@ -12,18 +12,19 @@ from checks.command import main
 from checks.recipes import Recipe
 from checks.runner import RunSettings, run_shard
 from checks.subjects.protocol import Subject
+from checks.subjects.proximal import problem
 from theory.catalogue import catalogue
 
 SWEEPS = "examples.coordinate_descent:lasso"
 ON_A_LINE = {
     "family": "gaussian",
-    "parameters": {"m": 1, "n": 4, "seed": 1},
-    "codes": {"sparsity": 2, "pattern": "random", "amplitudes": "signs", "seed": 315},
+    "parameters": {"m": 1, "n": 4, "seed": 20},
+    "codes": {"sparsity": 2, "pattern": "random", "amplitudes": "signs", "seed": 1},
 }
 PARALLEL = {
     "family": "near_duplicate",
     "parameters": {"base": "identity", "atoms": 3, "exponent": 1, "offset": 0},
-    "codes": {"count": 3, "sparsity": 1, "amplitudes": "signs", "noise": 0.125, "seed": 0},
+    "codes": {"count": 3, "sparsity": 1, "amplitudes": "signs", "noise": 0.125, "seed": 1},
 }
 
 
@@ -53,9 +54,10 @@ def test_counterexamples_to_coordinate_descent(
 
 
 def test_the_counterexample_on_a_line_by_hand() -> None:
-    """One sweep, entry by entry, where everything is a number: 1.15 times the bound of ISTA."""
+    """One sweep, entry by entry, where everything is a number: 1.21 times the bound of ISTA."""
     instance: Any = Recipe.from_json(ON_A_LINE).instance(catalogue()["rate.ista"])
-    d, x, lam = instance.D.data[0], -2 * instance.X[0], 17 / 16
+    posed = problem(instance)
+    d, x, lam = instance.D.data[0], posed.start[0].copy(), posed.lam[0]
     (y,) = instance.Y.mid[0]
     best = np.zeros(4)
     longest = np.argmax(np.abs(d))
@@ -70,7 +72,7 @@ def test_the_counterexample_on_a_line_by_hand() -> None:
         pull = d[i] * (y - d @ x + d[i] * x[i])
         x[i] = np.sign(pull) * max(abs(pull) - lam, 0) / d[i] ** 2
     bound = (d @ d) * ((start - best) ** 2).sum() / 4
-    assert value(x) - value(best) > 1.15 * bound
+    assert value(x) - value(best) > 1.21 * bound
 
 
 @pytest.mark.parametrize("precision", ["states", "states_in_single_precision"])

@@ -44,7 +44,7 @@ def test_a_certificate_is_complete_and_fits(certificate: Path, width: int) -> No
     with served(certificate, STRICT) as address, chromium(width=width, scripts=False) as driver:
         driver.get(f"{address}/certificate.html")
         body = driver.find_element("tag name", "body")
-        for text in ("Gram matrix", "Babel function", "unfolded network", "rate.unfolded"):
+        for text in ("Gram matrix", "Babel function", "unfolded network", "rate.depth"):
             assert text in body.text
     page = (certificate / "certificate.html").as_uri()
     with chromium(width=width, dark=True) as driver:

@@ -29,7 +29,8 @@ from fractions import Fraction
 from theory.constructions.extremal_rates import walk_of_fista
 from theory.evidence import Optimum, Trajectory
 from theory.instance import Instance
-from theory.quantities.composite import Descent, momentum, running, spectrum, steps_of, upper_end
+from theory.quantities.composite import Descent, running, spectrum, steps_of, upper_end
+from theory.quantities.momentum import momentum
 from theory.rate.fista import largest_known
 from theory.sources import INDEPENDENT, TAYLOR_HENDRICKX_GLINEUR_2017
 from theory.theorem import Claim, Mutant, Premise, Theorem

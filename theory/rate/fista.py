@@ -41,15 +41,8 @@ from theory.arithmetic import Number
 from theory.constructions.extremal_rates import walk_of_fista
 from theory.evidence import Optimum, Trajectory
 from theory.instance import Instance
-from theory.quantities.composite import (
-    Descent,
-    momentum,
-    norm,
-    running,
-    spectrum,
-    steps_of,
-    upper_end,
-)
+from theory.quantities.composite import Descent, norm, running, spectrum, steps_of, upper_end
+from theory.quantities.momentum import momentum
 from theory.sources import BECK_TEBOULLE_2009
 from theory.theorem import Claim, Mutant, Premise, Theorem
 

@@ -48,9 +48,10 @@ from theory.constructions.extremal_rates import swapped_atoms
 from theory.evidence import Trajectory
 from theory.instance import Dictionary, Instance
 from theory.quantities import babel, restricted_isometry
-from theory.quantities.composite import columns, norm, upper_end
+from theory.quantities.composite import norm, upper_end
 from theory.quantities.floating_point import Allowance, extents_of, gradient_step
 from theory.quantities.memo import of_dictionary
+from theory.quantities.momentum import columns
 from theory.sources import BLUMENSATH_DAVIES_2009, SHEN_LI_2017
 from theory.theorem import Claim, Mutant, Premise, Theorem
 

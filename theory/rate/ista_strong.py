@@ -34,7 +34,8 @@ from theory.constructions.extremal_rates import one_atom_at_half_step
 from theory.evidence import Optimum, Trajectory
 from theory.instance import Instance
 from theory.quantities import independence
-from theory.quantities.composite import Descent, columns, running, spectrum, steps_of, upper_end
+from theory.quantities.composite import Descent, running, spectrum, steps_of, upper_end
+from theory.quantities.momentum import columns
 from theory.sources import INDEPENDENT
 from theory.theorem import Claim, Mutant, Premise, Theorem
 

@@ -32,6 +32,8 @@ AGREEMENT = Fraction(1, 10**30)
 """Relative difference up to which sides of unknown order are taken to be equal."""
 LARGEST = 256
 """Atoms of a dictionary up to which exact arithmetic is used; larger ones stay undecided."""
+BEYOND = 1 + 2.0**-52
+"""The least lhs/rhs of a premise that fails."""
 
 
 class Status(IntEnum):
@@ -69,7 +71,8 @@ class Verdict:
     claim : tuple of str
         For each code, the claim with the largest ratio or, if there is one, a violated one.
     premises : mapping
-        The premises' lhs/rhs, by name: arrays of shape (B,), in float64; nan without an edge.
+        The premises' lhs/rhs, by name: arrays of shape (B,), in float64; nan without an edge. At
+        most 1 where a premise holds and more where it fails, as a strict one does at 1.
     """
 
     status: NDArray[np.int8]
@@ -153,6 +156,9 @@ def _replace(verdict: Verdict, codes: NDArray[np.intp], again: Verdict) -> Verdi
     attained[codes], exact[codes] = again.attained, True
     for position, code in enumerate(codes):
         claim[code] = again.claim[position]
+    premises = {name: values.copy() for name, values in verdict.premises.items()}
+    for name, values in again.premises.items():
+        premises[name][codes] = values
     return replace(
         verdict,
         status=status,
@@ -161,6 +167,7 @@ def _replace(verdict: Verdict, codes: NDArray[np.intp], again: Verdict) -> Verdi
         attained=attained,
         exact=exact,
         claim=tuple(claim),
+        premises=premises,
     )
 
 
@@ -250,13 +257,17 @@ def _premised(
         compared = _compare(theorem, instance, premise, codes)
         # a premise about many numbers holds if it holds for all
         holds = compared.surely(premise.strict).all(axis=1)
-        if not holds.all():
+        fails = ~holds
+        if fails.any():
             fails = compared.never(premise.strict).any(axis=1)
             open_ = np.maximum(premised, np.where(holds, HOLDS, UNDECIDED))
             premised = np.where(fails | (premised == VACUOUS), VACUOUS, open_)
         ratio = np.full(codes, -np.inf)
         if premise.has_edge:
             ratio = np.maximum(ratio, np.fmax.reduce(compared.ratio, axis=1, initial=-np.inf))
+            # equal sides, or a quotient that is rounded, are on the side that was decided
+            ratio[holds & (ratio > 1)] = 1
+            ratio[fails & (ratio <= 1) & (ratio >= 0)] = BEYOND
         edges[premise.name] = np.fmax(edges.get(premise.name, ratio), ratio)
     return premised, edges
 

@@ -14,15 +14,18 @@ from markdown_it import MarkdownIt
 
 from checks.command import main
 from reports.html.formula import formula, mathml
-from reports.html.run import run_page
+from reports.html.run import _premise, run_page
 from reports.junit import junit
 from reports.markdown import markdown
 from reports.publish import JUNIT, MARKDOWN, REPORT
 from reports.run_folder import RunFolder
+from reports.samples import Margins
 from reports.summary import SUMMARY, recall
 from reports.tally import BINS, Tally
 from theory.catalogue import catalogue
 from theory.errors import InputError
+from theory.instance import Instance
+from theory.verdict import decide
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'`|&"
 
@@ -127,6 +130,15 @@ def test_a_page_does_not_grow_with_the_number_of_verdicts(run_folder: Path) -> N
         return run_page({**run, "theorems": [{**theorem, **changed}]})
 
     assert abs(len(page(total)) - len(page(tally))) < 2000
+
+
+def test_a_strict_premise_at_its_edge_is_beyond_it_on_the_page() -> None:
+    """Two atoms in the plane: ``(2s - 1) mu`` is exactly 1."""
+    instance = Instance([[1, 1], [0, 0]], [[1, 0]])
+    ratios = decide(catalogue()["uniqueness.coherence"], instance).premises
+    (shown,) = [_premise(*item) for item in Margins.of(ratios).counts.items() if any(item[1])]
+    assert (shown["inside"], shown["near"], shown["beyond"]) == (0, 0, 1)
+    assert "1 beyond it" in str(shown["picture"])
 
 
 def test_text_is_never_markup(run_folder: Path) -> None:

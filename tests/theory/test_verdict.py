@@ -14,7 +14,7 @@ from theory.instance import Dictionary, Instance
 from theory.quantities import coherence
 from theory.sources import INDEPENDENT
 from theory.theorem import Claim, Mutant, Premise, Theorem
-from theory.verdict import Status, decide
+from theory.verdict import BEYOND, Status, decide
 
 TWO = Instance([[3, 4], [4, 3]], [[1, 0], [1, 1]])
 THIRDS = Instance([[1, 1, 1], [1, 0, 0], [1, 1, 0]], [[1, 0, 0]])
@@ -193,6 +193,31 @@ def test_the_edge_is_that_of_premises_that_measure_something() -> None:
 
     assert edges(measured=True).tolist() == [0.25, 0.5]
     assert np.isnan(edges(measured=False)).all()
+
+
+def test_a_strict_premise_is_not_within_its_edge_where_it_fails() -> None:
+    """Not at equality, nor where float64 rounds lhs/rhs to the other side of 1."""
+    tiny = Fraction(1, 2**80)
+
+    def premises(instance: Instance) -> Any:
+        one = instance.lift([1, 1])
+        yield Premise("s < 1", instance.sparsity, one)
+        yield Premise("s <= 1", instance.sparsity, one, strict=False)
+        yield Premise("1 < 1 + t", one, one + instance.lift([tiny, -tiny]))
+        yield Premise("1 <= 1 + t", one, one + instance.lift([tiny, -tiny]), strict=False)
+
+    def ratios(name: str) -> list[float]:
+        """Beside a code that satisfies no premise: every one is decided by itself."""
+        made = theorem(
+            lambda instance: [Claim("always", 0, 1)],
+            lambda instance: [p for p in premises(instance) if p.name == name],
+        )
+        return decide(made, TWO).premises[name].tolist()
+
+    assert ratios("s < 1") == [BEYOND, 2]
+    assert ratios("s <= 1") == [1, 2]
+    assert ratios("1 < 1 + t") == [1, BEYOND]
+    assert ratios("1 <= 1 + t") == [1, BEYOND]
 
 
 def test_an_equality_has_no_ratio_and_nothing_is_attained() -> None:

@@ -58,11 +58,15 @@ class Promise:
     rate: Value | None = None
 
 
-UNIQUE, PURSUIT, GREEDY = "unique sparsest", "basis pursuit", "orthogonal matching pursuit"
+UNIQUE, LOCALLY_UNIQUE = "unique sparsest", "unique locally sparsest"
+PURSUIT, GREEDY = "basis pursuit", "orthogonal matching pursuit"
 STABLE, DENOISING, STOPPED = "stable", "stable basis pursuit", "stable matching pursuit"
 LASSO, UNFOLDED = "Lasso", "unfolded network"
 
-PROPERTIES = (UNIQUE, PURSUIT, GREEDY, STABLE, DENOISING, STOPPED, LASSO, UNFOLDED)
+PROPERTIES = (
+    *(UNIQUE, LOCALLY_UNIQUE, PURSUIT, GREEDY),
+    *(STABLE, DENOISING, STOPPED, LASSO, UNFOLDED),
+)
 """In the order in which they are shown."""
 
 BY_COHERENCE, BY_BABEL = "(2s - 1) mu < 1", "mu1(s-1) + mu1(s) < 1"

@@ -4,7 +4,7 @@ Problem: ``y = D x`` without noise; ``s_loc`` counts the atoms of a support that
 
 Claim: if ``s_loc(x) < (1 + 1/mu)/2``, stated as ``(2 s_loc(x) - 1) mu < 1``, every ``z != x`` with
 ``D z = y`` has ``s_loc(z) > s_loc(x)``; and always ``s_loc(x) + s_loc(z) >= 1 + 1/mu``. The number
-of nonzeros may grow with the length of the signal.
+of nonzeros may grow with the length of the signal, and exceed that of another code.
 
 Sharp: block-diagonal copies of simplexes.
 
@@ -29,7 +29,7 @@ import numpy as np
 from theory.constructions.extremal import halved_simplex_blocks, simplex_blocks
 from theory.evidence import Alternative
 from theory.instance import Instance
-from theory.promise import BY_LOCAL, UNIQUE, Promise
+from theory.promise import BY_LOCAL, LOCALLY_UNIQUE, Promise
 from theory.quantities import coherence, local_sparsity
 from theory.sources import PAPYAN_SULAM_ELAD_2017
 from theory.theorem import Claim, Mutant, Premise, Theorem
@@ -61,5 +61,5 @@ THEOREM = Theorem(
     mutants=(Mutant("premise < -> <=", {"strict": False}, halved_simplex_blocks),),
     families=("blocks", "circular", "full_length", "graph", "simplex", "orthonormal"),
     enumerates=True,
-    promises=(Promise(UNIQUE, {"local": BY_LOCAL}, ("(2 s_loc - 1) mu < 1",)),),
+    promises=(Promise(LOCALLY_UNIQUE, {"local": BY_LOCAL}, ("(2 s_loc - 1) mu < 1",)),),
 )

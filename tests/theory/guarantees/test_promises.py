@@ -21,7 +21,7 @@ from theory.guarantees.profile import Profile, profile
 from theory.guarantees.unfolded import DEEPEST, SHOWN, unfolded
 from theory.instance import Dictionary, Instance
 from theory.promise import DENOISING, PROPERTIES
-from theory.quantities import exact_recovery_coefficient, spark
+from theory.quantities import exact_recovery_coefficient, local_sparsity, spark
 from theory.quantities.unfolding import row_sums
 from theory.worst_case import BabelBounds, EverySupport, NoEvidence
 
@@ -184,3 +184,22 @@ def test_depths_out_of_reach_say_so() -> None:
     D = Dictionary([[1.0, mu], [0.0, sqrt(1 - mu * mu)]])
     found = unfolded(profile(D), 1, amplitude=1.0, noise=0.0, tolerance=1e-5)
     assert (found.depth, found.reason) == (None, f"more than {DEEPEST} layers")
+
+
+def test_the_locally_sparsest_code_need_not_be_the_sparsest() -> None:
+    """A regular simplex of nine atoms, to the last of which a chain of more atoms is fastened."""
+    q, length = 8, 10
+    corners = 9 * np.eye(q + 1, dtype=int) - 1
+    data = np.zeros((q + length, q + length), dtype=int)
+    data[: q + 1, : q + 1] = corners
+    for j in range(length - 1):
+        data[q + 1 + j, q + j : q + j + 2] = 1, 8
+    D = Dictionary(data)
+    chain, rest = np.zeros(q + length), np.zeros(q + length)
+    chain[q:], rest[:q] = (-1 / 8) ** np.arange(length), -1
+    assert not (D.data @ (chain - rest)).any()
+    assert local_sparsity(D, np.array([chain, rest]) != 0).tolist() == [3, q]
+    found = largest(profile(D))
+    assert found["unique locally sparsest", "local"] >= 3  # the chain, of ten nonzeros
+    assert ("unique sparsest", "local") not in found  # the rest explains it by eight
+    assert found["unique sparsest", "babel"] < q

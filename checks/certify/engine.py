@@ -46,7 +46,7 @@ ROWS = 64
 BINS = 20
 
 PICTURED = 64
-"""Most atoms whose Gram matrix a certificate keeps, for its picture."""
+"""Most atoms whose Gram matrix a certificate keeps, for its picture; not where atoms are shifts."""
 
 
 @dataclass(frozen=True)
@@ -258,7 +258,7 @@ def _facts(found: Atoms, d: Profile) -> DictionaryFacts:
         tuple(_sum(d, k, "quantities.babel") for k in range(1, len(d.babel))),
         Figure(float(d.neighbours), "upper", "quantities.neighbours"),
         Histogram(tuple(map(float, edges)), tuple(map(int, counts))),
-        _gram(found) if d.atoms <= PICTURED else None,
+        _gram(found) if d.atoms <= PICTURED and len(found) == d.atoms else None,
     )
 
 

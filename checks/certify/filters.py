@@ -107,6 +107,8 @@ def _pair(D: ConvolutionalDictionary) -> tuple[int, int] | None:
     if D.shape[1] == 1:
         return None
     found = D.scaled_correlation
+    if found.own.all():  # one filter whose shifts never meet
+        return 0, 1
     norms = np.sqrt(found.diagonal.mid)
     sizes = np.abs(found.off_diagonal.mid) / (norms[:, None] * norms)
     sizes[found.own] = -1

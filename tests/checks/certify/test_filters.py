@@ -88,6 +88,15 @@ def test_orthogonal_filters_are_no_pair_of_one_atom() -> None:
     assert not found.babel.upper.any()
     assert found.pair is not None
     assert found.pair[0] != found.pair[1]
+    assert profile_of_filters(Convolution([[2]], 3)).pair == (0, 1)
+
+
+def test_the_picture_of_few_atoms_is_of_all_of_them() -> None:
+    filters = np.random.default_rng(0).standard_normal((3, 5))
+    assert certify(filters, filters=Layout((10,))).dictionary.gram is None  # of 3 of 30 atoms
+    found = certify(filters, filters=Layout((5,), circular=False)).dictionary
+    assert found.atoms == 3
+    assert found.gram == certify(filters, layout="rows").dictionary.gram
 
 
 def test_codes_and_weights_of_short_signals() -> None:

@@ -15,6 +15,7 @@ from theory.arithmetic import FloatArray
 from theory.errors import InputError
 from theory.guarantees.network import Network, network
 from theory.guarantees.unfolded import SHOWN, Depth
+from theory.instance import Dictionary
 
 LARGEST = 4096
 """Up to how many atoms ``|I - W^T D|`` is held."""
@@ -96,15 +97,33 @@ def certify_network(
 
 def optimal_weights(atoms: Atoms) -> FloatArray:
     """Weights of least cross coherence, scaled to ``<w_i, d_i> = 1``, shape (m, n)."""
-    D = atoms.dictionary
-    W = cross_coherence.weights(D, every=D.shape[1]).W
-    return np.asarray(W / np.einsum("ij,ij->j", W, D.data))
+    scaled = _scaled(atoms)
+    W = cross_coherence.weights(Dictionary(scaled), every=len(atoms)).W
+    return _unit(atoms, W, np.einsum("ij,ij->j", W, scaled))
+
+
+def _scaled(atoms: Atoms) -> FloatArray:
+    """The atoms as columns, divided by powers of two: of ordinary norms."""
+    return np.asarray(np.ldexp(atoms.dictionary.data, atoms.dictionary.exponents))
+
+
+def _unit(atoms: Atoms, W: FloatArray, products: FloatArray) -> FloatArray:
+    """Scale weights to ``<w_i, d_i> = 1``, from their products with scaled atoms."""
+    with np.errstate(over="ignore", under="ignore"):
+        found = np.ldexp(W / products, atoms.dictionary.exponents)
+    lost = np.flatnonzero(~np.isfinite(found).all(axis=0))
+    if lost.size:
+        norm = float(atoms.norms[lost[0]])
+        expected = "a norm whose inverse is within the range of float64, for a network"
+        raise InputError(f"norm of atom {lost[0]}", norm, expected)
+    return np.asarray(found)
 
 
 def _weights(atoms: Atoms, given: Any) -> tuple[list[FloatArray], list[str]]:
     D = atoms.dictionary
     if given is None or (isinstance(given, str) and given == "dictionary"):
-        return [np.asarray(D.data / D.norms.mid / D.norms.mid)], ["the weights are the dictionary"]
+        unit = _unit(atoms, _scaled(atoms), D.scaled_squares.mid)
+        return [unit], ["the weights are the dictionary"]
     if isinstance(given, str) and given == "optimal":
         return [optimal_weights(atoms)], ["the weights are of least cross coherence"]
     stored = reading.given(given, "--weights", WEIGHTS)

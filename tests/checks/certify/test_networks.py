@@ -12,6 +12,7 @@ from checks.command import main
 from theory.arithmetic import FloatArray
 from theory.constructions.frames import tight_frame
 from theory.constructions.low_coherence import alternating_projection
+from theory.errors import InputError
 from theory.instance import Dictionary
 from theory.quantities import coherence
 
@@ -115,3 +116,27 @@ def test_low_coherence_weights_of_the_dictionary_are_certified_by_default() -> N
     assert found.network is not None
     assert found.network.certified
     assert found.network.layers[-1].bound.value <= 1e-2
+
+
+@pytest.mark.parametrize("weights", ["dictionary", "optimal"])
+@pytest.mark.parametrize("power", [-1020, -830, 500, 1000])
+def test_networks_of_atoms_of_any_norm(weights: str, power: int) -> None:
+    D = np.array([[1, 0, 0.6], [0, 1, 0.8]])
+    plain, moved = (
+        certify(np.ldexp(D, shift), weights=weights, noise=1e-3) for shift in (0, power)
+    )
+    assert plain.network is not None
+    assert moved.network is not None
+    assert plain.network.certified
+    assert moved.network.certified
+    assert moved.network.diagonal.value <= 1e-15
+    assert plain.weights is not None
+    assert moved.weights is not None
+    assert np.allclose(np.ldexp(moved.weights, power), plain.weights, rtol=1e-14, atol=0)
+
+
+@pytest.mark.parametrize("weights", ["dictionary", "optimal"])
+def test_atoms_without_weights_in_float64_are_refused(weights: str) -> None:
+    D = np.array([[1.0, 0, 3], [0, 2.0**-1050, 4]])
+    with pytest.raises(InputError, match=r"norm of atom 1 is .* inverse"):
+        certify(D, weights=weights)

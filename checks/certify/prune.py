@@ -212,8 +212,11 @@ class _Remaining:
 
         A code loses its atoms that are gone; the best fit is on all that it keeps.
         """
-        shifts = atoms.powers - atoms.powers.max()  # what is relative needs no common factor
-        signals = np.ldexp(codes, shifts) @ atoms.scaled(slice(None)).mid
+        entries, powers = np.frexp(codes)
+        powers = powers + atoms.powers
+        shifts = powers - powers.max(where=codes != 0, initial=np.iinfo(powers.dtype).min)
+        # what is relative needs no common factor
+        signals = np.ldexp(entries, shifts) @ atoms.scaled(slice(None)).mid
         kept = codes[:, self.names] != 0
         lost = 0.0
         for signal, mask in zip(signals, kept, strict=True):

@@ -151,3 +151,21 @@ def test_the_certificate_and_its_advice_agree() -> None:
     assert found.prune is not None
     largest = {(g.property, g.version): g.largest for g in found.guarantees}
     assert largest["basis pursuit", "babel"] == found.prune.before == 50
+
+
+@pytest.mark.parametrize("scale", [1e-310, 1e-200, 1e200, 1e300])
+def test_the_cost_does_not_depend_on_the_scale_of_codes_or_atoms(scale: float) -> None:
+    rng = np.random.default_rng(4)
+    rows = rng.standard_normal((8, 4))
+    codes = rng.integers(1, 4, (5, 8)) * (rng.random((5, 8)) < 0.4)
+    powers = rng.integers(-900, 900, (8, 1))
+    plain = prune(Atoms(rows, "rows", ""), codes.astype(float))
+    larger = prune(Atoms(rows, "rows", ""), codes * scale)
+    moved = prune(Atoms(np.ldexp(rows, powers), "rows", ""), np.ldexp(1.0 * codes, -powers[:, 0]))
+    costs, others, scaled = (
+        np.array([step.cost for step in found.steps], dtype=float)
+        for found in (plain, larger, moved)
+    )
+    assert costs.max() > 0.1
+    assert np.allclose(costs, others)
+    assert np.allclose(costs, scaled)

@@ -140,11 +140,12 @@ class Search:
 
     def aligned(self) -> FloatArray:
         """Codes whose entries all push one entry of the first layer to the wrong side."""
-        residual = np.eye(self.D.shape[1]) - self.network.weights[0].T @ self.D
-        sizes = np.abs(residual)
-        np.fill_diagonal(sizes, 0)
-        largest = np.argsort(-sizes, axis=1, kind="stable")
-        reach = np.take_along_axis(sizes, largest, axis=1)[:, : self.sparsity].sum(axis=1)
+        with np.errstate(over="ignore", invalid="ignore"):
+            residual = np.eye(self.D.shape[1]) - self.network.weights[0].T @ self.D
+            sizes = np.abs(residual)
+            np.fill_diagonal(sizes, 0)
+            largest = np.argsort(-sizes, axis=1, kind="stable")
+            reach = np.take_along_axis(sizes, largest, axis=1)[:, : self.sparsity].sum(axis=1)
         made = []
         for i in np.argsort(-reach, kind="stable")[:ROWS]:
             for support in (largest[i, : self.sparsity], [i, *largest[i, : self.sparsity - 1]]):
@@ -211,7 +212,10 @@ class Search:
         return zip(self.network.weights, self.network.thresholds, strict=True)
 
     def noise(self, codes: FloatArray) -> FloatArray:
-        """Noise that pushes every entry to zero, as large as it surely may be in every layer."""
+        """Noise that pushes every entry to zero, as large as it surely may be in every layer.
+
+        Where a number overflows there is none.
+        """
         nu = self.settings.noise
         noise = np.zeros((len(codes), self.D.shape[0]))
         if nu == 0:
@@ -220,8 +224,9 @@ class Search:
             on = np.flatnonzero(code)
             wanted = -nu * np.sign(code[on])
             row[:] = np.linalg.lstsq(self.distinct[0][:, on].T, wanted, rcond=None)[0]
-        level = np.max([np.abs(noise @ W).max(axis=1) for W in self.distinct], axis=0)
-        noise *= ((1 - ROOM) * nu / np.maximum(level, nu))[:, None]
+        with np.errstate(over="ignore", invalid="ignore"):
+            level = np.max([np.abs(noise @ W).max(axis=1) for W in self.distinct], axis=0)
+            noise *= ((1 - ROOM) * nu / np.maximum(level, nu))[:, None]
         surely = [abs(Ball(noise) @ Ball(W)).upper.max(axis=1) for W in self.distinct]
         allowed = np.max(surely, axis=0) <= nu  # all but some whose products cancel
         return np.where(allowed[:, None], noise, 0.0)

@@ -255,7 +255,8 @@ def _decades(values: Sequence[float]) -> list[float]:
     positive = [value for value in values if value > 0]
     if not positive:
         return []
-    low, high = math.floor(math.log10(min(positive))), math.ceil(math.log10(max(positive)))
+    low = max(math.floor(math.log10(min(positive))), -323)  # the least and the largest power of
+    high = min(math.ceil(math.log10(max(positive))), 308)  # ten that are floats
     powers = range(low, high + 1, max(1, (high - low) // 4))
     factors = (1, 2, 5) if high - low <= 1 else (1,)
     return [factor * 10.0**power for power in powers for factor in factors]

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from checks.certify.engine import certify
+from reports.certificate import document as as_document
 from reports.html.certificate import certificate_page
 from tests.reports.test_pages import EVIL, Elements
 
@@ -117,3 +119,10 @@ def test_the_gram_matrix_is_kept_to_three_digits(document: Any) -> None:
     assert all(gram[i][i] == 1.0 for i in range(40))
     i, j = document["dictionary"]["pair"]
     assert abs(abs(gram[i][j]) - document["dictionary"]["coherence"]["value"]) <= 0.0005
+
+
+@pytest.mark.parametrize("amplitude", [5e-324, 1e-3, 1.7e308])
+@pytest.mark.parametrize("tolerance", [5e-324, 1e-310, 1e-3])
+def test_sizes_at_the_ends_of_the_range_are_drawn(amplitude: float, tolerance: float) -> None:
+    found = certify([[1, 0, 3], [0, 1, 4]], amplitude=amplitude, tolerance=tolerance)
+    assert "Certified error" in certificate_page(as_document(found)) or amplitude <= tolerance

@@ -10,6 +10,7 @@ import pytest
 
 from checks.certify.atoms import Atoms
 from checks.certify.attack import Attack, Search, attack
+from checks.certify.engine import certify
 from checks.certify.networks import Trained
 from checks.certify.settings import Settings
 from theory.arithmetic import FloatArray
@@ -247,3 +248,23 @@ def test_a_run_that_overflows_has_found_nothing() -> None:
     made = replace(made, weights=(1e200 * D, 1e200 * D))
     found = attacked(D, made, 2, settings)
     assert np.isfinite(found.found.value)
+
+
+@pytest.mark.parametrize(
+    ("amplitude", "noise", "scale"),
+    [(1.0, 1e308, 1.0), (1e300, 1e308, 1e-208), (1.7e308, 1e308, 1e3), (1.0, 1e-3, 1e300)],
+)
+def test_what_overflows_is_no_attack_and_no_warning(
+    amplitude: float, noise: float, scale: float
+) -> None:
+    D = np.array([[1.0, 0, 3], [0, 1, 4]])
+    found = certify(
+        D,
+        weights=scale * D,
+        thresholds=[1.0, 1e308],
+        amplitude=amplitude,
+        noise=noise,
+        attacked=True,
+    )
+    assert found.attack is not None
+    assert not found.attack.beaten

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from theory.arithmetic import FloatArray, IntArray
 from theory.errors import InputError
 from theory.evidence import Pursuit
 from theory.instance import Instance
@@ -48,8 +49,8 @@ def orthogonal_matching_pursuit(instance: Instance, max_steps: int | None = None
         limit = min(limit, max_steps)
     norms = instance.D.norms.mid
     atoms = instance.D.data / norms
-    unit = np.ldexp(1.0, np.frexp(np.abs(instance.Y.mid).max(axis=1, initial=0.0))[1])[:, None]
-    signals, unsure = instance.Y.mid / unit, instance.Y.rad / unit  # squares do not underflow
+    power = exponents(instance.Y.mid)
+    signals, unsure = (np.ldexp(v, -power) for v in (instance.Y.mid, instance.Y.rad))
     batch = len(signals)
     every = np.arange(batch)
     guard = np.finfo(np.float64).eps * (m + n) * np.linalg.norm(signals, axis=1)
@@ -91,5 +92,20 @@ def orthogonal_matching_pursuit(instance: Instance, max_steps: int | None = None
     if limit:
         entries = np.linalg.solve(triangles, projections[..., None])[..., 0]
         code, taken = np.nonzero(picks >= 0)
-        points[code, picks[code, taken]] = entries[code, taken] / norms[picks[code, taken]]
-    return Pursuit(picks[:, :steps], points * unit)
+        sizes, powers = np.frexp(norms[picks[code, taken]])
+        found = np.ldexp(entries[code, taken] / sizes, power[code, 0] - powers)
+        points[code, picks[code, taken]] = found
+    return Pursuit(picks[:, :steps], points)
+
+
+def exponents(signals: FloatArray) -> IntArray:
+    """Powers of two of the sizes of signals (B, m), shape (B, 1): squares of what is left fit.
+
+    Examples
+    --------
+    >>> exponents(np.array([[3.0, -4.0], [0.0, 1e-300]]))
+    array([[   3],
+           [-996]])
+    """
+    largest = np.abs(signals).max(axis=1, initial=0.0, keepdims=True)
+    return np.asarray(np.frexp(largest)[1].astype(np.int64))

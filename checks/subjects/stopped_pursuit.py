@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from checks.subjects.orthogonal_matching_pursuit import orthogonal_matching_pursuit
+from checks.subjects.orthogonal_matching_pursuit import exponents, orthogonal_matching_pursuit
 from theory.arithmetic import FloatArray
 from theory.errors import InputError
 from theory.evidence import StoppedPursuit
@@ -54,9 +54,11 @@ def stopped_pursuit(
     m, n = D.shape
     instance = Instance(D, np.zeros((len(signals), n)), signals)
     picks = np.array(orthogonal_matching_pursuit(instance, max_steps).picks)
-    guard = np.finfo(np.float64).eps * (m + n) * np.linalg.norm(signals, axis=1)
-    norms = _residual_norms(D.data / D.norms.mid, signals, picks)
-    stopped = np.logical_or.accumulate(norms <= (eps + guard)[:, None], axis=1)[:, :-1]
+    power = exponents(signals)
+    scaled, level = np.ldexp(signals, -power), np.ldexp(eps, -power[:, 0])
+    guard = np.finfo(np.float64).eps * (m + n) * np.linalg.norm(scaled, axis=1)
+    norms = _residual_norms(D.data / D.norms.mid, scaled, picks)
+    stopped = np.logical_or.accumulate(norms <= (level + guard)[:, None], axis=1)[:, :-1]
     picks[stopped] = -1
     steps = max(int((picks >= 0).sum(axis=1).max(initial=0)), 1)
     return StoppedPursuit(signals, eps, picks[:, :steps])

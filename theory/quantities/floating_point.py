@@ -221,7 +221,7 @@ def gradient_step(
         S = extent.column * X + signals.sum(-1)[:, None]  # at least the sum
         flushed = (1 + L)[:, None] * (operations + (operations + extent.column) * X + S)
         flushed = np.sqrt(n) * (flushed + (inside + extent.column * X))
-        total = _norm(sizes)
+        total = norms_of(sizes)
         size = kind.error(roundings, total, flushed) + UP * FLOAT64.gamma(checked) * total
         shortest = 4 * np.maximum(1 / L, 1)
         others = shortest * np.maximum(L, max(extent.column * extent.entry, extent.row))
@@ -231,10 +231,52 @@ def gradient_step(
     return Allowance(size if known.all() else np.where(known, size, 0.0), np.asarray(known))
 
 
-def _norm(sizes: FloatArray) -> FloatArray:
+def norms_of(sizes: FloatArray) -> FloatArray:
     """Euclidean norm along the last axis, also where squares leave the range."""
-    total = np.asarray(np.sqrt(np.vecdot(sizes, sizes)))
+    with np.errstate(over="ignore", under="ignore"):
+        total = np.asarray(np.sqrt(np.vecdot(sizes, sizes)))
     far = ~((total > SQUARED[0]) & (total < SQUARED[1]))
     if far.any():
         total[far] = np.hypot.reduce(sizes[far], axis=-1)
     return total
+
+
+def pursuit(D: Dictionary, steps: Any, least: FloatArray, signals: FloatArray) -> Allowance:
+    """Bound what a greedy pursuit in float64 loses in correlations and norms of residuals, (B,).
+
+    For normalised atoms, and a residual ``r`` of least squares on at most ``steps`` atoms. However
+    the atoms are normalised, and whether norms or their squares are compared.
+
+    Parameters
+    ----------
+    D : Dictionary
+        The dictionary.
+    steps : int or ndarray, shape (B,)
+        The number ``s`` of atoms, at least 1.
+    least : ndarray, shape (B,)
+        Lower bounds of the least eigenvalue of the Gram matrix of these atoms, normalised.
+    signals : ndarray, shape (B,)
+        Bounds of the norm of the signal, and of what is added up where it is made.
+
+    Notes
+    -----
+    Least squares are to be backward stable, column by column, as those by Householder or twice
+    orthogonalised Gram-Schmidt: ``r`` is that of data with the relative errors ``gamma_k``, where
+    ``k = 8 (m + n) s`` has room for the norms, the signal, and the inner products (Higham 2002,
+    theorem 20.3). Then it is off by ``gamma_k (1 + 2 cond) ||y||`` at most, with
+    ``cond^2 <= s/least`` (theorem 20.1), and a correlation by ``gamma_k ||y||`` more.
+
+    What is flushed to zero on the way to one of m entries, at most k results, is multiplied by
+    atoms or divided by their norms, and by ``1 + 2 cond``, and what is flushed in atoms by the
+    signal. Where a norm comes from squares, m + 1 of them are flushed, below the root.
+    """
+    m, n = D.shape
+    roundings, norms = 8 * (m + n) * steps, D.norms.mid
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        spread = 2 + 2 * np.sqrt(steps / least)
+        flushed = roundings * m * (1 + signals) * (1 + 1 / norms.min()) * spread
+        size = FLOAT64.error(roundings, signals * spread, flushed)
+        size = size + np.sqrt((m + 1) * FLOAT64.tiny) * UP
+        fits = (norms.min() >= SQUARED[0]) & (norms.max() <= SQUARED[1])
+        known = fits & (least > 0) & (signals <= SQUARED[1]) & np.isfinite(size)
+    return Allowance(np.where(known, size, 0.0), np.asarray(known))

@@ -18,7 +18,8 @@ is more than ``eps``, since ``sqrt(1 - (k - 1) mu) > 1 - (2k - 1) mu`` for ``mu 
 ``mu = 0`` these are equal: one atom, the code 2, the noise -1 and ``eps = 1`` stop at once.
 
 What a pursuit in floating point does is held against the theorem only where its choice is clear
-of rounding, by these two margins.
+of rounding (:func:`theory.quantities.floating_point.pursuit`), by these two margins; and what it
+selects after the whole support, only where the noise off the atoms is clearly less than ``eps``.
 
 Sharp for every ``k``: atoms with equal negative inner products, noise along their sum.
 
@@ -39,7 +40,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from theory.arithmetic import Mask, Number
+from theory.arithmetic import Ball, Mask, Number
 from theory.constructions.extremal_stability import (
     noise_along_the_worst_direction,
     noise_as_large_as_what_is_left,
@@ -51,7 +52,8 @@ from theory.instance import Instance
 from theory.promise import BY_COHERENCE, STOPPED, Constant, Promise
 from theory.quantities import coherence
 from theory.quantities.distances import residual_energy
-from theory.quantities.lasso import project
+from theory.quantities.floating_point import UP, norms_of, pursuit
+from theory.quantities.lasso import Projection, project
 from theory.quantities.supports import selected
 from theory.sources import DONOHO_ELAD_TEMLYAKOV_2006, INDEPENDENT
 from theory.theorem import Claim, Mutant, Premise, Theorem
@@ -90,16 +92,19 @@ def claims(
     factor: Fraction = Fraction(1),
 ) -> Iterator[Claim]:
     """The support, and entries near the true ones."""
-    clear = _clear_of_rounding(instance, stopped_pursuit, share) | edge
-    chosen = selected(stopped_pursuit.picks, instance.D.shape[1])
+    projection = project(instance, _noise(instance, stopped_pursuit))
+    clear, ended = _clear_of_rounding(instance, stopped_pursuit, share, projection)
+    clear, step = clear | edge, np.arange(stopped_pursuit.picks.shape[1])
+    judged = (step < instance.sparsity[:, None]) | ended[:, None]
+    picks = np.where(judged, stopped_pursuit.picks, -1)
+    chosen = selected(picks, instance.D.shape[1])
     wrong, missed = (chosen & ~instance.support), (instance.support & ~chosen)
-    again = (stopped_pursuit.picks >= 0).sum(axis=1) - chosen.sum(axis=1)
+    again = (picks >= 0).sum(axis=1) - chosen.sum(axis=1)
     yield Claim("selected off the support", wrong.sum(axis=1) * clear, 0, measured=False)
     yield Claim("missed of the support", missed.sum(axis=1) * clear, 0, measured=False)
     yield Claim("selected again", again * clear, 0, measured=False)
     scale = instance.D.raw_gram[0, 0]  # atoms have this squared norm, not 1
-    fitted = project(instance, _noise(instance, stopped_pursuit)).entries
-    energy = (fitted * fitted).sum(-1) * scale
+    energy = (projection.entries * projection.entries).sum(-1) * scale
     bound = _bound(instance, instance.lift(stopped_pursuit.eps), factor)
     yield Claim("||x_hat - x||^2 <= eps^2 / (1 - (k - 1) mu)", energy, bound)
 
@@ -124,18 +129,26 @@ def _least_energy(instance: Instance) -> Number:
     return squares.where(instance.support, squares.max(-1).reshape(-1, 1)).min(-1)
 
 
-def _clear_of_rounding(instance: Instance, run: StoppedPursuit, share: Fraction) -> Mask:
-    """Where no selection, and no decision to stop, can be turned by rounding."""
-    m, n = instance.D.shape
-    k, mu = instance.sparsity, coherence(instance.D).mid
-    smallest, eps = np.sqrt(_least_energy(instance).mid), float(share) / 2 * run.eps
-    choice = smallest * _room(instance).mid - np.sqrt(2 + 2 * mu) * eps
-    stop = smallest * np.sqrt(np.maximum(1 - (k - 1) * mu, 0)) - 2 * eps
-    size = np.sqrt((run.signals**2).sum(axis=1))
-    # two inner products of length m with a residual from a backward stable least squares solve
-    least = np.maximum(1 - (k - 1) * mu, np.finfo(np.float64).tiny)
-    rounding = 8 * (m + n) * np.maximum(k, 1) * np.finfo(np.float64).eps * size / least
-    return np.asarray(np.minimum(choice, stop) > 2 * rounding)
+def _clear_of_rounding(
+    instance: Instance, run: StoppedPursuit, share: Fraction, noise: Projection
+) -> tuple[Mask, Mask]:
+    """Where rounding can turn no selection of an atom of the support, and not the last stop."""
+    k, mu = instance.sparsity, Ball.of(coherence(instance.D)).upper
+    entries, least = Ball.of(abs(instance.unit_codes)).lower, 1 - (k - 1) * mu
+    smallest = np.where(instance.support, entries, np.inf).min(axis=1)
+    smallest = np.where(k > 0, np.maximum(smallest, 0.0), 0.0)
+    fitted = noise.entries.reshape(*noise.gram.index.shape, 1)
+    energy = (fitted * (noise.gram.inner @ fitted)).sum(1).sum(-1)
+    rest = residual_energy(instance, run.signals, instance.X) - energy
+    eps = float(share) / 2 * run.eps
+    with np.errstate(over="ignore", invalid="ignore"):  # what is unknown is infinite, and not clear
+        choice = smallest * (1 - (2 * k - 1) * mu) - np.sqrt(2 + 2 * mu) * eps
+        ahead = np.minimum(choice, smallest * np.sqrt(np.maximum(least, 0)) - 2 * eps)
+        below = run.eps - np.sqrt(np.maximum(Ball.of(rest).upper, 0))
+    signals = norms_of(np.abs(run.signals)) * UP
+    lost = pursuit(instance.D, np.maximum(k, 1), least, signals)
+    clear, ended = (lost.known & (room > 2 * UP * lost.size) for room in (ahead, below))
+    return np.asarray(clear), np.asarray(ended)
 
 
 THEOREM = Theorem(

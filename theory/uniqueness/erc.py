@@ -9,7 +9,8 @@ pursuit selects the atoms of ``S`` and no others, in exactly ``|S|`` steps.
 What a pursuit in floating point does is held against the theorem only where its choice is clear
 of rounding: a residual within ``span(D_S)`` has a correlation of at least
 ``lambda_min(D_S^T D_S) |x|_min / sqrt(s)`` with some atom of ``S``, those off ``S`` are smaller by
-the factor ``ERC(S)``, and the difference has to exceed the rounding of both.
+the factor ``ERC(S)``, and the difference has to exceed the rounding of both, as
+:func:`theory.quantities.floating_point.pursuit` bounds it.
 
 Sharp: regular simplexes, where the value equals ``ERC(S)``.
 
@@ -31,7 +32,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from theory.arithmetic import Mask
+from theory.arithmetic import Ball, Mask
 from theory.constructions.extremal import (
     diagonal_atom,
     halved_simplex,
@@ -41,6 +42,7 @@ from theory.evidence import Certificate, Pursuit
 from theory.instance import Instance
 from theory.promise import BY_BABEL, BY_COHERENCE, GREEDY, PURSUIT, Promise
 from theory.quantities import exact_recovery_coefficient, recovery_value
+from theory.quantities.floating_point import UP, pursuit
 from theory.quantities.supports import selected, support_gram, support_independence
 from theory.sources import TROPP_2004
 from theory.theorem import Claim, Mutant, Premise, Theorem, equal
@@ -72,18 +74,17 @@ def claims(instance: Instance, certificate: Certificate, pursuit: Pursuit) -> It
 
 def _clear_of_rounding(instance: Instance) -> Mask:
     """Where no greedy selection on the support can be turned by rounding."""
-    m, n = instance.D.shape
     s = np.maximum(instance.sparsity, 1)
-    gram = support_gram(instance.D.gram, instance.support)
-    least = gram.inner.eigenvalues().min(-1).mid if gram.inner.shape[-1] else np.ones(len(s))
-    smallest = np.where(instance.support, np.abs(instance.unit_codes.mid), np.inf).min(axis=1)
-    size = np.sqrt((instance.Y.mid**2).sum(axis=1))
+    inner = support_gram(instance.D.gram, instance.support).inner
+    least = Ball.of(inner.eigenvalues()).lower.min(axis=1) if inner.shape[-1] else np.ones(len(s))
+    entries = Ball.of(abs(instance.unit_codes))
+    smallest = np.where(instance.support, entries.lower, np.inf).min(axis=1)
     smallest = np.where(instance.sparsity > 0, smallest, 0.0)
-    coefficient = np.nan_to_num(exact_recovery_coefficient(instance).mid, nan=1.0)
-    gap = (1 - coefficient) * least * smallest / np.sqrt(s)
-    # two inner products of length m with a residual from a backward stable least squares solve
-    rounding = 8 * (m + n) * s * np.finfo(np.float64).eps * size / np.maximum(least, 1e-300)
-    return np.asarray((least > 0) & (gap > 2 * rounding) & (instance.sparsity > 0))
+    beaten = 1 - Ball.of(exact_recovery_coefficient(instance)).upper
+    lost = pursuit(instance.D, s, least, entries.upper.sum(axis=1))
+    with np.errstate(invalid="ignore"):  # what is unknown is infinite, and not clear
+        gap = beaten * least * smallest / np.sqrt(s)
+    return np.asarray(lost.known & (gap > 2 * UP * lost.size))
 
 
 THEOREM = Theorem(

@@ -156,18 +156,26 @@ def _distribution(values: np.ndarray) -> Margins:
 
 
 def _histogram(values: FloatArray) -> tuple[IntArray, FloatArray]:
-    """Counts in equal bins; in one bin, where values are too near each other for more.
+    """Counts in bins, closed to the right: in one, where values are too near each other for more.
+
+    They are equal, but that no bin holds both positive values and others.
 
     Examples
     --------
     >>> _histogram(np.array([1.0, 1 + 2.0**-52]))[0]
     array([2])
+    >>> _histogram(np.array([-5e-324, 5e-324]))
+    (array([1, 1]), array([-4.94065646e-324,  0.00000000e+000,  4.94065646e-324]))
     """
+    least, largest = values.min(), values.max()
+    both = least <= 0 < largest
     with np.errstate(over="ignore"):
-        edges = np.linspace(values.min(), values.max(), BINS + 1)
+        edges = np.linspace(least, largest, BINS + 1)
     if not (np.isfinite(edges).all() and (np.diff(edges) > 0).all()):
-        edges = np.array([values.min(), values.max()])
-    places = np.searchsorted(edges[1:-1], values, side="right")
+        edges = np.array([least, 0.0, largest] if both else [least, largest])
+    elif both:
+        edges[1 + np.abs(edges[1:-1]).argmin()] = 0
+    places = np.searchsorted(edges[1:-1], values, side="left")
     return np.bincount(places, minlength=len(edges) - 1), edges
 
 

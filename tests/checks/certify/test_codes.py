@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from checks.certify.codes import _histogram
 from checks.certify.engine import certify
 from checks.real_dictionary import digits
 from theory.constructions.frames import union_of_bases
@@ -68,3 +69,34 @@ def test_a_better_dual_certificate_is_found_where_that_of_fuchs_fails() -> None:
     assert found is not None
     shares = {share.theorem: share.certified for share in found.properties}
     assert shares["uniqueness.basis_pursuit"] == 10
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_bins_of_margins_tell_codes_that_are_certified_from_others(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    D = rng.standard_normal((8, 12))
+    found = certify(D, codes=np.eye(12) + (rng.random((12, 12)) < 0.1)).codes
+    assert found is not None
+    for share in found.properties:
+        counts, edges = np.array(share.margins.counts), np.array(share.margins.edges)
+        assert counts[edges[1:] > 0].sum() == share.certified
+
+
+@pytest.mark.parametrize(
+    ("values", "within"),
+    [
+        ([-1.0, -0.05, 0.0, 0.8], 3),
+        ([0.0, 0.0, 1.0], 2),
+        ([-5e-324, 0.0, 5e-324], 2),
+        ([-1.0, 0.0], 2),
+        ([-1.0, 1e-300], 1),
+        ([-1e-300, 1.0, 2.0], 1),
+        ([0.5, 1.0], 0),
+        ([0.0], 1),
+    ],
+)
+def test_no_bin_holds_positive_margins_and_others(values: list[float], within: int) -> None:
+    counts, edges = _histogram(np.array(values))
+    assert counts[edges[1:] <= 0].sum() == within
+    assert counts.sum() == len(values)
+    assert len(edges) == len(counts) + 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import isfinite
+from numbers import Integral
 
 from theory.errors import InputError
 
@@ -37,8 +38,10 @@ class Settings:
     tolerance: float = 1e-3
 
     def __post_init__(self) -> None:
-        if self.sparsity is not None and self.sparsity < 1:
-            raise InputError("--sparsity", self.sparsity, "an integer that is at least 1")
+        if self.sparsity is not None:
+            if not (isinstance(self.sparsity, Integral) and self.sparsity >= 1):
+                raise InputError("--sparsity", self.sparsity, "an integer that is at least 1")
+            object.__setattr__(self, "sparsity", int(self.sparsity))  # of any integer type
         if not (isfinite(self.noise) and self.noise >= 0):
             raise InputError("--noise", self.noise, "a finite number that is at least 0")
         for name in ("amplitude", "tolerance"):

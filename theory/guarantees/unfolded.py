@@ -19,6 +19,8 @@ SHOWN = 200
 DEEPEST = 1_000_000
 """Up to which depth a tolerance is looked for."""
 
+BEYOND = f"it is not known whether {DEEPEST} layers are enough"
+
 UP = 1 + 2.0**-50
 """Above the rounding of a threshold, and of the bound after a layer."""
 
@@ -82,7 +84,10 @@ def unfolded(
         known = "at least 1" if float(q.lower) >= 1 else "not known to be below 1"
         reason = f"the rate is {known} at sparsity {sparsity}"
     elif not float(_limit(q, noise).upper) < tolerance:
-        reason = "2 nu / (1 - q) is not below the tolerance"
+        known = (
+            "not below" if float(_limit(q, noise).lower) >= tolerance else "not known to be below"
+        )
+        reason = f"2 nu / (1 - q) is {known} the tolerance"
     while reason is None and bounds[-1] > tolerance and depth < SHOWN:
         bound = Ball(bounds[-1])
         threshold = float(Ball.of(sums.off_support(bound, 0, noise)).upper[0])
@@ -92,7 +97,7 @@ def unfolded(
         depth += 1
     if reason is None and bounds[-1] > tolerance:
         more = _more_layers(q, bounds[-1], noise, tolerance, DEEPEST - depth)
-        depth, reason = depth + more, f"more than {DEEPEST} layers" if more == 0 else None
+        depth, reason = depth + more, BEYOND if more == 0 else None
     return Depth(
         sparsity,
         version,

@@ -18,7 +18,7 @@ from theory.constructions.simplex import simplex
 from theory.errors import InputError
 from theory.guarantees.dictionary import applies, at_sparsities, conditions, guarantees, margin
 from theory.guarantees.profile import Profile, profile
-from theory.guarantees.unfolded import DEEPEST, SHOWN, unfolded
+from theory.guarantees.unfolded import BEYOND, SHOWN, unfolded
 from theory.instance import Dictionary, Instance
 from theory.promise import DENOISING, PROPERTIES
 from theory.quantities import exact_recovery_coefficient, local_sparsity, spark
@@ -183,7 +183,15 @@ def test_depths_out_of_reach_say_so() -> None:
     mu = 1 - 2.0**-30
     D = Dictionary([[1.0, mu], [0.0, sqrt(1 - mu * mu)]])
     found = unfolded(profile(D), 1, amplitude=1.0, noise=0.0, tolerance=1e-5)
-    assert (found.depth, found.reason) == (None, f"more than {DEEPEST} layers")
+    assert (found.depth, found.reason) == (None, BEYOND)
+
+
+def test_what_only_rounding_hides_is_not_denied() -> None:
+    """Sixty layers are enough, in numbers so small that a layer rounds all of it away."""
+    d = profile(Dictionary([[1, 0, 3], [0, 1, 4]]))
+    found = unfolded(d, 1, amplitude=1e-320, noise=0.0, tolerance=5e-324)
+    assert (found.depth, found.reason) == (None, BEYOND)
+    assert "more than" not in BEYOND
 
 
 def test_the_locally_sparsest_code_need_not_be_the_sparsest() -> None:

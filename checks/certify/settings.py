@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import isfinite
-from numbers import Integral
+
+import numpy as np
 
 from theory.errors import InputError
 
@@ -39,7 +40,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         if self.sparsity is not None:
-            if not (isinstance(self.sparsity, Integral) and self.sparsity >= 1):
+            if not (isinstance(self.sparsity, int | np.integer) and self.sparsity >= 1):
                 raise InputError("--sparsity", self.sparsity, "an integer that is at least 1")
             object.__setattr__(self, "sparsity", int(self.sparsity))  # of any integer type
         if not (isfinite(self.noise) and self.noise >= 0):

@@ -16,7 +16,7 @@ from theory.errors import InputError
 
 @pytest.mark.parametrize("sparsity", [1.5, 2.0, float("nan"), Fraction(3, 2), "2", 0, -1])
 def test_a_sparsity_that_is_no_positive_integer_is_refused(sparsity: Any) -> None:
-    with pytest.raises(InputError, match="--sparsity is .* an integer"):
+    with pytest.raises(InputError, match=r"--sparsity is .* an integer"):
         certify([[1, 0, 3], [0, 1, 4]], sparsity=sparsity)
 
 

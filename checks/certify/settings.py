@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import isfinite
-
-import numpy as np
+from numbers import Integral
+from typing import Any
 
 from theory.errors import InputError
 
@@ -39,10 +39,11 @@ class Settings:
     tolerance: float = 1e-3
 
     def __post_init__(self) -> None:
-        if self.sparsity is not None:
-            if not (isinstance(self.sparsity, int | np.integer) and self.sparsity >= 1):
-                raise InputError("--sparsity", self.sparsity, "an integer that is at least 1")
-            object.__setattr__(self, "sparsity", int(self.sparsity))  # of any integer type
+        asked: Any = self.sparsity  # of any type
+        if asked is not None:
+            if not (isinstance(asked, Integral) and int(asked) >= 1):
+                raise InputError("--sparsity", asked, "an integer that is at least 1")
+            object.__setattr__(self, "sparsity", int(asked))
         if not (isfinite(self.noise) and self.noise >= 0):
             raise InputError("--noise", self.noise, "a finite number that is at least 0")
         for name in ("amplitude", "tolerance"):

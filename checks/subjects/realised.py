@@ -207,13 +207,26 @@ class AttentionSchedule(Schedule):
         A path from a state to it meets at most N + 12 roundings in an attention weight, m + 1 in
         an entry of ``W^T D``, one a channel, ``2 N^2`` in the sum over tokens of up to 2 N heads,
         and 3 in the residual sums. What is read has sizes that add up to ``|x| + H |x|``.
+
+        Of what is flushed to zero, ``2 m`` results in each entry of ``W^T D`` are multiplied by a
+        code, and two in each of N weights of a head by what is read there. The sums over channels
+        are multiplied by weights, which add up to 1, for each of 2 N heads; those over tokens and
+        heads follow. Infinite where a number may leave the range of the type.
         """
         m, n = instance.D.shape
-        count = tokens + 12 + m + 1 + n + 2 * tokens**2 + 3
-        gamma = count * self.unit / (1 - count * self.unit) * UP
-        zero = np.zeros(len(instance))
-        per_code = gamma * (1 + self.read_x) + zero
-        return Rounding(per_code * self.size + gamma * self.signal, per_code, per_code, gamma)
+        count, width = tokens + 12 + m + 1 + n + 2 * tokens**2 + 3, (2 * n + m) / tokens + tokens
+        results = 4 * tokens * width + 4 * tokens**2 + 8
+
+        def error(sizes: FloatArray, signal: Any, flushed: float) -> FloatArray:
+            with np.errstate(over="ignore"):
+                read = self.read_x * sizes + signal
+                flushed = flushed + 2 * m * n * sizes + 2 * tokens * read
+                within = 4 * (sizes + read) <= self.kind.largest
+            return np.where(within, self.kind.error(count, sizes + read, flushed), np.inf)
+
+        per_code = error(np.ones(len(instance)), 0.0, 0.0)
+        base = error(self.size, self.signal, results)
+        return Rounding(base, per_code, per_code, self.kind.gamma(count) * UP)
 
     def missed(self, bound: FloatArray) -> Any:
         """``alpha (H_x (B + b_k) + H_y ||y||_inf)``, or the part of it that is made room for."""

@@ -6,7 +6,9 @@ the entries of a code.
 
 Claim: ``||A - P|| = alpha = 2 (N-1)/(e^beta + N - 1)`` in the norm from max to max, ``P`` the
 shift; so ``|A x - P x| <= alpha ||x||_inf``. Computed weights have a relative error of at most
-``gamma_{2N+8}``, outputs one of ``gamma_{3N+8} ||x||_inf``.
+``gamma_{2N+8}``, outputs one of ``gamma_{3N+8} ||x||_inf``; and what is lost below the range
+(:mod:`theory.quantities.floating_point`): of a weight its exponential and its quotient, and as many
+sums.
 
 The sum of a row's other weights is what the largest falls short of 1 by, and is compared with
 ``alpha/2``: the difference from 1 itself would be lost in rounding.
@@ -31,11 +33,12 @@ from fractions import Fraction
 
 import numpy as np
 
+from theory.arithmetic import FloatArray
 from theory.constructions import extremal_networks as extremal
 from theory.instance import Instance
 from theory.network_evidence import Attended
-from theory.quantities.activations import UNIT
 from theory.quantities.attention import shift_distance
+from theory.quantities.floating_point import FLOAT64, Allowance
 from theory.quantities.unfolding import Scalar, column
 from theory.sources import INDEPENDENT
 from theory.theorem import Claim, Mutant, Premise, Theorem
@@ -51,18 +54,29 @@ def claims(instance: Instance, attended: Attended, *, share: Scalar = 1) -> Iter
     """The distance from the shift, from both sides, and the outputs."""
     N, x = instance.D.shape[1], instance.X
     alpha = shift_distance(instance.lift(attended.beta), N)
-    weights, outputs = ((k * N + 8) * UNIT for k in (2, 3))
     distance = instance.lift(attended.others.max(axis=1, initial=0.0)) * 2
-    most = alpha * ((1 + weights) * share)
-    yield Claim("||A - P|| <= alpha", distance, most, measured=False)  # an equality
-    yield Claim("alpha <= ||A - P||", alpha * (1 - weights), distance, measured=False)
+    weights = alpha * FLOAT64.gamma(2 * N + 8) + FLOAT64.error(2 * N + 8, 0.0, 6 * N)
+    yield Claim("||A - P|| <= alpha", distance, alpha * share + weights, measured=False)  # equality
+    yield Claim("alpha <= ||A - P||", alpha - weights, distance, measured=False)
     rows = abs(instance.lift(attended.targets) + attended.others - 1).max(-1)
-    yield Claim("rows of A sum to 1", rows, weights, measured=False)
+    room = FLOAT64.error(2 * N + 8, 1.0, 3 * N)
+    yield Claim("rows of A sum to 1", rows, room, measured=False)
     places = (np.arange(N) + attended.offsets[:, None]) % N
     error = abs(instance.lift(np.take_along_axis(x, places, axis=1)) - attended.outputs)
     largest = np.abs(x).max(axis=1, initial=0.0)
-    room = column((alpha * share + outputs) * largest)
-    yield Claim("|A x - P x| <= alpha ||x||_inf", error, room)
+    outputs = _gathered(N, largest)
+    name = "|A x - P x| <= alpha ||x||_inf"
+    yield Claim(name, outputs.against(error), column(alpha * share * largest + outputs.size))
+
+
+def _gathered(N: int, largest: FloatArray) -> Allowance:
+    """Bound the rounding of outputs for codes of these sizes, shape (B,) and (B, 1).
+
+    Flushed to zero are N products and sums, and, times a code, two results of each of N weights.
+    """
+    known = 2 * largest <= FLOAT64.largest
+    sizes = np.where(known, largest, 0.0)
+    return Allowance(FLOAT64.error(3 * N + 8, sizes, 2 * N * (1 + sizes)), known[:, None])
 
 
 THEOREM = Theorem(

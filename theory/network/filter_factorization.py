@@ -5,7 +5,8 @@ atom of a dictionary. Short filters have ``p >= 3`` taps.
 
 Claim: it is the convolution of ``ceil(S/(p-1))`` filters with ``p`` taps if ``p`` is odd, and of at
 most ``ceil(S/(p-2))`` if ``p`` is even. Stored in floating point, each tap correctly rounded, the
-exact product of ``F`` of them is within ``gamma_F |f_1| * ... * |f_F|`` of the filter, tap by tap.
+exact product of ``F`` of them is within ``gamma_F |f_1| * ... * |f_F|`` of the filter, tap by tap,
+and what is lost below the range (:mod:`theory.quantities.floating_point`).
 
 Why: a real polynomial factors into linear and quadratic ones; these are packed into factors of
 degree ``p - 1``, where an odd one may be left with room for one that nothing fits into.
@@ -26,11 +27,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from theory.arithmetic import FloatArray
 from theory.constructions import extremal_networks as extremal
 from theory.instance import Instance
 from theory.network_evidence import Factors
-from theory.quantities.activations import UNIT
 from theory.quantities.filters import longest_filter, product, quotient_up
+from theory.quantities.floating_point import FLOAT64
 from theory.sources import ZHOU_2020
 from theory.theorem import Claim, Mutant, Premise, Theorem
 
@@ -52,9 +54,22 @@ def claims(
     yield Claim("filters <= ceil(S/(p-1)), for even p ceil(S/(p-2))", count, most)
     padded = np.concatenate([np.zeros(count * (p - 1) + 1 - len(wanted)), wanted])
     filters = instance.lift(factors.filters)
-    room = product(abs(filters)) * (count * UNIT / (1 - count * UNIT))
+    room = product(abs(filters)) * FLOAT64.gamma(count) + _flushed(factors.filters)
     error = abs(product(filters) - padded)
     yield Claim("f_1 * ... * f_F = f", error.reshape(1, -1), room.reshape(1, -1), measured=False)
+
+
+def _flushed(filters: FloatArray) -> float:
+    """Bound what taps that are flushed to zero are, in sum: each times the other filters.
+
+    Unknown where that leaves the range.
+    """
+    count, p = filters.shape
+    with np.errstate(over="ignore"):
+        sums = np.abs(filters).sum(axis=1) + p * FLOAT64.tiny
+        others = sum(np.prod(np.delete(sums, i)) for i in range(count))
+        found = float(FLOAT64.error(count, 0.0, others))
+    return found if np.isfinite(found) else np.nan
 
 
 THEOREM = Theorem(

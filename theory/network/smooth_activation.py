@@ -28,12 +28,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from theory.arithmetic import FloatArray, Number
+import numpy as np
+
+from theory.arithmetic import Enclosure, FloatArray, Number
 from theory.constructions import extremal_networks as extremal
 from theory.instance import Instance
 from theory.network_evidence import Rectified
 from theory.quantities import activations
-from theory.quantities.activations import DISTANCES, SMOOTH_ROUNDINGS, UNIT
+from theory.quantities.activations import DISTANCES, SMOOTH_ROUNDINGS
+from theory.quantities.floating_point import FLOAT64, Allowance
 from theory.quantities.unfolding import Scalar, column
 from theory.sources import ELEMENTARY, INDEPENDENT
 from theory.theorem import Claim, Mutant, Premise, Theorem
@@ -49,16 +52,29 @@ def claims(instance: Instance, smooth_pair: Rectified, *, share: Scalar = 1) -> 
     """The distance of one unit from a rectified one, and of two from a soft threshold."""
     v, t = instance.lift(smooth_pair.points), column(smooth_pair.thresholds)
     warmth = 1 / instance.lift(smooth_pair.parameters)
-    room = (abs(v) + t + column(warmth)) * (SMOOTH_ROUNDINGS * UNIT)
+    room = _rounding(smooth_pair)
     bound = warmth * (DISTANCES[smooth_pair.activation] * share)
 
-    def distance(found: FloatArray, expected: Number) -> Number:
-        error: Number = abs(expected - found) - room
-        return error.max(-1)
+    def distance(found: FloatArray, expected: Number) -> Number | Enclosure:
+        return room.against((abs(expected - found) - room.size).max(-1))
 
     one, two = activations.relu(v), activations.soft(v, t)
     yield Claim("|sigma(beta v)/beta - relu(v)| <= c/beta", distance(smooth_pair.relu, one), bound)
     yield Claim("two-sided: within c/beta of soft", distance(smooth_pair.soft, two), bound)
+
+
+def _rounding(pair: Rectified) -> Allowance:
+    """Bound the rounding of computed units, shape (B, n), where ``beta v`` stays in the range.
+
+    Of what is flushed to zero, the argument and what the unit returns are divided by ``beta``, and
+    a factor is multiplied by ``v``; two units for a threshold have no more than eight of each.
+    """
+    with np.errstate(all="ignore"):
+        sizes, warmth = np.abs(pair.points) + column(pair.thresholds), 1 / column(pair.parameters)
+        size = FLOAT64.error(SMOOTH_ROUNDINGS, sizes + warmth, 8 * (1 + sizes + warmth))
+        known = (np.maximum(column(pair.parameters), 1) * sizes <= FLOAT64.largest / 4).all(axis=1)
+    known = known & np.isfinite(size).all(axis=1)
+    return Allowance(np.where(known[:, None], size, 0.0), known)
 
 
 THEOREM = Theorem(

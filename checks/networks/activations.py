@@ -87,7 +87,8 @@ class Pointwise:
 
     def __call__(self, x: Any) -> Any:
         """Apply it to a batch."""
-        return self.unit(self.scale * x) / self.scale
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):  # theorems judge that
+            return self.unit(self.scale * x) / self.scale
 
 
 def rectified_pair(t: float, units: Any = None) -> tuple[Any, ...]:

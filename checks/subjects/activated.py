@@ -104,6 +104,7 @@ def smooth_pair(instance: Instance) -> Rectified:
     relu = run((Pointwise(name, unit, 1, beta),), points)
     soft = run(rectified_pair(t, Pointwise(name, unit, 2, beta)), points)
     same = np.ones(len(points))
+    relu, soft = np.nan_to_num(relu), np.nan_to_num(soft)  # beyond the range, where nothing is said
     return Rectified(points, relu, soft, same * t, same * beta, name)
 
 

@@ -74,7 +74,7 @@ def _gathered(N: int, largest: FloatArray) -> Allowance:
 
     Flushed to zero are N products and sums, and, times a code, two results of each of N weights.
     """
-    known = 2 * largest <= FLOAT64.largest
+    known = largest <= FLOAT64.largest / 2
     sizes = np.where(known, largest, 0.0)
     return Allowance(FLOAT64.error(3 * N + 8, sizes, 2 * N * (1 + sizes)), known[:, None])
 

@@ -227,7 +227,8 @@ def _constants(by_sparsity: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def _unfolded(depth: dict[str, Any], settings: dict[str, Any]) -> Iterator[str]:
-    yield f"Unfolded network with W = D, codes of {plural(depth['sparsity'], 'nonzero')}"
+    codes = f"codes of {plural(depth['sparsity'], 'nonzero')}"
+    yield f"Unfolded network with W = D, {codes}, as coefficients of normalised atoms"
     yield (
         f"  of amplitude {given(settings['amplitude'])}, noise {given(settings['noise'])}, "
         f"wanted error {given(settings['tolerance'])}"
@@ -241,7 +242,8 @@ def _unfolded(depth: dict[str, Any], settings: dict[str, Any]) -> Iterator[str]:
 
 
 def _network(network: dict[str, Any]) -> Iterator[str]:
-    yield f"Your network: {'certified' if network['certified'] else 'not certified'}"
+    verdict = "certified" if network["certified"] else "not certified"
+    yield f"Your network: {verdict}, for coefficients of the atoms as given"
     if network["reason"] is not None:
         yield f"  because     {network['reason']}"
     yield f"  mu(W, D)    {_shown(network['cross_coherence'])}  [dictionary.cross_coherence]"

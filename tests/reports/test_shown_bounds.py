@@ -206,10 +206,12 @@ def test_settings_and_codes_are_shown_as_they_are(document: Any) -> None:
     document["unfolded"] |= {"depth": 4, "reason": None}
     shown = _as_text(document)
     assert "amplitude 1.00000001, noise 0.3333333333333333, wanted error 1e-7" in shown
+    assert "as coefficients of normalised atoms" in shown
     assert "x[5] = -1.0000000123" in shown
     page = _as_page(document)
     assert "entries up to 1.00000001 and noise up to 0.3333333333333333" in page
     assert "layers to an error of 1e-7" in page
+    assert "as coefficients of normalised atoms" in page
     assert "x[5] = -1.0000000123" in page
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from checks.certify.engine import certify
 from checks.command import main
+from reports.certificate import document, text
+from reports.html.certificate import certificate_page
 from theory.arithmetic import FloatArray
 from theory.constructions.frames import tight_frame
 from theory.constructions.low_coherence import alternating_projection
@@ -140,3 +142,14 @@ def test_atoms_without_weights_in_float64_are_refused(weights: str) -> None:
     D = np.array([[1.0, 0, 3], [0, 2.0**-1050, 4]])
     with pytest.raises(InputError, match=r"norm of atom 1 is .* inverse"):
         certify(D, weights=weights)
+
+
+def test_it_is_said_of_which_coefficients_a_network_and_a_depth_are() -> None:
+    """Atoms of norm 2: of a depth nothing changes, of a network the codes do."""
+    D = np.array([[1, 0, 0.6], [0, 1, 0.8]])
+    found = certify(2 * D, weights=D / 2, tolerance=0.01)
+    assert found.unfolded == certify(D, tolerance=0.01).unfolded
+    shown, page = text(document(found)), certificate_page(document(found))
+    assert "D, codes of 1 nonzero, as coefficients of normalised atoms" in shown
+    assert "Your network: certified, for coefficients of the atoms as given" in shown
+    assert "For coefficients of the atoms as given." in page

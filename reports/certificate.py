@@ -246,7 +246,8 @@ def _network(network: dict[str, Any]) -> Iterator[str]:
     yield f"Your network: {verdict}, for coefficients of the atoms as given"
     if network["reason"] is not None:
         yield f"  because     {network['reason']}"
-    yield f"  mu(W, D)    {_shown(network['cross_coherence'])}  [dictionary.cross_coherence]"
+    crossed = network["cross_coherence"]
+    yield f"  others      |<w_i, d_j>| is up to {_shown(crossed)}  [{crossed['theorem']}]"
     yield (
         f"  diagonal    |1 - <w_i, d_i>| is {_shown(network['diagonal'])}, "
         f"largest at column {network['diagonal_column']}"

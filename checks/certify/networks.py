@@ -22,6 +22,7 @@ LARGEST = 4096
 
 WEIGHTS = ("W", "weights", "encoder.weight", "W_enc")
 THRESHOLDS = ("thresholds", "theta")
+OPTIMAL = "the weights are of least cross coherence, for normalised atoms"
 EXACT = "the bounds of the network hold in exact arithmetic; rounding is not in them"
 
 
@@ -125,7 +126,7 @@ def _weights(atoms: Atoms, given: Any) -> tuple[list[FloatArray], list[str]]:
         unit = _unit(atoms, _scaled(atoms), D.scaled_squares.mid)
         return [unit], ["the weights are the dictionary"]
     if isinstance(given, str) and given == "optimal":
-        return [optimal_weights(atoms)], ["the weights are of least cross coherence"]
+        return [optimal_weights(atoms)], [OPTIMAL]
     stored = reading.given(given, "--weights", WEIGHTS)
     array = stored.array
     stack = array[None] if array.ndim == 2 else array

@@ -65,7 +65,7 @@ class Network:
     reason : str or None
         Why not.
     cross_coherence : Figure
-        Largest ``|<w_i, d_j>|``, ``i != j``, over all layers.
+        Largest ``|<w_i, d_j>|``, ``i != j``, over all layers, of the atoms as given.
     diagonal : Figure
         Largest ``|1 - <w_i, d_i>|``.
     diagonal_column : int
@@ -168,7 +168,7 @@ def network(
     return chosen[: len(layers)], Network(
         reason is None,
         reason,
-        figure(crossed, "exact", "dictionary.cross_coherence"),
+        figure(crossed, "exact", THEOREM),
         figure(worst, "exact", THEOREM),
         column,
         tuple(layers),

@@ -153,3 +153,16 @@ def test_it_is_said_of_which_coefficients_a_network_and_a_depth_are() -> None:
     assert "D, codes of 1 nonzero, as coefficients of normalised atoms" in shown
     assert "Your network: certified, for coefficients of the atoms as given" in shown
     assert "For coefficients of the atoms as given." in page
+
+
+def test_the_inner_products_of_atoms_as_given_are_not_taken_for_their_cross_coherence() -> None:
+    """Of least cross coherence are weights of normalised atoms; other products may be larger."""
+    D = np.array([[1, 0, 600], [0, 1, 800]])
+    best = certify(D, weights="optimal")
+    assert best.network is not None
+    assert best.network.cross_coherence.value > 1 > float(coherence(Dictionary(D)).mid)
+    assert best.network.cross_coherence.theorem == "rate.unfolded"
+    assert any("cross coherence, for normalised atoms" in note for note in best.notes)
+    shown = text(document(best))
+    assert "|<w_i, d_j>| is up to" in shown
+    assert "mu(W, D)" not in shown

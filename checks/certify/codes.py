@@ -136,9 +136,10 @@ def _search(atoms: Atoms, X: np.ndarray, least: np.ndarray) -> None:
     failed = np.flatnonzero(~(least[:, column] > 0))
     if len(atoms) > SEARCHED or not len(failed):
         return
-    instance = Instance(atoms.dictionary, X[failed])
-    margin = 1 - Ball.of(recovery_value(instance, certificates(instance, search=True)).upper)
-    least[failed, column] = np.maximum(least[failed, column], margin.lower)
+    for code in failed:  # one by one: what a solver leaves open depends on all that it solves
+        instance = Instance(atoms.dictionary, X[code : code + 1])
+        margin = 1 - Ball.of(recovery_value(instance, certificates(instance, search=True)).upper)
+        least[code, column] = max(least[code, column], float(margin.lower[0]))
 
 
 def _distribution(values: np.ndarray) -> Margins:

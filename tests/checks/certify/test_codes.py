@@ -100,3 +100,16 @@ def test_no_bin_holds_positive_margins_and_others(values: list[float], within: i
     assert counts[edges[1:] <= 0].sum() == within
     assert counts.sum() == len(values)
     assert len(edges) == len(counts) + 1
+
+
+def test_a_margin_below_what_a_solver_leaves_open_does_not_depend_on_the_batch() -> None:
+    """Two atoms that differ by 4e-8: the margins of codes of one atom are 1e-9."""
+    D = np.array([[1, -1, -3, 1, -1], [1, -3, 2, -3, -2.9999999552965164], [-2, 0, -3, 0, 0]])
+    X = np.array([[0, 0, 0, 0, 1.0], [0, 0, 0, 0, 3], [0, 1, 0, 0, 0], [-1, 1, 1, 1, 1]])
+
+    def pursued(codes: np.ndarray) -> int:
+        found = certify(D, layout="columns", codes=codes).codes
+        assert found is not None
+        return found.properties[1].certified
+
+    assert pursued(X) == sum(pursued(X[i : i + 1]) for i in range(len(X))) == 3

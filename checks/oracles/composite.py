@@ -16,11 +16,12 @@ import numpy as np
 
 from checks.oracles import effort
 from checks.oracles.descent import Lasso, coordinate_descent, restarted_fista
+from checks.oracles.lasso import scaled
 from checks.oracles.reference import OracleDisagreement
 from checks.subjects.proximal import ista, lipschitz, problem
 from theory.arithmetic import FloatArray, IntArray, Mask
 from theory.evidence import Optimum, Trajectory
-from theory.instance import Instance
+from theory.instance import Dictionary, Instance
 from theory.quantities.memo import of_instance
 
 FIRST = "iterates"
@@ -289,15 +290,28 @@ def optimum(instance: Instance, *, cross_check: bool = False, seed: int = 0) -> 
     """
     found = _of_problem(instance)
     if cross_check:
-        lasso = Lasso(instance.D.data, instance.Y.mid, problem(instance).lam)
-        reference_check(lasso, found, seed=seed)
-    return Optimum(found.point, found.dual)
+        reference_check(_scaled(instance), found, seed=seed)
+    return Optimum(*_unscaled(instance, found))
+
+
+def _unscaled(instance: Instance, found: Solution) -> tuple[FloatArray, FloatArray]:
+    """Points and dual vectors of the problem as it was."""
+    powers = scaled(instance)
+    with np.errstate(over="ignore", under="ignore"):
+        point = np.ldexp(found.point, (powers.a - powers.b)[:, None])
+        return point, np.ldexp(found.dual, -powers.b[:, None])
+
+
+def _scaled(instance: Instance) -> Lasso:
+    """Scale :func:`checks.subjects.proximal.problem`."""
+    problems = scaled(instance)
+    return Lasso(problems.atoms, problems.signals, problems.weight(problem(instance).lam))
 
 
 @of_instance
 def _of_problem(instance: Instance) -> Solution:
-    L = lipschitz(instance.D)
-    lasso = Lasso(instance.D.data, instance.Y.mid, problem(instance).lam)
+    lasso = _scaled(instance)
+    L = lipschitz(Dictionary(lasso.D) if scaled(instance).a else instance.D)
     guess = restarted_fista(lasso, np.zeros(instance.X.shape), L, ITERATIONS[0])
     return optima(lasso, guess, L)
 
@@ -310,7 +324,7 @@ def settled_run(instance: Instance) -> Trajectory:
 
 def settled_start(instance: Instance) -> FloatArray:
     """Where :func:`settled_run` starts, shape (B, n)."""
-    point = _of_problem(instance).point
+    point, _ = _unscaled(instance, _of_problem(instance))
     return point * np.where(np.arange(point.shape[1]) % 2, 0.875, 1.125)
 
 

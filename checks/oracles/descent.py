@@ -69,7 +69,7 @@ def coordinate_descent(lasso: Lasso, start: FloatArray, sweeps: int = SWEEPS) ->
         effort.steps("coordinate descent", len(open_))
         part, point = lasso.select(open_), result[open_]
         residual, largest = part.Y - point @ D.T, np.zeros(len(open_))
-        for atom in range(D.shape[1]):
+        for atom in np.flatnonzero(squares):
             old = point[:, atom].copy()
             target = residual @ D[:, atom] + squares[atom] * old
             new = np.sign(target) * np.maximum(np.abs(target) - part.lam, 0.0) / squares[atom]

@@ -8,13 +8,16 @@ feature-sign search of Lee, Battle, Raina, Ng 2007); each step lowers the object
 from __future__ import annotations
 
 import zlib
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from checks.oracles import effort
-from theory.arithmetic import FloatArray, Mask
+from theory.arithmetic import FloatArray, IntArray, Mask
 from theory.evidence import LassoPath, Minimiser
-from theory.instance import Instance
+from theory.instance import Instance, scaling
+from theory.quantities.memo import of_instance
 
 TOLERANCE = 1e-12
 """Relative excess of a correlation over lam from which an atom is added."""
@@ -24,6 +27,10 @@ TIE = 1e-9
 
 DEPENDENT = 1e-10
 """Smallest eigenvalue, relative to the largest, of atoms that count as independent."""
+
+
+LARGEST = 2.0**400
+"""A weight above which the minimiser of scaled data is 0."""
 
 
 def largest_correlations(instance: Instance) -> FloatArray:
@@ -37,6 +44,46 @@ def largest_correlations(instance: Instance) -> FloatArray:
     found = instance.Y @ instance.D.atoms
     sizes = np.abs(found.mid)
     return np.where(sizes > found.rad, sizes, 0.0).max(axis=1)
+
+
+@dataclass(frozen=True)
+class Scaled:
+    """A Lasso for each signal, times powers of two, mostly 1, so that squares fit.
+
+    Attributes
+    ----------
+    atoms, signals : ndarray, shape (m, n) and (B, m)
+        ``2^a D``, and ``2^b y``: inner products are ``2^(a+b)`` times as large.
+    a : int
+    b : ndarray of int, shape (B,)
+        The powers.
+    """
+
+    atoms: FloatArray
+    signals: FloatArray
+    a: int
+    b: IntArray
+
+    def weight(self, lam: Any, code: Any = np.s_[:]) -> Any:
+        """``2^(a+b) lam``, or a weight that is as good: larger than any inner product."""
+        with np.errstate(over="ignore", under="ignore"):
+            return np.minimum(np.ldexp(lam, self.a + self.b[code]), LARGEST)
+
+
+@of_instance
+def scaled(instance: Instance) -> Scaled:
+    """Scale the problems of an instance.
+
+    Examples
+    --------
+    >>> found = scaled(Instance([[2.0**-600]], [[1.0]]))
+    >>> found.atoms, found.signals, found.weight(2.0**-1200)
+    (array([[1.]]), array([[1.]]), array([1.]))
+    """
+    D, Y = instance.D.data, instance.Y.mid
+    a, b = int(scaling(np.abs(D).max())), scaling(np.abs(Y).max(axis=1, initial=0.0))
+    with np.errstate(under="ignore"):
+        return Scaled(np.ldexp(D, a) if a else D, np.ldexp(Y, b[:, None]), a, b)
 
 
 def data_numbers(instance: Instance) -> list[int]:
@@ -88,7 +135,8 @@ def minimisers(instance: Instance) -> Minimiser:
     planted &= ((correlations.mid == largest[:, None] * instance.signs) | ~instance.support).all(
         axis=1
     )
-    atoms, signals = instance.D.data, instance.Y.mid
+    problems = scaled(instance)
+    atoms, signals = problems.atoms, problems.signals
     gram, sizes, numbers = atoms.T @ atoms, largest_correlations(instance), data_numbers(instance)
     for code in range(batch):
         if planted[code]:
@@ -97,8 +145,9 @@ def minimisers(instance: Instance) -> Minimiser:
             continue
         target = signals[code] @ atoms
         lam[code] = _weight(numbers[code], float(sizes[code]))
-        signs[code], correlations_left = _signs(gram, target, lam[code])
-        active[code] = _active(gram, signs[code] != 0, np.abs(correlations_left), lam[code])
+        weight = float(problems.weight(lam[code], code))
+        signs[code], correlations_left = _signs(gram, target, weight)
+        active[code] = _active(gram, signs[code] != 0, np.abs(correlations_left), weight)
     return Minimiser(lam, signs != 0, signs, active)
 
 
@@ -117,14 +166,14 @@ def lasso_path(instance: Instance) -> LassoPath:
     >>> found.lam
     array([[0.25, 0.5 , 1.  , 2.  ]])
     """
-    atoms = instance.D.data
-    targets = instance.Y.mid @ atoms
+    problems = scaled(instance)
+    targets, gram = problems.signals @ problems.atoms, problems.atoms.T @ problems.atoms
     largest = np.array([_short(float(size)) for size in largest_correlations(instance)])
-    lam, gram = largest[:, None] * SHARES, atoms.T @ atoms
+    lam = largest[:, None] * SHARES
     signs = np.array(
         [
-            [_signs(gram, target, float(weight))[0] for weight in weights]
-            for target, weights in zip(targets, lam, strict=True)
+            [_signs(gram, target, float(weight))[0] for weight in problems.weight(lam[code], code)]
+            for code, target in enumerate(targets)
         ]
     ).reshape(len(lam), len(SHARES), -1)
     return LassoPath(lam, signs != 0, signs)

@@ -14,7 +14,7 @@ from theory.arithmetic import Ball, FloatArray
 from theory.evidence import Trajectory
 from theory.instance import Dictionary, Instance
 from theory.quantities.composite import spectrum
-from theory.quantities.floating_point import extents, gradient_step
+from theory.quantities.floating_point import FLOAT64, extents, gradient_step
 from theory.quantities.memo import of_dictionary, of_instance
 
 STEPS = 12
@@ -63,7 +63,7 @@ def problem(instance: Instance) -> Problem:
         number = numbers[code]
         lam[code] = _short(largest[code] * 2.0 ** -(1 + number % 4))
         start[code] *= (0, 1, -2)[number // 4 % 3]
-    return Problem(lam, L, start)
+    return Problem(np.minimum(lam, FLOAT64.largest), L, start)
 
 
 def step(instance: Instance) -> float:

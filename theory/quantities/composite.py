@@ -32,6 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -40,7 +41,7 @@ from flint import arb
 
 from theory.arithmetic import Ball, Enclosure, Exact, FloatArray, IntArray, Mask, Number
 from theory.evidence import Optimum, Trajectory
-from theory.instance import Dictionary, Instance
+from theory.instance import Dictionary, Instance, scaling
 from theory.quantities.floating_point import FLOAT64, Allowance, extents, gradient_step
 from theory.quantities.memo import of_dictionary
 from theory.quantities.momentum import momentum
@@ -61,7 +62,22 @@ def spectrum(D: Dictionary) -> Number:
     n = D.shape[1]
     if n == 1:
         return D.raw_gram.reshape(1)
-    return from_float64(D, gram_eigenvalues(D.data.T[None] @ D.data[None], D.shape[0])[0])
+    gram, power = float_gram(D)
+    return from_float64(D, gram_eigenvalues(gram[None], D.shape[0])[0], power)
+
+
+def float_gram(D: Dictionary) -> tuple[FloatArray, int]:
+    """Gram matrix that float64 computes of ``2^a D``, and ``a``: mostly 0, else so that it fits.
+
+    Examples
+    --------
+    >>> float_gram(Dictionary([[2.0**-600]]))
+    (array([[1.]]), 600)
+    """
+    power = int(scaling(np.abs(D.data).max()))
+    with np.errstate(under="ignore"):
+        data = np.ldexp(D.data, power) if power else D.data
+    return data.T @ data, power
 
 
 def gram_eigenvalues(grams: FloatArray, terms: int) -> Ball:
@@ -72,11 +88,12 @@ def gram_eigenvalues(grams: FloatArray, terms: int) -> Ball:
     return Ball(grams, FLOAT64.error(terms + 4, sizes, terms)).eigenvalues()
 
 
-def from_float64(D: Dictionary, ball: Ball) -> Number:
-    """Take an enclosure that float64 found into the arithmetic of a dictionary."""
-    if D.arithmetic is not Exact:
-        return ball
-    return Exact.of(ball.lower).hull(Exact.of(ball.upper))
+def from_float64(D: Dictionary, ball: Ball, power: int = 0) -> Number:
+    """Take what float64 found into the arithmetic of a dictionary; squares of ``2^power D``."""
+    found: Number = ball
+    if D.arithmetic is Exact:
+        found = Exact.of(ball.lower).hull(Exact.of(ball.upper))
+    return found * D.arithmetic.of(Fraction(4) ** -power) if power else found
 
 
 def upper_end(number: Number) -> Number:

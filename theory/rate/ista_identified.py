@@ -37,6 +37,7 @@ from theory.evidence import Optimum, Trajectory
 from theory.instance import Dictionary, Instance
 from theory.quantities.composite import (
     Descent,
+    float_gram,
     from_float64,
     gram_eigenvalues,
     spectrum,
@@ -88,12 +89,13 @@ def _least_eigenvalue(D: Dictionary, supports: Mask) -> Number:
     single = D.squares[distinct.argmax(axis=1)].where(sizes > 0, 1)
     if sizes.max(initial=0) <= 1:
         return single[place]
-    gram = support_gram(Ball(D.data.T @ D.data), distinct).inner.mid
+    products, power = float_gram(D)
+    gram = support_gram(Ball(products), distinct).inner.mid
     atom = np.arange(gram.shape[-1])
     diagonal = gram[:, atom, atom]  # what lies beyond a support must not be its least eigenvalue
     unused = atom >= sizes[:, None]
     gram[:, atom, atom] = np.where(unused, diagonal.max(axis=1, keepdims=True), diagonal)
-    least = from_float64(D, gram_eigenvalues(gram, D.shape[0])[:, 0])
+    least = from_float64(D, gram_eigenvalues(gram, D.shape[0])[:, 0], power)
     return single.where(sizes <= 1, least)[place]
 
 

@@ -28,7 +28,8 @@ def exact_data(value: Any) -> NDArray[Any]:
     array([9007199254740993, 0.5], dtype=object)
     """
     array = np.asarray(value)
-    if array.dtype.kind == "f" and isinstance(value, list | tuple) and (abs(array) >= WHOLE).any():
+    mixed = isinstance(value, list | tuple) and array.dtype.kind == "f" and array.itemsize > 4
+    if mixed and (abs(array) >= WHOLE).any():  # half and single precision come of no integers
         return np.array(value, dtype=object)
     return array
 

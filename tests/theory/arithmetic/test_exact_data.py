@@ -141,3 +141,10 @@ def test_data_that_float64_holds_are_taken_whatever_their_type() -> None:
         Dictionary([[2**53 + 1, 0]])
     with pytest.raises(InputError, match=r"X\[0, 1\] is inf; expected a finite number"):
         Instance([[1, 0], [0, 1]], [[2**53, np.inf]])
+
+
+@pytest.mark.parametrize("kind", [np.float16, np.float32])
+def test_lists_of_short_floats_are_what_they_are(kind: type[np.floating]) -> None:
+    found = Ball.of([kind(0.1), kind(3)])
+    assert found.mid.tolist() == [float(kind(0.1)), 3.0]
+    assert not found.rad.any()

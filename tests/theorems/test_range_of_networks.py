@@ -9,13 +9,16 @@ import numpy as np
 import pytest
 
 from checks.evidence import gather
+from checks.subjects.realised import AttentionSchedule
 from tests.machines import SCALES, Machine
 from tests.theorems.planting import alone
 from theory.catalogue import catalogue
 from theory.constructions.convolutional import circular
 from theory.constructions.extremal_networks import FARTHEST, Posed
+from theory.constructions.extremal_unfolding import Design
 from theory.instance import Instance
 from theory.network_evidence import Attended, Factors, Rectified
+from theory.quantities.unfolding import rounding
 from theory.verdict import Status, decide
 
 TINY = 2.0**-1022
@@ -46,11 +49,13 @@ def test_a_tap_may_be_flushed_to_zero() -> None:
     assert flushed_tap(TIMES * 2.01 * TINY) == {Status.VIOLATED}
 
 
-def test_taps_beyond_the_range_decide_nothing() -> None:
-    wanted, filters = np.ones((5, 1)), np.array([[2.0**700, 0, 1], [2.0**700, 0, 1]])
+@pytest.mark.parametrize(("count", "expected"), [(2, Status.VIOLATED), (3, Status.UNDECIDED)])
+def test_filters_whose_products_leave_the_range(count: int, expected: Status) -> None:
+    """What is exact is finite; and no infinite room helps what is wrong."""
+    wanted, filters = np.ones((2 * count + 1, 1)), np.array([[2.0**700, 0, 1]] * count)
     instance, claim = Instance(wanted, np.zeros((0, 1))), "f_1 * ... * f_F = f"
     found = judged("network.filter_factorization", claim, instance, factors=Factors(filters))
-    assert Status.HOLDS not in found  # and no infinite room for what is wrong
+    assert found == {expected}
 
 
 def attention(machine: Machine, instance: Instance, beta: float) -> Attended:
@@ -183,3 +188,27 @@ def test_transformers_hold_at_any_scale_and_no_more_than_that(atoms: float) -> N
         wrong = replace(found, unfolding=replace(network, iterates=states))
         status = decide(theorem, instance, {"transformed": wrong}).status
         assert {Status(int(s)) for s in status} == {Status.VIOLATED}, scale
+
+
+def scheduled(scale: float) -> AttentionSchedule:
+    instance = tokens(scale)
+    W = instance.D.data / (instance.D.data**2).sum(axis=0)
+    return AttentionSchedule(instance, Design(layers=2, rounded=True), W, 60.0, 3)
+
+
+def test_what_attention_may_round_is_a_few_times_what_matrices_may() -> None:
+    """As many roundings meet on the way as there are more: in weights, and in sums over heads."""
+    found = scheduled(1.0)
+    expected = rounding(found.instance, found.W)
+    assert (found.rounding.base >= expected.base).all()
+    assert (found.rounding.base <= 8 * expected.base).all()
+
+
+def test_nothing_is_declared_of_attention_where_the_range_may_be_left() -> None:
+    assert np.isfinite(scheduled(2.0**1010).rounding.base).all()
+    assert np.isinf(scheduled(2.0**1017).rounding.base).all()
+    one, design = np.ones((1, 1)), Design(layers=1, rounded=True)
+    for share, known in ((1 / 16, True), (1 / 10, False)):
+        instance = Instance(one, [[share * np.finfo(float).max]])
+        found = AttentionSchedule(instance, design, one, 60.0, 1).rounding
+        assert np.isfinite(found.base).all() == known

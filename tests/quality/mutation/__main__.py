@@ -9,7 +9,7 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict
 from pathlib import Path
 from queue import SimpleQueue
@@ -61,7 +61,8 @@ def trials(chosen: list[Mutation], jobs: int, timeout: float) -> Iterator[Trial]
             finally:
                 free.put(laboratory)
 
-        yield from pool.map(one, chosen)
+        for done in as_completed([pool.submit(one, mutation) for mutation in chosen]):
+            yield done.result()
 
 
 def main() -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -33,13 +34,11 @@ NEAR: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 """The tests beside a folder."""
 
-WIDER = (
-    "tests/theorems",
-    "tests/theory",
-    "tests/checks/certify",
-    "tests/quality/test_certificates.py",
-)
+WIDER = ("tests/quality/test_certificates.py", "tests/theory/test_quantities.py", "tests/theorems")
 """What is run where those notice nothing."""
+
+MEMORY = 6 * 2**30
+"""Bytes that a run of tests may take: a size that is mutated can be very large."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +102,7 @@ class Laboratory:
                 text=True,
                 timeout=self.timeout,
                 check=False,
+                preexec_fn=_limited,  # noqa: PLW1509 - the child is single-threaded
             )
         except subprocess.TimeoutExpired:
             return f"no end after {self.timeout:g} s"
@@ -133,6 +133,10 @@ class Laboratory:
         if "::" in noticed and not self.passes(noticed):
             raise RuntimeError(f"{noticed} fails without a mutation")
         return Trial(mutation.name, noticed, round(time.monotonic() - began, 1))
+
+
+def _limited() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
 def _identifier(file: str) -> str:

@@ -102,7 +102,7 @@ class Laboratory:
                 text=True,
                 timeout=self.timeout,
                 check=False,
-                preexec_fn=_limited,  # noqa: PLW1509 - the child is single-threaded
+                preexec_fn=_limited,
             )
         except subprocess.TimeoutExpired:
             return f"no end after {self.timeout:g} s"

@@ -65,7 +65,7 @@ class Laboratory:
 
     def __init__(self, folder: Path, timeout: float = 600.0) -> None:
         self.folder, self.timeout = folder, timeout
-        self.passing: set[str] = set()
+        self.passing: set[tuple[str, ...]] = set()
         for name in COPIED:
             source, target = ROOT / name, folder / name
             if source.is_dir():
@@ -111,11 +111,11 @@ class Laboratory:
         failed = re.findall(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
         return failed[0] if failed else f"exit status {done.returncode}"
 
-    def passes(self, test: str) -> bool:
-        """Whether a test passes without a mutation: else it notices nothing."""
-        if test not in self.passing and not self.run([test]):
-            self.passing.add(test)
-        return test in self.passing
+    def passes(self, arguments: tuple[str, ...]) -> bool:
+        """Whether tests pass without a mutation: else they notice nothing."""
+        if arguments not in self.passing and not self.run([*arguments]):
+            self.passing.add(arguments)
+        return arguments in self.passing
 
     def tries(self, mutation: Mutation, stages: list[list[str]] | None = None) -> Trial:
         """Try one mutation, and put the file back."""
@@ -130,13 +130,14 @@ class Laboratory:
                     break
         finally:
             path.write_bytes(original)
-        if "::" in noticed and not self.passes(noticed):
-            raise RuntimeError(f"{noticed} fails without a mutation")
+        failed = (noticed,) if "::" in noticed else tuple(arguments)
+        if noticed and not self.passes(failed):
+            raise RuntimeError(f"without a mutation as well: {noticed}")
         return Trial(mutation.name, noticed, round(time.monotonic() - began, 1))
 
 
 def _limited() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
 
 
 def _identifier(file: str) -> str:

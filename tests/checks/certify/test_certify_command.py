@@ -173,3 +173,10 @@ def test_an_attack_that_beats_a_bound_fails_loudly(
     assert said in capsys.readouterr().out
     assert said in (tmp_path / "certificate.html").read_text()
     assert json.loads((tmp_path / "certificate.json").read_text())["attack"]["beaten"] == [1]
+
+
+def test_constants_are_listed_up_to_one_nonzero_more_than_any_guarantee() -> None:
+    """Denoising reaches one nonzero of this frame, everything else two."""
+    found = certify(tight_frame(7, 14))
+    assert {g.largest for g in found.guarantees} == {1, 2}
+    assert [row.sparsity for row in found.by_sparsity] == [1, 2, 3]

@@ -50,7 +50,7 @@ NEAR: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 """The tests beside a folder."""
 
-WIDER = ("tests/quality/test_certificates.py", "tests/theory/test_quantities.py", "tests/theorems")
+WIDER = ("tests/quality/test_certificates.py", "tests/theory", "tests/theorems")
 """What is run where those notice nothing."""
 
 MEMORY = 6 * 2**30

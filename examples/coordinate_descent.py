@@ -7,12 +7,11 @@ last point, so it is called with ``max_iter`` = 1, 2, ... sweeps from the same s
 
 It is not ISTA, and without ``--rate-only`` its first step says so. Nor does any theorem here say
 that it converges at the rate of ISTA; whether a sweep is worth a step is a question to the check.
-Nearly always it is worth far more. But not always. Of 468 instances with four atoms on a line, all
-of which explain the signal, two are counterexamples (``tests/quality/test_examples.py`` keeps one):
-a first sweep that ends 1.21 times as far above the least value as the bound of ISTA allows. Against
-``rate.fista`` two parallel atoms are one: the shorter one is visited first and explains the signal,
-and the longer one, at which the code would be smaller, takes over by the same small amount in each
-sweep.
+Nearly always it is worth far more. But not always: ``tests/quality/test_examples.py`` keeps four
+atoms on a line, all of which explain the signal, and a first sweep that ends 1.21 times as far
+above the least value as the bound of ISTA allows; and, against ``rate.fista``, two parallel atoms:
+the shorter one is visited first and explains the signal, and the longer one, at which the code
+would be smaller, takes over by the same small amount in each sweep.
 """
 
 from __future__ import annotations

@@ -17,7 +17,8 @@ from theory.arithmetic import (
     Number,
     current_precision,
 )
-from theory.instance import Dictionary, scaling
+from theory.arrays import scaling
+from theory.instance import Dictionary
 from theory.operators import Convolution, Correlation, correlation
 
 

@@ -224,7 +224,7 @@ def certify(
 
 
 def _depth(d: Profile, promised: tuple[Guarantee, ...], settings: Settings) -> Depth:
-    networks = [g.largest for g in promised if (g.property, g.theorem) == (UNFOLDED, "rate.depth")]
+    networks = [g.largest for g in promised if g.property == UNFOLDED and g.version != "local"]
     s = settings.sparsity or max(1, *networks)
     if s > d.atoms:
         raise InputError("--sparsity", s, f"at most {d.atoms}, the number of atoms")

@@ -15,8 +15,9 @@ import numpy as np
 
 from checks.oracles import effort
 from theory.arithmetic import FloatArray, IntArray, Mask
+from theory.arrays import scaling
 from theory.evidence import LassoPath, Minimiser
-from theory.instance import Instance, scaling
+from theory.instance import Instance
 from theory.quantities.memo import of_instance
 
 TOLERANCE = 1e-12

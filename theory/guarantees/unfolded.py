@@ -116,7 +116,7 @@ def _smaller_rate(d: Profile, sparsity: int) -> tuple[Version, Ball, RowSums]:
         asked = codes(d, version, [sparsity])
         return version, cast(Ball, exact_rate(asked, None).q)[0], row_sums(asked, None)
 
-    versions: tuple[Version, Version] = ("babel", "coherence")  # which differ by rounding at least
+    versions: tuple[Version, ...] = ("babel", "coherence")  # which may be equal, but for rounding
     return min(map(found, versions), key=lambda version: float(version[1].upper))
 
 

@@ -40,8 +40,9 @@ import numpy as np
 from flint import arb
 
 from theory.arithmetic import Ball, Enclosure, Exact, FloatArray, IntArray, Mask, Number
+from theory.arrays import scaling
 from theory.evidence import Optimum, Trajectory
-from theory.instance import Dictionary, Instance, scaling
+from theory.instance import Dictionary, Instance
 from theory.quantities.floating_point import FLOAT64, Allowance, extents, gradient_step
 from theory.quantities.memo import of_dictionary
 from theory.quantities.momentum import momentum

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from theory.arithmetic import Enclosure, Number
+from theory.arrays import real_array
 from theory.evidence import Weights
-from theory.instance import Dictionary, Instance, real_array
+from theory.instance import Dictionary, Instance
 from theory.quantities.circuits import kernel
 from theory.quantities.coherence import coherence
 

@@ -124,6 +124,8 @@ class WorstProjection(Projection):
 def project(instance: Instance, vectors: Number) -> Projection:
     """Project a vector (B, m) for each code onto the atoms of its support.
 
+    Where an instance stands for all codes of a sparsity, nothing is known of the vectors.
+
     Examples
     --------
     >>> instance = Instance([[1, 1], [0, 1]], [[5, 0]])
@@ -131,6 +133,8 @@ def project(instance: Instance, vectors: Number) -> Projection:
     >>> found.entries.mid, found.off.mid.round(6)
     (array([[2.]]), array([[0.      , 2.12132]]))
     """
+    if isinstance(instance, EverySupport):
+        return WorstProjection(instance)
     gram = support_gram(relative_gram(instance.D), instance.support)
     data = relative_correlations(instance.D, vectors)
     inverse = gram.inner.solve(instance.lift(np.eye(gram.inner.shape[-1])))

@@ -36,9 +36,8 @@ def exact_recovery_coefficient(instance: Instance) -> Number:
     """
     D = instance.D
     if isinstance(instance, EverySupport):
-        return (
-            recovery_bound(D, instance.sparsity) if (known := instance.recovery) is None else known
-        )
+        known = instance.recovery
+        return recovery_bound(D, instance.sparsity) if known is None else known
     gram = support_gram(D.scaled_gram, instance.support)
     sizes = abs(gram.inner.solve(gram.outer)) * _norm_ratios(D)[gram.index]
     return largest_off(instance.support, sizes.where(gram.used[..., None], 0).sum(1))
@@ -67,7 +66,7 @@ def recovery_bound(D: Dictionary, k: IntArray, *, fewer: int = 1, factor: Any = 
     """
     room = 1 - babel(D, k - fewer)
     bound: Number = factor * babel(D, k) / room
-    return bound.where(room.sign == 1, D.arithmetic.of(0).hull(1) / 0)
+    return bound.where(room.sign == 1, np.nan)
 
 
 @of_dictionary

@@ -39,7 +39,6 @@ from theory.promise import BY_BABEL, LASSO, Constant, Promise
 from theory.quantities.lasso import (
     LassoPoint,
     Projection,
-    WorstProjection,
     lasso_point,
     project,
     relative_correlations,
@@ -48,7 +47,6 @@ from theory.quantities.lasso import (
 from theory.quantities.memo import of_instance
 from theory.sources import FUCHS_2005, TROPP_2006, WAINWRIGHT_2009
 from theory.theorem import Claim, Mutant, Premise, Theorem
-from theory.worst_case import EverySupport
 
 
 def premises(
@@ -78,8 +76,6 @@ def claims(
 @of_instance
 def noise(instance: Instance) -> Projection:
     """The noise, on the support and beside it."""
-    if isinstance(instance, EverySupport):
-        return WorstProjection(instance)
     return project(instance, instance.lift(instance.E))
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from checks.examine import Examination
-from theory.instance import DeepInstance, Instance
-from theory.verdict import Status
+from sparsebound.checks.examine import Examination
+from sparsebound.theory.instance import DeepInstance, Instance
+from sparsebound.theory.verdict import Status
 
 LARGEST = 144
 """Most entries of a dictionary that is printed."""
@@ -23,9 +23,9 @@ def describe(examination: Examination) -> str:
 
     Examples
     --------
-    >>> from checks.examine import examine
-    >>> from checks.recipes import Codes, Recipe
-    >>> from theory.catalogue import catalogue
+    >>> from sparsebound.checks.examine import examine
+    >>> from sparsebound.checks.recipes import Codes, Recipe
+    >>> from sparsebound.theory.catalogue import catalogue
     >>> recipe = Recipe("construction", {"name": "tight_frame", "size": 2})
     >>> print(describe(examine(catalogue()["dictionary.welch"], recipe)))
     D =

@@ -10,7 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from checks.oracles import (
+from sparsebound.checks.algorithms.hard_thresholding import iht_run
+from sparsebound.checks.algorithms.orthogonal_matching_pursuit import orthogonal_matching_pursuit
+from sparsebound.checks.algorithms.proximal import fista_run, ista_run
+from sparsebound.checks.oracles import (
     adversaries,
     basis_pursuit,
     composite,
@@ -24,15 +27,12 @@ from checks.oracles import (
     sparsest,
     witnesses,
 )
-from checks.subjects import activated, realised, unfolded
-from checks.subjects.cascade import cascade, feed_forward
-from checks.subjects.hard_thresholding import iht_run
-from checks.subjects.local_cascade import local_cascade
-from checks.subjects.orthogonal_matching_pursuit import orthogonal_matching_pursuit
-from checks.subjects.proximal import fista_run, ista_run
-from theory.errors import InputError
-from theory.instance import DeepInstance, Instance
-from theory.theorem import Theorem
+from sparsebound.checks.subjects import activated, realised, unfolded
+from sparsebound.checks.subjects.cascade import cascade, feed_forward
+from sparsebound.checks.subjects.local_cascade import local_cascade
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.instance import DeepInstance, Instance
+from sparsebound.theory.theorem import Theorem
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ def gather(
     Returns
     -------
     dict
-        Evidence by name, for ``theory.verdict.decide``.
+        Evidence by name, for ``sparsebound.theory.verdict.decide``.
 
     Raises
     ------
@@ -143,7 +143,7 @@ def gather(
 
     Examples
     --------
-    >>> from theory.uniqueness.spark import THEOREM
+    >>> from sparsebound.theory.uniqueness.spark import THEOREM
     >>> gather(THEOREM, THEOREM.sharp(1))["alternative"].sparsity
     array([2.])
     """

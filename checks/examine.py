@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from checks.evidence import Request, gather
-from checks.recipes import Recipe
-from checks.subjects.protocol import Subject, SubjectError
-from checks.subjects.supplies import supplies
-from theory.instance import DeepInstance, Instance
-from theory.theorem import Mutant, Theorem, without_steps
-from theory.verdict import Status, Verdict, decide
+from sparsebound.checks.evidence import Request, gather
+from sparsebound.checks.recipes import Recipe
+from sparsebound.checks.subjects.protocol import Subject, SubjectError
+from sparsebound.checks.subjects.supplies import supplies
+from sparsebound.theory.instance import DeepInstance, Instance
+from sparsebound.theory.theorem import Mutant, Theorem, without_steps
+from sparsebound.theory.verdict import Status, Verdict, decide
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def examine(
 
     Examples
     --------
-    >>> from theory.catalogue import catalogue
+    >>> from sparsebound.theory.catalogue import catalogue
     >>> theorem = catalogue()["dictionary.welch"]
     >>> found = examine(theorem, Recipe("construction", {"name": "tight_frame", "size": 2}))
     >>> found.violated, bool(found.verdict.attained[0])

@@ -14,22 +14,22 @@ from typing import Literal
 
 import numpy as np
 
-from checks.certify.atoms import Atoms
-from checks.certify.blocked import profile_of
-from checks.evidence import gather
-from checks.oracles.composite import optima
-from checks.oracles.descent import Lasso
-from checks.recipes import Codes
-from checks.subjects.objectives import ista_objectives
-from checks.subjects.proximal import lipschitz
-from checks.subjects.thresholding import soft
-from checks.subjects.unfolded import unfolded_network
-from reports.tally import Tally
-from theory.catalogue import catalogue
-from theory.constructions import alternating_projection
-from theory.instance import Dictionary, Instance
-from theory.operators import Convolution
-from theory.verdict import Verdict, decide
+from sparsebound.checks.algorithms.objectives import ista_objectives
+from sparsebound.checks.algorithms.proximal import lipschitz
+from sparsebound.checks.algorithms.thresholding import soft
+from sparsebound.checks.certify.atoms import Atoms
+from sparsebound.checks.certify.blocked import profile_of
+from sparsebound.checks.evidence import gather
+from sparsebound.checks.oracles.composite import optima
+from sparsebound.checks.oracles.descent import Lasso
+from sparsebound.checks.recipes import Codes
+from sparsebound.checks.subjects.unfolded import unfolded_network
+from sparsebound.reports.tally import Tally
+from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.constructions import alternating_projection
+from sparsebound.theory.instance import Dictionary, Instance
+from sparsebound.theory.operators import Convolution
+from sparsebound.theory.verdict import Verdict, decide
 
 Kernel = Callable[[], object]
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
-from theory.catalogue import catalogue
-from theory.errors import InputError
-from theory.theorem import Theorem
+from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.theorem import Theorem
 
 
 def load(file: str) -> dict[str, Theorem]:
@@ -34,7 +34,7 @@ def load(file: str) -> dict[str, Theorem]:
     >>> load("nowhere.py")
     Traceback (most recent call last):
         ...
-    theory.errors.InputError: --load is 'nowhere.py'; expected a Python file that exists
+    sparsebound.InputError: --load is 'nowhere.py'; expected a Python file that exists
     """
     path = Path(file).resolve()
     if path.suffix != ".py" or not path.is_file():
@@ -65,7 +65,7 @@ def load(file: str) -> dict[str, Theorem]:
             raise InputError("--load", file, f"one theorem named {found.id}; set id=... of others")
         theorems[found.id] = found
     if not theorems:
-        raise InputError("--load", file, "a file that defines a theory.theorem.Theorem")
+        raise InputError("--load", file, "a file that defines a sparsebound.theory.theorem.Theorem")
     return theorems
 
 

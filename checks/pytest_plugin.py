@@ -3,7 +3,7 @@
 ``pytest --pyargs checks`` tries the whole catalogue. In a suite of your own::
 
     import pytest
-    from checks.pytest_plugin import check_theorem
+    from sparsebound.checks.pytest_plugin import check_theorem
 
     @pytest.mark.theorems("uniqueness", load=["conjectures/mine.py"])
     def test_theorem(theorem, record_property):
@@ -15,8 +15,8 @@ Give ``check_theorem`` a ``subject`` to check a solver or a network of your own,
     def test_solver(theorem, record_property):
         check_theorem(theorem, record_property, subject=my_solver)
 
-:mod:`checks.subjects.protocol` says what a subject is. The marker takes identifiers and families
-(none: all), and parametrises the argument ``theorem``. ``--sparsebound-profile``,
+:mod:`sparsebound.checks.subjects.protocol` says what a subject is. The marker takes identifiers and
+families (none: all), and parametrises the argument ``theorem``. ``--sparsebound-profile``,
 ``--sparsebound-examples`` and ``--sparsebound-seed`` say how much is tried, and from which seed.
 Select families by marker: ``pytest --pyargs checks -m uniqueness``.
 """
@@ -29,10 +29,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from checks.runner import RunSettings
-    from checks.subjects.protocol import Subject
-    from reports.tally import Tally
-    from theory.theorem import Theorem
+    from sparsebound.checks.runner import RunSettings
+    from sparsebound.checks.subjects.protocol import Subject
+    from sparsebound.reports.tally import Tally
+    from sparsebound.theory.theorem import Theorem
 
 PROPERTY = "sparsebound"
 _RUN = pytest.StashKey["RunSettings"]()
@@ -57,8 +57,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def run_settings(config: pytest.Config) -> RunSettings:
     """Read the options of a run; a bad one is a usage error of pytest."""
-    from checks.runner import RunSettings
-    from theory.errors import InputError
+    from sparsebound.checks.runner import RunSettings
+    from sparsebound.theory.errors import InputError
 
     if _RUN not in config.stash:
         try:
@@ -77,9 +77,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     marker = metafunc.definition.get_closest_marker("theorems")
     if marker is None:
         return
-    from checks.loading import load
-    from theory.catalogue import select
-    from theory.errors import InputError
+    from sparsebound.checks.loading import load
+    from sparsebound.theory.catalogue import select
+    from sparsebound.theory.errors import InputError
 
     if "theorem" not in metafunc.fixturenames:
         raise pytest.UsageError(f"{metafunc.definition.nodeid} needs an argument named 'theorem'")
@@ -132,9 +132,9 @@ def check_theorem(
     InputError
         If the subject cannot be checked against the theorem.
     """
-    from checks.runner import plan, run_shard
-    from checks.subjects.protocol import Subject
-    from reports.tally import Tally
+    from sparsebound.checks.runner import plan, run_shard
+    from sparsebound.checks.subjects.protocol import Subject
+    from sparsebound.reports.tally import Tally
 
     run = run_settings(_config[0])
     tested = None if subject is None else Subject.of(subject, rate_only=rate_only)
@@ -165,8 +165,8 @@ def _properties(tally: Tally) -> dict[str, Any]:
 
 
 def _failure(theorem: Theorem, tally: Tally, subject: Subject | None) -> str:
-    from reports.wording import replay_command
-    from reports.worst import canonical
+    from sparsebound.reports.wording import replay_command
+    from sparsebound.reports.worst import canonical
 
     lines = [f"{theorem.id}: {tally.status}"]
     if tally.violation:

@@ -15,23 +15,23 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from multiprocessing import get_context
 
-from checks.describe import describe
-from checks.evidence import Request
-from checks.examine import Examination, examine
-from checks.loading import load
-from checks.oracles.effort import listening
-from checks.recipes import Recipe
-from checks.recipes.kept import forget
-from checks.search import search
-from checks.strategies import Draw, draws, mutant_draws
-from checks.subjects.protocol import Subject
-from reports.run_folder import RunFolder, Shard
-from reports.samples import Sample, Samples, by_lot, median
-from reports.tally import MutantTally, Tally, Worst
-from theory.catalogue import catalogue
-from theory.errors import InputError
-from theory.theorem import Mutant, Theorem
-from theory.verdict import Verdict
+from sparsebound.checks.describe import describe
+from sparsebound.checks.evidence import Request
+from sparsebound.checks.examine import Examination, examine
+from sparsebound.checks.loading import load
+from sparsebound.checks.oracles.effort import listening
+from sparsebound.checks.recipes import Recipe
+from sparsebound.checks.recipes.kept import forget
+from sparsebound.checks.search import search
+from sparsebound.checks.strategies import Draw, draws, mutant_draws
+from sparsebound.checks.subjects.protocol import Subject
+from sparsebound.reports.run_folder import RunFolder, Shard
+from sparsebound.reports.samples import Sample, Samples, by_lot, median
+from sparsebound.reports.tally import MutantTally, Tally, Worst
+from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.theorem import Mutant, Theorem
+from sparsebound.theory.verdict import Verdict
 
 EXAMPLES = {"dev": 250, "ci": 1000, "nightly": 20_000}
 """Examples of each theorem that are not vacuous, by profile."""
@@ -65,7 +65,7 @@ class RunSettings:
         What is checked instead of our own algorithms and networks: ``package.module:callable``.
         Mutants are not its affair: they are refuted as ever.
     rate_only : bool
-        Whether it is held against rates alone; see :mod:`checks.subjects.protocol`.
+        Whether it is held against rates alone; see :mod:`sparsebound.checks.subjects.protocol`.
     """
 
     profile: str = "dev"

@@ -9,22 +9,22 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from checks.families import FAMILIES, Family, Parameters
-from checks.recipes import AMPLITUDES, PATTERNS, Codes, Recipe
-from checks.recipes.convolutional_layers import convolutional_layer_parameters
-from checks.recipes.layers import layer_parameters
-from checks.recipes.recipe import (
+from sparsebound.checks.families import FAMILIES, Family, Parameters
+from sparsebound.checks.recipes import AMPLITUDES, PATTERNS, Codes, Recipe
+from sparsebound.checks.recipes.convolutional_layers import convolutional_layer_parameters
+from sparsebound.checks.recipes.layers import layer_parameters
+from sparsebound.checks.recipes.recipe import (
     CONSTRUCTION,
     CONVOLUTIONAL_LAYERS,
     LAYERS,
     TOWER,
     dictionary,
 )
-from checks.recipes.towers import TOWERS, tower_parameters
-from theory.errors import InputError
-from theory.instance import Dictionary, Instance
-from theory.theorem import Construction, Theorem
-from theory.verdict import within_reach
+from sparsebound.checks.recipes.towers import TOWERS, tower_parameters
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.instance import Dictionary, Instance
+from sparsebound.theory.theorem import Construction, Theorem
+from sparsebound.theory.verdict import within_reach
 
 ATOMS = {"enumerated": 10, "narrow": 24, "other": 20}
 """Most atoms: where supports are enumerated, of those where the kernel is a line, elsewhere."""
@@ -66,8 +66,8 @@ def draws(theorem: Theorem) -> SearchStrategy[Draw]:
 
     Examples
     --------
-    >>> from theory.catalogue import catalogue
-    >>> from checks.search import search
+    >>> from sparsebound.theory.catalogue import catalogue
+    >>> from sparsebound.checks.search import search
     >>> search(draws(catalogue()["uniqueness.spark"]), 10, 0, lambda draw: True).recipe.parameters
     {'name': 'regular_simplex_and_a_pair', 'size': 1}
     """

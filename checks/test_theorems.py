@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from checks.pytest_plugin import check_theorem
-from theory.theorem import Theorem
+from sparsebound.checks.pytest_plugin import check_theorem
+from sparsebound.theory.theorem import Theorem
 
 
 @pytest.mark.theorems

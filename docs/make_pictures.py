@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from checks.table import print_run
+from sparsebound.checks.commands.table import print_run
 
 HERE = Path(__file__).parent
 
@@ -21,7 +21,14 @@ HERE = Path(__file__).parent
 def main() -> None:
     """Run the command, and save its table as a picture."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "checks.command", "check", "--json", "--out"]
+        command = [
+            sys.executable,
+            "-m",
+            "sparsebound.checks.commands.main",
+            "check",
+            "--json",
+            "--out",
+        ]
         found = subprocess.run(
             [*command, f"{folder}/run"], capture_output=True, text=True, check=True
         )

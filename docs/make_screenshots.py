@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from checks.command import main as sparsebound
+from sparsebound.checks.commands.main import main as sparsebound
 from tests.reports.browser import chromium
 
 HERE = Path(__file__).parent

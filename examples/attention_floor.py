@@ -13,12 +13,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from checks.subjects.realised import transformed
-from theory.catalogue import catalogue
-from theory.constructions import BARKER_13, circular
-from theory.constructions.extremal_networks import Posed
-from theory.quantities.unfolding import unfolded_bounds
-from theory.verdict import Status, decide
+from sparsebound.checks.subjects.realised import transformed
+from sparsebound.theory.analysis.unfolding import unfolded_bounds
+from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.constructions import BARKER_13, circular
+from sparsebound.theory.extremal.networks import Posed
+from sparsebound.theory.verdict import Status, decide
 
 LAYERS = 40
 

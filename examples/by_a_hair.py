@@ -13,11 +13,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from theory.instance import Instance
-from theory.quantities import coherence
-from theory.sources import Source
-from theory.theorem import Premise, Theorem
-from theory.uniqueness.coherence import claims
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.quantities import coherence
+from sparsebound.theory.sources import Source
+from sparsebound.theory.theorem import Premise, Theorem
+from sparsebound.theory.uniqueness.coherence import claims
 
 
 def premises(instance: Instance) -> Iterator[Premise]:

@@ -10,17 +10,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from checks.evidence import gather
-from checks.recipes import Codes
-from checks.recipes.convolutional_layers import convolutional_layers
-from theory.cascade_evidence import Cascade
-from theory.catalogue import catalogue
-from theory.constructions.extremal_layers import DesignedLayers
-from theory.constructions.extremal_unfolding import Design
-from theory.instance import Instance
-from theory.quantities import unfolding_rates as rates
-from theory.quantities.cascade import longest_weight
-from theory.verdict import Status, decide
+from sparsebound.checks.evidence import gather
+from sparsebound.checks.recipes import Codes
+from sparsebound.checks.recipes.convolutional_layers import convolutional_layers
+from sparsebound.theory.analysis import unfolding_rates as rates
+from sparsebound.theory.analysis.cascade import longest_weight
+from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.evidence.cascade import Cascade
+from sparsebound.theory.extremal.layers import DesignedLayers
+from sparsebound.theory.extremal.unfolding import Design
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.verdict import Status, decide
 
 THEOREM = catalogue()["rate.deep_local"]
 LENGTHS = (1009, 2003, 4001, 10_007)

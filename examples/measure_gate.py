@@ -28,10 +28,10 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from checks.timing.against import HEAD, SourceTree, checkout
-from checks.timing.benchmarks import growth, times
-from checks.timing.paired import THREADS, calibrated
-from reports.gate.timing import CALIBRATED, base_and_head, timed
+from sparsebound.checks.timing.against import HEAD, SourceTree, checkout
+from sparsebound.checks.timing.benchmarks import growth, times
+from sparsebound.checks.timing.paired import THREADS, calibrated
+from sparsebound.reports.gate.timing import CALIBRATED, base_and_head, timed
 
 SLOWDOWN = 1.3
 STATISTICS = ("min", "median", "mean")

@@ -19,11 +19,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from theory.constructions.extremal import tight_frame
-from theory.instance import Instance
-from theory.quantities import coherence, restricted_isometry
-from theory.sources import Source
-from theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.extremal.uniqueness import tight_frame
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.quantities import coherence, restricted_isometry
+from sparsebound.theory.sources import Source
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(instance: Instance) -> Iterator[Premise]:

@@ -9,8 +9,8 @@ from fractions import Fraction
 from math import isfinite
 from typing import Any
 
-from reports.summary import plural
-from theory.guarantees.decimals import (
+from sparsebound.reports.summary import plural
+from sparsebound.theory.guarantees.decimals import (
     DIGITS,
     EDGES,
     ENOUGH,
@@ -41,7 +41,7 @@ def document(certificate: Any) -> dict[str, Any]:
     Parameters
     ----------
     certificate : dataclass
-        Whose fields are results of ``theory.guarantees``.
+        Whose fields are results of ``sparsebound.theory.guarantees``.
 
     Returns
     -------
@@ -49,7 +49,7 @@ def document(certificate: Any) -> dict[str, Any]:
 
     Examples
     --------
-    >>> from theory.guarantees.figure import Figure
+    >>> from sparsebound.theory.guarantees.figure import Figure
     >>> document(Figure(float("inf"), "upper", "uniqueness.spark"))["value"] is None
     True
     """

@@ -9,10 +9,10 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from reports.fields import Fields
-from theory.arithmetic import Enclosure, FloatArray
-from theory.instance import DeepInstance, Instance
-from theory.theorem import Theorem, lift
+from sparsebound.reports.fields import Fields
+from sparsebound.theory.arithmetic import Enclosure, FloatArray
+from sparsebound.theory.instance import DeepInstance, Instance
+from sparsebound.theory.theorem import Theorem, lift
 
 STATES = 64
 """Most states of a trajectory that are kept; of a longer one, evenly spaced ones."""

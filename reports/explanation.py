@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Callable
 from typing import Any, get_type_hints
 
-from theory.theorem import Theorem
+from sparsebound.theory.theorem import Theorem
 
 WIDTH = 92
 
@@ -28,7 +28,7 @@ def entry(theorem: Theorem) -> dict[str, Any]:
 
     Examples
     --------
-    >>> from theory.catalogue import catalogue
+    >>> from sparsebound.theory.catalogue import catalogue
     >>> entry(catalogue()["uniqueness.spark"])["needs"]
     ['alternative']
     """
@@ -64,7 +64,7 @@ def explain(theorem: Theorem) -> str:
 
     Examples
     --------
-    >>> from theory.catalogue import catalogue
+    >>> from sparsebound.theory.catalogue import catalogue
     >>> print(explain(catalogue()["uniqueness.spark"]))  # doctest: +ELLIPSIS
     uniqueness.spark: Uniqueness by spark
     <BLANKLINE>

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from theory.errors import InputError
+from sparsebound.theory.errors import InputError
 
 T = TypeVar("T")
 
@@ -36,7 +36,7 @@ class Fields:
     >>> fields.integer("holds")
     Traceback (most recent call last):
         ...
-    theory.errors.InputError: tally.holds is -1; expected an integer that is at least 0
+    sparsebound.InputError: tally.holds is -1; expected an integer that is at least 0
     """
 
     def __init__(self, where: str, value: Any) -> None:
@@ -192,7 +192,7 @@ def parse_json(text: str, where: str) -> Any:
     >>> parse_json("[NaN]", "--replay")
     Traceback (most recent call last):
         ...
-    theory.errors.InputError: --replay is '[NaN]'; expected JSON (NaN is not a JSON number)
+    sparsebound.InputError: --replay is '[NaN]'; expected JSON (NaN is not a JSON number)
     """
 
     def refuse(constant: str) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from reports.summary import HELD, headline
-from reports.wording import replay_command
+from sparsebound.reports.summary import HELD, headline
+from sparsebound.reports.wording import replay_command
 
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NUMBERS = ("max_ratio", "instances", "near_edge", "attained", "exact")
@@ -22,7 +22,7 @@ def junit(document: dict[str, Any]) -> str:
     Parameters
     ----------
     document : dict
-        From :func:`reports.summary.summarise`.
+        From :func:`sparsebound.reports.summary.summarise`.
 
     Returns
     -------

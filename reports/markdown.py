@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from reports.html.run import SYMBOLS, reasons
-from reports.summary import headline, subject_options
-from reports.wording import duration, tightness
+from sparsebound.reports.html.run import SYMBOLS, reasons
+from sparsebound.reports.summary import headline, subject_options
+from sparsebound.reports.wording import duration, tightness
 
 
 def markdown(document: dict[str, Any]) -> str:
@@ -16,7 +16,7 @@ def markdown(document: dict[str, Any]) -> str:
     Parameters
     ----------
     document : dict
-        From :func:`reports.summary.summarise`.
+        From :func:`sparsebound.reports.summary.summarise`.
 
     Returns
     -------

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from reports.fields import write_text
-from reports.html.run import run_page
-from reports.junit import junit
-from reports.markdown import markdown
-from theory.errors import InputError
+from sparsebound.reports.fields import write_text
+from sparsebound.reports.html.run import run_page
+from sparsebound.reports.junit import junit
+from sparsebound.reports.markdown import markdown
+from sparsebound.theory.errors import InputError
 
 REPORT, JUNIT, MARKDOWN = "report.html", "junit.xml", "summary.md"
 
@@ -20,7 +20,7 @@ def publish(document: dict[str, Any], folder: Path, page: Path | None = None) ->
     Parameters
     ----------
     document : dict
-        From :func:`reports.summary.summarise`.
+        From :func:`sparsebound.reports.summary.summarise`.
     folder : Path
         Where they go.
     page : Path, optional

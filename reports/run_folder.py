@@ -15,9 +15,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
-from reports.fields import Fields, read_json, write_json
-from reports.tally import Tally
-from theory.errors import InputError
+from sparsebound.reports.fields import Fields, read_json, write_json
+from sparsebound.reports.tally import Tally
+from sparsebound.theory.errors import InputError
 
 SCHEMA = 4
 PLAN = "run.json"
@@ -71,7 +71,7 @@ class RunFolder:
     plan : dict
         What is to be done, as in ``run.json``: ``schema``, ``provenance``, ``theorems`` (for
         each identifier: ``title``, ``sharp``, ``conjecture``, ``mutants``, and optionally
-        ``explained``, from :func:`reports.explanation.entry`), ``shards`` (pairs of
+        ``explained``, from :func:`sparsebound.reports.explanation.entry`), ``shards`` (pairs of
         identifier and part), ``not_run``, ``settings``, and optionally ``asked``.
     """
 

@@ -14,13 +14,13 @@ from typing import Any, Self
 
 import numpy as np
 
-from reports.curve import Curve, curve, rounded
-from reports.fields import Fields
-from reports.worst import Worst, canonical, most_interesting
-from theory.arithmetic import FloatArray
-from theory.instance import DeepInstance, Instance
-from theory.theorem import Theorem
-from theory.verdict import Verdict
+from sparsebound.reports.curve import Curve, curve, rounded
+from sparsebound.reports.fields import Fields
+from sparsebound.reports.worst import Worst, canonical, most_interesting
+from sparsebound.theory.arithmetic import FloatArray
+from sparsebound.theory.instance import DeepInstance, Instance
+from sparsebound.theory.theorem import Theorem
+from sparsebound.theory.verdict import Verdict
 
 EDGES = (*(round(0.1 * i, 1) for i in range(1, 11)), 1.25, 1.5, 2.0, 4.0)
 """Upper ends of the bins of a premise's lhs/rhs, each part of its bin; a last bin has the rest."""

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from reports.fields import Fields, read_json
-from reports.run_folder import SCHEMA, RunFolder
-from reports.tally import MutantTally, Tally, Worst
+from sparsebound.reports.fields import Fields, read_json
+from sparsebound.reports.run_folder import SCHEMA, RunFolder
+from sparsebound.reports.tally import MutantTally, Tally, Worst
 
 SUMMARY = "summary.json"
 HELD = "held"

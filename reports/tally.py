@@ -13,12 +13,12 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from reports.fields import Fields
-from reports.samples import Margins, Samples
-from reports.work import Work
-from reports.worst import Worst, most_interesting, simplest
-from theory.errors import InputError
-from theory.verdict import Status, Verdict
+from sparsebound.reports.fields import Fields
+from sparsebound.reports.samples import Margins, Samples
+from sparsebound.reports.work import Work
+from sparsebound.reports.worst import Worst, most_interesting, simplest
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.verdict import Status, Verdict
 
 BINS = (*(round(0.05 * i, 2) for i in range(1, 20)), 0.99, 0.999, 1.0)
 """Upper ends of the bins of lhs/rhs, each part of its bin; a last bin has what is above 1."""
@@ -128,7 +128,7 @@ class Tally:
         Recipes that were meant to satisfy the premises, and those of them that did.
     near_edge : int
         Codes that were decided with a premise's lhs/rhs of at least ``NEAR_EDGE``, among the
-        premises that have an edge: see :class:`theory.theorem.Premise`.
+        premises that have an edge: see :class:`sparsebound.theory.theorem.Premise`.
     attained, exact : int
         Codes with equality; codes that exact arithmetic had to decide.
     histogram, edges : tuple of int

@@ -7,8 +7,8 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from reports.summary import subject_options
-from reports.worst import canonical
+from sparsebound.reports.summary import subject_options
+from sparsebound.reports.worst import canonical
 
 
 def replay_command(
@@ -83,7 +83,7 @@ def tightness(theorem: Mapping[str, Any]) -> str:
     Parameters
     ----------
     theorem : mapping
-        One of ``theorems`` from :func:`reports.summary.summarise`.
+        One of ``theorems`` from :func:`sparsebound.reports.summary.summarise`.
 
     Returns
     -------
@@ -105,7 +105,7 @@ def without_tightness(theorem: Mapping[str, Any]) -> str:
     Parameters
     ----------
     theorem : mapping
-        One of ``theorems`` from :func:`reports.summary.summarise`.
+        One of ``theorems`` from :func:`sparsebound.reports.summary.summarise`.
 
     Returns
     -------
@@ -136,7 +136,7 @@ def near_edge(theorem: Mapping[str, Any]) -> str:
     Parameters
     ----------
     theorem : mapping
-        One of ``theorems`` from :func:`reports.summary.summarise`.
+        One of ``theorems`` from :func:`sparsebound.reports.summary.summarise`.
 
     Returns
     -------

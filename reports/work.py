@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from reports.fields import Fields
+from sparsebound.reports.fields import Fields
 
 FOUND, FALLBACK, STEPS, CALLS = "found", "beyond the first link", "steps", "calls"
 COSTS = (FALLBACK, STEPS, CALLS)

@@ -8,8 +8,8 @@ from typing import Any, Self
 
 import numpy as np
 
-from reports.fields import Fields
-from theory.verdict import Status, Verdict
+from sparsebound.reports.fields import Fields
+from sparsebound.theory.verdict import Status, Verdict
 
 _SEVERITY = {str(status): int(status) for status in Status}
 _STATUSES = tuple(_SEVERITY)
@@ -46,7 +46,7 @@ class Worst:
     code : int
         Index of the code in the batch.
     status : str
-        What became of the theorem on it: a :class:`theory.verdict.Status` in words.
+        What became of the theorem on it: a :class:`sparsebound.theory.verdict.Status` in words.
     ratio : float or None
         The largest lhs/rhs of its claims, where defined.
     claim : str

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.evidence import Trajectory
-from theory.instance import Instance
+from sparsebound.theory.evidence import Trajectory
+from sparsebound.theory.instance import Instance
 
 WIDER: dict[Any, Any] = {np.float32: np.float64, np.float64: np.longdouble}
 FORMS = ("inner products divided", "inner products multiplied", "atoms divided", "Gram matrix")

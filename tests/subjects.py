@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from checks.subjects import hard_thresholding, proximal
-from checks.subjects.orthogonal_matching_pursuit import orthogonal_matching_pursuit
-from checks.subjects.stopped_pursuit import stopped_pursuit
-from checks.subjects.supplies import SUPPLIES
-from checks.subjects.thresholding import relu, soft
-from checks.subjects.unfolded import unfolded_network
-from theory.catalogue import catalogue
-from theory.instance import Dictionary, Instance
+from sparsebound.checks.algorithms import hard_thresholding, proximal
+from sparsebound.checks.algorithms.orthogonal_matching_pursuit import orthogonal_matching_pursuit
+from sparsebound.checks.algorithms.stopped_pursuit import stopped_pursuit
+from sparsebound.checks.algorithms.thresholding import relu, soft
+from sparsebound.checks.subjects.supplies import SUPPLIES
+from sparsebound.checks.subjects.unfolded import unfolded_network
+from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.instance import Dictionary, Instance
 
 
 def ista(D: Any, Y: Any, lam: Any, L: Any, start: Any, steps: Any) -> Any:

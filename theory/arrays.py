@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from theory.arithmetic import FloatArray, IntArray
-from theory.arithmetic.data import as_float64, exact_data
-from theory.errors import InputError
+from sparsebound.theory.arithmetic import FloatArray, IntArray
+from sparsebound.theory.arithmetic.data import as_float64, exact_data
+from sparsebound.theory.errors import InputError
 
 
 def real_array(name: str, value: Any, axes: int) -> FloatArray:
@@ -23,11 +23,11 @@ def real_array(name: str, value: Any, axes: int) -> FloatArray:
     >>> real_array("X", [[1, 2**53 + 1]], 2)
     Traceback (most recent call last):
         ...
-    theory.errors.InputError: X[0, 1] is 9007199254740993; expected a number that float64 holds
+    sparsebound.InputError: X[0, 1] is 9007199254740993; expected a number that float64 holds
     >>> real_array("X", [[1, float("nan")]], 2)
     Traceback (most recent call last):
         ...
-    theory.errors.InputError: X[0, 1] is nan; expected a finite number
+    sparsebound.InputError: X[0, 1] is nan; expected a finite number
     """
     array = exact_data(value)
     try:

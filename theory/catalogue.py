@@ -8,9 +8,9 @@ from importlib import import_module
 from pkgutil import iter_modules
 from types import MappingProxyType
 
-import theory
-from theory.errors import InputError
-from theory.theorem import Theorem
+from sparsebound import theory
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.theorem import Theorem
 
 
 @cache
@@ -23,7 +23,7 @@ def catalogue() -> MappingProxyType[str, Theorem]:
     'Uniqueness by spark'
     """
     found = {}
-    for family in iter_modules(theory.__path__, "theory."):
+    for family in iter_modules(theory.__path__, f"{theory.__name__}."):
         if not family.ispkg:
             continue
         for module in iter_modules(import_module(family.name).__path__, f"{family.name}."):

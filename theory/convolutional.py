@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from theory.arithmetic import (
+from sparsebound.theory.arithmetic import (
     Ball,
     Exact,
     FloatArray,
@@ -17,9 +17,9 @@ from theory.arithmetic import (
     Number,
     current_precision,
 )
-from theory.arrays import scaling
-from theory.instance import Dictionary
-from theory.operators import Convolution, Correlation, correlation
+from sparsebound.theory.arrays import scaling
+from sparsebound.theory.instance import Dictionary
+from sparsebound.theory.operators import Convolution, Correlation, correlation
 
 
 class ConvolutionalDictionary(Dictionary):
@@ -27,7 +27,7 @@ class ConvolutionalDictionary(Dictionary):
 
     Signals, inner products of neighbours, norms, coherence, the Babel function and local sparsity
     come from the filters. What needs a matrix has one up to
-    :data:`~theory.operators.LARGEST` atoms; beyond that it is refused.
+    :data:`~sparsebound.theory.operators.LARGEST` atoms; beyond that it is refused.
 
     Parameters
     ----------
@@ -43,8 +43,8 @@ class ConvolutionalDictionary(Dictionary):
 
     Examples
     --------
-    >>> from theory.constructions import BARKER_13
-    >>> from theory.quantities import coherence, local_sparsity
+    >>> from sparsebound.theory.constructions import BARKER_13
+    >>> from sparsebound.theory.quantities import coherence, local_sparsity
     >>> D = ConvolutionalDictionary(Convolution(BARKER_13, 20_000))
     >>> D.shape, float(13 * coherence(D).mid)
     ((20000, 20000), 1.0)

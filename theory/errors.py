@@ -25,6 +25,8 @@ class InputError(ValueError):
     'k is -1; expected an integer that is at least 0'
     """
 
+    __module__ = "sparsebound"  # where users import it from, and tracebacks name it
+
     def __init__(self, name: str, value: Any, expected: str) -> None:
         self.name = name
         super().__init__(f"{name} is {describe(value)}; expected {expected}")

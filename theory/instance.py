@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from theory.arithmetic import (
+from sparsebound.theory.arithmetic import (
     Ball,
     Exact,
     FloatArray,
@@ -19,10 +19,10 @@ from theory.arithmetic import (
     Number,
     current_precision,
 )
-from theory.arrays import real_array, scaling
-from theory.errors import InputError
-from theory.maps import IDENTITY, Map
-from theory.operators import Convolution
+from sparsebound.theory.arrays import real_array, scaling
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.maps import IDENTITY, Map
+from sparsebound.theory.operators import Convolution
 
 
 class Dictionary:

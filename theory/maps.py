@@ -8,8 +8,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from theory.arithmetic import UNKNOWN, IntArray, Number
-from theory.errors import InputError
+from sparsebound.theory.arithmetic import UNKNOWN, IntArray, Number
+from sparsebound.theory.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def leaky_relu(slope: Fraction) -> Map:
 
     Examples
     --------
-    >>> from theory.arithmetic import Ball
+    >>> from sparsebound.theory.arithmetic import Ball
     >>> leaky_relu(Fraction(1, 2))(Ball.of([[2, -2]])).mid
     array([[ 2., -1.]])
     """
@@ -83,7 +83,7 @@ def soft_threshold(level: Fraction) -> Map:
 
     Examples
     --------
-    >>> from theory.arithmetic import Ball
+    >>> from sparsebound.theory.arithmetic import Ball
     >>> soft_threshold(Fraction(1, 2))(Ball.of([[2, -2, 0.25]])).mid
     array([[ 1.5, -1.5,  0. ]])
     """
@@ -100,7 +100,7 @@ def subsample(stride: int) -> Map:
 
     Examples
     --------
-    >>> from theory.arithmetic import Ball
+    >>> from sparsebound.theory.arithmetic import Ball
     >>> subsample(2)(Ball.of([[1, 2, 3]])).mid
     array([[1., 3.]])
     """
@@ -119,7 +119,7 @@ def average_pooling(window: int) -> Map:
 
     Examples
     --------
-    >>> from theory.arithmetic import Ball
+    >>> from sparsebound.theory.arithmetic import Ball
     >>> average_pooling(2)(Ball.of([[1, 3, 4, 8]])).mid
     array([[2., 6.]])
     """
@@ -144,7 +144,7 @@ def max_pooling(window: int, stride: int | None = None) -> Map:
 
     Examples
     --------
-    >>> from theory.arithmetic import Ball
+    >>> from sparsebound.theory.arithmetic import Ball
     >>> max_pooling(2)(Ball.of([[1, 3, 4, 8]])).mid, max_pooling(2, 1).square
     (array([[3., 8.]]), Fraction(2, 1))
     """
@@ -168,7 +168,7 @@ def hadamard_transform() -> Map:
 
     Examples
     --------
-    >>> from theory.arithmetic import Ball
+    >>> from sparsebound.theory.arithmetic import Ball
     >>> hadamard_transform()(Ball.of([[2, 0, 0, 0]])).mid
     array([[1., 1., 1., 1.]])
     """

@@ -34,8 +34,8 @@ class Constant:
 class Promise:
     """A property of all codes of a sparsity, and which premises of a theorem decide it.
 
-    The premises are evaluated for :class:`~theory.worst_case.EverySupport`. Those that are named
-    have to come up there: what a theorem asks of evidence cannot be among them.
+    The premises are evaluated for :class:`~sparsebound.theory.worst_case.EverySupport`. Those that
+    are named have to come up there: what a theorem asks of evidence cannot be among them.
 
     Attributes
     ----------

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from functools import cache, wraps
 from typing import Any
 
-from theory.arithmetic import Number
-from theory.errors import InputError
-from theory.instance import DeepInstance, Instance, Kind
-from theory.promise import Promise
-from theory.sources import Source
-from theory.worst_case import Absent, EverySupport, NoEvidence, OwnWeights
+from sparsebound.theory.arithmetic import Number
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.instance import DeepInstance, Instance, Kind
+from sparsebound.theory.promise import Promise
+from sparsebound.theory.sources import Source
+from sparsebound.theory.worst_case import Absent, EverySupport, NoEvidence, OwnWeights
 
 Construction = Callable[[int], Instance | DeepInstance]
 """From a size (1, 2, ...; 1 is the smallest) to an extremal instance."""
@@ -226,7 +226,7 @@ def without_steps(theorem: Theorem) -> Theorem:
 
     Examples
     --------
-    >>> from theory.rate.ista import THEOREM
+    >>> from sparsebound.theory.rate.ista import THEOREM
     >>> without_steps(THEOREM).needs
     ('ista_run', 'optimum')
     """

@@ -21,10 +21,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.arithmetic import UNKNOWN, Enclosure, Exact, FloatArray, Mask, Number, precision
-from theory.errors import InputError
-from theory.instance import DeepInstance, Instance
-from theory.theorem import Claim, Premise, Theorem, lift
+from sparsebound.theory.arithmetic import (
+    UNKNOWN,
+    Enclosure,
+    Exact,
+    FloatArray,
+    Mask,
+    Number,
+    precision,
+)
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.instance import DeepInstance, Instance
+from sparsebound.theory.theorem import Claim, Premise, Theorem, lift
 
 BITS = 512
 """Precision of irrational numbers in exact arithmetic."""
@@ -123,7 +131,7 @@ def decide(
 
     Examples
     --------
-    >>> from theory.dictionary.welch import THEOREM
+    >>> from sparsebound.theory.dictionary.welch import THEOREM
     >>> verdict = decide(THEOREM, Instance([[1, 0, 1], [0, 1, 1]], [[0, 0, 0]]))
     >>> str(Status(verdict.status[0])), round(float(verdict.ratio[0]), 3)
     ('holds', 0.5)
@@ -236,7 +244,7 @@ def within_reach(theorem: Theorem, instance: Instance | DeepInstance) -> Mask:
 
     Examples
     --------
-    >>> from theory.uniqueness.coherence import THEOREM
+    >>> from sparsebound.theory.uniqueness.coherence import THEOREM
     >>> within_reach(THEOREM, Instance([[1, 0, 1], [0, 1, 1]], [[1, 0, 0], [1, 1, 0]]))
     array([ True, False])
     """

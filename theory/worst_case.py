@@ -3,7 +3,8 @@
 A theorem speaks of a dictionary and a batch of codes. Of all codes of a sparsity, or of a
 dictionary that is too large for its Gram matrix, only bounds are known: of the Babel function, and
 of what follows from it for every support. Theorems read these stand-ins as they read any instance,
-through ``theory.quantities``; so what is promised for all codes is what their own premises say.
+through ``sparsebound.theory.quantities``; so what is promised for all codes is what their own
+premises say.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from theory.arithmetic import Ball, FloatArray, IntArray, Number
-from theory.instance import Dictionary, Instance
+from sparsebound.theory.arithmetic import Ball, FloatArray, IntArray, Number
+from sparsebound.theory.instance import Dictionary, Instance
 
 
 class NoEvidence(Exception):  # noqa: N818 - it ends a loop
@@ -45,7 +46,7 @@ class BabelBounds(Dictionary):
 
     Examples
     --------
-    >>> from theory.quantities import coherence
+    >>> from sparsebound.theory.quantities import coherence
     >>> coherence(BabelBounds((2, 3), Ball([0, 0.25, 0.5]))).mid
     array(0.25)
     """
@@ -84,7 +85,7 @@ class EverySupport(Instance):
 
     Examples
     --------
-    >>> from theory.quantities import exact_recovery_coefficient
+    >>> from sparsebound.theory.quantities import exact_recovery_coefficient
     >>> codes = EverySupport(BabelBounds((2, 3), Ball([0, 0.25, 0.5])), [1, 2])
     >>> exact_recovery_coefficient(codes).mid.round(3)
     array([0.25 , 0.667])

@@ -5,7 +5,7 @@
 ((1, 2), 1)
 """
 
-from checks.certify.engine import Certificate, certify
-from checks.certify.filters import Layout
+from sparsebound.checks.certify.engine import Certificate, certify
+from sparsebound.checks.certify.filters import Layout
 
 __all__ = ["Certificate", "Layout", "certify"]

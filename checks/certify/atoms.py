@@ -7,11 +7,11 @@ from functools import cached_property
 
 import numpy as np
 
-from checks.certify.reading import CHUNK, Stored
-from theory.arithmetic import Ball, FloatArray, IntArray
-from theory.arithmetic.ball import UNIT
-from theory.errors import InputError
-from theory.instance import Dictionary
+from sparsebound.checks.certify.reading import CHUNK, Stored
+from sparsebound.theory.arithmetic import Ball, FloatArray, IntArray
+from sparsebound.theory.arithmetic.ball import UNIT
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.instance import Dictionary
 
 LAYOUTS = ("rows", "columns")
 

@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from flint import arb
 
-from checks.certify.atoms import Atoms
-from checks.certify.networks import Trained
-from checks.certify.settings import Settings
-from theory.arithmetic import Ball, Exact, FloatArray, IntArray, Number, precision
-from theory.guarantees.figure import Figure
-from theory.quantities.activations import soft
+from sparsebound.checks.certify.atoms import Atoms
+from sparsebound.checks.certify.networks import Trained
+from sparsebound.checks.certify.settings import Settings
+from sparsebound.theory.analysis.activations import soft
+from sparsebound.theory.arithmetic import Ball, Exact, FloatArray, IntArray, Number, precision
+from sparsebound.theory.guarantees.figure import Figure
 
 ROWS, RANDOM, KEPT, ROUNDS = 64, 192, 32, 60
 """Worst rows and random supports to begin with, how many are improved, and how often."""

@@ -17,12 +17,12 @@ from typing import Any
 
 import numpy as np
 
-from checks.certify.atoms import Atoms
-from checks.certify.products import Backend, backend
-from checks.provenance import cpus
-from theory.arithmetic import Ball, FloatArray, IntArray
-from theory.errors import InputError
-from theory.guarantees.profile import LONGEST, Profile, profile
+from sparsebound.checks.certify.atoms import Atoms
+from sparsebound.checks.certify.products import Backend, backend
+from sparsebound.checks.provenance import cpus
+from sparsebound.theory.arithmetic import Ball, FloatArray, IntArray
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.guarantees.profile import LONGEST, Profile, profile
 
 DIRECT = 1024
 """Up to how many atoms the Gram matrix is computed in ball arithmetic."""

@@ -7,15 +7,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from checks.certify.atoms import Atoms
-from checks.oracles.basis_pursuit import certificates
-from theory.arithmetic import Ball, FloatArray, IntArray
-from theory.errors import InputError
-from theory.guarantees.codes import PROPERTIES, UNKNOWN_ATOM, margins, support_quantities
-from theory.guarantees.profile import Profile
-from theory.instance import Instance
-from theory.promise import PURSUIT
-from theory.quantities import recovery_value
+from sparsebound.checks.certify.atoms import Atoms
+from sparsebound.checks.oracles.basis_pursuit import certificates
+from sparsebound.theory.arithmetic import Ball, FloatArray, IntArray
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.guarantees.codes import (
+    PROPERTIES,
+    UNKNOWN_ATOM,
+    margins,
+    support_quantities,
+)
+from sparsebound.theory.guarantees.profile import Profile
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.promise import PURSUIT
+from sparsebound.theory.quantities import recovery_value
 
 SHOWN = 20
 """Failing codes that are kept, of each property."""

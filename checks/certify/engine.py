@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from checks.certify.atoms import Atoms, atoms
-from checks.certify.attack import Attack, attack
-from checks.certify.blocked import MEGABYTE, Progress, profile_of
-from checks.certify.codes import Codes, certify_codes
-from checks.certify.filters import (
+from sparsebound.checks.certify.atoms import Atoms, atoms
+from sparsebound.checks.certify.attack import Attack, attack
+from sparsebound.checks.certify.blocked import MEGABYTE, Progress, profile_of
+from sparsebound.checks.certify.codes import Codes, certify_codes
+from sparsebound.checks.certify.filters import (
     Layout,
     atoms_of_filters,
     convolution,
@@ -19,14 +19,14 @@ from checks.certify.filters import (
     placed,
     profile_of_filters,
 )
-from checks.certify.networks import certify_network
-from checks.certify.prune import Pruned, prune
-from checks.certify.reading import CODES, Stored, given
-from checks.certify.settings import Settings
-from theory.arithmetic import FloatArray
-from theory.errors import InputError
-from theory.guarantees.decimals import about
-from theory.guarantees.dictionary import (
+from sparsebound.checks.certify.networks import certify_network
+from sparsebound.checks.certify.prune import Pruned, prune
+from sparsebound.checks.certify.reading import CODES, Stored, given
+from sparsebound.checks.certify.settings import Settings
+from sparsebound.theory.arithmetic import FloatArray
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.guarantees.decimals import about
+from sparsebound.theory.guarantees.dictionary import (
     AtSparsity,
     Guarantee,
     at_sparsities,
@@ -34,11 +34,11 @@ from theory.guarantees.dictionary import (
     spark,
     welch,
 )
-from theory.guarantees.figure import Figure, figure
-from theory.guarantees.network import Network
-from theory.guarantees.profile import Profile
-from theory.guarantees.unfolded import Depth, unfolded
-from theory.promise import UNFOLDED
+from sparsebound.theory.guarantees.figure import Figure, figure
+from sparsebound.theory.guarantees.network import Network
+from sparsebound.theory.guarantees.profile import Profile
+from sparsebound.theory.guarantees.unfolded import Depth, unfolded
+from sparsebound.theory.promise import UNFOLDED
 
 ROWS = 64
 """How many sparsities are listed, at most."""
@@ -90,7 +90,7 @@ class DictionaryFacts:
 class Certificate:
     """What the theorems guarantee for a dictionary, a network and codes.
 
-    ``reports.certificate.document`` turns it into JSON data, and ``text`` into text.
+    ``sparsebound.reports.certificate.document`` turns it into JSON data, and ``text`` into text.
     """
 
     input: Input

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from checks.certify.atoms import Atoms
-from checks.certify.reading import Stored
-from theory.arithmetic import Ball
-from theory.convolutional import ConvolutionalDictionary
-from theory.errors import InputError
-from theory.guarantees.profile import LONGEST, Profile
-from theory.operators import LARGEST, Convolution
-from theory.quantities import babel
+from sparsebound.checks.certify.atoms import Atoms
+from sparsebound.checks.certify.reading import Stored
+from sparsebound.theory.arithmetic import Ball
+from sparsebound.theory.convolutional import ConvolutionalDictionary
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.guarantees.profile import LONGEST, Profile
+from sparsebound.theory.operators import LARGEST, Convolution
+from sparsebound.theory.quantities import babel
 
 KERNELS = 4
 """Length of the signals, in kernels, if none is given."""

@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from checks.certify import reading
-from checks.certify.atoms import Atoms
-from checks.certify.settings import Settings
-from checks.oracles import cross_coherence
-from theory.arithmetic import FloatArray
-from theory.errors import InputError
-from theory.guarantees.network import Network, network
-from theory.guarantees.unfolded import SHOWN, Depth
-from theory.instance import Dictionary
+from sparsebound.checks.certify import reading
+from sparsebound.checks.certify.atoms import Atoms
+from sparsebound.checks.certify.settings import Settings
+from sparsebound.checks.oracles import cross_coherence
+from sparsebound.theory.arithmetic import FloatArray
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.guarantees.network import Network, network
+from sparsebound.theory.guarantees.unfolded import SHOWN, Depth
+from sparsebound.theory.instance import Dictionary
 
 LARGEST = 4096
 """Up to how many atoms ``|I - W^T D|`` is held."""
@@ -58,7 +58,7 @@ def certify_network(
     atoms : Atoms
         The dictionary, in whose coordinates, as given, the network works.
     weights, thresholds : str or array_like or None
-        As in :func:`checks.certify.engine.certify`.
+        As in :func:`sparsebound.checks.certify.engine.certify`.
     depth : Depth
         For the sparsity, and the number of layers if thresholds are not given.
     settings : Settings

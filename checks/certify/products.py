@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from theory.errors import InputError
+from sparsebound.theory.errors import InputError
 
 Array = np.ndarray
 Found = tuple[Array, Array, Array]

@@ -7,12 +7,12 @@ from functools import cached_property
 
 import numpy as np
 
-from checks.certify.atoms import Atoms
-from theory.arithmetic import Ball, FloatArray, IntArray
-from theory.arithmetic.ball import UNIT
-from theory.errors import InputError
-from theory.guarantees.figure import Figure, figure
-from theory.quantities import babel
+from sparsebound.checks.certify.atoms import Atoms
+from sparsebound.theory.arithmetic import Ball, FloatArray, IntArray
+from sparsebound.theory.arithmetic.ball import UNIT
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.guarantees.figure import Figure, figure
+from sparsebound.theory.quantities import babel
 
 LARGEST = 2048
 """Up to how many atoms the Gram matrix is held."""

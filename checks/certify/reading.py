@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from theory.errors import InputError
-from theory.guarantees.decimals import up
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.guarantees.decimals import up
 
 PICKLE = (
     "a file without pickled objects, which can run code when they are loaded; "

@@ -7,7 +7,7 @@ from math import isfinite
 from numbers import Integral
 from typing import Any
 
-from theory.errors import InputError
+from sparsebound.theory.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Settings:
     >>> Settings(noise=-1)
     Traceback (most recent call last):
         ...
-    theory.errors.InputError: --noise is -1; expected a finite number that is at least 0
+    sparsebound.InputError: --noise is -1; expected a finite number that is at least 0
     """
 
     sparsity: int | None = None

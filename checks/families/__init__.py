@@ -6,7 +6,7 @@ A family is added by adding a module with a tuple ``FAMILIES``; there is no list
 from importlib import import_module
 from pkgutil import iter_modules
 
-from checks.families.family import Family, Parameters
+from sparsebound.checks.families.family import Family, Parameters
 
 __all__ = ["FAMILIES", "Family", "Parameters", "families"]
 

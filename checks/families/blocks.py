@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 from numpy.typing import NDArray
 
-from checks.families.equiangular import coherences
-from checks.families.family import Family, Parameters
-from theory.constructions import (
+from sparsebound.checks.families.equiangular import coherences
+from sparsebound.checks.families.family import Family, Parameters
+from sparsebound.theory.constructions import (
     block_diagonal,
     embedded_simplex,
     equiangular,

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 from numpy.typing import NDArray
 
-from checks.families.family import Family, Parameters
-from theory import constructions
-from theory.constructions import BARKER_LENGTHS, barker
+from sparsebound.checks.families.family import Family, Parameters
+from sparsebound.theory import constructions
+from sparsebound.theory.constructions import BARKER_LENGTHS, barker
 
 
 def circular(filters: Sequence[Sequence[int]], length: int, stride: int = 1) -> NDArray[np.float64]:

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 from numpy.typing import NDArray
 
-from checks.families.family import Family, Parameters, seeds
-from theory.constructions import pad_rows
-from theory.constructions import transversal_design as design
+from sparsebound.checks.families.family import Family, Parameters, seeds
+from sparsebound.theory.constructions import pad_rows
+from sparsebound.theory.constructions import transversal_design as design
 
 PRIMES = (2, 3, 5, 7, 11)
 """Points in a group, that is slopes and intercepts of the lines."""

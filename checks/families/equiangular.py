@@ -9,8 +9,13 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 from numpy.typing import NDArray
 
-from checks.families.family import Family, Parameters
-from theory.constructions import embedded_simplex, equiangular, equiangular_plus, simplex
+from sparsebound.checks.families.family import Family, Parameters
+from sparsebound.theory.constructions import (
+    embedded_simplex,
+    equiangular,
+    equiangular_plus,
+    simplex,
+)
 
 
 def regular_simplex(m: int, kind: str = "coordinates") -> NDArray[np.float64]:
@@ -50,7 +55,7 @@ def minus(atoms: int, numerator: int, denominator: int) -> NDArray[np.float64]:
     Parameters
     ----------
     atoms, numerator, denominator : int
-        See :func:`~theory.constructions.equiangular.equiangular`.
+        See :func:`~sparsebound.theory.constructions.equiangular.equiangular`.
 
     Returns
     -------
@@ -71,7 +76,7 @@ def minus_and_plus(atoms: int, numerator: int, denominator: int) -> NDArray[np.f
     ----------
     atoms, numerator, denominator : int
         The number of all atoms, at least 2; else as for
-        :func:`~theory.constructions.equiangular.equiangular_plus`.
+        :func:`~sparsebound.theory.constructions.equiangular.equiangular_plus`.
 
     Returns
     -------

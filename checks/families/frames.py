@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from numpy.typing import NDArray
 
-from checks.families.family import Family, Parameters
-from theory.constructions import (
+from sparsebound.checks.families.family import Family, Parameters
+from sparsebound.theory.constructions import (
     TIGHT_FRAMES,
     hadamard_orders,
     mutually_unbiased,

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 from numpy.typing import NDArray
 
-from checks.families.family import Family, Parameters
-from theory.constructions import complete_bipartite, complete_graph, cycle
+from sparsebound.checks.families.family import Family, Parameters
+from sparsebound.theory.constructions import complete_bipartite, complete_graph, cycle
 
 
 def one_cycle(atoms: int) -> NDArray[np.float64]:

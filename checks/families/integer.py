@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 from numpy.typing import NDArray
 
-from checks.families.family import Family, Parameters
+from sparsebound.checks.families.family import Family, Parameters
 
 LARGEST_SHAPE = (6, 8)
 """Rows and atoms beyond which a matrix of integers is no longer read at a glance."""

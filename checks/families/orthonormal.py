@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from checks.families.family import Family, Parameters, seeds
-from theory.constructions import hadamard, hadamard_orders, rotation, signed_permutation
+from sparsebound.checks.families.family import Family, Parameters, seeds
+from sparsebound.theory.constructions import hadamard, hadamard_orders, rotation, signed_permutation
 
 
 def orthonormal(kind: str, atoms: int, seed: int = 0) -> NDArray[np.float64]:

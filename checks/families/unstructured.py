@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 from numpy.typing import NDArray
 
-from checks.families.family import Family, Parameters, seeds
-from theory import constructions
-from theory.constructions import alternating_projection, embedded_simplex
+from sparsebound.checks.families.family import Family, Parameters, seeds
+from sparsebound.theory import constructions
+from sparsebound.theory.constructions import alternating_projection, embedded_simplex
 
 
 def near_duplicate(

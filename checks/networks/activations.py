@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from checks.networks.layers import Convolution, Rectifier, Row
+from sparsebound.checks.networks.layers import Convolution, Rectifier, Row
 
 Unit = Callable[[Any], Any]
 

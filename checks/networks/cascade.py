@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from checks.networks.convolutional import Block, flat
-from checks.networks.layers import Convolution, Row, Threshold, TransposedConvolution
-from theory import operators
-from theory.arithmetic import Ball, FloatArray
-from theory.errors import InputError
-from theory.maps import IDENTITY, Map
-from theory.quantities.weights import LinearMap
+from sparsebound.checks.networks.convolutional import Block, flat
+from sparsebound.checks.networks.layers import Convolution, Row, Threshold, TransposedConvolution
+from sparsebound.theory import operators
+from sparsebound.theory.analysis.weights import LinearMap
+from sparsebound.theory.arithmetic import Ball, FloatArray
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.maps import IDENTITY, Map
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Between:
 
     Examples
     --------
-    >>> from theory.maps import subsample
+    >>> from sparsebound.theory.maps import subsample
     >>> Between(subsample(2), 1, 2)(np.array([[[1.0, 2, 3, 4, 5, 6, 7, 8]]]))
     array([[[1., 5.],
             [3., 7.]]])
@@ -125,8 +125,8 @@ class CascadeNetwork:
 
     Examples
     --------
-    >>> from checks.networks.layers import table
-    >>> from checks.subjects.thresholding import soft
+    >>> from sparsebound.checks.networks.layers import table
+    >>> from sparsebound.checks.algorithms.thresholding import soft
     >>> lower = operators.Convolution([[1, 2], [2, -1]], 4)
     >>> upper = operators.Convolution([[[3, 0], [0, 4]]], 4)
     >>> half = np.array([0.5])
@@ -151,7 +151,7 @@ class CascadeNetwork:
 
     @property
     def rows(self) -> list[Row]:
-        """Lines of a table (:func:`checks.networks.layers.table`)."""
+        """Lines of a table (:func:`sparsebound.checks.networks.layers.table`)."""
         return [row for each in self.stages for row in each.rows]
 
     def __call__(self, signals: FloatArray) -> list[Run]:

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from checks.networks.encoder import dense_encoder
-from checks.networks.layers import Convolution, Row, Threshold, TransposedConvolution
-from checks.subjects.thresholding import soft
-from theory.arithmetic import FloatArray
-from theory.constructions import full_length
+from sparsebound.checks.algorithms.thresholding import soft
+from sparsebound.checks.networks.encoder import dense_encoder
+from sparsebound.checks.networks.layers import Convolution, Row, Threshold, TransposedConvolution
+from sparsebound.theory.arithmetic import FloatArray
+from sparsebound.theory.constructions import full_length
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ class UnfoldedNetwork:
 
     @property
     def rows(self) -> list[Row]:
-        """Lines of a table (:func:`checks.networks.layers.table`)."""
+        """Lines of a table (:func:`sparsebound.checks.networks.layers.table`)."""
         return [
             *(layer.row for layer in self.encoder),
             *(row for block in self.blocks for row in block.rows),
@@ -188,7 +188,7 @@ def convolutional_network(
 
     Examples
     --------
-    >>> from checks.networks.layers import table
+    >>> from sparsebound.checks.networks.layers import table
     >>> network = convolutional_network(
     ...     Structure(np.array([[1.0, 2]]), 1, True), np.array([[0.2, 0.4]]), 4, np.array([0.5])
     ... )

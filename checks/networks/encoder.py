@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from checks.networks.layers import Convolution, Rectifier, Row
-from theory.arithmetic import FloatArray
-from theory.errors import InputError
-from theory.quantities.filters import encoder_layers
+from sparsebound.checks.networks.layers import Convolution, Rectifier, Row
+from sparsebound.theory.analysis.filters import encoder_layers
+from sparsebound.theory.arithmetic import FloatArray
+from sparsebound.theory.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def dense_encoder(T: FloatArray, p: int) -> tuple[Any, ...]:
 
     Examples
     --------
-    >>> from checks.networks.layers import table
+    >>> from sparsebound.checks.networks.layers import table
     >>> layers = dense_encoder(np.array([[1.0, 2, 3]]), 2)
     >>> apply(layers, np.array([[1.0, -1, 10]]))
     array([[29.]])

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from flint import arb, fmpq, fmpq_poly
 
-from checks.networks.layers import Convolution
-from theory.arithmetic import FloatArray, precision
-from theory.errors import InputError
-from theory.quantities.filters import trimmed
+from sparsebound.checks.networks.layers import Convolution
+from sparsebound.theory.analysis.filters import trimmed
+from sparsebound.theory.arithmetic import FloatArray, precision
+from sparsebound.theory.errors import InputError
 
 BITS = 320
 """Precision of roots: the taps that are made of them are correctly rounded."""

@@ -12,8 +12,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from theory.arithmetic import IntArray
-from theory.errors import InputError
+from sparsebound.theory.arithmetic import IntArray
+from sparsebound.theory.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -224,7 +224,7 @@ class Threshold:
 
     Examples
     --------
-    >>> from checks.subjects.thresholding import soft
+    >>> from sparsebound.checks.algorithms.thresholding import soft
     >>> Threshold(soft, np.array(1.0), 1)(np.array([[[-3.0, 0.5]]]))
     array([[[-2.,  0.]]])
     """

@@ -15,17 +15,21 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from checks.networks.convolutional import Structure, UnfoldedNetwork, convolutional_network
-from checks.networks.encoder import Padding
-from checks.networks.layers import Convolution, Rectifier
-from checks.networks.transformer import Attention, FeedForward, Transformer
-from checks.subjects.realised import with_thresholds
-from checks.subjects.thresholding import soft
-from theory.arithmetic import FloatArray
-from theory.errors import InputError
-from theory.evidence import Unfolding
-from theory.instance import Instance
-from theory.quantities.filters import dictionary_of
+from sparsebound.checks.algorithms.thresholding import soft
+from sparsebound.checks.networks.convolutional import (
+    Structure,
+    UnfoldedNetwork,
+    convolutional_network,
+)
+from sparsebound.checks.networks.encoder import Padding
+from sparsebound.checks.networks.layers import Convolution, Rectifier
+from sparsebound.checks.networks.transformer import Attention, FeedForward, Transformer
+from sparsebound.checks.subjects.realised import with_thresholds
+from sparsebound.theory.analysis.filters import dictionary_of
+from sparsebound.theory.arithmetic import FloatArray
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.evidence import Unfolding
+from sparsebound.theory.instance import Instance
 
 
 def _parameter(array: Any) -> Any:
@@ -66,7 +70,8 @@ class ConvolutionalUnfolding(nn.Module):
     Parameters
     ----------
     network : UnfoldedNetwork
-        From :func:`checks.networks.convolutional.convolutional_network`, soft thresholds.
+        From :func:`sparsebound.checks.networks.convolutional.convolutional_network`, soft
+        thresholds.
 
     Raises
     ------
@@ -115,7 +120,7 @@ class DenseUnfolding(nn.Module):
     Parameters
     ----------
     network : UnfoldedNetwork
-        From :func:`checks.networks.convolutional.dense_network`.
+        From :func:`sparsebound.checks.networks.convolutional.dense_network`.
 
     Raises
     ------
@@ -171,7 +176,7 @@ def _module(layer: Any) -> Any:
 
 
 class TransformerUnfolding(nn.Module):
-    """The transformer of :mod:`checks.networks.transformer`.
+    """The transformer of :mod:`sparsebound.checks.networks.transformer`.
 
     Its attention is computed from the stream in every layer, as a trained one may need.
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from checks.networks.layers import Row
-from theory.arithmetic import FloatArray
+from sparsebound.checks.networks.layers import Row
+from sparsebound.theory.arithmetic import FloatArray
 
 
 def softmax(scores: Any) -> Any:
@@ -133,7 +133,7 @@ class Transformer:
 
     @property
     def rows(self) -> list[Row]:
-        """Lines of a table (:func:`checks.networks.layers.table`)."""
+        """Lines of a table (:func:`sparsebound.checks.networks.layers.table`)."""
         return [row for block in self.blocks for row in (self.attention.row, block.row)]
 
     @cached_property
@@ -187,7 +187,7 @@ def transformer(
 
     Examples
     --------
-    >>> from checks.networks.layers import table
+    >>> from sparsebound.checks.networks.layers import table
     >>> network = transformer(np.eye(4), np.eye(4), 4, np.array([0.5]), beta=40.0)
     >>> network(np.array([[3.0, 0, 0, 0]]))[0].round(6)
     array([[0. , 0. , 0. , 0. ],

@@ -13,12 +13,12 @@ from typing import TypeVar
 
 import numpy as np
 
-from checks.subjects.stopped_pursuit import stopped_pursuit
-from theory.arithmetic import FloatArray, IntArray, Mask, Number
-from theory.evidence import Estimate, StoppedPursuit
-from theory.instance import Instance
-from theory.quantities import coherence, local_sparsity, neighbours
-from theory.quantities.distances import residual_energy
+from sparsebound.checks.algorithms.stopped_pursuit import stopped_pursuit
+from sparsebound.theory.arithmetic import FloatArray, IntArray, Mask, Number
+from sparsebound.theory.evidence import Estimate, StoppedPursuit
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.quantities import coherence, local_sparsity, neighbours
+from sparsebound.theory.quantities.distances import residual_energy
 
 T = TypeVar("T")
 
@@ -55,7 +55,7 @@ def norm_bound(*energies: Number) -> FloatArray:
 
     Examples
     --------
-    >>> from theory.arithmetic import Ball
+    >>> from sparsebound.theory.arithmetic import Ball
     >>> norm_bound(Ball.of([9.0, 2.0]), Ball.of([4.0, 1.0])) - [3, 1.41421356]
     array([0.00000000e+00, 3.7e-09])
     """

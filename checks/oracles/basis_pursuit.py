@@ -12,15 +12,15 @@ from typing import Literal
 
 import numpy as np
 
-from checks.oracles import effort
-from checks.oracles.linear_programs import hardest_directions
-from theory.arithmetic import Enclosure, FloatArray, Mask
-from theory.errors import InputError
-from theory.evidence import Certificate, no_certificate
-from theory.instance import Dictionary, Instance
-from theory.quantities.circuits import circuit_count, circuits, kernel, rational
-from theory.quantities.memo import of_dictionary
-from theory.quantities.recovery import recovery_value
+from sparsebound.checks.oracles import effort
+from sparsebound.checks.oracles.linear_programs import hardest_directions
+from sparsebound.theory.arithmetic import Enclosure, FloatArray, Mask
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.evidence import Certificate, no_certificate
+from sparsebound.theory.instance import Dictionary, Instance
+from sparsebound.theory.quantities.circuits import circuit_count, circuits, kernel, rational
+from sparsebound.theory.quantities.memo import of_dictionary
+from sparsebound.theory.quantities.recovery import recovery_value
 
 Method = Literal["circuits", "linear program"]
 

@@ -5,7 +5,7 @@ The support and the signs are guessed from iterates, the optimality conditions s
 entries of the wrong sign dropped and violated atoms added; the residual, scaled to be feasible,
 bounds the value from below. Where that does not close the gap, a guarded chain: more iterations of
 FISTA with restarts, coordinate descent, and cvxpy last. Nobody's word is taken for it: what a point
-and a dual vector prove is worked out by ``theory.quantities.composite``.
+and a dual vector prove is worked out by ``sparsebound.theory.analysis.descent``.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from checks.oracles import effort
-from checks.oracles.descent import Lasso, coordinate_descent, restarted_fista
-from checks.oracles.lasso import scaled
-from checks.oracles.reference import OracleDisagreement
-from checks.subjects.proximal import ista, lipschitz, problem
-from theory.arithmetic import FloatArray, IntArray, Mask
-from theory.evidence import Optimum, Trajectory
-from theory.instance import Dictionary, Instance
-from theory.quantities.memo import of_instance
+from sparsebound.checks.algorithms.proximal import ista, lipschitz, problem
+from sparsebound.checks.oracles import effort
+from sparsebound.checks.oracles.descent import Lasso, coordinate_descent, restarted_fista
+from sparsebound.checks.oracles.lasso import scaled
+from sparsebound.checks.oracles.reference import OracleDisagreement
+from sparsebound.theory.arithmetic import FloatArray, IntArray, Mask
+from sparsebound.theory.evidence import Optimum, Trajectory
+from sparsebound.theory.instance import Dictionary, Instance
+from sparsebound.theory.quantities.memo import of_instance
 
 FIRST = "iterates"
 """The first link: the optimality conditions, solved on the guessed support."""
@@ -267,7 +267,7 @@ def reference_point(lasso: Lasso, code: int) -> FloatArray | None:
 
 
 def optimum(instance: Instance, *, cross_check: bool = False, seed: int = 0) -> Optimum:
-    """Find the optimum of :func:`checks.subjects.proximal.problem` for each signal.
+    """Find the optimum of :func:`sparsebound.checks.algorithms.proximal.problem` for each signal.
 
     Parameters
     ----------
@@ -303,7 +303,7 @@ def _unscaled(instance: Instance, found: Solution) -> tuple[FloatArray, FloatArr
 
 
 def _scaled(instance: Instance) -> Lasso:
-    """Scale :func:`checks.subjects.proximal.problem`."""
+    """Scale :func:`sparsebound.checks.algorithms.proximal.problem`."""
     problems = scaled(instance)
     return Lasso(problems.atoms, problems.signals, problems.weight(problem(instance).lam))
 

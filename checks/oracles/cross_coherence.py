@@ -11,13 +11,13 @@ from __future__ import annotations
 import numpy as np
 from scipy.linalg import qr
 
-from checks.oracles.linear_programs import least_l1
-from theory.arithmetic import FloatArray, IntArray
-from theory.evidence import Weights
-from theory.instance import Dictionary
-from theory.quantities.circuits import kernel
-from theory.quantities.coherence import coherence
-from theory.quantities.cross_coherence import cross_coherence
+from sparsebound.checks.oracles.linear_programs import least_l1
+from sparsebound.theory.arithmetic import FloatArray, IntArray
+from sparsebound.theory.evidence import Weights
+from sparsebound.theory.instance import Dictionary
+from sparsebound.theory.quantities.circuits import kernel
+from sparsebound.theory.quantities.coherence import coherence
+from sparsebound.theory.quantities.cross_coherence import cross_coherence
 
 EVERY_COLUMN = 64
 """Up to how many atoms a program is solved for each of them."""

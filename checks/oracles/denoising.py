@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from checks.oracles import effort, lasso
-from checks.oracles.adversaries import HARMLESS, generator, in_turns, norm_bound
-from theory.arithmetic import FloatArray
-from theory.evidence import Estimate
-from theory.instance import Instance
-from theory.quantities.distances import residual_energy
+from sparsebound.checks.oracles import effort, lasso
+from sparsebound.checks.oracles.adversaries import HARMLESS, generator, in_turns, norm_bound
+from sparsebound.theory.arithmetic import FloatArray
+from sparsebound.theory.evidence import Estimate
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.quantities.distances import residual_energy
 
 ITERATIONS = 60
 TOLERANCE = 1e-9

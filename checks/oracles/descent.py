@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from checks.oracles import effort
-from checks.subjects.proximal import Steps
-from theory.arithmetic import FloatArray, IntArray
+from sparsebound.checks.algorithms.proximal import Steps
+from sparsebound.checks.oracles import effort
+from sparsebound.theory.arithmetic import FloatArray, IntArray
 
 SWEEPS = 200
 """Most sweeps of coordinate descent."""

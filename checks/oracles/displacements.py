@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from checks.oracles.adversaries import generator
-from theory.arithmetic import Ball, FloatArray
-from theory.deep_evidence import Displacement, LayerDisplacements
-from theory.instance import DeepInstance
-from theory.maps import Map
+from sparsebound.checks.oracles.adversaries import generator
+from sparsebound.theory.arithmetic import Ball, FloatArray
+from sparsebound.theory.evidence.layers import Displacement, LayerDisplacements
+from sparsebound.theory.instance import DeepInstance
+from sparsebound.theory.maps import Map
 
 
 def layer_displacements(instance: DeepInstance) -> LayerDisplacements:
@@ -19,7 +19,7 @@ def layer_displacements(instance: DeepInstance) -> LayerDisplacements:
 
     Examples
     --------
-    >>> from theory.constructions.extremal_maps import each_map
+    >>> from sparsebound.theory.extremal.maps import each_map
     >>> layer_displacements(each_map(1)).layers[0].second
     array([[1., 1., 1., 1.]])
     """

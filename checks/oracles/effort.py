@@ -9,8 +9,8 @@ from contextvars import ContextVar
 
 import numpy as np
 
-from reports.work import CALLS, FALLBACK, FOUND, STEPS, Work
-from theory.arithmetic import FloatArray
+from sparsebound.reports.work import CALLS, FALLBACK, FOUND, STEPS, Work
+from sparsebound.theory.arithmetic import FloatArray
 
 GAPS = (0.0, 1e-16, 1e-15, 1e-14, 1e-13, 1e-9, np.inf)
 """Up to which relative gaps are counted, in one of these classes each."""

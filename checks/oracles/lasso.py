@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from checks.oracles import effort
-from theory.arithmetic import FloatArray, IntArray, Mask
-from theory.arrays import scaling
-from theory.evidence import LassoPath, Minimiser
-from theory.instance import Instance
-from theory.quantities.memo import of_instance
+from sparsebound.checks.oracles import effort
+from sparsebound.theory.arithmetic import FloatArray, IntArray, Mask
+from sparsebound.theory.arrays import scaling
+from sparsebound.theory.evidence import LassoPath, Minimiser
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.quantities.memo import of_instance
 
 TOLERANCE = 1e-12
 """Relative excess of a correlation over lam from which an atom is added."""

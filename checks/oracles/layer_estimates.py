@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from theory.arithmetic import FloatArray, Mask
-from theory.deep_evidence import LayerEstimates, Points
-from theory.instance import DeepInstance, Instance
-from theory.stability.deep import energies
-from theory.verdict import LARGEST
+from sparsebound.theory.arithmetic import FloatArray, Mask
+from sparsebound.theory.evidence.layers import LayerEstimates, Points
+from sparsebound.theory.instance import DeepInstance, Instance
+from sparsebound.theory.stability.deep import energies
+from sparsebound.theory.verdict import LARGEST
 
 SHRINK = 1 - 2.0**-20
 """What keeps a point inside a ball when its coordinates are rounded."""
@@ -31,7 +31,7 @@ def layer_estimates(instance: DeepInstance) -> LayerEstimates:
 
     Examples
     --------
-    >>> from theory.constructions.extremal_cascades import chain_of_single_atoms
+    >>> from sparsebound.theory.extremal.cascades import chain_of_single_atoms
     >>> [layer.values.tolist() for layer in layer_estimates(chain_of_single_atoms(2)).layers]
     [[[1022.0]], [[1020.0]]]
     """

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 
-from checks.oracles import witnesses
-from checks.oracles.adversaries import in_turns
-from theory.deep_evidence import LayerMinimisers
-from theory.instance import DeepInstance
-from theory.quantities.cascade import lipschitz, noise_norm
-from theory.quantities.lasso import lasso_point, relative_correlations, relative_gram
-from theory.stability.layered_basis_pursuit import room
+from sparsebound.checks.oracles import witnesses
+from sparsebound.checks.oracles.adversaries import in_turns
+from sparsebound.theory.analysis.cascade import lipschitz, noise_norm
+from sparsebound.theory.analysis.lasso import lasso_point, relative_correlations, relative_gram
+from sparsebound.theory.evidence.layers import LayerMinimisers
+from sparsebound.theory.instance import DeepInstance
+from sparsebound.theory.stability.layered_basis_pursuit import room
 
 
 def layer_minimisers(instance: DeepInstance) -> LayerMinimisers:
     """Choose a weight for each layer, and find the support of the minimiser.
 
-    Weights are too small for every eighth code, as in :mod:`checks.oracles.witnesses`.
+    Weights are too small for every eighth code, as in :mod:`sparsebound.checks.oracles.witnesses`.
 
     Examples
     --------
-    >>> from theory.constructions.extremal_cascades import four_under_one
+    >>> from sparsebound.theory.extremal.cascades import four_under_one
     >>> [layer.lam.tolist() for layer in layer_minimisers(four_under_one(1)).layers]
     [[1.015625], [4.095703125]]
     """

@@ -12,8 +12,8 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_array, eye_array, kron
 
-from checks.oracles import effort
-from theory.arithmetic import FloatArray, Mask
+from sparsebound.checks.oracles import effort
+from sparsebound.theory.arithmetic import FloatArray, Mask
 
 
 @dataclass(frozen=True)

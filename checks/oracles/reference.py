@@ -7,16 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import qr
 
-from checks.oracles import effort
-from checks.oracles.basis_pursuit import unit_atoms
-from theory.arithmetic import Ball, FloatArray, IntArray
-from theory.errors import InputError
-from theory.evidence import Certificate
-from theory.instance import Dictionary, Instance
-from theory.quantities.circuits import kernel
-from theory.quantities.memo import of_dictionary
-from theory.quantities.recovery import recovery_value
-from theory.quantities.supports import independence
+from sparsebound.checks.oracles import effort
+from sparsebound.checks.oracles.basis_pursuit import unit_atoms
+from sparsebound.theory.arithmetic import Ball, FloatArray, IntArray
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.evidence import Certificate
+from sparsebound.theory.instance import Dictionary, Instance
+from sparsebound.theory.quantities.circuits import kernel
+from sparsebound.theory.quantities.memo import of_dictionary
+from sparsebound.theory.quantities.recovery import recovery_value
+from sparsebound.theory.quantities.supports import independence
 
 REFERENCE_SHARE = 1 / 64
 """Share of all codes that the reference solver sees."""

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.arithmetic import Mask
+from sparsebound.theory.arithmetic import Mask
 
 PRIME = 2**31 - 1
 

@@ -26,14 +26,22 @@ from typing import Any
 import numpy as np
 from flint import fmpz_mat
 
-from checks.oracles.residues import PRIME, Residues, fold, inverses, of_floats, of_integers, reduce
-from theory.arithmetic import FloatArray, IntArray, Mask
-from theory.errors import InputError
-from theory.evidence import Alternative, LayerAlternatives
-from theory.instance import DeepInstance, Dictionary, Instance
-from theory.quantities.circuits import kernel
-from theory.quantities.locality import local_sparsity, neighbours
-from theory.quantities.memo import of_dictionary
+from sparsebound.checks.oracles.residues import (
+    PRIME,
+    Residues,
+    fold,
+    inverses,
+    of_floats,
+    of_integers,
+    reduce,
+)
+from sparsebound.theory.arithmetic import FloatArray, IntArray, Mask
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.evidence import Alternative, LayerAlternatives
+from sparsebound.theory.instance import DeepInstance, Dictionary, Instance
+from sparsebound.theory.quantities.circuits import kernel
+from sparsebound.theory.quantities.locality import local_sparsity, neighbours
+from sparsebound.theory.quantities.memo import of_dictionary
 
 CANDIDATES = 50_000
 """Largest number of vertices that a search enumerates."""

@@ -1,7 +1,7 @@
 """Minimisers of the Lasso for weights just above what a theorem on its support asks for.
 
 The Lasso is that of the atoms scaled to the norm of the first one, as in
-:mod:`theory.stability.lasso_witness`.
+:mod:`sparsebound.theory.stability.lasso_witness`.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from checks.oracles import lasso
-from checks.oracles.adversaries import in_turns
-from theory.arithmetic import FloatArray, Number
-from theory.evidence import Minimiser
-from theory.instance import Instance
-from theory.quantities import coherence
-from theory.quantities.lasso import lasso_point, relative_correlations, relative_gram
-from theory.stability.lasso_witness import noise
+from sparsebound.checks.oracles import lasso
+from sparsebound.checks.oracles.adversaries import in_turns
+from sparsebound.theory.analysis.lasso import lasso_point, relative_correlations, relative_gram
+from sparsebound.theory.arithmetic import FloatArray, Number
+from sparsebound.theory.evidence import Minimiser
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.quantities import coherence
+from sparsebound.theory.stability.lasso_witness import noise
 
 SHARES = (1 + 2**-6, 1.25, 1 + 2**-6, 4.0, 1 + 2**-6, 2.0, 1 + 2**-6, 1 - 2**-5)
 """The weight relative to what the theorem asks for, in turns; the last one is too small."""

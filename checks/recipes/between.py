@@ -8,8 +8,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from theory.arithmetic import Ball, FloatArray
-from theory.maps import (
+from sparsebound.theory.arithmetic import Ball, FloatArray
+from sparsebound.theory.maps import (
     IDENTITY,
     RELU,
     Map,

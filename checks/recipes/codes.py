@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from theory.arithmetic import FloatArray, Mask
-from theory.errors import InputError
+from sparsebound.theory.arithmetic import FloatArray, Mask
+from sparsebound.theory.errors import InputError
 
 PATTERNS = ("leading", "random", "spread")
 AMPLITUDES = ("ones", "signs", "integers", "normal", "decaying")

@@ -8,16 +8,16 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from checks.recipes.between import BETWEEN
-from checks.recipes.codes import Codes
-from checks.recipes.kept import kept
-from checks.recipes.layers import MAPS
-from theory.constructions import dilated_filters
-from theory.convolutional import ConvolutionalDictionary
-from theory.errors import InputError
-from theory.instance import DeepInstance, Instance
-from theory.maps import IDENTITY, Map
-from theory.operators import Convolution
+from sparsebound.checks.recipes.between import BETWEEN
+from sparsebound.checks.recipes.codes import Codes
+from sparsebound.checks.recipes.kept import kept
+from sparsebound.checks.recipes.layers import MAPS
+from sparsebound.theory.constructions import dilated_filters
+from sparsebound.theory.convolutional import ConvolutionalDictionary
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.instance import DeepInstance, Instance
+from sparsebound.theory.maps import IDENTITY, Map
+from sparsebound.theory.operators import Convolution
 
 
 def convolutional_layers(
@@ -33,9 +33,9 @@ def convolutional_layers(
     """Build layers of circular convolutions whose atoms meet in one tap at most.
 
     The taps of each filter lie at positions of their own, see
-    :func:`~theory.constructions.dilated_filters`; where the signal is shorter than twice a kernel,
-    atoms may meet more often. Atoms of the upper layers have as few nonzeros as taps, so that
-    sparse codes above are sparse below.
+    :func:`~sparsebound.theory.constructions.dilated_filters`; where the signal is shorter than
+    twice a kernel, atoms may meet more often. Atoms of the upper layers have as few nonzeros as
+    taps, so that sparse codes above are sparse below.
 
     Parameters
     ----------

@@ -8,13 +8,13 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from checks.recipes.between import BETWEEN
-from checks.recipes.codes import Codes
-from checks.recipes.kept import kept
-from theory.constructions import cycle, embedded_simplex
-from theory.errors import InputError
-from theory.instance import DeepInstance, Dictionary, Instance
-from theory.maps import IDENTITY
+from sparsebound.checks.recipes.between import BETWEEN
+from sparsebound.checks.recipes.codes import Codes
+from sparsebound.checks.recipes.kept import kept
+from sparsebound.theory.constructions import cycle, embedded_simplex
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.instance import DeepInstance, Dictionary, Instance
+from sparsebound.theory.maps import IDENTITY
 
 MAPS = ("identity", "leaky_relu", "relu", "subsample")
 

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from checks.families import FAMILIES
-from checks.recipes.codes import Codes
-from checks.recipes.convolutional_layers import convolutional_layers
-from checks.recipes.kept import kept
-from checks.recipes.layers import layers
-from checks.recipes.towers import tower
-from theory.errors import InputError
-from theory.instance import DeepInstance, Dictionary, Instance
-from theory.theorem import Construction, Theorem
+from sparsebound.checks.families import FAMILIES
+from sparsebound.checks.recipes.codes import Codes
+from sparsebound.checks.recipes.convolutional_layers import convolutional_layers
+from sparsebound.checks.recipes.kept import kept
+from sparsebound.checks.recipes.layers import layers
+from sparsebound.checks.recipes.towers import tower
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.instance import DeepInstance, Dictionary, Instance
+from sparsebound.theory.theorem import Construction, Theorem
 
 CONSTRUCTION = "construction"
 LAYERS = "layers"
@@ -32,7 +32,7 @@ class Recipe:
     Attributes
     ----------
     family : str
-        A family of dictionaries (``checks.families``); ``layers``, ``tower`` or
+        A family of dictionaries (``sparsebound.checks.families``); ``layers``, ``tower`` or
         ``convolutional_layers`` for the deep model; or ``construction`` for an extremal instance
         of a theorem or one of its mutants.
     parameters : dict

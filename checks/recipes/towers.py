@@ -15,11 +15,11 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from checks.recipes.between import BETWEEN
-from checks.recipes.codes import Codes
-from checks.recipes.kept import kept
-from theory.arithmetic import FloatArray
-from theory.constructions import (
+from sparsebound.checks.recipes.between import BETWEEN
+from sparsebound.checks.recipes.codes import Codes
+from sparsebound.checks.recipes.kept import kept
+from sparsebound.theory.arithmetic import FloatArray
+from sparsebound.theory.constructions import (
     affine_plane,
     block_diagonal,
     embedded_simplex,
@@ -27,8 +27,8 @@ from theory.constructions import (
     pad_rows,
     transversal_design,
 )
-from theory.errors import InputError
-from theory.instance import DeepInstance, Dictionary, Instance
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.instance import DeepInstance, Dictionary, Instance
 
 Seed = int | None
 

@@ -7,13 +7,19 @@ from typing import Any
 
 import numpy as np
 
-from checks.networks.activations import SMOOTH, Pointwise, leaky_pair, rectified_pair, run
-from checks.subjects.thresholding import ACTIVATIONS, SHAPES
-from checks.subjects.unfolding_schedules import seed
-from theory.arithmetic import FloatArray
-from theory.instance import Instance
-from theory.network_evidence import Activated, Rectified
-from theory.quantities.activations import LEAST_SHAPE
+from sparsebound.checks.algorithms.thresholding import ACTIVATIONS, SHAPES
+from sparsebound.checks.networks.activations import (
+    SMOOTH,
+    Pointwise,
+    leaky_pair,
+    rectified_pair,
+    run,
+)
+from sparsebound.checks.subjects.unfolding_schedules import seed
+from sparsebound.theory.analysis.activations import LEAST_SHAPE
+from sparsebound.theory.arithmetic import FloatArray
+from sparsebound.theory.evidence.networks import Activated, Rectified
+from sparsebound.theory.instance import Instance
 
 
 class Choice:

@@ -8,19 +8,19 @@ from typing import Any
 
 import numpy as np
 
-from checks.subjects import unfolded
-from checks.subjects.unfolding_schedules import UP, Schedule, wide_enough
-from theory.arithmetic import FloatArray, Number
-from theory.cascade_evidence import Cascade
-from theory.constructions.extremal_cascades import DesignedCascade
-from theory.constructions.extremal_unfolding import Design
-from theory.evidence import Unfolding
-from theory.instance import DeepInstance, Instance
-from theory.quantities import cascade as quantities
-from theory.quantities import unfolding
-from theory.quantities import unfolding_rates as rates
-from theory.quantities.unfolding_rates import Rate
-from theory.quantities.weights import LinearMap
+from sparsebound.checks.subjects import unfolded
+from sparsebound.checks.subjects.unfolding_schedules import UP, Schedule, wide_enough
+from sparsebound.theory.analysis import cascade as quantities
+from sparsebound.theory.analysis import unfolding
+from sparsebound.theory.analysis import unfolding_rates as rates
+from sparsebound.theory.analysis.unfolding_rates import Rate
+from sparsebound.theory.analysis.weights import LinearMap
+from sparsebound.theory.arithmetic import FloatArray, Number
+from sparsebound.theory.evidence import Unfolding
+from sparsebound.theory.evidence.cascade import Cascade
+from sparsebound.theory.extremal.cascades import DesignedCascade
+from sparsebound.theory.extremal.unfolding import Design
+from sparsebound.theory.instance import DeepInstance, Instance
 
 PLAIN: dict[str, Any] = {**unfolded.EXACT, "weights": "normalised"}
 
@@ -70,7 +70,7 @@ def cascade(instance: DeepInstance, build: Builder | None = None) -> Cascade:
 
     Examples
     --------
-    >>> from theory.constructions.extremal_cascades import two_layers
+    >>> from sparsebound.theory.extremal.cascades import two_layers
     >>> [network.nu.tolist() for network in cascade(two_layers(1)).networks]
     [[0.0], [0.0625]]
     """
@@ -136,7 +136,7 @@ def feed_forward(instance: DeepInstance) -> Cascade:
 
     Examples
     --------
-    >>> from theory.constructions.extremal_cascades import aligned_under_identity
+    >>> from sparsebound.theory.extremal.cascades import aligned_under_identity
     >>> found = feed_forward(aligned_under_identity(1)).networks
     >>> [network.iterates[:, 1].tolist() for network in found]
     [[[0.46875, 0.0]], [[0.0, 0.0]]]

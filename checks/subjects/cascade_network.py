@@ -6,22 +6,22 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from checks.networks.cascade import CascadeNetwork, Run, Stage, filters_of, stage
-from checks.subjects.cascade import cascade
-from checks.subjects.local_cascade import local_cascade
-from checks.subjects.thresholding import ACTIVATIONS, soft
-from checks.subjects.unfolded import unfolded_network
-from checks.subjects.unfolding_schedules import UP, Schedule
-from theory.arithmetic import Ball, FloatArray
-from theory.cascade_evidence import Cascade
-from theory.instance import DeepInstance, Instance
-from theory.maps import Map
-from theory.network_evidence import Convolved
-from theory.operators import Convolution
-from theory.quantities.activations import UNIT, activation_error
-from theory.quantities.filters import step_error, step_size
-from theory.quantities.floating_point import FLOAT64
-from theory.quantities.weights import matrix_of
+from sparsebound.checks.algorithms.thresholding import ACTIVATIONS, soft
+from sparsebound.checks.networks.cascade import CascadeNetwork, Run, Stage, filters_of, stage
+from sparsebound.checks.subjects.cascade import cascade
+from sparsebound.checks.subjects.local_cascade import local_cascade
+from sparsebound.checks.subjects.unfolded import unfolded_network
+from sparsebound.checks.subjects.unfolding_schedules import UP, Schedule
+from sparsebound.theory.analysis.activations import UNIT, activation_error
+from sparsebound.theory.analysis.filters import step_error, step_size
+from sparsebound.theory.analysis.floating_point import FLOAT64
+from sparsebound.theory.analysis.weights import matrix_of
+from sparsebound.theory.arithmetic import Ball, FloatArray
+from sparsebound.theory.evidence.cascade import Cascade
+from sparsebound.theory.evidence.networks import Convolved
+from sparsebound.theory.instance import DeepInstance, Instance
+from sparsebound.theory.maps import Map
+from sparsebound.theory.operators import Convolution
 
 
 def cascade_network(
@@ -44,7 +44,7 @@ def cascade_network(
 
     Examples
     --------
-    >>> from theory.constructions.extremal_cascades import two_layers
+    >>> from sparsebound.theory.extremal.cascades import two_layers
     >>> network, evidence = cascade_network(two_layers(1))
     >>> len(network.stages), evidence.networks[1].thresholds.shape[1]
     (2, 3)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from checks.subjects.cascade import LAYERED, Builder, layer_design, run_layers
-from theory.arithmetic import Number
-from theory.cascade_evidence import Cascade
-from theory.constructions.extremal_layers import DesignedLayers
-from theory.constructions.extremal_unfolding import Design
-from theory.instance import DeepInstance, Instance
-from theory.quantities import cascade as quantities
-from theory.quantities import unfolding_rates as rates
-from theory.quantities.weights import LinearMap
+from sparsebound.checks.subjects.cascade import LAYERED, Builder, layer_design, run_layers
+from sparsebound.theory.analysis import cascade as quantities
+from sparsebound.theory.analysis import unfolding_rates as rates
+from sparsebound.theory.analysis.weights import LinearMap
+from sparsebound.theory.arithmetic import Number
+from sparsebound.theory.evidence.cascade import Cascade
+from sparsebound.theory.extremal.layers import DesignedLayers
+from sparsebound.theory.extremal.unfolding import Design
+from sparsebound.theory.instance import DeepInstance, Instance
 
 
 def local_cascade(instance: DeepInstance, build: Builder | None = None) -> Cascade:
@@ -22,7 +22,7 @@ def local_cascade(instance: DeepInstance, build: Builder | None = None) -> Casca
         B codes a layer; the noise of the first one is that of the signals. Where it names a
         design, the networks are built by that.
     build : callable, optional
-        See :func:`~checks.subjects.cascade.run_layers`.
+        See :func:`~sparsebound.checks.subjects.cascade.run_layers`.
 
     Returns
     -------
@@ -30,7 +30,7 @@ def local_cascade(instance: DeepInstance, build: Builder | None = None) -> Casca
 
     Examples
     --------
-    >>> from theory.constructions.extremal_layers import chain_of_pairs
+    >>> from sparsebound.theory.extremal.layers import chain_of_pairs
     >>> found = local_cascade(chain_of_pairs(1))
     >>> [network.nu.tolist() for network in found.networks]
     [[0.015625], [0.041900634765625]]

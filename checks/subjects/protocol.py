@@ -51,12 +51,12 @@ Rounding. The type of the array that is returned, float64 or float32, declares t
 which it was computed. Iterates themselves are exact data; a step, and every bound, is allowed what
 a proximal gradient step (a layer, a step of hard thresholding) can lose in that precision by the
 forward error bound for inner products in any order, fused or not, with subnormal numbers or
-without, and nothing more: see :mod:`theory.quantities.floating_point`,
-:attr:`theory.quantities.composite.Descent.plain_rounding` and
-:func:`theory.quantities.unfolding.rounding`. The thresholds of a network make room for the
-rounding of the precision that it declares on a small instance before. What computes in float32 and
-returns float64 is refuted. Where a step may leave the range of its precision nothing is known of
-it, and it is undecided; networks are refused such data, and numbers that are not finite always.
+without, and nothing more: see :mod:`sparsebound.theory.analysis.floating_point`,
+:attr:`sparsebound.theory.analysis.descent.Descent.plain_rounding` and
+:func:`sparsebound.theory.analysis.unfolding.rounding`. The thresholds of a network make room for
+the rounding of the precision that it declares on a small instance before. What computes in float32
+and returns float64 is refuted. Where a step may leave the range of its precision nothing is known
+of it, and it is undecided; networks are refused such data, and numbers that are not finite always.
 
 Rates alone. Theorems claim the steps of an algorithm as well: a solver that converges at the rate
 of ISTA, or faster, but is not ISTA violates ``rate.ista``. To ask for the rate alone
@@ -79,8 +79,8 @@ from typing import Any
 
 import numpy as np
 
-from theory.arithmetic import FloatArray, IntArray
-from theory.errors import InputError, describe
+from sparsebound.theory.arithmetic import FloatArray, IntArray
+from sparsebound.theory.errors import InputError, describe
 
 
 class SubjectError(InputError):
@@ -138,7 +138,7 @@ class Subject:
         >>> Subject.of("numpy.linalg")
         Traceback (most recent call last):
             ...
-        theory.errors.InputError: --subject is 'numpy.linalg'; expected package.module:callable
+        sparsebound.InputError: --subject is 'numpy.linalg'; expected package.module:callable
         """
         if isinstance(given, Subject):
             return given

@@ -7,29 +7,29 @@ from typing import Any
 
 import numpy as np
 
-from checks.networks.convolutional import (
+from sparsebound.checks.networks.convolutional import (
     Structure,
     UnfoldedNetwork,
     convolutional_network,
     dense_network,
     found_structure,
 )
-from checks.networks.encoder import apply, convolutions, dense_encoder
-from checks.networks.factorization import short_filters
-from checks.networks.layers import parameters
-from checks.networks.transformer import shift_head, softmax, transformer
-from checks.subjects.activated import Choice
-from checks.subjects.unfolded import handed_over
-from checks.subjects.unfolding_schedules import UP, Schedule
-from theory.arithmetic import Ball, FloatArray
-from theory.constructions.extremal_unfolding import Design
-from theory.evidence import Unfolding
-from theory.instance import Instance
-from theory.network_evidence import Attended, Convolved, Encoded, Factors, Transformed
-from theory.quantities.attention import shift_distance
-from theory.quantities.filters import dictionary_of, longest_filter
-from theory.quantities.unfolding import Rounding
-from theory.quantities.weights import matrix_of
+from sparsebound.checks.networks.encoder import apply, convolutions, dense_encoder
+from sparsebound.checks.networks.factorization import short_filters
+from sparsebound.checks.networks.layers import parameters
+from sparsebound.checks.networks.transformer import shift_head, softmax, transformer
+from sparsebound.checks.subjects.activated import Choice
+from sparsebound.checks.subjects.unfolded import handed_over
+from sparsebound.checks.subjects.unfolding_schedules import UP, Schedule
+from sparsebound.theory.analysis.attention import shift_distance
+from sparsebound.theory.analysis.filters import dictionary_of, longest_filter
+from sparsebound.theory.analysis.unfolding import Rounding
+from sparsebound.theory.analysis.weights import matrix_of
+from sparsebound.theory.arithmetic import Ball, FloatArray
+from sparsebound.theory.evidence import Unfolding
+from sparsebound.theory.evidence.networks import Attended, Convolved, Encoded, Factors, Transformed
+from sparsebound.theory.extremal.unfolding import Design
+from sparsebound.theory.instance import Instance
 
 LAYERS = (2, 3, 5)
 

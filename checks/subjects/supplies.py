@@ -1,7 +1,7 @@
 """From a subject to evidence: what it is given for each theorem, and what its run is made into.
 
-:mod:`checks.subjects.protocol` says what a subject is. Instances, weights, starts and thresholds
-are those that our own algorithms and networks get.
+:mod:`sparsebound.checks.subjects.protocol` says what a subject is. Instances, weights, starts and
+thresholds are those that our own algorithms and networks get.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ from typing import Any
 
 import numpy as np
 
-from checks.oracles import adversaries
-from checks.oracles.composite import settled_start
-from checks.subjects import hard_thresholding, proximal, unfolded
-from checks.subjects.protocol import Call, Subject
-from theory.arithmetic import FloatArray
-from theory.evidence import Pursuit, StoppedPursuit, Trajectory, Unfolding
-from theory.instance import Instance
-from theory.theorem import Theorem
+from sparsebound.checks.algorithms import hard_thresholding, proximal
+from sparsebound.checks.oracles import adversaries
+from sparsebound.checks.oracles.composite import settled_start
+from sparsebound.checks.subjects import unfolded
+from sparsebound.checks.subjects.protocol import Call, Subject
+from sparsebound.theory.arithmetic import FloatArray
+from sparsebound.theory.evidence import Pursuit, StoppedPursuit, Trajectory, Unfolding
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.theorem import Theorem
 
 Supply = Callable[[Call, Instance], Any]
 LAYERS = (8, 4, 2, 1)
@@ -132,7 +133,7 @@ def supplies(subject: Subject, theorem: Theorem) -> dict[str, Callable[[Any, Any
     Returns
     -------
     dict
-        For ``checks.evidence.gather``.
+        For ``sparsebound.checks.evidence.gather``.
 
     Raises
     ------
@@ -141,8 +142,8 @@ def supplies(subject: Subject, theorem: Theorem) -> dict[str, Callable[[Any, Any
 
     Examples
     --------
-    >>> from theory.catalogue import catalogue
-    >>> subject = Subject.of("checks.subjects.proximal:ista")
+    >>> from sparsebound.theory.catalogue import catalogue
+    >>> subject = Subject.of("sparsebound.checks.algorithms.proximal:ista")
     >>> list(supplies(subject, catalogue()["rate.ista"]))
     ['ista_run']
     """
@@ -168,13 +169,13 @@ def probe(subject: Subject, theorem: Theorem) -> None:
 
     Examples
     --------
-    >>> from theory.rate.ista import THEOREM
+    >>> from sparsebound.theory.rate.ista import THEOREM
     >>> probe(Subject("my:last", lambda D, Y: np.zeros((len(Y), D.shape[1]))), THEOREM)
     Traceback (most recent call last):
         ...
-    checks.subjects.protocol.SubjectError: my:last cannot be checked against rate.ista: \
-rate.ista needs every iterate, shape (2, 13, 4), which my:last does not provide: it returned one \
-point a signal, shape (2, 4)
+    sparsebound.checks.subjects.protocol.SubjectError: my:last cannot be checked against \
+rate.ista: rate.ista needs every iterate, shape (2, 13, 4), which my:last does not provide: it \
+returned one point a signal, shape (2, 4)
     """
     for provide in supplies(subject, theorem).values():
         provide(PROBE, None)

@@ -1,7 +1,7 @@
 """Unfolded networks, a batch of signals at a time.
 
 :func:`unfolded_network` is the network; the functions after it run it as the theorems on
-unfolding ask for it, with a schedule of :mod:`checks.subjects.unfolding_schedules`.
+unfolding ask for it, with a schedule of :mod:`sparsebound.checks.subjects.unfolding_schedules`.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from typing import Any
 
 import numpy as np
 
-from checks.subjects.thresholding import ACTIVATIONS, Activation, relu
-from checks.subjects.unfolding_schedules import UP, Schedule, seed, wide_enough
-from theory.arithmetic import FloatArray
-from theory.constructions.extremal_unfolding import Design
-from theory.evidence import Unfolding
-from theory.instance import Instance
-from theory.operators import Convolution
-from theory.operators.convolution import Method
-from theory.quantities import unfolding_rates as rates
-from theory.quantities.unfolding_rates import Rate
-from theory.quantities.weights import Computed, LinearMap
+from sparsebound.checks.algorithms.thresholding import ACTIVATIONS, Activation, relu
+from sparsebound.checks.subjects.unfolding_schedules import UP, Schedule, seed, wide_enough
+from sparsebound.theory.analysis import unfolding_rates as rates
+from sparsebound.theory.analysis.unfolding_rates import Rate
+from sparsebound.theory.analysis.weights import Computed, LinearMap
+from sparsebound.theory.arithmetic import FloatArray
+from sparsebound.theory.evidence import Unfolding
+from sparsebound.theory.extremal.unfolding import Design
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.operators import Convolution
+from sparsebound.theory.operators.convolution import Method
 
 Asked = Mapping[str, Any]
 
@@ -68,7 +68,7 @@ def unfolded_network(
 
     Examples
     --------
-    >>> from checks.subjects.thresholding import soft
+    >>> from sparsebound.checks.algorithms.thresholding import soft
     >>> unfolded_network(np.eye(2), np.eye(2), np.array([[3.0, 0]]), np.array([[1.0]]), soft)
     array([[[0., 0.],
             [2., 0.]]])
@@ -185,7 +185,7 @@ def unfolding(instance: Instance, **asked: Any) -> Unfolding:
     instance : Instance
         B codes with noise; where it names a design, that one is run.
     **asked : object
-        Parts of the :class:`~theory.constructions.extremal_unfolding.Design` to be run instead.
+        Parts of the :class:`~sparsebound.theory.extremal.unfolding.Design` to be run instead.
 
     Returns
     -------
@@ -193,7 +193,7 @@ def unfolding(instance: Instance, **asked: Any) -> Unfolding:
 
     Examples
     --------
-    >>> from theory.constructions.extremal_unfolding import aligned_without_noise
+    >>> from sparsebound.theory.extremal.unfolding import aligned_without_noise
     >>> unfolding(aligned_without_noise(1)).iterates[0, :3, 0]
     array([0.  , 0.5 , 0.75])
     """

@@ -13,18 +13,18 @@ from zlib import crc32
 
 import numpy as np
 
-from checks.oracles import cross_coherence
-from theory.arithmetic import Ball, Exact, FloatArray
-from theory.constructions.extremal_unfolding import Design
-from theory.errors import InputError
-from theory.instance import Instance
-from theory.operators import Convolution
-from theory.quantities import unfolding as quantities
-from theory.quantities.activations import FLUSHED, ROUNDINGS
-from theory.quantities.floating_point import FloatingPoint
-from theory.quantities.unfolding import Rounding
-from theory.quantities.unfolding_rates import Rate
-from theory.quantities.weights import Computed, LinearMap
+from sparsebound.checks.oracles import cross_coherence
+from sparsebound.theory.analysis import unfolding as quantities
+from sparsebound.theory.analysis.activations import FLUSHED, ROUNDINGS
+from sparsebound.theory.analysis.floating_point import FloatingPoint
+from sparsebound.theory.analysis.unfolding import Rounding
+from sparsebound.theory.analysis.unfolding_rates import Rate
+from sparsebound.theory.analysis.weights import Computed, LinearMap
+from sparsebound.theory.arithmetic import Ball, Exact, FloatArray
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.extremal.unfolding import Design
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.operators import Convolution
 
 UP = 1 + 2.0**-40
 """Thresholds and declared bounds are this much larger than needed: far above the rounding of
@@ -38,7 +38,7 @@ RANGE = 124
 
 
 def weights(instance: Instance, kind: str, dtype: str = "float64") -> LinearMap:
-    """Choose weights, of a type; see :class:`~theory.constructions.extremal_unfolding.Design`.
+    """Choose weights, of a type; see :class:`~sparsebound.theory.extremal.unfolding.Design`.
 
     Raises
     ------

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import checks
-from theory.errors import InputError
+from sparsebound import checks
+from sparsebound.theory.errors import InputError
 
 
 @dataclass(frozen=True)

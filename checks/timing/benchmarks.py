@@ -11,16 +11,16 @@ from typing import Any
 
 import numpy as np
 
-from checks.provenance import PACKAGES, commit, installed, processor
-from checks.timing.against import HEAD, SourceTree
-from checks.timing.callgrind import NotCounted, instructions, valgrind
-from checks.timing.paired import Progress, calibrated, grown, known, nobody, paired
-from reports.gate.benchmark import KERNELS, RUNS, Benchmark, coverage, decided
-from reports.gate.compare import NOT_JUDGED, SKIPPED, Finding
-from reports.gate.instructions import counted
-from reports.gate.reviewed import Reviewed
-from reports.gate.timing import base_and_head, timed
-from theory.arithmetic import FloatArray
+from sparsebound.checks.provenance import PACKAGES, commit, installed, processor
+from sparsebound.checks.timing.against import HEAD, SourceTree
+from sparsebound.checks.timing.callgrind import NotCounted, instructions, valgrind
+from sparsebound.checks.timing.paired import Progress, calibrated, grown, known, nobody, paired
+from sparsebound.reports.gate.benchmark import KERNELS, RUNS, Benchmark, coverage, decided
+from sparsebound.reports.gate.compare import NOT_JUDGED, SKIPPED, Finding
+from sparsebound.reports.gate.instructions import counted
+from sparsebound.reports.gate.reviewed import Reviewed
+from sparsebound.reports.gate.timing import base_and_head, timed
+from sparsebound.theory.arithmetic import FloatArray
 
 Measure = Callable[[Collection[str] | None, int], list[Benchmark]]
 Stage = Callable[[str], Progress]

@@ -12,9 +12,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from checks.timing import worker
-from checks.timing.against import SourceTree
-from checks.timing.paired import THREADS, WorkerError
+from sparsebound.checks.timing import worker
+from sparsebound.checks.timing.against import SourceTree
+from sparsebound.checks.timing.paired import THREADS, WorkerError
 
 _TOTAL = re.compile(r"^totals: (\d+)", re.MULTILINE)
 

@@ -13,11 +13,11 @@ from typing import Any, Self
 
 import numpy as np
 
-from checks.timing import worker
-from checks.timing.against import SourceTree
-from reports.gate.growth import Grown
-from reports.gate.timing import RESPAWNS, ROUNDS
-from theory.arithmetic import FloatArray
+from sparsebound.checks.timing import worker
+from sparsebound.checks.timing.against import SourceTree
+from sparsebound.reports.gate.growth import Grown
+from sparsebound.reports.gate.timing import RESPAWNS, ROUNDS
+from sparsebound.theory.arithmetic import FloatArray
 
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 GROWTH_ROUNDS = 5

@@ -44,8 +44,8 @@ def kernels_of(tree: Path) -> Any:
     """
     if not (tree / "checks" / "kernels.py").is_file():
         raise FileNotFoundError("no checks/kernels.py there")
-    sys.path.insert(0, str(tree))
-    from checks import kernels
+    sys.path.insert(0, str(tree / "src"))  # before what is installed
+    from sparsebound.checks import kernels
 
     return kernels
 

@@ -6,11 +6,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from reports.fields import Fields
-from reports.gate.files import read_reviewed, write_reviewed
-from reports.summary import UNFINISHED, exit_status
-from reports.work import Work
-from theory.errors import InputError
+from sparsebound.reports.fields import Fields
+from sparsebound.reports.gate.files import read_reviewed, write_reviewed
+from sparsebound.reports.summary import UNFINISHED, exit_status
+from sparsebound.reports.work import Work
+from sparsebound.theory.errors import InputError
 
 SCHEMA = 2
 COUNTS = ("holds", "vacuous", "undecided", "instances", "attained", "exact")
@@ -48,7 +48,7 @@ class Record:
         Parameters
         ----------
         theorem : dict
-            One of ``theorems`` from :func:`reports.summary.summarise`.
+            One of ``theorems`` from :func:`sparsebound.reports.summary.summarise`.
 
         Returns
         -------
@@ -122,7 +122,7 @@ class Baseline:
         Parameters
         ----------
         document : dict
-            From :func:`reports.summary.summarise`.
+            From :func:`sparsebound.reports.summary.summarise`.
 
         Returns
         -------
@@ -197,7 +197,7 @@ def settings(document: dict[str, Any]) -> dict[str, Any]:
     Parameters
     ----------
     document : dict
-        From :func:`reports.summary.summarise`.
+        From :func:`sparsebound.reports.summary.summarise`.
 
     Returns
     -------
@@ -225,7 +225,7 @@ def failures(document: dict[str, Any]) -> list[str]:
     Parameters
     ----------
     document : dict
-        From :func:`reports.summary.summarise`.
+        From :func:`sparsebound.reports.summary.summarise`.
 
     Returns
     -------

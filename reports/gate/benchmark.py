@@ -6,8 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from reports.fields import Fields
-from reports.gate.compare import CHANGE, NOT_JUDGED, REGRESSION, UPDATE, Finding, membership
+from sparsebound.reports.fields import Fields
+from sparsebound.reports.gate.compare import (
+    CHANGE,
+    NOT_JUDGED,
+    REGRESSION,
+    UPDATE,
+    Finding,
+    membership,
+)
 
 PASSED = "passed"
 CONFIRMED, RUNS = 2, 3

@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from reports.gate.baseline import Baseline, Record
-from reports.summary import HELD, subject_options
-from reports.work import COSTS, FALLBACK, Work
+from sparsebound.reports.gate.baseline import Baseline, Record
+from sparsebound.reports.summary import HELD, subject_options
+from sparsebound.reports.work import COSTS, FALLBACK, Work
 
 ALLOWANCE = float(np.sqrt(np.finfo(np.float64).eps))
 """Relative. An instance is found by maximising lhs/rhs, or by a solver, from float data; where a
@@ -65,7 +65,7 @@ def compare(document: dict[str, Any], baseline: Baseline) -> list[Finding]:
     Parameters
     ----------
     document : dict
-        From :func:`reports.summary.summarise`.
+        From :func:`sparsebound.reports.summary.summarise`.
     baseline : Baseline
         What was reviewed.
 
@@ -110,7 +110,7 @@ def truth(document: dict[str, Any]) -> Iterator[Finding]:
     Parameters
     ----------
     document : dict
-        From :func:`reports.summary.summarise`.
+        From :func:`sparsebound.reports.summary.summarise`.
 
     Yields
     ------

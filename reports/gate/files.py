@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from reports.fields import Fields, read_json, write_json
-from theory.errors import InputError
+from sparsebound.reports.fields import Fields, read_json, write_json
+from sparsebound.theory.errors import InputError
 
 
 def read_reviewed(path: Path, argument: str, schema: int) -> Fields:

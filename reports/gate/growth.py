@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reports.gate.benchmark import PASSED, Benchmark
-from reports.gate.compare import NOT_JUDGED, REGRESSION
-from reports.gate.timing import Interval, bootstrap
-from theory.arithmetic import FloatArray
-from theory.errors import InputError
+from sparsebound.reports.gate.benchmark import PASSED, Benchmark
+from sparsebound.reports.gate.compare import NOT_JUDGED, REGRESSION
+from sparsebound.reports.gate.timing import Interval, bootstrap
+from sparsebound.theory.arithmetic import FloatArray
+from sparsebound.theory.errors import InputError
 
 SIZES = 4
 """Through fewer points no line is drawn."""

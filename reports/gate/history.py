@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from reports.fields import Fields, read_json
-from reports.gate.baseline import settings
-from reports.gate.benchmark import Benchmark
-from reports.run_folder import PLAN
-from reports.run_folder import SCHEMA as RUN_SCHEMA
-from reports.summary import STATUSES, SUMMARY, exit_status, headline
-from theory.errors import InputError
+from sparsebound.reports.fields import Fields, read_json
+from sparsebound.reports.gate.baseline import settings
+from sparsebound.reports.gate.benchmark import Benchmark
+from sparsebound.reports.run_folder import PLAN
+from sparsebound.reports.run_folder import SCHEMA as RUN_SCHEMA
+from sparsebound.reports.summary import STATUSES, SUMMARY, exit_status, headline
+from sparsebound.theory.errors import InputError
 
 GATE = "gate.json"
 """What the gate keeps in the folder of a run that it judged."""
@@ -91,7 +91,7 @@ def history(folder: Path, document: dict[str, Any]) -> History:
     folder : Path
         Of the run that is being judged; what its gate found has been kept there.
     document : dict
-        Its summary, from :func:`reports.summary.summarise`.
+        Its summary, from :func:`sparsebound.reports.summary.summarise`.
 
     Returns
     -------

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from reports.gate.benchmark import PASSED, Benchmark
-from reports.gate.compare import REGRESSION
+from sparsebound.reports.gate.benchmark import PASSED, Benchmark
+from sparsebound.reports.gate.compare import REGRESSION
 
 LOOK = "valgrind --tool=callgrind python -P checks/timing/worker.py . counted"
 LIMIT = 1.02

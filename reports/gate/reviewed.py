@@ -8,14 +8,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
-from reports.fields import Fields
-from reports.gate.benchmark import Benchmark
-from reports.gate.compare import NOT_JUDGED, SKIPPED, UPDATE, Finding
-from reports.gate.files import read_reviewed, write_reviewed
-from reports.gate.instructions import counted
-from reports.gate.timing import CALIBRATED, timed
-from theory.arithmetic import FloatArray
-from theory.errors import InputError
+from sparsebound.reports.fields import Fields
+from sparsebound.reports.gate.benchmark import Benchmark
+from sparsebound.reports.gate.compare import NOT_JUDGED, SKIPPED, UPDATE, Finding
+from sparsebound.reports.gate.files import read_reviewed, write_reviewed
+from sparsebound.reports.gate.instructions import counted
+from sparsebound.reports.gate.timing import CALIBRATED, timed
+from sparsebound.theory.arithmetic import FloatArray
+from sparsebound.theory.errors import InputError
 
 SCHEMA = 1
 FILE = "benchmarks.json"

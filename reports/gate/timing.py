@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reports.gate.benchmark import PASSED, Benchmark
-from reports.gate.compare import NOT_JUDGED, REGRESSION
-from theory.arithmetic import FloatArray
+from sparsebound.reports.gate.benchmark import PASSED, Benchmark
+from sparsebound.reports.gate.compare import NOT_JUDGED, REGRESSION
+from sparsebound.theory.arithmetic import FloatArray
 
 RESPAWNS, ROUNDS = 3, 60
 CONFIDENCE = 0.995

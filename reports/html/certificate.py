@@ -7,10 +7,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from reports.certificate import PLACES, bound, left_out, number, refuted
-from reports.html import charts, pictures
-from reports.html.environment import render
-from theory.guarantees.decimals import about, down, given, percent, up
+from sparsebound.reports.certificate import PLACES, bound, left_out, number, refuted
+from sparsebound.reports.html import charts, pictures
+from sparsebound.reports.html.environment import render
+from sparsebound.theory.guarantees.decimals import about, down, given, percent, up
 
 VERSIONS = ("coherence", "babel", "local")
 SIGNS = {
@@ -26,7 +26,7 @@ def certificate_page(document: dict[str, Any]) -> str:
     Parameters
     ----------
     document : dict
-        From :func:`reports.certificate.document`.
+        From :func:`sparsebound.reports.certificate.document`.
 
     Returns
     -------

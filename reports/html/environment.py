@@ -9,9 +9,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from reports.html.formula import formula
-from reports.html.pictures import bar
-from reports.wording import duration, near_edge, ratio, tightness
+from sparsebound.reports.html.formula import formula
+from sparsebound.reports.html.pictures import bar
+from sparsebound.reports.wording import duration, near_edge, ratio, tightness
 
 _TEMPLATES = Path(__file__).parent / "templates"
 

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 from latex2mathml.converter import convert
 from markupsafe import Markup
 
-from theory.errors import InputError
+from sparsebound.theory.errors import InputError
 
 _NAMESPACE = "{http://www.w3.org/1998/Math/MathML}"
 _ELEMENTS = {
@@ -52,7 +52,7 @@ def mathml(latex: str) -> Markup:
     >>> mathml(r"\nosuchmacro x")
     Traceback (most recent call last):
         ...
-    theory.errors.InputError: statement is '\\nosuchmacro x'; expected LaTeX that has a MathML form
+    sparsebound.InputError: statement is '\\nosuchmacro x'; expected LaTeX that has a MathML form
     """
     if not _balanced(latex):
         raise InputError("statement", latex, "LaTeX with balanced braces")

@@ -9,14 +9,14 @@ from typing import Any
 
 from markupsafe import Markup
 
-from reports.gate.benchmark import PASSED, Benchmark
-from reports.gate.compare import NOT_JUDGED, REGRESSION, equal
-from reports.gate.history import History, Past
-from reports.html import charts
-from reports.html.charts import BLUE, GREY, ORANGE
-from reports.html.environment import render
-from reports.html.measured import interval, trend
-from reports.summary import headline, plural
+from sparsebound.reports.gate.benchmark import PASSED, Benchmark
+from sparsebound.reports.gate.compare import NOT_JUDGED, REGRESSION, equal
+from sparsebound.reports.gate.history import History, Past
+from sparsebound.reports.html import charts
+from sparsebound.reports.html.charts import BLUE, GREY, ORANGE
+from sparsebound.reports.html.environment import render
+from sparsebound.reports.html.measured import interval, trend
+from sparsebound.reports.summary import headline, plural
 
 SYMBOLS = {
     "passed": "✓",
@@ -30,7 +30,7 @@ SYMBOLS = {
 _COLOURS = {PASSED: BLUE, REGRESSION: ORANGE}
 
 Found = dict[str, Any]
-"""A finding, as the gate keeps it: :class:`reports.gate.compare.Finding`."""
+"""A finding, as the gate keeps it: :class:`sparsebound.reports.gate.compare.Finding`."""
 
 EVIDENCE = {
     "truth": "Theorems that did not hold, whatever the baseline says.",
@@ -50,11 +50,11 @@ def gate_page(document: dict[str, Any], gate: dict[str, Any], past: History) -> 
     Parameters
     ----------
     document : dict
-        The run, from :func:`reports.summary.summarise`.
+        The run, from :func:`sparsebound.reports.summary.summarise`.
     gate : dict
         What the gate found, as it keeps it in the folder of the run.
     past : History
-        The runs beside it, from :func:`reports.gate.history.history`.
+        The runs beside it, from :func:`sparsebound.reports.gate.history.history`.
 
     Returns
     -------

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from reports.html.charts import BLUE, ORANGE
+from sparsebound.reports.html.charts import BLUE, ORANGE
 
 
 def interval(

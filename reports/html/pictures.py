@@ -12,7 +12,7 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import ArrayLike
 
-from reports.html.charts import BLUE, GREY, ORANGE
+from sparsebound.reports.html.charts import BLUE, GREY, ORANGE
 
 LEVELS = 8
 """Shades of each sign."""

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
-from reports.html import charts, pictures
-from reports.html.environment import render
-from reports.samples import EDGES
-from reports.summary import HELD, exit_status, headline, subject_options
-from reports.tally import BINS
-from reports.wording import replay_command, without_tightness
+from sparsebound.reports.html import charts, pictures
+from sparsebound.reports.html.environment import render
+from sparsebound.reports.samples import EDGES
+from sparsebound.reports.summary import HELD, exit_status, headline, subject_options
+from sparsebound.reports.tally import BINS
+from sparsebound.reports.wording import replay_command, without_tightness
 
 SYMBOLS = {
     "held": "✓",
@@ -34,7 +34,7 @@ def run_page(document: dict[str, Any]) -> str:
     Parameters
     ----------
     document : dict
-        From :func:`reports.summary.summarise`.
+        From :func:`sparsebound.reports.summary.summarise`.
 
     Returns
     -------
@@ -81,7 +81,7 @@ def reasons(document: dict[str, Any]) -> list[tuple[str, str]]:
     Parameters
     ----------
     document : dict
-        From :func:`reports.summary.summarise`.
+        From :func:`sparsebound.reports.summary.summarise`.
 
     Returns
     -------

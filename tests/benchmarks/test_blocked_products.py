@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from checks.certify.atoms import Atoms
-from checks.certify.blocked import BLOCK, profile_of
-from checks.provenance import cpus
+from sparsebound.checks.certify.atoms import Atoms
+from sparsebound.checks.certify.blocked import BLOCK, profile_of
+from sparsebound.checks.provenance import cpus
 
 
 def seconds(function: Callable[[], object]) -> float:

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checks.oracles.composite import optima
-from checks.oracles.descent import Lasso
-from checks.subjects.objectives import ista_objectives
-from checks.subjects.proximal import lipschitz
-from theory.arithmetic import FloatArray
+from sparsebound.checks.algorithms.objectives import ista_objectives
+from sparsebound.checks.algorithms.proximal import lipschitz
+from sparsebound.checks.oracles.composite import optima
+from sparsebound.checks.oracles.descent import Lasso
+from sparsebound.theory.arithmetic import FloatArray
 
 STEPS, CODES = 200, 64
 SIZES = {

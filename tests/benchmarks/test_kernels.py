@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from checks.kernels import CALIBRATION, GROWTH, KERNELS, KIND
+from sparsebound.checks.kernels import CALIBRATION, GROWTH, KERNELS, KIND
 
 
 @pytest.mark.parametrize("name", KERNELS)

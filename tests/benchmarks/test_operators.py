@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 from scipy.linalg import circulant
 
-from checks.kernels import convolution, unfolded
-from theory.operators import Convolution
+from sparsebound.checks.kernels import convolution, unfolded
+from sparsebound.theory.operators import Convolution
 
 SAMPLES, FILTERS, TAPS, LAYERS = 4096, 8, 64, 10
 LEAST_SPEEDUP, MOST_OVERHEAD = 20, 1.5

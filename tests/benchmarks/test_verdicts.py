@@ -13,12 +13,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from checks.evidence import gather
-from checks.kernels import basis_pursuit
-from checks.strategies import draws
-from theory.catalogue import catalogue
-from theory.theorem import Theorem
-from theory.verdict import Status, decide
+from sparsebound.checks.evidence import gather
+from sparsebound.checks.kernels import basis_pursuit
+from sparsebound.checks.strategies import draws
+from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.theorem import Theorem
+from sparsebound.theory.verdict import Status, decide
 
 M, N, CODES = 8, 16, 64
 

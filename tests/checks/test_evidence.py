@@ -2,14 +2,14 @@
 
 import pytest
 
-from checks.evidence import PROVIDERS, Request, gather
-from theory.catalogue import catalogue
-from theory.constructions.extremal import regular_simplex, repeated_atom
-from theory.errors import InputError
-from theory.instance import Instance
-from theory.sources import TROPP_2004
-from theory.theorem import Claim, Theorem
-from theory.verdict import Status, decide
+from sparsebound.checks.evidence import PROVIDERS, Request, gather
+from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.extremal.uniqueness import regular_simplex, repeated_atom
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.sources import TROPP_2004
+from sparsebound.theory.theorem import Claim, Theorem
+from sparsebound.theory.verdict import Status, decide
 
 
 @pytest.mark.parametrize("theorem", catalogue().values(), ids=lambda theorem: theorem.id)
@@ -54,7 +54,7 @@ def test_what_nothing_provides() -> None:
 def test_cross_check_on_request(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
     monkeypatch.setattr(
-        "checks.oracles.reference.cross_check", lambda i, c, *, seed: seen.append(seed)
+        "sparsebound.checks.oracles.reference.cross_check", lambda i, c, *, seed: seen.append(seed)
     )
     theorem = catalogue()["uniqueness.basis_pursuit"]
     gather(theorem, regular_simplex(1), Request(cross_check=True, seed=7))
@@ -63,7 +63,7 @@ def test_cross_check_on_request(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_null_space_theorem_gets_linear_programs(monkeypatch: pytest.MonkeyPatch) -> None:
     methods = []
-    from checks.oracles import basis_pursuit
+    from sparsebound.checks.oracles import basis_pursuit
 
     original = basis_pursuit.certificates
 

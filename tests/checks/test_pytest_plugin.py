@@ -8,7 +8,7 @@ pytest_plugins = ["pytester"]
 
 SUITE = """
 import pytest
-from checks.pytest_plugin import check_theorem
+from sparsebound.checks.pytest_plugin import check_theorem
 
 @pytest.mark.theorems({names})
 def test_theorem(theorem, record_property):
@@ -17,9 +17,9 @@ def test_theorem(theorem, record_property):
 
 FALSE = """
 from fractions import Fraction
-from theory.quantities import coherence
-from theory.sources import INDEPENDENT
-from theory.theorem import Claim, Theorem
+from sparsebound.theory.quantities import coherence
+from sparsebound.theory.sources import INDEPENDENT
+from sparsebound.theory.theorem import Claim, Theorem
 
 def claims(instance):
     yield Claim("mu <= 1/2", coherence(instance.D), Fraction(1, 2))
@@ -93,15 +93,17 @@ def test_bad_selections_and_options_are_usage_errors(
 
 
 def test_the_catalogue_is_a_suite(suite: pytest.Pytester) -> None:
-    found = suite.runpytest_subprocess("--pyargs", "checks", *QUICK, "-k", "welch", "-q")
+    found = suite.runpytest_subprocess(
+        "--pyargs", "sparsebound.checks", *QUICK, "-k", "welch", "-q"
+    )
     found.assert_outcomes(passed=1)
 
 
 SUBJECTS = """
 import numpy as np
 import pytest
-from checks.pytest_plugin import check_theorem
-from checks.subjects import proximal
+from sparsebound.checks.pytest_plugin import check_theorem
+from sparsebound.checks.algorithms import proximal
 
 def good(D, Y, lam, L, start, steps):
     return proximal.ista(D, Y, lam, L, start, steps).points

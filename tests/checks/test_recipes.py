@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from checks.recipes import Codes, Recipe
-from checks.strategies import Draw, draws
-from theory.catalogue import catalogue
-from theory.errors import InputError
-from theory.instance import DeepInstance
+from sparsebound.checks.recipes import Codes, Recipe
+from sparsebound.checks.strategies import Draw, draws
+from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.instance import DeepInstance
 
 COHERENCE = catalogue()["uniqueness.coherence"]
 DEEP = catalogue()["uniqueness.deep"]

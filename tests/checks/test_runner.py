@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from checks import runner
-from checks.evidence import MissingEvidence
-from checks.recipes.recipe import dictionary
-from checks.runner import RunSettings, plan, run, run_shard
-from reports.run_folder import SCHEMA, RunFolder
-from theory.catalogue import catalogue
-from theory.errors import InputError
+from sparsebound.checks import runner
+from sparsebound.checks.evidence import MissingEvidence
+from sparsebound.checks.recipes.recipe import dictionary
+from sparsebound.checks.runner import RunSettings, plan, run, run_shard
+from sparsebound.reports.run_folder import SCHEMA, RunFolder
+from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.errors import InputError
 
 NAMES = ["dictionary.welch", "uniqueness.coherence", "uniqueness.erc"]
 THEOREMS = [catalogue()[name] for name in NAMES]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from checks.search import search
+from sparsebound.checks.search import search
 
 
 def test_it_shrinks_what_it_finds_and_finds_nothing_where_nothing_is() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checks.certify import certify
+from sparsebound.checks.certify import certify
 from tests.quality import certificates_against_brute_force as command
 from tests.quality.brute_force.cases import Case, case
 from tests.quality.brute_force.checking import check, statements_of

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from reports.run_folder import SCHEMA
+from sparsebound.reports.run_folder import SCHEMA
 
 ENUMERATED = {"uniqueness.spark", "uniqueness.null_space"}
 WITHOUT_AN_EDGE = {
@@ -43,7 +43,16 @@ EQUALITIES = {"network.convolution", "network.dense_encoder", "network.relu_pair
 def document(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Run the command, in a process of its own as a user does."""
     out = tmp_path_factory.mktemp("ci") / "run"
-    command = [sys.executable, "-m", "checks.command", "check", "--profile", "ci", "--jobs", "2"]
+    command = [
+        sys.executable,
+        "-m",
+        "sparsebound.checks.commands.main",
+        "check",
+        "--profile",
+        "ci",
+        "--jobs",
+        "2",
+    ]
     found = subprocess.run(
         [*command, "--json", "--out", str(out)],
         capture_output=True,

@@ -51,7 +51,7 @@ def clone(tmp_path: Path) -> Path:
         pytest.skip("needs git, and a checkout to clone")
     programs = tmp_path / "bin"
     programs.mkdir()
-    for name, module in (("sparsebound", "checks.command"), ("pytest", "pytest")):
+    for name, module in (("sparsebound", "sparsebound"), ("pytest", "pytest")):
         program = programs / name
         program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m {module} "$@"\n')
         program.chmod(0o755)
@@ -62,7 +62,7 @@ def clone(tmp_path: Path) -> Path:
 def test_the_steps_of_a_workflow_run_in_a_clean_clone(steps: Any, clone: Path) -> None:
     page = clone / "step_summary.md"
     path = f"{clone.parent / 'bin'}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path, "PYTHONPATH": str(clone), "CI": "true"}
+    environment = {**os.environ, "PATH": path, "PYTHONPATH": str(clone / "src"), "CI": "true"}
     environment["GITHUB_STEP_SUMMARY"] = str(page)
     tried = 0
     for step in steps():

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from checks.command import main
+from sparsebound.checks.commands.main import main
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "by_a_hair.py"
 UNSATISFIABLE = """
-from theory.sources import INDEPENDENT
-from theory.theorem import Claim, Premise, Theorem
+from sparsebound.theory.sources import INDEPENDENT
+from sparsebound.theory.theorem import Claim, Premise, Theorem
 
 def premises(instance):
     yield Premise("2 < 1", 2, 1)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.command import main
+from sparsebound.checks.commands.main import main
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checks.command import main
-from checks.recipes import Recipe
-from checks.runner import RunSettings, run_shard
-from checks.subjects.protocol import Subject
-from checks.subjects.proximal import problem
-from theory.catalogue import catalogue
+from sparsebound.checks.algorithms.proximal import problem
+from sparsebound.checks.commands.main import main
+from sparsebound.checks.recipes import Recipe
+from sparsebound.checks.runner import RunSettings, run_shard
+from sparsebound.checks.subjects.protocol import Subject
+from sparsebound.theory.catalogue import catalogue
 
 SWEEPS = "examples.coordinate_descent:lasso"
 ON_A_LINE = {

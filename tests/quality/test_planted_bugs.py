@@ -12,18 +12,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checks.examine import examine
-from checks.search import search
-from checks.strategies import draws
-from checks.subjects.hard_thresholding import hard_thresholding
-from checks.subjects.protocol import Subject
-from checks.subjects.proximal import fista, ista
-from checks.subjects.thresholding import hard, relu, soft
-from checks.subjects.unfolded import unfolded_network
+from sparsebound.checks.algorithms.hard_thresholding import hard_thresholding
+from sparsebound.checks.algorithms.proximal import fista, ista
+from sparsebound.checks.algorithms.thresholding import hard, relu, soft
+from sparsebound.checks.examine import examine
+from sparsebound.checks.search import search
+from sparsebound.checks.strategies import draws
+from sparsebound.checks.subjects.protocol import Subject
+from sparsebound.checks.subjects.unfolded import unfolded_network
+from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.quantities.supports import selected
+from sparsebound.theory.theorem import Theorem
 from tests import subjects
-from theory.catalogue import catalogue
-from theory.quantities.supports import selected
-from theory.theorem import Theorem
 
 TRIED = 200
 Bug = Callable[..., Any]

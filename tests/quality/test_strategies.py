@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from checks.examine import examine
-from checks.families import FAMILIES
-from checks.search import search
-from checks.strategies import ATOMS, draws
-from reports.tally import Tally
-from theory.catalogue import catalogue
-from theory.theorem import Theorem
+from sparsebound.checks.examine import examine
+from sparsebound.checks.families import FAMILIES
+from sparsebound.checks.search import search
+from sparsebound.checks.strategies import ATOMS, draws
+from sparsebound.reports.tally import Tally
+from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.theorem import Theorem
 
 THEOREMS = list(catalogue().values())
 QUIET = settings(

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from checks.command import main
+from sparsebound.checks.commands.main import main
 
 THEOREMS = ["rate.unfolded", "rate.ista", "uniqueness.coherence", "uniqueness.deep"]
 

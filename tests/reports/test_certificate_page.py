@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from checks.certify.engine import certify
-from reports.certificate import document as as_document
-from reports.html.certificate import certificate_page
+from sparsebound.checks.certify.engine import certify
+from sparsebound.reports.certificate import document as as_document
+from sparsebound.reports.html.certificate import certificate_page
 from tests.reports.test_pages import EVIL, Elements
 
 

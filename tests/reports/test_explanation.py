@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reports.explanation import entry, explain
-from theory.catalogue import catalogue
+from sparsebound.reports.explanation import entry, explain
+from sparsebound.theory.catalogue import catalogue
 
 
 @pytest.mark.parametrize("name", sorted(catalogue()))

@@ -12,17 +12,17 @@ from typing import Any
 
 import pytest
 
-from reports.gate.benchmark import Benchmark
-from reports.gate.compare import Finding
-from reports.gate.history import GATE, History, history
-from reports.html.gate import gate_page
-from reports.html.measured import interval, trend
-from reports.run_folder import PLAN, SHARDS, RunFolder
-from reports.summary import SUMMARY, summarise
+from sparsebound.reports.gate.benchmark import Benchmark
+from sparsebound.reports.gate.compare import Finding
+from sparsebound.reports.gate.history import GATE, History, history
+from sparsebound.reports.html.gate import gate_page
+from sparsebound.reports.html.measured import interval, trend
+from sparsebound.reports.run_folder import PLAN, SHARDS, RunFolder
+from sparsebound.reports.summary import SUMMARY, summarise
+from sparsebound.theory.errors import InputError
 from tests.reports.browser import STRICT, chromium, needs_browser, served
 from tests.reports.test_page_in_browser import WIDEST, axe
 from tests.reports.test_pages import EVIL, Elements
-from theory.errors import InputError
 
 LOOK = "sparsebound check rate.ista --seed 0"
 FINDINGS = [

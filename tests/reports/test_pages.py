@@ -12,20 +12,20 @@ from xml.etree import ElementTree
 import pytest
 from markdown_it import MarkdownIt
 
-from checks.command import main
-from reports.html.formula import formula, mathml
-from reports.html.run import _premise, run_page
-from reports.junit import junit
-from reports.markdown import markdown
-from reports.publish import JUNIT, MARKDOWN, REPORT
-from reports.run_folder import RunFolder
-from reports.samples import Margins
-from reports.summary import SUMMARY, recall
-from reports.tally import BINS, Tally
-from theory.catalogue import catalogue
-from theory.errors import InputError
-from theory.instance import Instance
-from theory.verdict import decide
+from sparsebound.checks.commands.main import main
+from sparsebound.reports.html.formula import formula, mathml
+from sparsebound.reports.html.run import _premise, run_page
+from sparsebound.reports.junit import junit
+from sparsebound.reports.markdown import markdown
+from sparsebound.reports.publish import JUNIT, MARKDOWN, REPORT
+from sparsebound.reports.run_folder import RunFolder
+from sparsebound.reports.samples import Margins
+from sparsebound.reports.summary import SUMMARY, recall
+from sparsebound.reports.tally import BINS, Tally
+from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.verdict import decide
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'`|&"
 

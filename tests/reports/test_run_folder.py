@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from reports.run_folder import SCHEMA, RunFolder, Shard
-from reports.summary import exit_status, headline, summarise
-from reports.tally import MutantTally, Tally
-from theory.errors import InputError
+from sparsebound.reports.run_folder import SCHEMA, RunFolder, Shard
+from sparsebound.reports.summary import exit_status, headline, summarise
+from sparsebound.reports.tally import MutantTally, Tally
+from sparsebound.theory.errors import InputError
 
 
 def facts(*mutants: str) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from reports.certificate import text
-from reports.html.certificate import certificate_page
+from sparsebound.reports.certificate import text
+from sparsebound.reports.html.certificate import certificate_page
 from tests.reports.test_certificate_page import ATTACK, FIGURE, NETWORK, PRUNE
 from tests.reports.test_pages import Elements
 

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.curve import Curve
-from reports.samples import EDGES, Margins, Sample, Samples, by_lot
-from reports.tally import BINS, MutantTally, Tally
-from reports.work import Work
-from reports.worst import Worst
-from theory.errors import InputError
-from theory.verdict import Status, Verdict
+from sparsebound.reports.curve import Curve
+from sparsebound.reports.samples import EDGES, Margins, Sample, Samples, by_lot
+from sparsebound.reports.tally import BINS, MutantTally, Tally
+from sparsebound.reports.work import Work
+from sparsebound.reports.worst import Worst
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.verdict import Status, Verdict
 
 quick = settings(derandomize=True, database=None, max_examples=60, deadline=None)
 ratios = st.none() | st.floats(-1, 3, allow_subnormal=False)

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from checks.timing.benchmarks import until_decided
-from reports.gate.benchmark import Benchmark, coverage, decided
-from reports.gate.compare import status
-from reports.gate.growth import Grown
-from reports.gate.timing import PAIRED, base_and_head, interval, timed
-from theory.arithmetic import FloatArray
-from theory.errors import InputError
+from sparsebound.checks.timing.benchmarks import until_decided
+from sparsebound.reports.gate.benchmark import Benchmark, coverage, decided
+from sparsebound.reports.gate.compare import status
+from sparsebound.reports.gate.growth import Grown
+from sparsebound.reports.gate.timing import PAIRED, base_and_head, interval, timed
+from sparsebound.theory.arithmetic import FloatArray
+from sparsebound.theory.errors import InputError
 
 PAIRS = 200
 

@@ -9,15 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from checks.evidence import gather
-from checks.search import search
-from checks.strategies import Draw, draws
-from theory.catalogue import catalogue
-from theory.constructions import hadamard, simplex
-from theory.constructions.extremal_networks import Posed
-from theory.instance import DeepInstance, Dictionary, Instance
-from theory.theorem import Theorem
-from theory.verdict import Status, decide
+from sparsebound.checks.evidence import gather
+from sparsebound.checks.search import search
+from sparsebound.checks.strategies import Draw, draws
+from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.constructions import hadamard, simplex
+from sparsebound.theory.extremal.networks import Posed
+from sparsebound.theory.instance import DeepInstance, Dictionary, Instance
+from sparsebound.theory.theorem import Theorem
+from sparsebound.theory.verdict import Status, decide
 
 CODES = 3
 

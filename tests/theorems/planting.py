@@ -13,9 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from theory.cascade_evidence import Cascade
-from theory.deep_evidence import LayerEstimates, LayerMinimisers, Points
-from theory.evidence import (
+from sparsebound.theory.evidence import (
     Alternative,
     Estimate,
     LassoPath,
@@ -26,7 +24,9 @@ from theory.evidence import (
     Trajectory,
     Unfolding,
 )
-from theory.network_evidence import (
+from sparsebound.theory.evidence.cascade import Cascade
+from sparsebound.theory.evidence.layers import LayerEstimates, LayerMinimisers, Points
+from sparsebound.theory.evidence.networks import (
     Activated,
     Attended,
     Convolved,
@@ -35,7 +35,7 @@ from theory.network_evidence import (
     Rectified,
     Transformed,
 )
-from theory.theorem import Claim, Theorem
+from sparsebound.theory.theorem import Claim, Theorem
 
 FAR = 2.0**40
 """How far off a planted number is: beyond any bound of the instances that are tried."""

@@ -13,19 +13,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checks.certify import certify
-from checks.evidence import PROVIDERS, Request, gather
-from checks.search import search
-from checks.strategies import draws
-from checks.subjects import activated, unfolded
-from theory.arithmetic import Ball
-from theory.catalogue import catalogue
-from theory.instance import DeepInstance, Dictionary, Instance
-from theory.quantities import circuits, exact_recovery_coefficient, recovery_value
-from theory.quantities.circuits import LIMIT, circuit_count
-from theory.quantities.lasso import project
-from theory.theorem import Theorem
-from theory.verdict import Verdict, decide
+from sparsebound.checks.certify import certify
+from sparsebound.checks.evidence import PROVIDERS, Request, gather
+from sparsebound.checks.search import search
+from sparsebound.checks.strategies import draws
+from sparsebound.checks.subjects import activated, unfolded
+from sparsebound.theory.analysis.lasso import project
+from sparsebound.theory.arithmetic import Ball
+from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.instance import DeepInstance, Dictionary, Instance
+from sparsebound.theory.quantities import circuits, exact_recovery_coefficient, recovery_value
+from sparsebound.theory.quantities.circuits import LIMIT, circuit_count
+from sparsebound.theory.theorem import Theorem
+from sparsebound.theory.verdict import Verdict, decide
 
 THEOREMS = [theorem for theorem in catalogue().values() if theorem.about != "dictionary"]
 EXAMPLES = 10

@@ -11,17 +11,21 @@ from PEPit import PEP
 from PEPit.functions import ConvexFunction, SmoothConvexFunction
 from PEPit.primitive_steps import proximal_step
 
-from checks.evidence import gather
-from checks.subjects import proximal
-from theory.conjecture import fista_exact as conjecture
-from theory.constructions import simplex
-from theory.constructions.extremal_rates import swapped_atoms, walk_of_fista, walk_of_ista
-from theory.evidence import Optimum, Trajectory
-from theory.instance import Instance
-from theory.quantities.composite import Descent
-from theory.rate import fista, iht, ista, ista_identified, ista_strong
-from theory.theorem import Theorem
-from theory.verdict import Status, decide
+from sparsebound.checks.algorithms import proximal
+from sparsebound.checks.evidence import gather
+from sparsebound.theory.analysis.descent import Descent
+from sparsebound.theory.conjecture import fista_exact as conjecture
+from sparsebound.theory.constructions import simplex
+from sparsebound.theory.evidence import Optimum, Trajectory
+from sparsebound.theory.extremal.rates import (
+    swapped_atoms,
+    walk_of_fista,
+    walk_of_ista,
+)
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.rate import fista, iht, ista, ista_identified, ista_strong
+from sparsebound.theory.theorem import Theorem
+from sparsebound.theory.verdict import Status, decide
 
 COMPOSITE = [ista.THEOREM, fista.THEOREM, ista_strong.THEOREM, ista_identified.THEOREM]
 

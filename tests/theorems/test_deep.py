@@ -10,25 +10,29 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checks.evidence import gather
-from checks.examine import examine
-from checks.recipes import Codes, Recipe
-from checks.recipes.towers import DRAWN, TOWERS, fitting
-from checks.search import search
-from checks.strategies import Draw, draws
-from checks.subjects.cascade import cascade, feed_forward
-from checks.subjects.thresholding import soft
-from checks.subjects.unfolded import unfolded_network
-from theory.arithmetic import FloatArray
-from theory.cascade_evidence import Cascade
-from theory.catalogue import catalogue
-from theory.constructions.extremal_cascades import DesignedCascade, three_layers, two_layers
-from theory.constructions.extremal_unfolding import Design
-from theory.evidence import Unfolding
-from theory.instance import DeepInstance
-from theory.rate.deep import THEOREM as DEEP
-from theory.stability.layered_thresholding import THEOREM as THRESHOLDING
-from theory.verdict import Status, decide
+from sparsebound.checks.algorithms.thresholding import soft
+from sparsebound.checks.evidence import gather
+from sparsebound.checks.examine import examine
+from sparsebound.checks.recipes import Codes, Recipe
+from sparsebound.checks.recipes.towers import DRAWN, TOWERS, fitting
+from sparsebound.checks.search import search
+from sparsebound.checks.strategies import Draw, draws
+from sparsebound.checks.subjects.cascade import cascade, feed_forward
+from sparsebound.checks.subjects.unfolded import unfolded_network
+from sparsebound.theory.arithmetic import FloatArray
+from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.evidence import Unfolding
+from sparsebound.theory.evidence.cascade import Cascade
+from sparsebound.theory.extremal.cascades import (
+    DesignedCascade,
+    three_layers,
+    two_layers,
+)
+from sparsebound.theory.extremal.unfolding import Design
+from sparsebound.theory.instance import DeepInstance
+from sparsebound.theory.rate.deep import THEOREM as DEEP
+from sparsebound.theory.stability.layered_thresholding import THEOREM as THRESHOLDING
+from sparsebound.theory.verdict import Status, decide
 
 DEEP_THEOREMS = [
     catalogue()[name]

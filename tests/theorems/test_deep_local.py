@@ -8,26 +8,26 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from checks.evidence import gather
-from checks.recipes import Codes
-from checks.recipes.convolutional_layers import convolutional_layers
-from checks.recipes.layers import MAPS
-from checks.subjects.thresholding import soft
-from checks.subjects.unfolded import unfolded_network
-from checks.subjects.unfolding_schedules import UP
 from examples import long_signals
-from theory.cascade_evidence import Cascade
-from theory.catalogue import catalogue
-from theory.constructions import dilated_filters
-from theory.constructions.extremal_layers import DesignedLayers, pairs
-from theory.constructions.extremal_unfolding import Design, Designed
-from theory.convolutional import ConvolutionalDictionary
-from theory.errors import InputError
-from theory.instance import DeepInstance, Instance
-from theory.maps import subsample
-from theory.operators import Convolution
-from theory.quantities.cascade import seen
-from theory.verdict import Status, decide
+from sparsebound.checks.algorithms.thresholding import soft
+from sparsebound.checks.evidence import gather
+from sparsebound.checks.recipes import Codes
+from sparsebound.checks.recipes.convolutional_layers import convolutional_layers
+from sparsebound.checks.recipes.layers import MAPS
+from sparsebound.checks.subjects.unfolded import unfolded_network
+from sparsebound.checks.subjects.unfolding_schedules import UP
+from sparsebound.theory.analysis.cascade import seen
+from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.constructions import dilated_filters
+from sparsebound.theory.convolutional import ConvolutionalDictionary
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.evidence.cascade import Cascade
+from sparsebound.theory.extremal.layers import DesignedLayers, pairs
+from sparsebound.theory.extremal.unfolding import Design, Designed
+from sparsebound.theory.instance import DeepInstance, Instance
+from sparsebound.theory.maps import subsample
+from sparsebound.theory.operators import Convolution
+from sparsebound.theory.verdict import Status, decide
 
 THEOREM = catalogue()["rate.deep_local"]
 

@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sparsebound.theory import verdict
+from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.theorem import Theorem
+from sparsebound.theory.verdict import Status, decide
 from tests.theorems.batches import BATCHES, Batch, batch
 from tests.theorems.planting import PLANTS, Place, alone
 from tests.theorems.wrong_quantities import FURTHER, Planted
-from theory import verdict
-from theory.catalogue import catalogue
-from theory.theorem import Theorem
-from theory.verdict import Status, decide
 
 THEOREMS = list(catalogue().values())
 

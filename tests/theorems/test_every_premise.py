@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sparsebound.theory import verdict
+from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.evidence import Minimiser
+from sparsebound.theory.instance import DeepInstance, Instance
+from sparsebound.theory.theorem import Claim, Premise, Theorem
+from sparsebound.theory.verdict import Status, decide
 from tests.theorems.batches import Batch, batch
 from tests.theorems.planting import FAR, PLANTS, altered, at
-from theory import verdict
-from theory.catalogue import catalogue
-from theory.evidence import Minimiser
-from theory.instance import DeepInstance, Instance
-from theory.theorem import Claim, Premise, Theorem
-from theory.verdict import Status, decide
 
 THEOREMS = list(catalogue().values())
 

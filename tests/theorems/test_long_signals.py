@@ -3,17 +3,17 @@
 import numpy as np
 import pytest
 
-from checks.evidence import gather
-from theory.catalogue import catalogue
-from theory.constructions import BARKER_13, barker, dilated_filters
-from theory.constructions.extremal_unfolding import Design, Designed
-from theory.convolutional import ConvolutionalDictionary
-from theory.evidence import Estimate
-from theory.instance import Instance
-from theory.operators import Convolution
-from theory.quantities import coherence
-from theory.quantities.unfolding_rates import exact_rate, local_rate
-from theory.verdict import Status, decide
+from sparsebound.checks.evidence import gather
+from sparsebound.theory.analysis.unfolding_rates import exact_rate, local_rate
+from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.constructions import BARKER_13, barker, dilated_filters
+from sparsebound.theory.convolutional import ConvolutionalDictionary
+from sparsebound.theory.evidence import Estimate
+from sparsebound.theory.extremal.unfolding import Design, Designed
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.operators import Convolution
+from sparsebound.theory.quantities import coherence
+from sparsebound.theory.verdict import Status, decide
 
 THEOREM = catalogue()["rate.local"]
 

@@ -8,18 +8,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checks.evidence import gather
-from checks.subjects.realised import AttentionSchedule
+from sparsebound.checks.evidence import gather
+from sparsebound.checks.subjects.realised import AttentionSchedule
+from sparsebound.theory.analysis.unfolding import rounding
+from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.constructions.convolutional import circular
+from sparsebound.theory.evidence.networks import Attended, Factors, Rectified
+from sparsebound.theory.extremal.networks import FARTHEST, Posed
+from sparsebound.theory.extremal.unfolding import Design
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.verdict import Status, decide
 from tests.machines import SCALES, Machine
 from tests.theorems.planting import alone
-from theory.catalogue import catalogue
-from theory.constructions.convolutional import circular
-from theory.constructions.extremal_networks import FARTHEST, Posed
-from theory.constructions.extremal_unfolding import Design
-from theory.instance import Instance
-from theory.network_evidence import Attended, Factors, Rectified
-from theory.quantities.unfolding import rounding
-from theory.verdict import Status, decide
 
 TINY = 2.0**-1022
 TIMES = 8

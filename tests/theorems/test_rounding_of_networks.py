@@ -15,21 +15,21 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from checks.evidence import gather
-from checks.networks.activations import SMOOTH, leaky_pair, rectified_pair, run
-from checks.networks.encoder import apply, dense_encoder
-from checks.subjects.thresholding import soft
+from sparsebound.checks.algorithms.thresholding import soft
+from sparsebound.checks.evidence import gather
+from sparsebound.checks.networks.activations import SMOOTH, leaky_pair, rectified_pair, run
+from sparsebound.checks.networks.encoder import apply, dense_encoder
+from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.constructions import equiangular_plus
+from sparsebound.theory.evidence import Unfolding
+from sparsebound.theory.evidence.networks import Activated, Attended, Encoded, Factors, Rectified
+from sparsebound.theory.extremal.networks import FARTHEST, two_taps
+from sparsebound.theory.extremal.unfolding import Design, Designed
+from sparsebound.theory.instance import Dictionary, Instance
+from sparsebound.theory.theorem import Claim, Theorem
+from sparsebound.theory.verdict import Status, decide
 from tests.machines import Machine
 from tests.theorems.planting import alone, altered
-from theory.catalogue import catalogue
-from theory.constructions import equiangular_plus
-from theory.constructions.extremal_networks import FARTHEST, two_taps
-from theory.constructions.extremal_unfolding import Design, Designed
-from theory.evidence import Unfolding
-from theory.instance import Dictionary, Instance
-from theory.network_evidence import Activated, Attended, Encoded, Factors, Rectified
-from theory.theorem import Claim, Theorem
-from theory.verdict import Status, decide
 
 UNIT = 2.0**-53
 MANY = 64

@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from checks.evidence import gather
-from theory.evidence import Pursuit, StoppedPursuit, no_certificate
-from theory.instance import Instance
-from theory.quantities.floating_point import UP, pursuit
-from theory.stability import omp
-from theory.uniqueness import erc
-from theory.verdict import Status, decide
+from sparsebound.checks.evidence import gather
+from sparsebound.theory.analysis.floating_point import UP, pursuit
+from sparsebound.theory.evidence import Pursuit, StoppedPursuit, no_certificate
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.stability import omp
+from sparsebound.theory.uniqueness import erc
+from sparsebound.theory.verdict import Status, decide
 
 CODES = [-1060, -1000, -600, -505, -400, 0, 400, 505, 600, 1000]
 ATOMS = [-600, -400, 0, 400, 600]

@@ -13,15 +13,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from checks.evidence import gather
-from checks.subjects import proximal
+from sparsebound.checks.algorithms import proximal
+from sparsebound.checks.evidence import gather
+from sparsebound.theory.analysis.descent import Descent, norm
+from sparsebound.theory.evidence import Optimum, Trajectory
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.rate import fista, iht, ista, ista_identified, ista_strong
+from sparsebound.theory.theorem import Theorem
+from sparsebound.theory.verdict import Status, decide
 from tests.machines import FORMS, SCALES, Machine
-from theory.evidence import Optimum, Trajectory
-from theory.instance import Instance
-from theory.quantities.composite import Descent, norm
-from theory.rate import fista, iht, ista, ista_identified, ista_strong
-from theory.theorem import Theorem
-from theory.verdict import Status, decide
 
 SOLVED = {dtype: [s for s in scales if s <= 2.0**300] for dtype, scales in SCALES.items()}
 """Of data whose objectives have squares in the range of float64, as oracles need it."""

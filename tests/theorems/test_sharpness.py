@@ -16,27 +16,26 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checks.evidence import gather
-from tests.theorems.planting import alone
-from theory.arithmetic import FloatArray, IntArray, Mask, Number
-from theory.catalogue import catalogue
-from theory.constructions.extremal_networks import without_real_roots
-from theory.instance import DeepInstance, Dictionary, Instance
-from theory.maps import Map
-from theory.quantities import (
+from sparsebound.checks.evidence import gather
+from sparsebound.theory.analysis import unfolding, unfolding_rates
+from sparsebound.theory.arithmetic import FloatArray, IntArray, Mask, Number
+from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.extremal.networks import without_real_roots
+from sparsebound.theory.instance import DeepInstance, Dictionary, Instance
+from sparsebound.theory.maps import Map
+from sparsebound.theory.quantities import (
     babel,
     coherence,
     exact_recovery_coefficient,
     local_sparsity,
     null_space_constant,
     spark,
-    unfolding,
-    unfolding_rates,
 )
-from theory.rate import ista_identified
-from theory.stability import lasso_witness
-from theory.theorem import Theorem
-from theory.verdict import Status, decide
+from sparsebound.theory.rate import ista_identified
+from sparsebound.theory.stability import lasso_witness
+from sparsebound.theory.theorem import Theorem
+from sparsebound.theory.verdict import Status, decide
+from tests.theorems.planting import alone
 
 SHARP = [theorem for theorem in catalogue().values() if theorem.sharp]
 CLOSE = 1e-5
@@ -139,7 +138,7 @@ LOOSENED = [
 
 def replaced(patch: pytest.MonkeyPatch, original: Any, other: Any) -> None:
     """Put a function in the place of another one wherever the mathematics uses it."""
-    for module in [m for name, m in sys.modules.items() if name.startswith("theory.")]:
+    for module in [m for name, m in sys.modules.items() if name.startswith("sparsebound.theory.")]:
         for name in [name for name, value in vars(module).items() if value is original]:
             patch.setattr(module, name, other)
 

@@ -8,17 +8,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checks.evidence import gather
-from checks.examine import examine
-from checks.recipes import Recipe
-from checks.subjects.stopped_pursuit import stopped_pursuit
-from theory.catalogue import catalogue
-from theory.constructions import hadamard
-from theory.evidence import Estimate, Minimiser, StoppedPursuit
-from theory.instance import Dictionary, Instance
-from theory.quantities import coherence
-from theory.theorem import Theorem
-from theory.verdict import Status, decide
+from sparsebound.checks.algorithms.stopped_pursuit import stopped_pursuit
+from sparsebound.checks.evidence import gather
+from sparsebound.checks.examine import examine
+from sparsebound.checks.recipes import Recipe
+from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.constructions import hadamard
+from sparsebound.theory.evidence import Estimate, Minimiser, StoppedPursuit
+from sparsebound.theory.instance import Dictionary, Instance
+from sparsebound.theory.quantities import coherence
+from sparsebound.theory.theorem import Theorem
+from sparsebound.theory.verdict import Status, decide
 
 THEOREMS = {
     name: catalogue()[f"stability.{name}"]

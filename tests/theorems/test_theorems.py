@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from checks.examine import examine
-from checks.recipes import Recipe
-from checks.runner import RunSettings, run_shard
-from theory.catalogue import catalogue
-from theory.instance import DeepInstance
-from theory.theorem import Theorem
-from theory.verdict import Status
+from sparsebound.checks.examine import examine
+from sparsebound.checks.recipes import Recipe
+from sparsebound.checks.runner import RunSettings, run_shard
+from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.instance import DeepInstance
+from sparsebound.theory.theorem import Theorem
+from sparsebound.theory.verdict import Status
 
 THEOREMS = list(catalogue().values())
 SHARP = [theorem for theorem in THEOREMS if theorem.sharp]

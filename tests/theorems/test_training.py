@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from checks.oracles.lasso import lasso_path
-from theory.constructions.extremal_rates import rising_support
-from theory.evidence import LassoPath
-from theory.instance import Instance
-from theory.quantities.lasso import lasso_path_points
-from theory.training.path_monotone import THEOREM
-from theory.verdict import Status, decide
+from sparsebound.checks.oracles.lasso import lasso_path
+from sparsebound.theory.analysis.lasso import lasso_path_points
+from sparsebound.theory.evidence import LassoPath
+from sparsebound.theory.extremal.rates import rising_support
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.training.path_monotone import THEOREM
+from sparsebound.theory.verdict import Status, decide
 
 
 def instance_of(seed: int) -> Instance:

@@ -9,29 +9,29 @@ from math import ceil, log
 import numpy as np
 import pytest
 
-from checks.evidence import gather
-from checks.examine import examine
-from checks.search import search
-from checks.strategies import Draw, draws
-from checks.subjects import unfolded, unfolding_schedules
-from checks.subjects.thresholding import ACTIVATIONS
-from theory.catalogue import catalogue
-from theory.constructions import BARKER_13, equiangular_plus, full_length
-from theory.constructions.extremal_unfolding import (
+from sparsebound.checks.algorithms.thresholding import ACTIVATIONS
+from sparsebound.checks.evidence import gather
+from sparsebound.checks.examine import examine
+from sparsebound.checks.search import search
+from sparsebound.checks.strategies import Draw, draws
+from sparsebound.checks.subjects import unfolded, unfolding_schedules
+from sparsebound.theory.analysis import unfolding as quantities
+from sparsebound.theory.analysis import unfolding_rates as rates
+from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.constructions import BARKER_13, equiangular_plus, full_length
+from sparsebound.theory.evidence import Unfolding
+from sparsebound.theory.extremal.unfolding import (
     Design,
     Designed,
     aligned_and_inexact,
     aligned_and_noisy,
     aligned_without_noise,
 )
-from theory.evidence import Unfolding
-from theory.instance import Dictionary, Instance
-from theory.quantities import coherence, cross_coherence
-from theory.quantities import unfolding as quantities
-from theory.quantities import unfolding_rates as rates
-from theory.rate import depth
-from theory.theorem import Theorem
-from theory.verdict import Status, decide
+from sparsebound.theory.instance import Dictionary, Instance
+from sparsebound.theory.quantities import coherence, cross_coherence
+from sparsebound.theory.rate import depth
+from sparsebound.theory.theorem import Theorem
+from sparsebound.theory.verdict import Status, decide
 
 NAMES = ("unfolded", "lista_cp", "nonnegative", "ista_thresholds", "alista", "local", "depth")
 THEOREMS = [catalogue()[f"rate.{name}"] for name in NAMES]

@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checks.evidence import gather
+from sparsebound.checks.evidence import gather
+from sparsebound.theory.arithmetic import Enclosure
+from sparsebound.theory.evidence import Unfolding
+from sparsebound.theory.evidence.layers import Displacement, LayerDisplacements
+from sparsebound.theory.evidence.networks import Rectified
+from sparsebound.theory.instance import DeepInstance, Dictionary, Instance
 from tests.theorems.batches import Batch, tetrahedra
 from tests.theorems.planting import FAR, Place
-from theory.arithmetic import Enclosure
-from theory.deep_evidence import Displacement, LayerDisplacements
-from theory.evidence import Unfolding
-from theory.instance import DeepInstance, Dictionary, Instance
-from theory.network_evidence import Rectified
 
 
 @dataclass(frozen=True)

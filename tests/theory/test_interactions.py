@@ -7,12 +7,12 @@ from itertools import product
 import numpy as np
 import pytest
 
-from theory.arithmetic import Ball, FloatArray, Mask
-from theory.convolutional import ConvolutionalDictionary
-from theory.instance import Dictionary, Instance
-from theory.maps import IDENTITY
-from theory.operators import Convolution, correlation
-from theory.quantities import cascade, unfolding, unfolding_rates
+from sparsebound.theory.analysis import cascade, unfolding, unfolding_rates
+from sparsebound.theory.arithmetic import Ball, FloatArray, Mask
+from sparsebound.theory.convolutional import ConvolutionalDictionary
+from sparsebound.theory.instance import Dictionary, Instance
+from sparsebound.theory.maps import IDENTITY
+from sparsebound.theory.operators import Convolution, correlation
 
 RNG = np.random.default_rng(0)
 

@@ -7,8 +7,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from theory.arithmetic import Exact, FloatArray
-from theory.maps import (
+from sparsebound.theory.arithmetic import Exact, FloatArray
+from sparsebound.theory.maps import (
     IDENTITY,
     RELU,
     Map,

@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from theory import constructions
-from theory.arithmetic import Ball, precision
-from theory.errors import InputError
-from theory.evidence import no_certificate
-from theory.instance import DeepInstance, Dictionary, Instance
-from theory.quantities import (
+from sparsebound.theory import constructions
+from sparsebound.theory.analysis.lasso import project
+from sparsebound.theory.arithmetic import Ball, precision
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.evidence import no_certificate
+from sparsebound.theory.instance import DeepInstance, Dictionary, Instance
+from sparsebound.theory.quantities import (
     babel,
     babel_spark,
     circuits,
@@ -28,7 +29,6 @@ from theory.quantities import (
     spark,
     support_isometry,
 )
-from theory.quantities.lasso import project
 
 SEEDS = st.integers(0, 10_000)
 

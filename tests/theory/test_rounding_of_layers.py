@@ -10,21 +10,21 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from checks.subjects.protocol import Subject, SubjectError
-from checks.subjects.supplies import supplies
-from checks.subjects.thresholding import ACTIVATIONS
-from checks.subjects.unfolded import unfolded_network, unfolding
+from sparsebound.checks.algorithms.thresholding import ACTIVATIONS
+from sparsebound.checks.subjects.protocol import Subject, SubjectError
+from sparsebound.checks.subjects.supplies import supplies
+from sparsebound.checks.subjects.unfolded import unfolded_network, unfolding
+from sparsebound.theory.analysis.activations import activation_error
+from sparsebound.theory.analysis.filters import step_error
+from sparsebound.theory.analysis.floating_point import FloatingPoint
+from sparsebound.theory.analysis.unfolding import rounding
+from sparsebound.theory.analysis.weights import matrix_of
+from sparsebound.theory.convolutional import ConvolutionalDictionary
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.operators import Convolution
+from sparsebound.theory.rate import unfolded
+from sparsebound.theory.verdict import Status, decide
 from tests.machines import SCALES, Machine
-from theory.convolutional import ConvolutionalDictionary
-from theory.instance import Instance
-from theory.operators import Convolution
-from theory.quantities.activations import activation_error
-from theory.quantities.filters import step_error
-from theory.quantities.floating_point import FloatingPoint
-from theory.quantities.unfolding import rounding
-from theory.quantities.weights import matrix_of
-from theory.rate import unfolded
-from theory.verdict import Status, decide
 
 
 def layer(

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theory.arithmetic import UNKNOWN, Ball, Exact, FloatArray, Number, precision
-from theory.convolutional import ConvolutionalDictionary
-from theory.instance import Dictionary, Instance
-from theory.operators import Convolution
-from theory.quantities import (
+from sparsebound.theory.arithmetic import UNKNOWN, Ball, Exact, FloatArray, Number, precision
+from sparsebound.theory.convolutional import ConvolutionalDictionary
+from sparsebound.theory.instance import Dictionary, Instance
+from sparsebound.theory.operators import Convolution
+from sparsebound.theory.quantities import (
     babel,
     coherence,
     exact_recovery_coefficient,
@@ -19,11 +19,11 @@ from theory.quantities import (
     restricted_isometry,
     spark,
 )
-from theory.sources import TROPP_2004
-from theory.theorem import Claim, Theorem
-from theory.uniqueness.coherence import THEOREM as COHERENCE
-from theory.uniqueness.erc import premises
-from theory.verdict import HOLDS, VIOLATED, decide, within_reach
+from sparsebound.theory.sources import TROPP_2004
+from sparsebound.theory.theorem import Claim, Theorem
+from sparsebound.theory.uniqueness.coherence import THEOREM as COHERENCE
+from sparsebound.theory.uniqueness.erc import premises
+from sparsebound.theory.verdict import HOLDS, VIOLATED, decide, within_reach
 
 SEEDS = st.integers(0, 2**32 - 1)
 SMALL = np.array([[1.0, 1, 1], [0, 1, -1]])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from theory.arithmetic import UNKNOWN, Ball, Exact, Number
-from theory.quantities.composite import upper_end
+from sparsebound.theory.analysis.descent import upper_end
+from sparsebound.theory.arithmetic import UNKNOWN, Ball, Exact, Number
 
 
 @pytest.mark.parametrize("arithmetic", [Ball, Exact])

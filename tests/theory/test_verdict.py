@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from theory.arithmetic import Ball, Enclosure
-from theory.errors import InputError
-from theory.instance import Dictionary, Instance
-from theory.quantities import coherence
-from theory.sources import INDEPENDENT
-from theory.theorem import Claim, Mutant, Premise, Theorem
-from theory.verdict import BEYOND, Status, decide
+from sparsebound.theory.arithmetic import Ball, Enclosure
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.instance import Dictionary, Instance
+from sparsebound.theory.quantities import coherence
+from sparsebound.theory.sources import INDEPENDENT
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.verdict import BEYOND, Status, decide
 
 TWO = Instance([[3, 4], [4, 3]], [[1, 0], [1, 1]])
 THIRDS = Instance([[1, 1, 1], [1, 0, 0], [1, 1, 0]], [[1, 0, 0]])

@@ -6,10 +6,17 @@ rigorous radii, and :class:`Exact`, rationals and arbitrary-precision balls for 
 that float64 leaves undecided.
 """
 
-from theory.arithmetic.ball import Ball
-from theory.arithmetic.enclosure import Enclosure
-from theory.arithmetic.exact import Exact, current_precision, precision
-from theory.arithmetic.number import UNKNOWN, FloatArray, IntArray, Mask, Number, NumberLike
+from sparsebound.theory.arithmetic.ball import Ball
+from sparsebound.theory.arithmetic.enclosure import Enclosure
+from sparsebound.theory.arithmetic.exact import Exact, current_precision, precision
+from sparsebound.theory.arithmetic.number import (
+    UNKNOWN,
+    FloatArray,
+    IntArray,
+    Mask,
+    Number,
+    NumberLike,
+)
 
 __all__ = [
     "UNKNOWN",

@@ -23,10 +23,10 @@ import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
-from theory.arithmetic import linear_algebra
-from theory.arithmetic.data import as_float64
-from theory.arithmetic.number import UNKNOWN, FloatArray, Mask, Number
-from theory.arithmetic.rounding import (
+from sparsebound.theory.arithmetic import linear_algebra
+from sparsebound.theory.arithmetic.data import as_float64
+from sparsebound.theory.arithmetic.number import UNKNOWN, FloatArray, Mask, Number
+from sparsebound.theory.arithmetic.rounding import (
     LARGE,
     SLACK,
     SMALLEST,

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.arithmetic.number import FloatArray
+from sparsebound.theory.arithmetic.number import FloatArray
 
 CONTAINED = frozenset("?bBhHiIefd")  # types of which float64 holds every number
 INTEGERS = frozenset("lLqQ")

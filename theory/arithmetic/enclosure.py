@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from theory.arithmetic.number import Mask, Number
+from sparsebound.theory.arithmetic.number import Mask, Number
 
 
 @dataclass(frozen=True)

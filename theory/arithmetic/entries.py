@@ -13,8 +13,8 @@ from typing import Any
 from flint import arb, fmpq
 from flint.utils.flint_exceptions import DomainError
 
-from theory.arithmetic.data import rational
-from theory.arithmetic.number import UNKNOWN
+from sparsebound.theory.arithmetic.data import rational
+from sparsebound.theory.arithmetic.number import UNKNOWN
 
 Entry = Any  # fmpq | arb
 

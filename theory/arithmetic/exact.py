@@ -17,10 +17,10 @@ import numpy as np
 from flint import acb_mat, arb, arb_mat, fmpq, fmpq_mat
 from numpy.typing import NDArray
 
-from theory.arithmetic import entries as single
-from theory.arithmetic.data import exact_data
-from theory.arithmetic.entries import Entry, as_ball
-from theory.arithmetic.number import FloatArray, Mask, Number
+from sparsebound.theory.arithmetic import entries as single
+from sparsebound.theory.arithmetic.data import exact_data
+from sparsebound.theory.arithmetic.entries import Entry, as_ball
+from sparsebound.theory.arithmetic.number import FloatArray, Mask, Number
 
 Entries = NDArray[np.object_]
 
@@ -103,7 +103,7 @@ class Exact(Number):
     >>> third = Exact.of(1) / 3
     >>> int((3 * third - 1).sign), bool(third.rad > 0)  # its float64 is not a third
     (0, True)
-    >>> from theory.arithmetic import UNKNOWN
+    >>> from sparsebound.theory.arithmetic import UNKNOWN
     >>> int((Exact.of(2).sqrt() ** 2 - 2).sign) == UNKNOWN
     True
     """

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from theory.arithmetic.number import FloatArray, Mask
-from theory.arithmetic.rounding import SLACK, TINY, all_of, gamma
+from sparsebound.theory.arithmetic.number import FloatArray, Mask
+from sparsebound.theory.arithmetic.rounding import SLACK, TINY, all_of, gamma
 
 if TYPE_CHECKING:
-    from theory.arithmetic.ball import Ball
+    from sparsebound.theory.arithmetic.ball import Ball
 
 
 def solve(matrix: Ball, right: Ball) -> Ball:

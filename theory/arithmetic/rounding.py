@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.arithmetic.number import FloatArray, Mask
+from sparsebound.theory.arithmetic.number import FloatArray, Mask
 
 UNIT = 2.0**-53  # unit roundoff
 TINY = 2.0**-1000  # above every underflow that an operation can hide

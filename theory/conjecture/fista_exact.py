@@ -1,6 +1,6 @@
 r"""FISTA: that ``L R^2 t_k^2 / (4 sum_{i<=k} t_i^3)`` is its exact worst case.
 
-Problem and algorithm: those of :mod:`theory.rate.fista`.
+Problem and algorithm: those of :mod:`sparsebound.theory.rate.fista`.
 
 Conjecture: ``F(x^k) - F* <= L R^2 t_k^2 / (4 sum_{i<=k} t_i^3)`` for every k.
 
@@ -9,11 +9,11 @@ Attained for every k: one dimension, ``D = 0``, ``lam = L R t_k^2 / (2 sum_{i<=k
 open for larger k; what is proved is ``L R^2 / (2 t_k^2)``.
 
 Checked with an allowance for rounding that follows the iterates: the momentum lets a defect grow
-by at most a factor ``1 + 2 beta_k`` a step (:mod:`theory.quantities.composite`), so long runs, and
-runs in float32, say little.
+by at most a factor ``1 + 2 beta_k`` a step (:mod:`sparsebound.theory.analysis.descent`), so long
+runs, and runs in float32, say little.
 
->>> from theory.evidence import Optimum, Trajectory
->>> from theory.verdict import decide
+>>> from sparsebound.theory.evidence import Optimum, Trajectory
+>>> from sparsebound.theory.verdict import decide
 >>> walk = Trajectory([[[1.0], [0.5]]], [0.5], [1.0])
 >>> optimum = Optimum([[0.0]], [[0.0]])
 >>> instance = Instance([[2.0**-30]], [[1]], [[-(2.0**-30)]])
@@ -26,14 +26,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from theory.constructions.extremal_rates import walk_of_fista
-from theory.evidence import Optimum, Trajectory
-from theory.instance import Instance
-from theory.quantities.composite import Descent, running, spectrum, steps_of, upper_end
-from theory.quantities.momentum import momentum
-from theory.rate.fista import largest_known
-from theory.sources import INDEPENDENT, TAYLOR_HENDRICKX_GLINEUR_2017
-from theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.analysis.descent import Descent, running, spectrum, steps_of, upper_end
+from sparsebound.theory.analysis.momentum import momentum
+from sparsebound.theory.evidence import Optimum, Trajectory
+from sparsebound.theory.extremal.rates import walk_of_fista
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.rate.fista import largest_known
+from sparsebound.theory.sources import INDEPENDENT, TAYLOR_HENDRICKX_GLINEUR_2017
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(instance: Instance, fista_run: Trajectory) -> Iterator[Premise]:

@@ -5,8 +5,8 @@ constructions return integers wherever the mathematics allows it, and their norm
 matrices are known exactly.
 """
 
-from theory.constructions.blocks import block_diagonal, pad_rows
-from theory.constructions.convolutional import (
+from sparsebound.theory.constructions.blocks import block_diagonal, pad_rows
+from sparsebound.theory.constructions.convolutional import (
     BARKER_13,
     BARKER_LENGTHS,
     HAAR,
@@ -15,10 +15,19 @@ from theory.constructions.convolutional import (
     dilated_filters,
     full_length,
 )
-from theory.constructions.designs import affine_plane, transversal_design
-from theory.constructions.elementary import gaussian, near_duplicate, rotation, signed_permutation
-from theory.constructions.equiangular import equiangular, equiangular_plus, fewest_squares
-from theory.constructions.frames import (
+from sparsebound.theory.constructions.designs import affine_plane, transversal_design
+from sparsebound.theory.constructions.elementary import (
+    gaussian,
+    near_duplicate,
+    rotation,
+    signed_permutation,
+)
+from sparsebound.theory.constructions.equiangular import (
+    equiangular,
+    equiangular_plus,
+    fewest_squares,
+)
+from sparsebound.theory.constructions.frames import (
     TIGHT_FRAMES,
     conference_frame,
     cosine_basis,
@@ -26,10 +35,20 @@ from theory.constructions.frames import (
     tight_frame,
     union_of_bases,
 )
-from theory.constructions.graphs import complete_bipartite, complete_graph, cycle, incidence
-from theory.constructions.hadamard import conference, hadamard, hadamard_orders, is_prime
-from theory.constructions.low_coherence import alternating_projection
-from theory.constructions.simplex import embedded_simplex, simplex, simplex_is_integer
+from sparsebound.theory.constructions.graphs import (
+    complete_bipartite,
+    complete_graph,
+    cycle,
+    incidence,
+)
+from sparsebound.theory.constructions.hadamard import (
+    conference,
+    hadamard,
+    hadamard_orders,
+    is_prime,
+)
+from sparsebound.theory.constructions.low_coherence import alternating_projection
+from sparsebound.theory.constructions.simplex import embedded_simplex, simplex, simplex_is_integer
 
 __all__ = [
     "BARKER_13",

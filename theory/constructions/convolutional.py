@@ -1,6 +1,6 @@
 """Convolutional dictionaries, as matrices: circular, or full length with zero padding.
 
-The operator itself is :class:`theory.operators.Convolution`.
+The operator itself is :class:`sparsebound.theory.operators.Convolution`.
 
 Column order: shift first, then filter; column `k c + f` is filter `f` at the `k`-th shift, that
 is at position `k * stride`. A signal with several channels is the signal with one channel that
@@ -13,8 +13,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from theory.constructions.arguments import integer, matrix
-from theory.operators import Convolution
+from sparsebound.theory.constructions.arguments import integer, matrix
+from sparsebound.theory.operators import Convolution
 
 _BARKER = {2: "+-", 3: "++-", 4: "++-+", 5: "+++-+", 7: "+++--+-", 11: "+++---+--+-"}
 _BARKER |= {13: "+++++--++-+-+"}

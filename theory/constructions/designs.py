@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.constructions.arguments import integer
-from theory.constructions.blocks import pad_rows
-from theory.constructions.hadamard import is_prime
+from sparsebound.theory.constructions.arguments import integer
+from sparsebound.theory.constructions.blocks import pad_rows
+from sparsebound.theory.constructions.hadamard import is_prime
 
 
 def transversal_design(

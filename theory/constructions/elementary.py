@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from theory.constructions.arguments import integer, matrix
+from sparsebound.theory.constructions.arguments import integer, matrix
 
 
 def signed_permutation(m: int, seed: int) -> NDArray[np.float64]:

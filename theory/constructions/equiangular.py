@@ -10,8 +10,8 @@ from math import gcd, isqrt, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.constructions.arguments import integer
-from theory.constructions.simplex import simplex, simplex_is_integer
+from sparsebound.theory.constructions.arguments import integer
+from sparsebound.theory.constructions.simplex import simplex, simplex_is_integer
 
 
 def equiangular(s: int, numerator: int, denominator: int) -> NDArray[np.float64]:

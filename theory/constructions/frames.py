@@ -8,9 +8,9 @@ from math import isqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.constructions.arguments import integer
-from theory.constructions.hadamard import conference, hadamard
-from theory.constructions.simplex import simplex
+from sparsebound.theory.constructions.arguments import integer
+from sparsebound.theory.constructions.hadamard import conference, hadamard
+from sparsebound.theory.constructions.simplex import simplex
 
 TIGHT_FRAMES: tuple[tuple[int, int], ...] = ((2, 3), (3, 6), (7, 14), (6, 16))
 """Shapes for which :func:`tight_frame` has a frame, by number of atoms."""
@@ -75,7 +75,8 @@ def conference_frame(n: int) -> NDArray[np.float64]:
     Parameters
     ----------
     n : int
-        An order of :func:`~theory.constructions.hadamard.conference`: 6, 10, 14, 18, 26, 30, ...
+        An order of :func:`~sparsebound.theory.constructions.hadamard.conference`: 6, 10, 14, 18,
+        26, 30, ...
 
     Returns
     -------

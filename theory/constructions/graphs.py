@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.constructions.arguments import integer
+from sparsebound.theory.constructions.arguments import integer
 
 
 def incidence(vertices: int, edges: Iterable[tuple[int, int]]) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ from math import isqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.constructions.arguments import integer
+from sparsebound.theory.constructions.arguments import integer
 
 
 def hadamard(order: int) -> NDArray[np.float64]:

@@ -7,7 +7,7 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.constructions.arguments import integer
+from sparsebound.theory.constructions.arguments import integer
 
 
 def alternating_projection(

@@ -7,8 +7,8 @@ from math import frexp, ldexp, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.constructions.arguments import integer
-from theory.constructions.hadamard import hadamard, hadamard_orders
+from sparsebound.theory.constructions.arguments import integer
+from sparsebound.theory.constructions.hadamard import hadamard, hadamard_orders
 
 
 def simplex(m: int) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ Sharp: equiangular dictionaries attain the upper bound.
 
 Source: Tropp 2004.
 
->>> from theory.verdict import decide
+>>> from sparsebound.theory.verdict import decide
 >>> decide(THEOREM, THEOREM.sharp(2)).attained
 array([ True])
 """
@@ -19,11 +19,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from theory.constructions.extremal import equiangular_atoms
-from theory.instance import Instance
-from theory.quantities import babel, coherence
-from theory.sources import TROPP_2004
-from theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.extremal.uniqueness import equiangular_atoms
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.quantities import babel, coherence
+from sparsebound.theory.sources import TROPP_2004
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(instance: Instance) -> Iterator[Premise]:

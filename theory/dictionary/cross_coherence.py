@@ -9,8 +9,8 @@ Sharp: equality for every equiangular tight frame.
 
 Source: Chen, Liu, Wang, Yin 2018; Liu, Chen, Wang, Yin 2019.
 
->>> from theory.evidence import Weights
->>> from theory.verdict import decide
+>>> from sparsebound.theory.evidence import Weights
+>>> from sparsebound.theory.verdict import decide
 >>> simplex = THEOREM.sharp(2)
 >>> decide(THEOREM, simplex, {"weights": Weights(simplex.W, 0, [1, 2, 3])}).attained
 array([ True])
@@ -21,12 +21,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from theory.constructions.extremal import tight_frame
-from theory.evidence import Weights
-from theory.instance import Instance
-from theory.quantities import coherence, least_cross_coherence
-from theory.sources import CHEN_LIU_WANG_YIN_2018, LIU_CHEN_WANG_YIN_2019
-from theory.theorem import Claim, Mutant, Theorem
+from sparsebound.theory.evidence import Weights
+from sparsebound.theory.extremal.uniqueness import tight_frame
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.quantities import coherence, least_cross_coherence
+from sparsebound.theory.sources import CHEN_LIU_WANG_YIN_2018, LIU_CHEN_WANG_YIN_2019
+from sparsebound.theory.theorem import Claim, Mutant, Theorem
 
 
 def claims(

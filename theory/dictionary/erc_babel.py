@@ -8,7 +8,7 @@ Sharp for every ``k``: ``k`` atoms with inner products ``-mu`` and one further a
 
 Source: Tropp 2004.
 
->>> from theory.verdict import decide
+>>> from sparsebound.theory.verdict import decide
 >>> decide(THEOREM, THEOREM.sharp(2)).attained
 array([ True])
 """
@@ -18,12 +18,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from theory.constructions.extremal import equiangular_and_further
-from theory.instance import Instance
-from theory.quantities import babel, exact_recovery_coefficient
-from theory.quantities.recovery import recovery_bound
-from theory.sources import TROPP_2004
-from theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.extremal.uniqueness import equiangular_and_further
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.quantities import babel, exact_recovery_coefficient
+from sparsebound.theory.quantities.recovery import recovery_bound
+from sparsebound.theory.sources import TROPP_2004
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(instance: Instance, *, fewer: int = 1) -> Iterator[Premise]:

@@ -9,7 +9,7 @@ Sharp: ``k`` atoms with all inner products ``-mu``, whose least eigenvalue is ``
 
 Source: Gershgorin 1931; Tropp 2004.
 
->>> from theory.verdict import decide
+>>> from sparsebound.theory.verdict import decide
 >>> decide(THEOREM, THEOREM.sharp(2)).attained
 array([ True])
 """
@@ -18,11 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from theory.constructions.extremal import equiangular_atoms_and_a_pair
-from theory.instance import Instance
-from theory.quantities import babel, support_isometry
-from theory.sources import GERSHGORIN_1931, TROPP_2004
-from theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.extremal.uniqueness import equiangular_atoms_and_a_pair
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.quantities import babel, support_isometry
+from sparsebound.theory.sources import GERSHGORIN_1931, TROPP_2004
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(instance: Instance, *, fewer: int = 1) -> Iterator[Premise]:

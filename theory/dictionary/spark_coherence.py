@@ -10,7 +10,7 @@ Sharp: regular simplexes.
 
 Source: Donoho and Elad 2003; Tropp 2004.
 
->>> from theory.verdict import decide
+>>> from sparsebound.theory.verdict import decide
 >>> decide(THEOREM, THEOREM.sharp(2)).attained
 array([ True])
 """
@@ -21,11 +21,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from theory.constructions.extremal import regular_simplex_and_a_pair
-from theory.instance import Instance
-from theory.quantities import babel, babel_spark, coherence, spark
-from theory.sources import DONOHO_ELAD_2003, TROPP_2004
-from theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.extremal.uniqueness import regular_simplex_and_a_pair
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.quantities import babel, babel_spark, coherence, spark
+from sparsebound.theory.sources import DONOHO_ELAD_2003, TROPP_2004
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(instance: Instance) -> Iterator[Premise]:

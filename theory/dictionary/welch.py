@@ -8,7 +8,7 @@ Sharp: equiangular tight frames and regular simplexes attain it.
 
 Source: Welch 1974.
 
->>> from theory.verdict import decide
+>>> from sparsebound.theory.verdict import decide
 >>> decide(THEOREM, THEOREM.sharp(2)).attained
 array([ True])
 """
@@ -18,11 +18,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from theory.constructions.extremal import tight_frame
-from theory.instance import Instance
-from theory.quantities import coherence, welch_bound
-from theory.sources import WELCH_1974
-from theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.extremal.uniqueness import tight_frame
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.quantities import coherence, welch_bound
+from sparsebound.theory.sources import WELCH_1974
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(instance: Instance) -> Iterator[Premise]:

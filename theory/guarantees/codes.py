@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from theory.arithmetic import Ball, FloatArray, IntArray
-from theory.catalogue import catalogue
-from theory.guarantees.dictionary import margin
-from theory.guarantees.profile import Profile
-from theory.promise import GREEDY, LASSO, PURSUIT, UNFOLDED, UNIQUE
-from theory.worst_case import OneSupport
+from sparsebound.theory.arithmetic import Ball, FloatArray, IntArray
+from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.guarantees.dictionary import margin
+from sparsebound.theory.guarantees.profile import Profile
+from sparsebound.theory.promise import GREEDY, LASSO, PURSUIT, UNFOLDED, UNIQUE
+from sparsebound.theory.worst_case import OneSupport
 
 UNKNOWN_ATOM = -1
 

@@ -12,15 +12,15 @@ from math import inf
 
 import numpy as np
 
-from theory.arithmetic import Ball, IntArray, Mask
-from theory.catalogue import catalogue
-from theory.errors import InputError
-from theory.guarantees.figure import Figure, figure
-from theory.guarantees.profile import Profile
-from theory.promise import PROPERTIES, Promise, Version
-from theory.quantities import babel_spark, welch_bound
-from theory.theorem import Premise, Theorem
-from theory.worst_case import EverySupport
+from sparsebound.theory.arithmetic import Ball, IntArray, Mask
+from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.guarantees.figure import Figure, figure
+from sparsebound.theory.guarantees.profile import Profile
+from sparsebound.theory.promise import PROPERTIES, Promise, Version
+from sparsebound.theory.quantities import babel_spark, welch_bound
+from sparsebound.theory.theorem import Premise, Theorem
+from sparsebound.theory.worst_case import EverySupport
 
 VERSIONS: tuple[Version, ...] = ("coherence", "babel", "local")
 
@@ -146,8 +146,8 @@ def guarantees(d: Profile) -> tuple[Guarantee, ...]:
 
     Examples
     --------
-    >>> from theory.guarantees.profile import profile
-    >>> from theory.instance import Dictionary
+    >>> from sparsebound.theory.guarantees.profile import profile
+    >>> from sparsebound.theory.instance import Dictionary
     >>> found = guarantees(profile(Dictionary([[1, -1, 1, -1], [1, 1, -1, -1], [1, -1, -1, 1]])))
     >>> found[0].theorem, found[0].largest
     ('uniqueness.coherence', 1)
@@ -165,8 +165,8 @@ def at_sparsities(d: Profile, sparsities: list[int]) -> tuple[AtSparsity, ...]:
 
     Examples
     --------
-    >>> from theory.guarantees.profile import profile
-    >>> from theory.instance import Dictionary
+    >>> from sparsebound.theory.guarantees.profile import profile
+    >>> from sparsebound.theory.instance import Dictionary
     >>> found = at_sparsities(profile(Dictionary([[1, 0], [0, 1]])), [1])
     >>> found[0].constants[0].name, found[0].constants[0].figure.value
     ('||x - z||_2 / eps', 2.0)

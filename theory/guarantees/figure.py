@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import inf, isfinite, isnan, nextafter
 from typing import Literal
 
-from theory.arithmetic import Ball
+from sparsebound.theory.arithmetic import Ball
 
 Kind = Literal["exact", "upper", "lower"]
 

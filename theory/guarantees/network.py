@@ -14,11 +14,11 @@ from math import inf, isfinite
 
 import numpy as np
 
-from theory.arithmetic import Ball, FloatArray
-from theory.guarantees.decimals import given, up
-from theory.guarantees.figure import Figure, figure
-from theory.instance import Dictionary
-from theory.quantities.unfolding import RowSums, off_and_on_diagonal, residual
+from sparsebound.theory.analysis.unfolding import RowSums, off_and_on_diagonal, residual
+from sparsebound.theory.arithmetic import Ball, FloatArray
+from sparsebound.theory.guarantees.decimals import given, up
+from sparsebound.theory.guarantees.figure import Figure, figure
+from sparsebound.theory.instance import Dictionary
 
 THEOREM = "rate.unfolded"
 

@@ -7,10 +7,10 @@ from functools import cached_property
 
 import numpy as np
 
-from theory.arithmetic import Ball, FloatArray, Mask
-from theory.instance import Dictionary
-from theory.quantities import babel, neighbours
-from theory.worst_case import BabelBounds
+from sparsebound.theory.arithmetic import Ball, FloatArray, Mask
+from sparsebound.theory.instance import Dictionary
+from sparsebound.theory.quantities import babel, neighbours
+from sparsebound.theory.worst_case import BabelBounds
 
 LONGEST = 64
 """Up to which number of atoms the Babel function is computed."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
-from theory.arithmetic import Ball
-from theory.guarantees.dictionary import codes
-from theory.guarantees.figure import Figure, figure
-from theory.guarantees.profile import Profile
-from theory.promise import Version
-from theory.quantities.unfolding import RowSums, row_sums
-from theory.quantities.unfolding_rates import exact_rate
+from sparsebound.theory.analysis.unfolding import RowSums, row_sums
+from sparsebound.theory.analysis.unfolding_rates import exact_rate
+from sparsebound.theory.arithmetic import Ball
+from sparsebound.theory.guarantees.dictionary import codes
+from sparsebound.theory.guarantees.figure import Figure, figure
+from sparsebound.theory.guarantees.profile import Profile
+from sparsebound.theory.promise import Version
 
 SHOWN = 200
 """How many layers are followed one by one, and kept."""
@@ -70,8 +70,8 @@ def unfolded(
 
     Examples
     --------
-    >>> from theory.guarantees.profile import profile
-    >>> from theory.instance import Dictionary
+    >>> from sparsebound.theory.guarantees.profile import profile
+    >>> from sparsebound.theory.instance import Dictionary
     >>> D = Dictionary([[1, 0, 3], [0, 1, 4]])
     >>> found = unfolded(profile(D), 1, amplitude=1, noise=0, tolerance=0.25)
     >>> found.q.value, found.depth

@@ -14,8 +14,8 @@ Sharp: constants in a window, or a single entry.
 
 Source: stated and proved independently; the constants are well known.
 
->>> from theory.deep_evidence import Displacement, LayerDisplacements
->>> from theory.verdict import decide
+>>> from sparsebound.theory.evidence.layers import Displacement, LayerDisplacements
+>>> from sparsebound.theory.verdict import decide
 >>> ones = LayerDisplacements((Displacement([[1.0] * 4], [[0.0] * 4]),))
 >>> decide(THEOREM, THEOREM.sharp(1), {"displacements": ones}).ratio
 array([1.])
@@ -26,12 +26,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
-from theory.constructions.extremal_maps import averages, each_map, maxima, overlapping_maxima
-from theory.deep_evidence import LayerDisplacements
-from theory.instance import DeepInstance
-from theory.maps import Map
-from theory.sources import INDEPENDENT
-from theory.theorem import Claim, Mutant, Theorem
+from sparsebound.theory.evidence.layers import LayerDisplacements
+from sparsebound.theory.extremal.maps import (
+    averages,
+    each_map,
+    maxima,
+    overlapping_maxima,
+)
+from sparsebound.theory.instance import DeepInstance
+from sparsebound.theory.maps import Map
+from sparsebound.theory.sources import INDEPENDENT
+from sparsebound.theory.theorem import Claim, Mutant, Theorem
 
 Square = Callable[[Map], Fraction]
 

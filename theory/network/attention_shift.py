@@ -7,8 +7,8 @@ the entries of a code.
 Claim: ``||A - P|| = alpha = 2 (N-1)/(e^beta + N - 1)`` in the norm from max to max, ``P`` the
 shift; so ``|A x - P x| <= alpha ||x||_inf``. Computed weights have a relative error of at most
 ``gamma_{2N+8}``, outputs one of ``gamma_{3N+8} ||x||_inf``; and what is lost below the range
-(:mod:`theory.quantities.floating_point`): of a weight its exponential and its quotient, and as many
-sums.
+(:mod:`sparsebound.theory.analysis.floating_point`): of a weight its exponential and its quotient,
+and as many sums.
 
 The sum of a row's other weights is what the largest falls short of 1 by, and is compared with
 ``alpha/2``: the difference from 1 itself would be lost in rounding.
@@ -20,7 +20,7 @@ Sharp: a code of ones but for one -1.
 
 Source: stated and proved independently.
 
->>> from theory.verdict import decide
+>>> from sparsebound.theory.verdict import decide
 >>> head = Attended([[0.0, 0.0]], [0.0], [1], [[0.5, 0.5]], [[0.5, 0.5]])
 >>> decide(THEOREM, Instance([[1, 0], [0, 1]], [[1, -1]]), {"attended": head}).ratio
 array([1.])
@@ -33,15 +33,15 @@ from fractions import Fraction
 
 import numpy as np
 
-from theory.arithmetic import FloatArray
-from theory.constructions import extremal_networks as extremal
-from theory.instance import Instance
-from theory.network_evidence import Attended
-from theory.quantities.attention import shift_distance
-from theory.quantities.floating_point import FLOAT64, Allowance
-from theory.quantities.unfolding import Scalar, column
-from theory.sources import INDEPENDENT
-from theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.analysis.attention import shift_distance
+from sparsebound.theory.analysis.floating_point import FLOAT64, Allowance
+from sparsebound.theory.analysis.unfolding import Scalar, column
+from sparsebound.theory.arithmetic import FloatArray
+from sparsebound.theory.evidence.networks import Attended
+from sparsebound.theory.extremal import networks as extremal
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.sources import INDEPENDENT
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(instance: Instance, attended: Attended) -> Iterator[Premise]:

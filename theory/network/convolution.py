@@ -18,7 +18,7 @@ only ``rate.unfolded``, with its diagonal, applies.
 
 Source: Papyan, Romano and Elad 2017 for the model; the statement is elementary.
 
->>> from theory.verdict import decide
+>>> from sparsebound.theory.verdict import decide
 >>> one = np.ones((1, 1))
 >>> block = Convolved([[3.0]], [[[0.0], [2.0]]], [[[3.0]]], [[1.0]], one, one, 1, True)
 >>> decide(THEOREM, Instance([[1]], [[3]]), {"convolved": block}).status
@@ -31,13 +31,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from theory.constructions import extremal_networks as extremal
-from theory.instance import Instance
-from theory.network_evidence import Convolved
-from theory.quantities import activations, filters
-from theory.quantities.floating_point import FLOAT64
-from theory.sources import ELEMENTARY, PAPYAN_ROMANO_ELAD_2017
-from theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.analysis import activations, filters
+from sparsebound.theory.analysis.floating_point import FLOAT64
+from sparsebound.theory.evidence.networks import Convolved
+from sparsebound.theory.extremal import networks as extremal
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.sources import ELEMENTARY, PAPYAN_ROMANO_ELAD_2017
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(instance: Instance, convolved: Convolved) -> Iterator[Premise]:

@@ -17,7 +17,7 @@ Sharp: an equality. With one layer fewer a unit of the output sees ``p^{L-1} < d
 
 Source: stated and proved independently; related: Zhou 2020, and Li, Feng and Zhou 2022.
 
->>> from theory.verdict import decide
+>>> from sparsebound.theory.verdict import decide
 >>> encoder = Encoded([[3.0, 4.0]], [[3.0, 4.0]], 2, 1, 6)
 >>> decide(THEOREM, Instance([[1, 0], [0, 1]], [[3, 4]]), {"encoded": encoder}).status
 array([1], dtype=int8)
@@ -29,13 +29,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from theory.constructions import extremal_networks as extremal
-from theory.instance import Instance
-from theory.network_evidence import Encoded
-from theory.quantities.filters import encoder_layers, encoder_parameters
-from theory.quantities.floating_point import FLOAT64
-from theory.sources import INDEPENDENT, LI_FENG_ZHOU_2022, ZHOU_2020
-from theory.theorem import Claim, Mutant, Premise, Theorem, equal
+from sparsebound.theory.analysis.filters import encoder_layers, encoder_parameters
+from sparsebound.theory.analysis.floating_point import FLOAT64
+from sparsebound.theory.evidence.networks import Encoded
+from sparsebound.theory.extremal import networks as extremal
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.sources import INDEPENDENT, LI_FENG_ZHOU_2022, ZHOU_2020
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem, equal
 
 
 def premises(instance: Instance, encoded: Encoded) -> Iterator[Premise]:

@@ -6,7 +6,7 @@ atom of a dictionary. Short filters have ``p >= 3`` taps.
 Claim: it is the convolution of ``ceil(S/(p-1))`` filters with ``p`` taps if ``p`` is odd, and of at
 most ``ceil(S/(p-2))`` if ``p`` is even. Stored in floating point, each tap correctly rounded, the
 exact product of ``F`` of them is within ``gamma_F |f_1| * ... * |f_F|`` of the filter, tap by tap,
-and what is lost below the range (:mod:`theory.quantities.floating_point`).
+and what is lost below the range (:mod:`sparsebound.theory.analysis.floating_point`).
 
 Why: a real polynomial factors into linear and quadratic ones; these are packed into factors of
 degree ``p - 1``, where an odd one may be left with room for one that nothing fits into.
@@ -15,7 +15,7 @@ Sharp: an equality for odd ``p``, as the degrees show.
 
 Source: Zhou 2020.
 
->>> from theory.verdict import decide
+>>> from sparsebound.theory.verdict import decide
 >>> short = Factors(np.array([[1.0, 0, 1]]))
 >>> decide(THEOREM, Instance([[1], [0], [1]], [[0]]), {"factors": short}).ratio
 array([1.])
@@ -27,14 +27,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from theory.arithmetic import FloatArray
-from theory.constructions import extremal_networks as extremal
-from theory.instance import Instance
-from theory.network_evidence import Factors
-from theory.quantities.filters import longest_filter, product, quotient_up
-from theory.quantities.floating_point import FLOAT64
-from theory.sources import ZHOU_2020
-from theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.analysis.filters import longest_filter, product, quotient_up
+from sparsebound.theory.analysis.floating_point import FLOAT64
+from sparsebound.theory.arithmetic import FloatArray
+from sparsebound.theory.evidence.networks import Factors
+from sparsebound.theory.extremal import networks as extremal
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.sources import ZHOU_2020
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(instance: Instance, factors: Factors) -> Iterator[Premise]:

@@ -14,7 +14,7 @@ Sharp: an equality; how close the networks are says nothing about it.
 
 Source: elementary.
 
->>> from theory.verdict import decide
+>>> from sparsebound.theory.verdict import decide
 >>> pair = Rectified([[3.0]], [[3.0]], [[2.0]], [1.0], [0.5], "leaky_relu")
 >>> decide(THEOREM, Instance([[1]], [[3]]), {"relu_pair": pair}).status
 array([1], dtype=int8)
@@ -26,16 +26,16 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from theory.arithmetic import Number
-from theory.constructions import extremal_networks as extremal
-from theory.instance import Instance
-from theory.network_evidence import Rectified
-from theory.quantities import activations
-from theory.quantities.activations import UNIT
-from theory.quantities.floating_point import FLOAT64
-from theory.quantities.unfolding import column
-from theory.sources import ELEMENTARY
-from theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.analysis import activations
+from sparsebound.theory.analysis.activations import UNIT
+from sparsebound.theory.analysis.floating_point import FLOAT64
+from sparsebound.theory.analysis.unfolding import column
+from sparsebound.theory.arithmetic import Number
+from sparsebound.theory.evidence.networks import Rectified
+from sparsebound.theory.extremal import networks as extremal
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.sources import ELEMENTARY
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 ROUNDINGS = 6
 """Two for ``1 - a^2 = (1 - a)(1 + a)`` and one each for the slope, its product, sum, quotient."""

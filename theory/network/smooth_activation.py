@@ -17,7 +17,7 @@ Sharp: at ``beta v = 0``, ``-0.75179``, ``-1.27846``, and far below 0; for the t
 
 Source: elementary; stated and proved independently.
 
->>> from theory.verdict import decide
+>>> from sparsebound.theory.verdict import decide
 >>> pair = Rectified([[0.0]], [[0.6931471805599453]], [[0.0]], [5.0], [1.0], "softplus")
 >>> decide(THEOREM, Instance([[1]], [[0]]), {"smooth_pair": pair}).ratio.round(9)
 array([1.])
@@ -30,16 +30,16 @@ from fractions import Fraction
 
 import numpy as np
 
-from theory.arithmetic import Enclosure, FloatArray, Number
-from theory.constructions import extremal_networks as extremal
-from theory.instance import Instance
-from theory.network_evidence import Rectified
-from theory.quantities import activations
-from theory.quantities.activations import DISTANCES, SMOOTH_ROUNDINGS
-from theory.quantities.floating_point import FLOAT64, Allowance
-from theory.quantities.unfolding import Scalar, column
-from theory.sources import ELEMENTARY, INDEPENDENT
-from theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.analysis import activations
+from sparsebound.theory.analysis.activations import DISTANCES, SMOOTH_ROUNDINGS
+from sparsebound.theory.analysis.floating_point import FLOAT64, Allowance
+from sparsebound.theory.analysis.unfolding import Scalar, column
+from sparsebound.theory.arithmetic import Enclosure, FloatArray, Number
+from sparsebound.theory.evidence.networks import Rectified
+from sparsebound.theory.extremal import networks as extremal
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.sources import ELEMENTARY, INDEPENDENT
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(instance: Instance, smooth_pair: Rectified) -> Iterator[Premise]:

@@ -5,7 +5,7 @@ Problem: soft, hard and firm thresholds, the nonnegative garrote, and the thresh
 ``D^T y`` of a first layer.
 
 Claim: ``h(v) = 0`` for ``|v| <= theta``, and ``|h(v) - v| <= theta`` for all ``v``, up to a few
-roundings of the computed values (:func:`theory.quantities.activations.activation_error`).
+roundings of the computed values (:func:`sparsebound.theory.analysis.activations.activation_error`).
 
 Why: each is odd, 0 up to ``theta``, and between ``v - theta`` and ``v`` above it.
 
@@ -14,7 +14,7 @@ Sharp: the soft threshold above ``theta``.
 Source: Gao and Bruce 1997 (firm), Breiman 1995 (garrote), Fan and Li 2001 (SCAD), Zhang 2010
 (MCP) define them; that they are thresholding functions is elementary.
 
->>> from theory.verdict import decide
+>>> from sparsebound.theory.verdict import decide
 >>> soft = Activated([[3.0, 0.5]], [[2.0, 0]], [1.0], [1.0], "soft", "float64")
 >>> decide(THEOREM, Instance([[1, 0], [0, 1]], [[3, 0.5]]), {"activated": soft}).ratio.round(9)
 array([1.])
@@ -27,14 +27,14 @@ from fractions import Fraction
 
 import numpy as np
 
-from theory.constructions import extremal_networks as extremal
-from theory.instance import Instance
-from theory.network_evidence import Activated
-from theory.quantities.activations import LEAST_SHAPE, activation_error
-from theory.quantities.floating_point import FloatingPoint
-from theory.quantities.unfolding import Scalar
-from theory.sources import BREIMAN_1995, FAN_LI_2001, GAO_BRUCE_1997, ZHANG_2010
-from theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.analysis.activations import LEAST_SHAPE, activation_error
+from sparsebound.theory.analysis.floating_point import FloatingPoint
+from sparsebound.theory.analysis.unfolding import Scalar
+from sparsebound.theory.evidence.networks import Activated
+from sparsebound.theory.extremal import networks as extremal
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.sources import BREIMAN_1995, FAN_LI_2001, GAO_BRUCE_1997, ZHANG_2010
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(instance: Instance, activated: Activated) -> Iterator[Premise]:

@@ -25,17 +25,17 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from theory.arithmetic import FloatArray, Number
-from theory.constructions import extremal_networks as extremal
-from theory.instance import Instance
-from theory.network_evidence import Transformed
-from theory.quantities import unfolding as quantities
-from theory.quantities.attention import shift_distance
-from theory.quantities.unfolding import Scalar, column
-from theory.quantities.weights import matrix_of
-from theory.rate import unfolded
-from theory.sources import CORDONNIER_LOUKAS_JAGGI_2020, INDEPENDENT
-from theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.analysis import unfolding as quantities
+from sparsebound.theory.analysis.attention import shift_distance
+from sparsebound.theory.analysis.unfolding import Scalar, column
+from sparsebound.theory.analysis.weights import matrix_of
+from sparsebound.theory.arithmetic import FloatArray, Number
+from sparsebound.theory.evidence.networks import Transformed
+from sparsebound.theory.extremal import networks as extremal
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.rate import unfolded
+from sparsebound.theory.sources import CORDONNIER_LOUKAS_JAGGI_2020, INDEPENDENT
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def attention_errors(instance: Instance, transformed: Transformed) -> Number:

@@ -4,7 +4,7 @@ Nothing here holds a matrix whose size grows with the square of the signal's len
 :meth:`Convolution.matrix`, which refuses to above a few thousand atoms.
 """
 
-from theory.operators.convolution import LARGEST, Convolution
-from theory.operators.correlation import Correlation, correlation
+from sparsebound.theory.operators.convolution import LARGEST, Convolution
+from sparsebound.theory.operators.correlation import Correlation, correlation
 
 __all__ = ["LARGEST", "Convolution", "Correlation", "correlation"]

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from theory.arithmetic import FloatArray
-from theory.errors import InputError
+from sparsebound.theory.arithmetic import FloatArray
+from sparsebound.theory.errors import InputError
 
 
 def sizes(name: str, value: int | tuple[int, ...]) -> tuple[int, ...]:

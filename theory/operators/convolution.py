@@ -11,9 +11,9 @@ import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
-from theory.arithmetic import FloatArray, IntArray, Mask, Number
-from theory.errors import InputError
-from theory.operators.arguments import bank, sizes
+from sparsebound.theory.arithmetic import FloatArray, IntArray, Mask, Number
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.operators.arguments import bank, sizes
 
 Method = Literal["auto", "direct", "fft"]
 Values = TypeVar("Values", NDArray[Any], Number)

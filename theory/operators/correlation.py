@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from theory.arithmetic import Ball, FloatArray, IntArray, Mask, Number
-from theory.errors import InputError
-from theory.operators.convolution import Convolution
+from sparsebound.theory.arithmetic import Ball, FloatArray, IntArray, Mask, Number
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.operators.convolution import Convolution
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,20 @@
 """Quantities of dictionaries and codes, written once for both arithmetics.
 
-Each function takes a :class:`~theory.instance.Dictionary` (or its data) or an
-:class:`~theory.instance.Instance` and returns a :class:`~theory.arithmetic.Number`: the value
-with an enclosure. What depends on a dictionary alone is computed once for it.
+Each function takes a :class:`~sparsebound.theory.instance.Dictionary` (or its data) or an
+:class:`~sparsebound.theory.instance.Instance` and returns a
+:class:`~sparsebound.theory.arithmetic.Number`: the value with an enclosure. What depends on a
+dictionary alone is computed once for it.
 """
 
-from theory.quantities.circuits import circuit_count, circuits, kernel
-from theory.quantities.coherence import babel, coherence, welch_bound
-from theory.quantities.cross_coherence import cross_coherence, least_cross_coherence
-from theory.quantities.isometry import restricted_isometry, support_isometry
-from theory.quantities.locality import local_sparsity, neighbours
-from theory.quantities.null_space import null_space_constant, worst_codes
-from theory.quantities.recovery import exact_recovery_coefficient, recovery_value
-from theory.quantities.spark import babel_spark, spark
-from theory.quantities.supports import independence
+from sparsebound.theory.quantities.circuits import circuit_count, circuits, kernel
+from sparsebound.theory.quantities.coherence import babel, coherence, welch_bound
+from sparsebound.theory.quantities.cross_coherence import cross_coherence, least_cross_coherence
+from sparsebound.theory.quantities.isometry import restricted_isometry, support_isometry
+from sparsebound.theory.quantities.locality import local_sparsity, neighbours
+from sparsebound.theory.quantities.null_space import null_space_constant, worst_codes
+from sparsebound.theory.quantities.recovery import exact_recovery_coefficient, recovery_value
+from sparsebound.theory.quantities.spark import babel_spark, spark
+from sparsebound.theory.quantities.supports import independence
 
 __all__ = [
     "babel",

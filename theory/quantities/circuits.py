@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 from flint import fmpq, fmpq_mat, fmpz_mat
 
-from theory.arithmetic import Ball, Exact, Number
-from theory.errors import InputError
-from theory.instance import Dictionary
-from theory.quantities.memo import of_dictionary
+from sparsebound.theory.arithmetic import Ball, Exact, Number
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.instance import Dictionary
+from sparsebound.theory.quantities.memo import of_dictionary
 
 LIMIT = 20_000
 

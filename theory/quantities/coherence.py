@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from theory.arithmetic import Number
-from theory.errors import InputError
-from theory.instance import Dictionary
-from theory.quantities.memo import of_dictionary
-from theory.worst_case import BabelBounds
+from sparsebound.theory.arithmetic import Number
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.instance import Dictionary
+from sparsebound.theory.quantities.memo import of_dictionary
+from sparsebound.theory.worst_case import BabelBounds
 
 
 @of_dictionary

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from theory.arithmetic import Enclosure, Number
-from theory.arrays import real_array
-from theory.evidence import Weights
-from theory.instance import Dictionary, Instance
-from theory.quantities.circuits import kernel
-from theory.quantities.coherence import coherence
+from sparsebound.theory.arithmetic import Enclosure, Number
+from sparsebound.theory.arrays import real_array
+from sparsebound.theory.evidence import Weights
+from sparsebound.theory.instance import Dictionary, Instance
+from sparsebound.theory.quantities.circuits import kernel
+from sparsebound.theory.quantities.coherence import coherence
 
 
 def cross_coherence(D: Dictionary, W: Any) -> Number:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from theory.arithmetic import Number
-from theory.instance import Dictionary, Instance
+from sparsebound.theory.arithmetic import Number
+from sparsebound.theory.instance import Dictionary, Instance
 
 
 def residual_energy(instance: Instance, signals: Any, points: Any) -> Number:

@@ -7,12 +7,12 @@ from math import comb
 
 import numpy as np
 
-from theory.arithmetic import Mask, Number
-from theory.errors import InputError
-from theory.instance import Dictionary, Instance
-from theory.quantities.coherence import babel
-from theory.quantities.memo import of_dictionary
-from theory.quantities.supports import support_gram
+from sparsebound.theory.arithmetic import Mask, Number
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.instance import Dictionary, Instance
+from sparsebound.theory.quantities.coherence import babel
+from sparsebound.theory.quantities.memo import of_dictionary
+from sparsebound.theory.quantities.supports import support_gram
 
 ENUMERATION = 20_000
 

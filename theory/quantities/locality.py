@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from theory.arithmetic import IntArray, Mask
-from theory.instance import Dictionary
-from theory.quantities.memo import of_dictionary
+from sparsebound.theory.arithmetic import IntArray, Mask
+from sparsebound.theory.instance import Dictionary
+from sparsebound.theory.quantities.memo import of_dictionary
 
 
 @of_dictionary

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from theory.instance import Dictionary, Instance
+from sparsebound.theory.instance import Dictionary, Instance
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from theory.arithmetic import Number
-from theory.errors import InputError
-from theory.instance import Dictionary
-from theory.quantities.circuits import circuits
-from theory.quantities.memo import of_dictionary
+from sparsebound.theory.arithmetic import Number
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.instance import Dictionary
+from sparsebound.theory.quantities.circuits import circuits
+from sparsebound.theory.quantities.memo import of_dictionary
 
 
 @of_dictionary

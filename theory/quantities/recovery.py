@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from theory.arithmetic import Enclosure, FloatArray, IntArray, Mask, Number
-from theory.evidence import Certificate
-from theory.instance import Dictionary, Instance
-from theory.quantities.circuits import kernel
-from theory.quantities.coherence import babel
-from theory.quantities.memo import of_dictionary, of_instance
-from theory.quantities.supports import largest_off, support_gram
-from theory.worst_case import EverySupport
+from sparsebound.theory.arithmetic import Enclosure, FloatArray, IntArray, Mask, Number
+from sparsebound.theory.evidence import Certificate
+from sparsebound.theory.instance import Dictionary, Instance
+from sparsebound.theory.quantities.circuits import kernel
+from sparsebound.theory.quantities.coherence import babel
+from sparsebound.theory.quantities.memo import of_dictionary, of_instance
+from sparsebound.theory.quantities.supports import largest_off, support_gram
+from sparsebound.theory.worst_case import EverySupport
 
 CLOSE = 1e-7
 """Distance at which correlations are guessed to be equal, or atoms to be dependent."""

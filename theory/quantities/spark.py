@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from theory.arithmetic import Number
-from theory.instance import Dictionary
-from theory.quantities.circuits import LIMIT, circuit_count, circuits, kernel
-from theory.quantities.coherence import babel
-from theory.quantities.memo import of_dictionary
-from theory.worst_case import BabelBounds
+from sparsebound.theory.arithmetic import Number
+from sparsebound.theory.instance import Dictionary
+from sparsebound.theory.quantities.circuits import LIMIT, circuit_count, circuits, kernel
+from sparsebound.theory.quantities.coherence import babel
+from sparsebound.theory.quantities.memo import of_dictionary
+from sparsebound.theory.worst_case import BabelBounds
 
 
 @of_dictionary

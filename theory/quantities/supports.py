@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from theory.arithmetic import IntArray, Mask, Number
-from theory.instance import Dictionary, Instance
-from theory.worst_case import EverySupport
+from sparsebound.theory.arithmetic import IntArray, Mask, Number
+from sparsebound.theory.instance import Dictionary, Instance
+from sparsebound.theory.worst_case import EverySupport
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def largest_off(support: Mask, sizes: Number) -> Number:
 
     Examples
     --------
-    >>> from theory.arithmetic import Ball
+    >>> from sparsebound.theory.arithmetic import Ball
     >>> sizes = Ball([[1, 2, 3], [1, 2, 3], [1, 2, 3]], [[0, 0, 0], [0, 0, 0], [0, np.inf, 0]])
     >>> largest_off(np.array([[0, 0, 1], [1, 1, 1], [1, 1, 1]]) > 0, sizes)
     Ball(array([2., 0., 0.]), array([ 0.,  0., inf]))

@@ -21,18 +21,18 @@ from fractions import Fraction
 
 import numpy as np
 
-from theory.arithmetic import FloatArray, IntArray, Number
-from theory.constructions import extremal_unfolding as extremal
-from theory.evidence import Unfolding
-from theory.instance import Instance
-from theory.quantities import coherence, cross_coherence
-from theory.quantities import unfolding as quantities
-from theory.quantities import unfolding_rates as rates
-from theory.quantities.floating_point import FloatingPoint
-from theory.quantities.unfolding import Scalar
-from theory.quantities.weights import matrix_of
-from theory.sources import LIU_CHEN_WANG_YIN_2019
-from theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.analysis import unfolding as quantities
+from sparsebound.theory.analysis import unfolding_rates as rates
+from sparsebound.theory.analysis.floating_point import FloatingPoint
+from sparsebound.theory.analysis.unfolding import Scalar
+from sparsebound.theory.analysis.weights import matrix_of
+from sparsebound.theory.arithmetic import FloatArray, IntArray, Number
+from sparsebound.theory.evidence import Unfolding
+from sparsebound.theory.extremal import unfolding as extremal
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.quantities import coherence, cross_coherence
+from sparsebound.theory.sources import LIU_CHEN_WANG_YIN_2019
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(

@@ -35,15 +35,15 @@ from fractions import Fraction
 
 import numpy as np
 
-from theory.arithmetic import IntArray
-from theory.cascade_evidence import Cascade
-from theory.constructions import extremal_layers as extremal
-from theory.instance import DeepInstance
-from theory.quantities import cascade as quantities
-from theory.quantities import unfolding, unfolding_rates
-from theory.quantities.unfolding import Scalar
-from theory.sources import INDEPENDENT, PAPYAN_ROMANO_ELAD_2017
-from theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.analysis import cascade as quantities
+from sparsebound.theory.analysis import unfolding, unfolding_rates
+from sparsebound.theory.analysis.unfolding import Scalar
+from sparsebound.theory.arithmetic import IntArray
+from sparsebound.theory.evidence.cascade import Cascade
+from sparsebound.theory.extremal import layers as extremal
+from sparsebound.theory.instance import DeepInstance
+from sparsebound.theory.sources import INDEPENDENT, PAPYAN_ROMANO_ELAD_2017
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(

@@ -10,21 +10,21 @@ Claim: with ``R = ||x^0 - x_hat||``,
 ``F(x^k) - F* <= L R^2/(2 t_k^2) <= 2 L R^2/(k + 1)^2``.
 
 Not sharp: the largest value known is ``L R^2 t_k^2 / (4 sum_{i<=k} t_i^3)``
-(:mod:`theory.conjecture.fista_exact`). ``2 L R^2/(k^2 + 5k + 2)`` belongs to the momentum
-``(k - 1)/(k + 2)``.
+(:mod:`sparsebound.theory.conjecture.fista_exact`). ``2 L R^2/(k^2 + 5k + 2)`` belongs to the
+momentum ``(k - 1)/(k + 2)``.
 
-Rounding: with the defect ``e_k`` of step k (:mod:`theory.quantities.composite`), any point ``z``,
-and ``w_k = t_k x^k - (t_k - 1) x^{k-1} - z``, ``w_0 = x^0 - z``, the argument of Beck and Teboulle
-gives ``(2/L) t_k^2 (F(x^k) - F(z)) + ||w_k||^2`` at most its value at ``k - 1`` plus
-``2 t_k <e_k, w_k>``: a step that is the exact one for a gradient shifted by ``-L e_k`` satisfies
+Rounding: with the defect ``e_k`` of step k (:mod:`sparsebound.theory.analysis.descent`), any point
+``z``, and ``w_k = t_k x^k - (t_k - 1) x^{k-1} - z``, ``w_0 = x^0 - z``, the argument of Beck and
+Teboulle gives ``(2/L) t_k^2 (F(x^k) - F(z)) + ||w_k||^2`` at most its value at ``k - 1`` plus ``2
+t_k <e_k, w_k>``: a step that is the exact one for a gradient shifted by ``-L e_k`` satisfies
 ``(2/L) (F(u) - F(x^k)) >= ||x^k - v||^2 + 2 <x^k - v, v - u> + 2 <e_k, u - x^k>`` for every u, used
 at ``u = x^{k-1}`` with weight ``t_k (t_k - 1) = t_{k-1}^2`` and at ``u = z`` with weight ``t_k``.
 So the allowance is ``(L/t_k^2) sum_{j<=k} t_j ||e_j|| ||w_j||``: nothing is amplified.
 
 Source: Beck and Teboulle 2009.
 
->>> from theory.evidence import Optimum, Trajectory
->>> from theory.verdict import decide
+>>> from sparsebound.theory.evidence import Optimum, Trajectory
+>>> from sparsebound.theory.verdict import decide
 >>> walk = Trajectory([[[1.0], [0.5]]], [0.5], [1.0])
 >>> optimum = Optimum([[0.0]], [[0.0]])
 >>> instance = Instance([[2.0**-30]], [[1]], [[-(2.0**-30)]])
@@ -37,14 +37,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from theory.arithmetic import Number
-from theory.constructions.extremal_rates import walk_of_fista
-from theory.evidence import Optimum, Trajectory
-from theory.instance import Instance
-from theory.quantities.composite import Descent, norm, running, spectrum, steps_of, upper_end
-from theory.quantities.momentum import momentum
-from theory.sources import BECK_TEBOULLE_2009
-from theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.analysis.descent import (
+    Descent,
+    norm,
+    running,
+    spectrum,
+    steps_of,
+    upper_end,
+)
+from sparsebound.theory.analysis.momentum import momentum
+from sparsebound.theory.arithmetic import Number
+from sparsebound.theory.evidence import Optimum, Trajectory
+from sparsebound.theory.extremal.rates import walk_of_fista
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.sources import BECK_TEBOULLE_2009
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(instance: Instance, fista_run: Trajectory) -> Iterator[Premise]:

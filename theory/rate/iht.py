@@ -27,8 +27,8 @@ too: what is no step of this algorithm is refuted.
 Source: Blumensath and Davies 2009 with the constant 2; the constant of hard thresholding is that of
 Shen and Li 2017, and the statement with it is proved above.
 
->>> from theory.evidence import Trajectory
->>> from theory.verdict import decide
+>>> from sparsebound.theory.evidence import Trajectory
+>>> from sparsebound.theory.verdict import decide
 >>> run = Trajectory([[[0.0, 10 / 3], [0.0, 3.0]]], [0.0], [1.0])
 >>> decide(THEOREM, Instance([[5, 3], [0, 4]], [[1, 0]]), {"iht_run": run}).ratio.round(4)
 array([0.9995])
@@ -43,17 +43,17 @@ from math import comb
 
 import numpy as np
 
-from theory.arithmetic import Exact, IntArray, Number
-from theory.constructions.extremal_rates import swapped_atoms
-from theory.evidence import Trajectory
-from theory.instance import Dictionary, Instance
-from theory.quantities import babel, restricted_isometry
-from theory.quantities.composite import norm, upper_end
-from theory.quantities.floating_point import Allowance, extents_of, gradient_step
-from theory.quantities.memo import of_dictionary
-from theory.quantities.momentum import columns
-from theory.sources import BLUMENSATH_DAVIES_2009, SHEN_LI_2017
-from theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.analysis.descent import norm, upper_end
+from sparsebound.theory.analysis.floating_point import Allowance, extents_of, gradient_step
+from sparsebound.theory.analysis.momentum import columns
+from sparsebound.theory.arithmetic import Exact, IntArray, Number
+from sparsebound.theory.evidence import Trajectory
+from sparsebound.theory.extremal.rates import swapped_atoms
+from sparsebound.theory.instance import Dictionary, Instance
+from sparsebound.theory.quantities import babel, restricted_isometry
+from sparsebound.theory.quantities.memo import of_dictionary
+from sparsebound.theory.sources import BLUMENSATH_DAVIES_2009, SHEN_LI_2017
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 ENUMERATED = {"ball": 1000, "exact": 20}
 """Most supports whose isometry is computed one by one, by arithmetic."""

@@ -12,15 +12,15 @@ Claim: with ``R = ||x^0 - x_hat||`` for a minimiser ``x_hat``, ``F(x^k) - F* <= 
 Sharp for every k: one dimension, ``D = 0``, ``lam = L R / (2k)``: the iterate walks ``lam/L`` a
 step. An atom of length 2^-30 comes within 2^-60 of that.
 
-Checked with the allowance of :mod:`theory.quantities.composite` for the rounding of the run and
-for the reference point. F itself grows by at most ``L ||e|| ||x^k - x^{k-1}||`` in a step with a
-defect: from the optimality of ``x+``, ``F(x+) <= F(x) - L/2 ||x+ - x||^2 + L <e, x+ - x>``.
+Checked with the allowance of :mod:`sparsebound.theory.analysis.descent` for the rounding of the run
+and for the reference point. F itself grows by at most ``L ||e|| ||x^k - x^{k-1}||`` in a step with
+a defect: from the optimality of ``x+``, ``F(x+) <= F(x) - L/2 ||x+ - x||^2 + L <e, x+ - x>``.
 
 Source: Taylor, Hendrickx, Glineur 2017 (the exact worst case); Beck and Teboulle 2009 (the
 textbook bound, their Theorem 3.1).
 
->>> from theory.evidence import Optimum, Trajectory
->>> from theory.verdict import decide
+>>> from sparsebound.theory.evidence import Optimum, Trajectory
+>>> from sparsebound.theory.verdict import decide
 >>> walk = Trajectory([[[1.0], [0.5]]], [0.5], [1.0])
 >>> optimum = Optimum([[0.0]], [[0.0]])
 >>> instance = Instance([[2.0**-30]], [[1]], [[-(2.0**-30)]])
@@ -33,12 +33,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from theory.constructions.extremal_rates import walk_of_ista
-from theory.evidence import Optimum, Trajectory
-from theory.instance import Instance
-from theory.quantities.composite import Descent, norm, running, spectrum, steps_of, upper_end
-from theory.sources import BECK_TEBOULLE_2009, TAYLOR_HENDRICKX_GLINEUR_2017
-from theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.analysis.descent import (
+    Descent,
+    norm,
+    running,
+    spectrum,
+    steps_of,
+    upper_end,
+)
+from sparsebound.theory.evidence import Optimum, Trajectory
+from sparsebound.theory.extremal.rates import walk_of_ista
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.sources import BECK_TEBOULLE_2009, TAYLOR_HENDRICKX_GLINEUR_2017
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(instance: Instance, ista_run: Trajectory) -> Iterator[Premise]:

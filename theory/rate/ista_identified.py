@@ -13,12 +13,12 @@ premise is that of the last step; where an earlier T is dependent, ``sigma_min =
 asserted beyond what always holds. Sharp: one of a few orthogonal
 atoms.
 
-Rounding: the defect of the step (:mod:`theory.quantities.composite`).
+Rounding: the defect of the step (:mod:`sparsebound.theory.analysis.descent`).
 
 Source: the contraction is folklore; stated and proved independently.
 
->>> from theory.evidence import Optimum, Trajectory
->>> from theory.verdict import decide
+>>> from sparsebound.theory.evidence import Optimum, Trajectory
+>>> from sparsebound.theory.verdict import decide
 >>> run = Trajectory([[[0.0], [1.0], [1.5]]], [1.0], [2.0])
 >>> optimum = Optimum([[2.0]], [[1.0]])
 >>> decide(THEOREM, Instance([[1]], [[3]]), {"settled_run": run, "optimum": optimum}).ratio
@@ -31,11 +31,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from theory.arithmetic import Ball, Mask, Number
-from theory.constructions.extremal_rates import longer_atom_at_half_step
-from theory.evidence import Optimum, Trajectory
-from theory.instance import Dictionary, Instance
-from theory.quantities.composite import (
+from sparsebound.theory.analysis.descent import (
     Descent,
     float_gram,
     from_float64,
@@ -44,9 +40,13 @@ from theory.quantities.composite import (
     steps_of,
     upper_end,
 )
-from theory.quantities.supports import independence, support_gram
-from theory.sources import INDEPENDENT
-from theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.arithmetic import Ball, Mask, Number
+from sparsebound.theory.evidence import Optimum, Trajectory
+from sparsebound.theory.extremal.rates import longer_atom_at_half_step
+from sparsebound.theory.instance import Dictionary, Instance
+from sparsebound.theory.quantities.supports import independence, support_gram
+from sparsebound.theory.sources import INDEPENDENT
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(instance: Instance, settled_run: Trajectory, optimum: Optimum) -> Iterator[Premise]:

@@ -12,12 +12,12 @@ Claim: ``||x^k - x_hat|| <= q^k ||x^0 - x_hat||``, ``q = ||I - D^T D/L||_2``, wh
 Sharp for every k: one singular value and signs that stay (one atom).
 
 Rounding: the step contracts, so defects add up to at most their sum
-(:mod:`theory.quantities.composite`).
+(:mod:`sparsebound.theory.analysis.descent`).
 
 Source: the contraction is folklore; stated and proved independently.
 
->>> from theory.evidence import Optimum, Trajectory
->>> from theory.verdict import decide
+>>> from sparsebound.theory.evidence import Optimum, Trajectory
+>>> from sparsebound.theory.verdict import decide
 >>> run = Trajectory([[[0.0], [1.0], [1.5]]], [1.0], [2.0])
 >>> optimum = Optimum([[2.0]], [[1.0]])
 >>> decide(THEOREM, Instance([[1]], [[3]]), {"ista_run": run, "optimum": optimum}).ratio
@@ -30,14 +30,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from theory.constructions.extremal_rates import one_atom_at_half_step
-from theory.evidence import Optimum, Trajectory
-from theory.instance import Instance
-from theory.quantities import independence
-from theory.quantities.composite import Descent, running, spectrum, steps_of, upper_end
-from theory.quantities.momentum import columns
-from theory.sources import INDEPENDENT
-from theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.analysis.descent import Descent, running, spectrum, steps_of, upper_end
+from sparsebound.theory.analysis.momentum import columns
+from sparsebound.theory.evidence import Optimum, Trajectory
+from sparsebound.theory.extremal.rates import one_atom_at_half_step
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.quantities import independence
+from sparsebound.theory.sources import INDEPENDENT
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(instance: Instance) -> Iterator[Premise]:

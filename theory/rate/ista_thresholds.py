@@ -22,15 +22,15 @@ from fractions import Fraction
 
 import numpy as np
 
-from theory.arithmetic import IntArray
-from theory.constructions import extremal_unfolding as extremal
-from theory.evidence import Unfolding
-from theory.instance import Instance
-from theory.quantities import unfolding as quantities
-from theory.quantities import unfolding_rates as rates
-from theory.quantities.unfolding import Scalar
-from theory.sources import INDEPENDENT
-from theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.analysis import unfolding as quantities
+from sparsebound.theory.analysis import unfolding_rates as rates
+from sparsebound.theory.analysis.unfolding import Scalar
+from sparsebound.theory.arithmetic import IntArray
+from sparsebound.theory.evidence import Unfolding
+from sparsebound.theory.extremal import unfolding as extremal
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.sources import INDEPENDENT
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(

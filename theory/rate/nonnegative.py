@@ -19,13 +19,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from theory.constructions import extremal_unfolding as extremal
-from theory.evidence import Unfolding
-from theory.instance import Instance
-from theory.quantities.unfolding import Scalar
-from theory.rate import unfolded
-from theory.sources import INDEPENDENT
-from theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.analysis.unfolding import Scalar
+from sparsebound.theory.evidence import Unfolding
+from sparsebound.theory.extremal import unfolding as extremal
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.rate import unfolded
+from sparsebound.theory.sources import INDEPENDENT
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(

@@ -25,8 +25,8 @@ each of them, equal entries, and noise and perturbations of the worst signs.
 Source: the mechanism is that of Chen, Liu, Wang and Yin 2018 (Theorem 2); this local and inexact
 form in the maximum norm is stated and proved independently.
 
->>> from theory.evidence import Unfolding
->>> from theory.verdict import decide
+>>> from sparsebound.theory.evidence import Unfolding
+>>> from sparsebound.theory.verdict import decide
 >>> zero, none = [[0.0]], [0.0]
 >>> network = Unfolding([[[0, 0], [1.5, 0]]], [[0.5]], [2.0], none, zero, zero, zero, zero,
 ...                     [[0.0, 0]], [np.inf], np.array([[1.0, -0.25], [0, 1]]))
@@ -42,13 +42,13 @@ from fractions import Fraction
 
 import numpy as np
 
-from theory.constructions import extremal_unfolding as extremal
-from theory.evidence import Unfolding
-from theory.instance import Instance
-from theory.quantities import unfolding as quantities
-from theory.quantities.unfolding import Scalar, column
-from theory.sources import CHEN_LIU_WANG_YIN_2018, INDEPENDENT
-from theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.analysis import unfolding as quantities
+from sparsebound.theory.analysis.unfolding import Scalar, column
+from sparsebound.theory.evidence import Unfolding
+from sparsebound.theory.extremal import unfolding as extremal
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.sources import CHEN_LIU_WANG_YIN_2018, INDEPENDENT
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(

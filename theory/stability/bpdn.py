@@ -14,8 +14,8 @@ Sharp at ``mu = 0``: the identity, a large code, noise against its signs.
 
 Source: Donoho, Elad and Temlyakov 2006.
 
->>> from theory.evidence import Estimate
->>> from theory.verdict import decide
+>>> from sparsebound.theory.evidence import Estimate
+>>> from sparsebound.theory.verdict import decide
 >>> found = Estimate(signals=[[63]], points=[[62]], eps=[1])
 >>> verdict = decide(THEOREM, THEOREM.sharp(1), {"denoised": found})
 >>> verdict.ratio, verdict.attained
@@ -29,16 +29,16 @@ from fractions import Fraction
 
 import numpy as np
 
-from theory.arithmetic import Number
-from theory.constructions.extremal_stability import shrunk_identity
-from theory.evidence import Estimate
-from theory.instance import Instance
-from theory.promise import DENOISING, Constant, Promise
-from theory.quantities import coherence
-from theory.quantities.distances import code_energy
-from theory.sources import DONOHO_ELAD_TEMLYAKOV_2006
-from theory.stability.p0 import explained
-from theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.arithmetic import Number
+from sparsebound.theory.evidence import Estimate
+from sparsebound.theory.extremal.stability import shrunk_identity
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.promise import DENOISING, Constant, Promise
+from sparsebound.theory.quantities import coherence
+from sparsebound.theory.quantities.distances import code_energy
+from sparsebound.theory.sources import DONOHO_ELAD_TEMLYAKOV_2006
+from sparsebound.theory.stability.p0 import explained
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(instance: Instance, denoised: Estimate) -> Iterator[Premise]:

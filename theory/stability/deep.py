@@ -27,14 +27,14 @@ from fractions import Fraction
 
 import numpy as np
 
-from theory.arithmetic import Number
-from theory.constructions.extremal_cascades import atoms_around_an_axis
-from theory.deep_evidence import LayerEstimates
-from theory.instance import DeepInstance, Instance
-from theory.quantities import babel
-from theory.quantities.cascade import fitting
-from theory.sources import PAPYAN_ROMANO_ELAD_2017
-from theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.analysis.cascade import fitting
+from sparsebound.theory.arithmetic import Number
+from sparsebound.theory.evidence.layers import LayerEstimates
+from sparsebound.theory.extremal.cascades import atoms_around_an_axis
+from sparsebound.theory.instance import DeepInstance, Instance
+from sparsebound.theory.quantities import babel
+from sparsebound.theory.sources import PAPYAN_ROMANO_ELAD_2017
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(instance: DeepInstance, estimates: LayerEstimates) -> Iterator[Premise]:

@@ -1,6 +1,6 @@
 r"""The Lasso finds no wrong atoms of an incoherent dictionary, and entries near the true ones.
 
-Problem: as for the primal-dual witness (:mod:`theory.stability.lasso_witness`), with
+Problem: as for the primal-dual witness (:mod:`sparsebound.theory.stability.lasso_witness`), with
 ``s = ||x||_0`` and ``a = max(||D_S^T e||_inf, max_{j not in S} |<d_j, (I - P_S) e>|)``, which is
 at most ``||e||_2``.
 
@@ -14,8 +14,8 @@ bound; one further atom and noise along what is new of it, in the premise.
 
 Source: Fuchs 2005; Tropp 2006.
 
->>> from theory.evidence import Minimiser
->>> from theory.verdict import decide
+>>> from sparsebound.theory.evidence import Minimiser
+>>> from sparsebound.theory.verdict import decide
 >>> found = Minimiser([2], [[True, False]], [[1, 0]], [[True, False]])
 >>> instance = Instance([[1, 0], [0, 1]], [[5, 0]], [[-1, 0.5]])
 >>> decide(THEOREM, instance, {"coherent_witness": found}).ratio
@@ -29,15 +29,18 @@ from fractions import Fraction
 
 import numpy as np
 
-from theory.arithmetic import Number
-from theory.constructions.extremal_stability import noise_against_the_code, noise_beside_the_code
-from theory.evidence import Minimiser
-from theory.instance import Instance
-from theory.promise import BY_COHERENCE, LASSO, Constant, Promise
-from theory.quantities import coherence
-from theory.sources import FUCHS_2005, TROPP_2006
-from theory.stability.lasso_witness import error, minimal, noise, point, recovered
-from theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.arithmetic import Number
+from sparsebound.theory.evidence import Minimiser
+from sparsebound.theory.extremal.stability import (
+    noise_against_the_code,
+    noise_beside_the_code,
+)
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.promise import BY_COHERENCE, LASSO, Constant, Promise
+from sparsebound.theory.quantities import coherence
+from sparsebound.theory.sources import FUCHS_2005, TROPP_2006
+from sparsebound.theory.stability.lasso_witness import error, minimal, noise, point, recovered
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(

@@ -16,8 +16,8 @@ That ``x_hat`` is a minimiser is computed from the optimality conditions.
 
 Source: Fuchs 2005; Tropp 2006; Wainwright 2009.
 
->>> from theory.evidence import Minimiser
->>> from theory.verdict import decide
+>>> from sparsebound.theory.evidence import Minimiser
+>>> from sparsebound.theory.verdict import decide
 >>> found = Minimiser([0.75], [[True, False]], [[1, 0]], [[True, False]])
 >>> decide(THEOREM, Instance([[1, 0], [0, 1]], [[5, 0]], [[-1, 0.5]]), {"witness": found}).ratio
 array([1.])
@@ -28,15 +28,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from theory.arithmetic import Number
-from theory.constructions.extremal_stability import (
-    noise_against_the_code_and_a_pair,
-    noise_beside_the_code,
-)
-from theory.evidence import Minimiser
-from theory.instance import Instance
-from theory.promise import BY_BABEL, LASSO, Constant, Promise
-from theory.quantities.lasso import (
+from sparsebound.theory.analysis.lasso import (
     LassoPoint,
     Projection,
     lasso_point,
@@ -44,9 +36,17 @@ from theory.quantities.lasso import (
     relative_correlations,
     relative_gram,
 )
-from theory.quantities.memo import of_instance
-from theory.sources import FUCHS_2005, TROPP_2006, WAINWRIGHT_2009
-from theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.arithmetic import Number
+from sparsebound.theory.evidence import Minimiser
+from sparsebound.theory.extremal.stability import (
+    noise_against_the_code_and_a_pair,
+    noise_beside_the_code,
+)
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.promise import BY_BABEL, LASSO, Constant, Promise
+from sparsebound.theory.quantities.memo import of_instance
+from sparsebound.theory.sources import FUCHS_2005, TROPP_2006, WAINWRIGHT_2009
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(

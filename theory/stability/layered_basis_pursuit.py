@@ -30,17 +30,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from theory.arithmetic import Number
-from theory.constructions.extremal_cascades import chain_of_single_atoms, four_under_one
-from theory.deep_evidence import LayerMinimisers
-from theory.evidence import Minimiser
-from theory.instance import DeepInstance, Instance
-from theory.quantities import coherence
-from theory.quantities.cascade import fitting, lipschitz, noise_norm
-from theory.quantities.lasso import LassoPoint, lasso_point, relative_correlations, relative_gram
-from theory.quantities.unfolding import kept
-from theory.sources import PAPYAN_ROMANO_ELAD_2017
-from theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.analysis.cascade import fitting, lipschitz, noise_norm
+from sparsebound.theory.analysis.lasso import (
+    LassoPoint,
+    lasso_point,
+    relative_correlations,
+    relative_gram,
+)
+from sparsebound.theory.analysis.unfolding import kept
+from sparsebound.theory.arithmetic import Number
+from sparsebound.theory.evidence import Minimiser
+from sparsebound.theory.evidence.layers import LayerMinimisers
+from sparsebound.theory.extremal.cascades import chain_of_single_atoms, four_under_one
+from sparsebound.theory.instance import DeepInstance, Instance
+from sparsebound.theory.quantities import coherence
+from sparsebound.theory.sources import PAPYAN_ROMANO_ELAD_2017
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(

@@ -29,16 +29,19 @@ from fractions import Fraction
 
 import numpy as np
 
-from theory.arithmetic import IntArray
-from theory.cascade_evidence import Cascade
-from theory.constructions.extremal_cascades import aligned_under_identity, half_thresholds
-from theory.evidence import Unfolding
-from theory.instance import DeepInstance, Instance
-from theory.quantities import cascade as quantities
-from theory.quantities import unfolding
-from theory.quantities.unfolding import Scalar
-from theory.sources import PAPYAN_ROMANO_ELAD_2017
-from theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.analysis import cascade as quantities
+from sparsebound.theory.analysis import unfolding
+from sparsebound.theory.analysis.unfolding import Scalar
+from sparsebound.theory.arithmetic import IntArray
+from sparsebound.theory.evidence import Unfolding
+from sparsebound.theory.evidence.cascade import Cascade
+from sparsebound.theory.extremal.cascades import (
+    aligned_under_identity,
+    half_thresholds,
+)
+from sparsebound.theory.instance import DeepInstance, Instance
+from sparsebound.theory.sources import PAPYAN_ROMANO_ELAD_2017
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(

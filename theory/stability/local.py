@@ -12,8 +12,8 @@ Sharp: block-diagonal copies of ``2k`` atoms with all inner products ``-mu``, al
 
 Source: Papyan, Sulam and Elad 2017.
 
->>> from theory.evidence import Estimate
->>> from theory.verdict import decide
+>>> from sparsebound.theory.evidence import Estimate
+>>> from sparsebound.theory.verdict import decide
 >>> pair = Estimate(signals=[[0, 12, 0, 16]], points=[[0, -6, 0, -8]], eps=[10])
 >>> verdict = decide(THEOREM, THEOREM.sharp(2), {"local_pair": pair})
 >>> verdict.ratio, verdict.attained
@@ -25,16 +25,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from theory.arithmetic import Number
-from theory.constructions.extremal_stability import blocks_of_opposite_atoms
-from theory.evidence import Estimate
-from theory.instance import Instance
-from theory.promise import BY_LOCAL, STABLE, Constant, Promise
-from theory.quantities import coherence, local_sparsity
-from theory.quantities.distances import code_energy
-from theory.sources import PAPYAN_SULAM_ELAD_2017
-from theory.stability.p0 import explained
-from theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.arithmetic import Number
+from sparsebound.theory.evidence import Estimate
+from sparsebound.theory.extremal.stability import blocks_of_opposite_atoms
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.promise import BY_LOCAL, STABLE, Constant, Promise
+from sparsebound.theory.quantities import coherence, local_sparsity
+from sparsebound.theory.quantities.distances import code_energy
+from sparsebound.theory.sources import PAPYAN_SULAM_ELAD_2017
+from sparsebound.theory.stability.p0 import explained
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(instance: Instance, local_pair: Estimate) -> Iterator[Premise]:

@@ -18,15 +18,16 @@ is more than ``eps``, since ``sqrt(1 - (k - 1) mu) > 1 - (2k - 1) mu`` for ``mu 
 ``mu = 0`` these are equal: one atom, the code 2, the noise -1 and ``eps = 1`` stop at once.
 
 What a pursuit in floating point does is held against the theorem only where its choice is clear
-of rounding (:func:`theory.quantities.floating_point.pursuit`), by these two margins; and what it
-selects after the whole support, only where the noise off the atoms is clearly less than ``eps``.
+of rounding (:func:`sparsebound.theory.analysis.floating_point.pursuit`), by these two margins; and
+what it selects after the whole support, only where the noise off the atoms is clearly less than
+``eps``.
 
 Sharp for every ``k``: atoms with equal negative inner products, noise along their sum.
 
 Source: Donoho, Elad and Temlyakov 2006; with equality, stated and proved independently.
 
->>> from theory.evidence import StoppedPursuit
->>> from theory.verdict import decide
+>>> from sparsebound.theory.evidence import StoppedPursuit
+>>> from sparsebound.theory.verdict import decide
 >>> instance = Instance([[1, 0], [0, 1]], [[5, 0]])
 >>> run = StoppedPursuit(signals=[[4, 0]], eps=[1], picks=[[0]])
 >>> decide(THEOREM, instance, {"stopped_pursuit": run}).ratio
@@ -40,23 +41,23 @@ from fractions import Fraction
 
 import numpy as np
 
-from theory.arithmetic import Ball, Mask, Number
-from theory.constructions.extremal_stability import (
+from sparsebound.theory.analysis.floating_point import UP, norms_of, pursuit
+from sparsebound.theory.analysis.lasso import Projection, project
+from sparsebound.theory.arithmetic import Ball, Mask, Number
+from sparsebound.theory.evidence import StoppedPursuit
+from sparsebound.theory.extremal.stability import (
     noise_along_the_worst_direction,
     noise_as_large_as_what_is_left,
     noise_on_another_atom,
     noise_that_hides_the_code,
 )
-from theory.evidence import StoppedPursuit
-from theory.instance import Instance
-from theory.promise import BY_COHERENCE, STOPPED, Constant, Promise
-from theory.quantities import coherence
-from theory.quantities.distances import residual_energy
-from theory.quantities.floating_point import UP, norms_of, pursuit
-from theory.quantities.lasso import Projection, project
-from theory.quantities.supports import selected
-from theory.sources import DONOHO_ELAD_TEMLYAKOV_2006, INDEPENDENT
-from theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.promise import BY_COHERENCE, STOPPED, Constant, Promise
+from sparsebound.theory.quantities import coherence
+from sparsebound.theory.quantities.distances import residual_energy
+from sparsebound.theory.quantities.supports import selected
+from sparsebound.theory.sources import DONOHO_ELAD_TEMLYAKOV_2006, INDEPENDENT
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 SHARE = Fraction(2)
 """How often the noise has to fit into what stands out of it."""

@@ -12,8 +12,8 @@ middle between ``D x`` and ``D z``.
 
 Source: Donoho, Elad and Temlyakov 2006.
 
->>> from theory.evidence import Estimate
->>> from theory.verdict import decide
+>>> from sparsebound.theory.evidence import Estimate
+>>> from sparsebound.theory.verdict import decide
 >>> pair = Estimate(signals=[[0, 2]], points=[[0, -1]], eps=[1])
 >>> verdict = decide(THEOREM, THEOREM.sharp(1), {"pair": pair})
 >>> verdict.ratio, verdict.attained
@@ -25,15 +25,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from theory.arithmetic import Number
-from theory.constructions.extremal_stability import opposite_halves
-from theory.evidence import Estimate
-from theory.instance import Instance
-from theory.promise import BY_COHERENCE, BY_PAIRS, STABLE, Constant, Promise
-from theory.quantities import babel
-from theory.quantities.distances import code_energy, residual_energy
-from theory.sources import DONOHO_ELAD_TEMLYAKOV_2006
-from theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.arithmetic import Number
+from sparsebound.theory.evidence import Estimate
+from sparsebound.theory.extremal.stability import opposite_halves
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.promise import BY_COHERENCE, BY_PAIRS, STABLE, Constant, Promise
+from sparsebound.theory.quantities import babel
+from sparsebound.theory.quantities.distances import code_energy, residual_energy
+from sparsebound.theory.sources import DONOHO_ELAD_TEMLYAKOV_2006
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(instance: Instance, pair: Estimate, *, fewer: int = 1) -> Iterator[Premise]:

@@ -16,8 +16,8 @@ Sharp: the third, wherever both minimisers have the same signs.
 
 Source: stated and proved independently; the first two claims are folklore.
 
->>> from theory.evidence import LassoPath
->>> from theory.verdict import decide
+>>> from sparsebound.theory.evidence import LassoPath
+>>> from sparsebound.theory.verdict import decide
 >>> found = LassoPath([[1.0, 2.0]], [[[True], [True]]], [[[1.0], [1.0]]])
 >>> decide(THEOREM, Instance([[1]], [[3]]), {"lasso_path": found}).ratio
 array([1.])
@@ -30,12 +30,12 @@ from fractions import Fraction
 
 import numpy as np
 
-from theory.constructions.extremal_rates import one_atom, rising_support
-from theory.evidence import LassoPath
-from theory.instance import Instance
-from theory.quantities.lasso import LassoPathPoints, lasso_path_points
-from theory.sources import INDEPENDENT
-from theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.analysis.lasso import LassoPathPoints, lasso_path_points
+from sparsebound.theory.evidence import LassoPath
+from sparsebound.theory.extremal.rates import one_atom, rising_support
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.sources import INDEPENDENT
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(instance: Instance, lasso_path: LassoPath) -> Iterator[Premise]:

@@ -12,8 +12,8 @@ Checked by a dual certificate from above and a null vector from below.
 
 Source: Donoho and Elad 2003; Gribonval and Nielsen 2003; the certificate, Fuchs 2004.
 
->>> from theory.evidence import Certificate
->>> from theory.verdict import decide
+>>> from sparsebound.theory.evidence import Certificate
+>>> from sparsebound.theory.verdict import decide
 >>> simplex = THEOREM.sharp(2)
 >>> decide(THEOREM, simplex, {"certificate": Certificate([[0, 0, 0]], [[1, 1, 1, 1]])}).attained
 array([ True])
@@ -23,13 +23,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from theory.constructions.extremal import halved_simplex, regular_simplex
-from theory.evidence import Certificate
-from theory.instance import Instance
-from theory.promise import BY_COHERENCE, PURSUIT, Promise
-from theory.quantities import coherence, recovery_value
-from theory.sources import DONOHO_ELAD_2003, FUCHS_2004, GRIBONVAL_NIELSEN_2003
-from theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.evidence import Certificate
+from sparsebound.theory.extremal.uniqueness import halved_simplex, regular_simplex
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.promise import BY_COHERENCE, PURSUIT, Promise
+from sparsebound.theory.quantities import coherence, recovery_value
+from sparsebound.theory.sources import DONOHO_ELAD_2003, FUCHS_2004, GRIBONVAL_NIELSEN_2003
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(instance: Instance, *, strict: bool = True) -> Iterator[Premise]:

@@ -12,8 +12,8 @@ Checked by exhaustive search over supports, in exact arithmetic.
 
 Source: Donoho and Elad 2003; Gribonval and Nielsen 2003.
 
->>> from theory.evidence import Alternative
->>> from theory.verdict import decide
+>>> from sparsebound.theory.evidence import Alternative
+>>> from sparsebound.theory.verdict import decide
 >>> frame = Instance([[2, -1, -1], [-1, 2, -1], [-1, -1, 2]], [[1, 0, 0]])
 >>> other = Alternative([2.0], [2.0], [[0.0, -1, -1]])
 >>> decide(THEOREM, frame, {"alternative": other}).ratio
@@ -26,13 +26,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from theory.constructions.extremal import halved_simplex, regular_simplex
-from theory.evidence import Alternative
-from theory.instance import Instance
-from theory.promise import BY_COHERENCE, UNIQUE, Promise
-from theory.quantities import coherence
-from theory.sources import DONOHO_ELAD_2003, GRIBONVAL_NIELSEN_2003
-from theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.evidence import Alternative
+from sparsebound.theory.extremal.uniqueness import halved_simplex, regular_simplex
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.promise import BY_COHERENCE, UNIQUE, Promise
+from sparsebound.theory.quantities import coherence
+from sparsebound.theory.sources import DONOHO_ELAD_2003, GRIBONVAL_NIELSEN_2003
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(instance: Instance, *, strict: bool = True) -> Iterator[Premise]:

@@ -19,13 +19,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from theory.constructions.extremal import ambiguous_top_layer, layers_of_simplexes
-from theory.evidence import LayerAlternatives
-from theory.instance import DeepInstance
-from theory.quantities import spark
-from theory.quantities.cascade import fitting
-from theory.sources import PAPYAN_ROMANO_ELAD_2017
-from theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.analysis.cascade import fitting
+from sparsebound.theory.evidence import LayerAlternatives
+from sparsebound.theory.extremal.uniqueness import ambiguous_top_layer, layers_of_simplexes
+from sparsebound.theory.instance import DeepInstance
+from sparsebound.theory.quantities import spark
+from sparsebound.theory.sources import PAPYAN_ROMANO_ELAD_2017
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(instance: DeepInstance, *, assumed_layers: int | None = None) -> Iterator[Premise]:

@@ -10,14 +10,14 @@ What a pursuit in floating point does is held against the theorem only where its
 of rounding: a residual within ``span(D_S)`` has a correlation of at least
 ``lambda_min(D_S^T D_S) |x|_min / sqrt(s)`` with some atom of ``S``, those off ``S`` are smaller by
 the factor ``ERC(S)``, and the difference has to exceed the rounding of both, as
-:func:`theory.quantities.floating_point.pursuit` bounds it.
+:func:`sparsebound.theory.analysis.floating_point.pursuit` bounds it.
 
 Sharp: regular simplexes, where the value equals ``ERC(S)``.
 
 Source: Tropp 2004.
 
->>> from theory.evidence import Pursuit, no_certificate
->>> from theory.verdict import decide
+>>> from sparsebound.theory.evidence import Pursuit, no_certificate
+>>> from sparsebound.theory.verdict import decide
 >>> instance = Instance([[1, 0, 1], [0, 1, 2]], [[1, 0, 0]])
 >>> run = Pursuit([[0]], [[1.0, 0, 0]])
 >>> verdict = decide(THEOREM, instance, {"certificate": no_certificate(1, 2, 3), "pursuit": run})
@@ -32,20 +32,20 @@ from fractions import Fraction
 
 import numpy as np
 
-from theory.arithmetic import Ball, Mask
-from theory.constructions.extremal import (
+from sparsebound.theory.analysis.floating_point import UP, pursuit
+from sparsebound.theory.arithmetic import Ball, Mask
+from sparsebound.theory.evidence import Certificate, Pursuit
+from sparsebound.theory.extremal.uniqueness import (
     diagonal_atom,
     halved_simplex,
     regular_simplex_and_a_pair,
 )
-from theory.evidence import Certificate, Pursuit
-from theory.instance import Instance
-from theory.promise import BY_BABEL, BY_COHERENCE, GREEDY, PURSUIT, Promise
-from theory.quantities import exact_recovery_coefficient, recovery_value
-from theory.quantities.floating_point import UP, pursuit
-from theory.quantities.supports import selected, support_gram, support_independence
-from theory.sources import TROPP_2004
-from theory.theorem import Claim, Mutant, Premise, Theorem, equal
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.promise import BY_BABEL, BY_COHERENCE, GREEDY, PURSUIT, Promise
+from sparsebound.theory.quantities import exact_recovery_coefficient, recovery_value
+from sparsebound.theory.quantities.supports import selected, support_gram, support_independence
+from sparsebound.theory.sources import TROPP_2004
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem, equal
 
 
 def premises(

@@ -10,8 +10,8 @@ unit l1 norm and ``c = D^T (y - D x_hat)``, is ``sum |h_j| - c_j h_j / lam`` ove
 
 Source: Fuchs 2004; Tibshirani 2013.
 
->>> from theory.evidence import Minimiser
->>> from theory.verdict import decide
+>>> from sparsebound.theory.evidence import Minimiser
+>>> from sparsebound.theory.verdict import decide
 >>> found = Minimiser([1.0], [[True, False]], [[1.0, 0]], [[True, False]])
 >>> decide(THEOREM, Instance([[1, 1], [0, 1]], [[2, 0]], [[1, -1]]), {"minimiser": found}).status
 array([1], dtype=int8)
@@ -21,13 +21,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from theory.constructions.extremal import repeated_atom
-from theory.evidence import Minimiser
-from theory.instance import Instance
-from theory.quantities import circuits, independence
-from theory.quantities.lasso import LassoPoint, lasso_point
-from theory.sources import FUCHS_2004, TIBSHIRANI_2013
-from theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.analysis.lasso import LassoPoint, lasso_point
+from sparsebound.theory.evidence import Minimiser
+from sparsebound.theory.extremal.uniqueness import repeated_atom
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.quantities import circuits, independence
+from sparsebound.theory.sources import FUCHS_2004, TIBSHIRANI_2013
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(

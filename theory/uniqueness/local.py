@@ -12,8 +12,8 @@ Checked by exhaustive search over supports, in exact arithmetic.
 
 Source: Papyan, Sulam and Elad 2017.
 
->>> from theory.evidence import Alternative
->>> from theory.verdict import decide
+>>> from sparsebound.theory.evidence import Alternative
+>>> from sparsebound.theory.verdict import decide
 >>> blocks = THEOREM.sharp(1)
 >>> other = Alternative([3.0], [3.0], [[0.0, -1, -1, -1]])
 >>> decide(THEOREM, blocks, {"alternative": other}).ratio
@@ -26,13 +26,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from theory.constructions.extremal import halved_simplex_blocks, simplex_blocks
-from theory.evidence import Alternative
-from theory.instance import Instance
-from theory.promise import BY_LOCAL, LOCALLY_UNIQUE, Promise
-from theory.quantities import coherence, local_sparsity
-from theory.sources import PAPYAN_SULAM_ELAD_2017
-from theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.evidence import Alternative
+from sparsebound.theory.extremal.uniqueness import halved_simplex_blocks, simplex_blocks
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.promise import BY_LOCAL, LOCALLY_UNIQUE, Promise
+from sparsebound.theory.quantities import coherence, local_sparsity
+from sparsebound.theory.sources import PAPYAN_SULAM_ELAD_2017
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(instance: Instance, *, strict: bool = True) -> Iterator[Premise]:

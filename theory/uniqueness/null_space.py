@@ -13,8 +13,8 @@ The constant comes from the circuits, the value from a linear program: two indep
 
 Source: Gribonval and Nielsen 2003.
 
->>> from theory.evidence import Certificate
->>> from theory.verdict import decide
+>>> from sparsebound.theory.evidence import Certificate
+>>> from sparsebound.theory.verdict import decide
 >>> frame = THEOREM.sharp(1)
 >>> decide(THEOREM, frame, {"linear_program": Certificate([[0, 0, 0]], [[1, 1, 1]])}).attained
 array([ True])
@@ -26,11 +26,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from theory.arithmetic import IntArray, Number
-from theory.constructions.extremal import any_atom_of_a_frame, one_more_than_recovered
-from theory.evidence import Certificate
-from theory.instance import Dictionary, Instance
-from theory.quantities import (
+from sparsebound.theory.arithmetic import IntArray, Number
+from sparsebound.theory.evidence import Certificate
+from sparsebound.theory.extremal.uniqueness import any_atom_of_a_frame, one_more_than_recovered
+from sparsebound.theory.instance import Dictionary, Instance
+from sparsebound.theory.quantities import (
     circuits,
     independence,
     null_space_constant,
@@ -38,8 +38,8 @@ from theory.quantities import (
     spark,
     worst_codes,
 )
-from theory.sources import GRIBONVAL_NIELSEN_2003
-from theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.sources import GRIBONVAL_NIELSEN_2003
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(instance: Instance, *, extra: int = 0) -> Iterator[Premise]:

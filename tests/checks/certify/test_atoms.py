@@ -7,10 +7,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from checks.certify.atoms import Atoms, atoms
-from checks.certify.engine import certify
-from checks.certify.reading import Stored
-from theory.errors import InputError
+from sparsebound.checks.certify.atoms import Atoms, atoms
+from sparsebound.checks.certify.engine import certify
+from sparsebound.checks.certify.reading import Stored
+from sparsebound.theory.errors import InputError
 
 ROWS = np.array([[3, 4, 0], [1, 1, 1], [0.1, -0.7, 0.3]])
 SIZES = (-1074, -1073, -700, -200, -129, -127, 0, 127, 129, 400, 700, 1020)

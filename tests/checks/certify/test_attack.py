@@ -8,16 +8,16 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from checks.certify.atoms import Atoms
-from checks.certify.attack import Attack, Search, attack
-from checks.certify.engine import certify
-from checks.certify.networks import Trained
-from checks.certify.settings import Settings
-from theory.arithmetic import FloatArray
-from theory.constructions.frames import tight_frame
-from theory.constructions.low_coherence import alternating_projection
-from theory.guarantees.network import Network, network
-from theory.instance import Dictionary
+from sparsebound.checks.certify.atoms import Atoms
+from sparsebound.checks.certify.attack import Attack, Search, attack
+from sparsebound.checks.certify.engine import certify
+from sparsebound.checks.certify.networks import Trained
+from sparsebound.checks.certify.settings import Settings
+from sparsebound.theory.arithmetic import FloatArray
+from sparsebound.theory.constructions.frames import tight_frame
+from sparsebound.theory.constructions.low_coherence import alternating_projection
+from sparsebound.theory.guarantees.network import Network, network
+from sparsebound.theory.instance import Dictionary
 
 LAYERS = 6
 

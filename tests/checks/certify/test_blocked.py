@@ -7,13 +7,13 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from checks.certify import blocked
-from checks.certify.atoms import Atoms
-from checks.certify.blocked import MEGABYTE, profile_of
-from checks.certify.engine import certify
-from theory.arithmetic import FloatArray
-from theory.errors import InputError
-from theory.guarantees.profile import LONGEST, Profile
+from sparsebound.checks.certify import blocked
+from sparsebound.checks.certify.atoms import Atoms
+from sparsebound.checks.certify.blocked import MEGABYTE, profile_of
+from sparsebound.checks.certify.engine import certify
+from sparsebound.theory.arithmetic import FloatArray
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.guarantees.profile import LONGEST, Profile
 
 M, N = 24, 1500
 
@@ -39,7 +39,7 @@ def crowded() -> FloatArray:
 
 def orthogonal_bases() -> FloatArray:
     """All products alike, so that every atom may attain the maximum."""
-    from theory.constructions.hadamard import hadamard
+    from sparsebound.theory.constructions.hadamard import hadamard
 
     H = hadamard(1024)
     return np.concatenate([np.eye(1024), H])[:1600]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from checks.certify.codes import _histogram
-from checks.certify.engine import certify
-from checks.real_dictionary import digits
-from theory.constructions.frames import union_of_bases
-from theory.instance import Instance
-from theory.quantities import exact_recovery_coefficient
-from theory.quantities.unfolding import row_sums
+from sparsebound.checks.certify.codes import _histogram
+from sparsebound.checks.certify.engine import certify
+from sparsebound.checks.commands.real_dictionary import digits
+from sparsebound.theory.analysis.unfolding import row_sums
+from sparsebound.theory.constructions.frames import union_of_bases
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.quantities import exact_recovery_coefficient
 
 
 def test_margins_are_those_of_the_quantities() -> None:

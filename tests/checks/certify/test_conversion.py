@@ -12,10 +12,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from checks.certify.engine import certify
-from checks.certify.reading import DECIMALS, read, real
-from checks.certify.reading import given as taken
-from theory.errors import InputError
+from sparsebound.checks.certify.engine import certify
+from sparsebound.checks.certify.reading import DECIMALS, read, real
+from sparsebound.checks.certify.reading import given as taken
+from sparsebound.theory.errors import InputError
 
 BIG = 2**53
 LONGER = np.finfo(np.longdouble).nmant > np.finfo(np.float64).nmant

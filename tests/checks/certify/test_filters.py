@@ -7,15 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from checks.certify.engine import certify
-from checks.certify.filters import Layout, profile_of_filters
-from checks.command import main
-from theory.arithmetic import Exact, precision
-from theory.constructions.convolutional import barker
-from theory.errors import InputError
-from theory.instance import Dictionary
-from theory.operators import Convolution
-from theory.quantities import babel, neighbours
+from sparsebound.checks.certify.engine import certify
+from sparsebound.checks.certify.filters import Layout, profile_of_filters
+from sparsebound.checks.commands.main import main
+from sparsebound.theory.arithmetic import Exact, precision
+from sparsebound.theory.constructions.convolutional import barker
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.instance import Dictionary
+from sparsebound.theory.operators import Convolution
+from sparsebound.theory.quantities import babel, neighbours
 
 CASES = {
     "circular": ((3, 5), Layout((20,))),

@@ -7,16 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from checks.certify.engine import certify
-from checks.command import main
-from reports.certificate import document, text
-from reports.html.certificate import certificate_page
-from theory.arithmetic import FloatArray
-from theory.constructions.frames import tight_frame
-from theory.constructions.low_coherence import alternating_projection
-from theory.errors import InputError
-from theory.instance import Dictionary
-from theory.quantities import coherence
+from sparsebound.checks.certify.engine import certify
+from sparsebound.checks.commands.main import main
+from sparsebound.reports.certificate import document, text
+from sparsebound.reports.html.certificate import certificate_page
+from sparsebound.theory.arithmetic import FloatArray
+from sparsebound.theory.constructions.frames import tight_frame
+from sparsebound.theory.constructions.low_coherence import alternating_projection
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.instance import Dictionary
+from sparsebound.theory.quantities import coherence
 
 LAYERS, SPARSITY = 6, 2
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from checks.certify.atoms import Atoms
-from checks.certify.engine import certify
-from checks.certify.prune import Pruned, _Remaining, prune
-from theory.arithmetic import Ball, Exact, FloatArray, precision
-from theory.constructions.hadamard import hadamard
-from theory.instance import Dictionary
-from theory.quantities import babel, coherence
+from sparsebound.checks.certify.atoms import Atoms
+from sparsebound.checks.certify.engine import certify
+from sparsebound.checks.certify.prune import Pruned, _Remaining, prune
+from sparsebound.theory.arithmetic import Ball, Exact, FloatArray, precision
+from sparsebound.theory.constructions.hadamard import hadamard
+from sparsebound.theory.instance import Dictionary
+from sparsebound.theory.quantities import babel, coherence
 
 
 def equiangular(atoms: int, product: float) -> FloatArray:

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from checks.certify.engine import certify
-from checks.certify.reading import read
-from checks.command import main
-from theory.errors import InputError
+from sparsebound.checks.certify.engine import certify
+from sparsebound.checks.certify.reading import read
+from sparsebound.checks.commands.main import main
+from sparsebound.theory.errors import InputError
 
 ATOMS = np.array([[1.0, 0, 3], [0, 1, 4]])
 

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checks.certify import blocked
-from checks.certify.atoms import Atoms
-from checks.certify.blocked import MEGABYTE, Screen, error_of_products, profile_of
-from checks.certify.products import Numpy
-from theory.arithmetic import Exact, FloatArray, precision
-from theory.guarantees.profile import Profile
+from sparsebound.checks.certify import blocked
+from sparsebound.checks.certify.atoms import Atoms
+from sparsebound.checks.certify.blocked import MEGABYTE, Screen, error_of_products, profile_of
+from sparsebound.checks.certify.products import Numpy
+from sparsebound.theory.arithmetic import Exact, FloatArray, precision
+from sparsebound.theory.guarantees.profile import Profile
 
 Small = Callable[..., None]
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from checks.certify.atoms import Atoms
-from checks.certify.engine import certify
-from checks.certify.prune import prune
-from theory.arithmetic import FloatArray
-from theory.constructions.frames import tight_frame, union_of_bases
-from theory.constructions.low_coherence import alternating_projection
-from theory.instance import Dictionary
-from theory.quantities import coherence
+from sparsebound.checks.certify.atoms import Atoms
+from sparsebound.checks.certify.engine import certify
+from sparsebound.checks.certify.prune import prune
+from sparsebound.theory.arithmetic import FloatArray
+from sparsebound.theory.constructions.frames import tight_frame, union_of_bases
+from sparsebound.theory.constructions.low_coherence import alternating_projection
+from sparsebound.theory.instance import Dictionary
+from sparsebound.theory.quantities import coherence
 
 
 def unit(D: FloatArray) -> FloatArray:

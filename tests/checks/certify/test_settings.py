@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checks.certify.engine import certify
-from reports.certificate import document
-from theory.errors import InputError
+from sparsebound.checks.certify.engine import certify
+from sparsebound.reports.certificate import document
+from sparsebound.theory.errors import InputError
 
 
 @pytest.mark.parametrize("sparsity", [1.5, 2.0, float("nan"), Fraction(3, 2), "2", 0, -1])

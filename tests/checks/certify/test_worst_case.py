@@ -14,13 +14,13 @@ import numpy as np
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from theory.arithmetic import FloatArray
-from theory.constructions.frames import tight_frame
-from theory.constructions.hadamard import hadamard
-from theory.constructions.low_coherence import alternating_projection
-from theory.guarantees.profile import profile
-from theory.guarantees.unfolded import unfolded
-from theory.instance import Dictionary
+from sparsebound.theory.arithmetic import FloatArray
+from sparsebound.theory.constructions.frames import tight_frame
+from sparsebound.theory.constructions.hadamard import hadamard
+from sparsebound.theory.constructions.low_coherence import alternating_projection
+from sparsebound.theory.guarantees.profile import profile
+from sparsebound.theory.guarantees.unfolded import unfolded
+from sparsebound.theory.instance import Dictionary
 
 SPARSITY = 2
 GAP = 1e-4

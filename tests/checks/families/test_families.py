@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 
-from checks.families import FAMILIES, families
-from theory.constructions import embedded_simplex
+from sparsebound.checks.families import FAMILIES, families
+from sparsebound.theory.constructions import embedded_simplex
 
 QUICK = settings(
     max_examples=50,

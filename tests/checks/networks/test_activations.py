@@ -10,16 +10,16 @@ import numpy as np
 import pytest
 from flint import arb
 
-from checks.networks.activations import SMOOTH, leaky_pair, rectified_pair, run
-from checks.subjects.activated import relu_pair
-from checks.subjects.thresholding import ACTIVATIONS, SHAPES
-from theory.arithmetic import Ball, Exact, precision
-from theory.catalogue import catalogue
-from theory.constructions.extremal_networks import FARTHEST, Posed
-from theory.instance import Instance
-from theory.network_evidence import Activated
-from theory.quantities.activations import DISTANCES, ROUNDINGS, SMOOTH_ROUNDINGS
-from theory.verdict import Status, decide
+from sparsebound.checks.algorithms.thresholding import ACTIVATIONS, SHAPES
+from sparsebound.checks.networks.activations import SMOOTH, leaky_pair, rectified_pair, run
+from sparsebound.checks.subjects.activated import relu_pair
+from sparsebound.theory.analysis.activations import DISTANCES, ROUNDINGS, SMOOTH_ROUNDINGS
+from sparsebound.theory.arithmetic import Ball, Exact, precision
+from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.evidence.networks import Activated
+from sparsebound.theory.extremal.networks import FARTHEST, Posed
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.verdict import Status, decide
 
 UNIT = 2.0**-53
 

@@ -7,29 +7,29 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from checks.networks import layers
-from checks.networks.cascade import CascadeNetwork, stage
-from checks.networks.layers import parameters, table
-from checks.recipes import Codes
-from checks.recipes.convolutional_layers import convolutional_layers
-from checks.recipes.layers import MAPS
-from checks.recipes.towers import fitting, tower
-from checks.subjects.cascade_network import (
+from sparsebound.checks.algorithms.thresholding import soft
+from sparsebound.checks.networks import layers
+from sparsebound.checks.networks.cascade import CascadeNetwork, stage
+from sparsebound.checks.networks.layers import parameters, table
+from sparsebound.checks.recipes import Codes
+from sparsebound.checks.recipes.convolutional_layers import convolutional_layers
+from sparsebound.checks.recipes.layers import MAPS
+from sparsebound.checks.recipes.towers import fitting, tower
+from sparsebound.checks.subjects.cascade_network import (
     cascade_network,
     convolved_stages,
     deviations,
     signals_of,
 )
-from checks.subjects.thresholding import soft
-from theory import operators
-from theory.cascade_evidence import Cascade
-from theory.catalogue import catalogue
-from theory.constructions.extremal_cascades import two_layers
-from theory.constructions.extremal_layers import pairs
-from theory.errors import InputError
-from theory.instance import DeepInstance
-from theory.maps import IDENTITY, subsample
-from theory.verdict import Status, decide
+from sparsebound.theory import operators
+from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.evidence.cascade import Cascade
+from sparsebound.theory.extremal.cascades import two_layers
+from sparsebound.theory.extremal.layers import pairs
+from sparsebound.theory.instance import DeepInstance
+from sparsebound.theory.maps import IDENTITY, subsample
+from sparsebound.theory.verdict import Status, decide
 
 DEEP = catalogue()["rate.deep"]
 LOCAL = catalogue()["rate.deep_local"]

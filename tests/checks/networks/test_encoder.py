@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from checks.networks.convolutional import dense_network
-from checks.networks.encoder import apply, convolutions, dense_encoder
-from checks.networks.layers import parameters, table
-from theory.errors import InputError
-from theory.quantities.filters import encoder_layers, encoder_parameters
+from sparsebound.checks.networks.convolutional import dense_network
+from sparsebound.checks.networks.encoder import apply, convolutions, dense_encoder
+from sparsebound.checks.networks.layers import parameters, table
+from sparsebound.theory.analysis.filters import encoder_layers, encoder_parameters
+from sparsebound.theory.errors import InputError
 
 
 @pytest.mark.parametrize("p", [2, 3, 5])

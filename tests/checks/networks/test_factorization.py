@@ -7,10 +7,10 @@ from functools import reduce
 import numpy as np
 import pytest
 
-from checks.networks.factorization import short_filters, stack
-from theory.arithmetic import Exact, FloatArray
-from theory.errors import InputError
-from theory.quantities.filters import product, quotient_up
+from sparsebound.checks.networks.factorization import short_filters, stack
+from sparsebound.theory.analysis.filters import product, quotient_up
+from sparsebound.theory.arithmetic import Exact, FloatArray
+from sparsebound.theory.errors import InputError
 
 UNIT = 2.0**-53
 

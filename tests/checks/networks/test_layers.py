@@ -5,11 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from checks.networks.convolutional import Structure, convolutional_network, found_structure
-from checks.networks.layers import Convolution, TransposedConvolution, parameters, table
-from theory.constructions import circular, full_length
-from theory.errors import InputError
-from theory.quantities.filters import dictionary_of
+from sparsebound.checks.networks.convolutional import (
+    Structure,
+    convolutional_network,
+    found_structure,
+)
+from sparsebound.checks.networks.layers import Convolution, TransposedConvolution, parameters, table
+from sparsebound.theory.analysis.filters import dictionary_of
+from sparsebound.theory.constructions import circular, full_length
+from sparsebound.theory.errors import InputError
 
 SHAPES = [(6, 1, True), (6, 2, True), (6, 3, True), (7, 1, False), (9, 3, False)]
 

@@ -8,13 +8,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checks.networks.convolutional import Structure, convolutional_network, dense_network
-from checks.networks.transformer import transformer
-from theory.catalogue import catalogue
-from theory.constructions import BARKER_13, circular, full_length
-from theory.errors import InputError
-from theory.quantities.filters import dictionary_of
-from theory.verdict import Status, decide
+from sparsebound.checks.networks.convolutional import (
+    Structure,
+    convolutional_network,
+    dense_network,
+)
+from sparsebound.checks.networks.transformer import transformer
+from sparsebound.theory.analysis.filters import dictionary_of
+from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.constructions import BARKER_13, circular, full_length
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.verdict import Status, decide
 
 RATE = catalogue()["rate.unfolded"]
 THRESHOLDS = np.array([0.5, 0.25, 0.125])
@@ -28,7 +32,7 @@ def torch() -> Any:
 
 @pytest.fixture(scope="module")
 def networks(torch: Any) -> Any:
-    from checks.networks import pytorch
+    from sparsebound.checks.networks import pytorch
 
     return pytorch
 

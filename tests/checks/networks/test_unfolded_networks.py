@@ -9,23 +9,23 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checks.networks.activations import gelu, silu, softplus
-from checks.networks.convolutional import convolutional_network
-from checks.networks.layers import TransposedConvolution
-from checks.networks.transformer import transformer
-from checks.subjects import realised
-from checks.subjects.thresholding import soft
-from checks.subjects.unfolded import unfolded_network
-from checks.subjects.unfolding_schedules import Schedule
-from theory.catalogue import catalogue
-from theory.constructions import BARKER_13, circular, full_length
-from theory.constructions.extremal_networks import Posed
-from theory.constructions.extremal_unfolding import Design
-from theory.evidence import Unfolding
-from theory.instance import Instance
-from theory.network_evidence import Convolved
-from theory.quantities.activations import DISTANCES
-from theory.verdict import Status, Verdict, decide
+from sparsebound.checks.algorithms.thresholding import soft
+from sparsebound.checks.networks.activations import gelu, silu, softplus
+from sparsebound.checks.networks.convolutional import convolutional_network
+from sparsebound.checks.networks.layers import TransposedConvolution
+from sparsebound.checks.networks.transformer import transformer
+from sparsebound.checks.subjects import realised
+from sparsebound.checks.subjects.unfolded import unfolded_network
+from sparsebound.checks.subjects.unfolding_schedules import Schedule
+from sparsebound.theory.analysis.activations import DISTANCES
+from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.constructions import BARKER_13, circular, full_length
+from sparsebound.theory.evidence import Unfolding
+from sparsebound.theory.evidence.networks import Convolved
+from sparsebound.theory.extremal.networks import Posed
+from sparsebound.theory.extremal.unfolding import Design
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.verdict import Status, Verdict, decide
 
 RATE = catalogue()["rate.unfolded"]
 CONVOLUTION = catalogue()["network.convolution"]

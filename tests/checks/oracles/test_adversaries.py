@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from checks.oracles.adversaries import local_pairs, norm_bound, pairs, pursuits, short
-from theory.arithmetic import Ball
-from theory.constructions import block_diagonal, equiangular
-from theory.instance import Instance
-from theory.quantities import local_sparsity
+from sparsebound.checks.oracles.adversaries import local_pairs, norm_bound, pairs, pursuits, short
+from sparsebound.theory.arithmetic import Ball
+from sparsebound.theory.constructions import block_diagonal, equiangular
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.quantities import local_sparsity
 
 
 def instance_of(seed: int) -> Instance:

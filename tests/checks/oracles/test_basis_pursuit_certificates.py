@@ -3,15 +3,20 @@
 import numpy as np
 import pytest
 
-from checks.oracles import reference
-from checks.oracles.basis_pursuit import Method, certificates
-from checks.oracles.linear_programs import hardest_directions, least_l1
-from checks.oracles.reference import Interval, OracleDisagreement, cross_check, reference_optimum
-from theory.arithmetic import FloatArray
-from theory.constructions import embedded_simplex, simplex
-from theory.errors import InputError
-from theory.instance import Instance
-from theory.quantities.recovery import recovery_value
+from sparsebound.checks.oracles import reference
+from sparsebound.checks.oracles.basis_pursuit import Method, certificates
+from sparsebound.checks.oracles.linear_programs import hardest_directions, least_l1
+from sparsebound.checks.oracles.reference import (
+    Interval,
+    OracleDisagreement,
+    cross_check,
+    reference_optimum,
+)
+from sparsebound.theory.arithmetic import FloatArray
+from sparsebound.theory.constructions import embedded_simplex, simplex
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.quantities.recovery import recovery_value
 
 METHODS: tuple[Method, ...] = ("circuits", "linear program")
 

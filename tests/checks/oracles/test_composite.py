@@ -7,16 +7,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from checks.oracles import composite
-from checks.oracles.composite import optima, reference_check, reference_point
-from checks.oracles.descent import Lasso, coordinate_descent, restarted_fista
-from checks.oracles.reference import OracleDisagreement
-from checks.subjects.proximal import lipschitz
-from theory.arithmetic import Ball, FloatArray
-from theory.constructions import near_duplicate, simplex
-from theory.evidence import Optimum, Trajectory
-from theory.instance import Instance
-from theory.quantities.composite import Descent
+from sparsebound.checks.algorithms.proximal import lipschitz
+from sparsebound.checks.oracles import composite
+from sparsebound.checks.oracles.composite import optima, reference_check, reference_point
+from sparsebound.checks.oracles.descent import Lasso, coordinate_descent, restarted_fista
+from sparsebound.checks.oracles.reference import OracleDisagreement
+from sparsebound.theory.analysis.descent import Descent
+from sparsebound.theory.arithmetic import Ball, FloatArray
+from sparsebound.theory.constructions import near_duplicate, simplex
+from sparsebound.theory.evidence import Optimum, Trajectory
+from sparsebound.theory.instance import Instance
 
 
 def lasso_of(m: int, n: int, share: float, codes: int = 16) -> Lasso:

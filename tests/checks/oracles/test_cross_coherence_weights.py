@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from checks.oracles.cross_coherence import weights
-from theory.constructions import embedded_simplex, near_duplicate, simplex, tight_frame
-from theory.instance import Dictionary, Instance
-from theory.quantities import coherence, least_cross_coherence
+from sparsebound.checks.oracles.cross_coherence import weights
+from sparsebound.theory.constructions import embedded_simplex, near_duplicate, simplex, tight_frame
+from sparsebound.theory.instance import Dictionary, Instance
+from sparsebound.theory.quantities import coherence, least_cross_coherence
 
 RNG = np.random.default_rng(8)
 FAMILIES = {

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from checks.oracles.denoising import denoise, denoised
-from theory.arithmetic import FloatArray
-from theory.instance import Instance
+from sparsebound.checks.oracles.denoising import denoise, denoised
+from sparsebound.theory.arithmetic import FloatArray
+from sparsebound.theory.instance import Instance
 
 
 def unit_atoms(m: int, n: int, seed: int) -> FloatArray:

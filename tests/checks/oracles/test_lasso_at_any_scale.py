@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from checks.evidence import gather
-from checks.oracles.composite import optimum
-from checks.oracles.descent import Lasso, coordinate_descent
-from checks.oracles.lasso import lasso_path, minimisers
-from checks.subjects.proximal import problem
-from theory.catalogue import catalogue
-from theory.evidence import Trajectory
-from theory.instance import Instance
-from theory.quantities.composite import Descent, spectrum
-from theory.verdict import Status, decide
+from sparsebound.checks.algorithms.proximal import problem
+from sparsebound.checks.evidence import gather
+from sparsebound.checks.oracles.composite import optimum
+from sparsebound.checks.oracles.descent import Lasso, coordinate_descent
+from sparsebound.checks.oracles.lasso import lasso_path, minimisers
+from sparsebound.theory.analysis.descent import Descent, spectrum
+from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.evidence import Trajectory
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.verdict import Status, decide
 
 SMALL = [(0, 0), (-532, 0), (-532, 600), (-400, -500), (0, 600), (0, -1000), (0, 1000)]
 """Powers of two of atoms and codes: of the first, whatever the second, squares are in the range."""

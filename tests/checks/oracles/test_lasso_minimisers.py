@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from checks.oracles.lasso import minimisers
-from theory.arithmetic import FloatArray
-from theory.constructions.extremal import repeated_atom
-from theory.evidence import Minimiser
-from theory.instance import Instance
-from theory.uniqueness.lasso import THEOREM
-from theory.verdict import Status, decide
+from sparsebound.checks.oracles.lasso import minimisers
+from sparsebound.theory.arithmetic import FloatArray
+from sparsebound.theory.evidence import Minimiser
+from sparsebound.theory.extremal.uniqueness import repeated_atom
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.uniqueness.lasso import THEOREM
+from sparsebound.theory.verdict import Status, decide
 
 
 def points(instance: Instance, found: Minimiser) -> FloatArray:

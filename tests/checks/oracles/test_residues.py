@@ -4,7 +4,15 @@ from fractions import Fraction
 
 import numpy as np
 
-from checks.oracles.residues import PRIME, fold, inverse, inverses, of_floats, of_integers, reduce
+from sparsebound.checks.oracles.residues import (
+    PRIME,
+    fold,
+    inverse,
+    inverses,
+    of_floats,
+    of_integers,
+    reduce,
+)
 
 
 def test_floats_are_dyadic_rationals() -> None:

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from flint import fmpq_mat
 
-from checks.oracles.sparsest import layer_alternatives, sparsest_alternatives
-from theory.arithmetic import FloatArray
-from theory.constructions import block_diagonal, complete_graph, simplex
-from theory.errors import InputError
-from theory.instance import DeepInstance, Instance
-from theory.quantities.circuits import rational
-from theory.quantities.locality import local_sparsity
+from sparsebound.checks.oracles.sparsest import layer_alternatives, sparsest_alternatives
+from sparsebound.theory.arithmetic import FloatArray
+from sparsebound.theory.constructions import block_diagonal, complete_graph, simplex
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.instance import DeepInstance, Instance
+from sparsebound.theory.quantities.circuits import rational
+from sparsebound.theory.quantities.locality import local_sparsity
 
 PRIME = 2**31 - 1
 

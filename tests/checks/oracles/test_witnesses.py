@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from checks.oracles.witnesses import coherent_witnesses, witnesses
-from theory.arithmetic import FloatArray
-from theory.instance import Instance
+from sparsebound.checks.oracles.witnesses import coherent_witnesses, witnesses
+from sparsebound.theory.arithmetic import FloatArray
+from sparsebound.theory.instance import Instance
 
 
 def relative(instance: Instance) -> FloatArray:

@@ -12,18 +12,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from checks.command import main
-from checks.examine import examine
-from checks.recipes import Recipe
-from checks.subjects import proximal
-from checks.subjects.protocol import Subject, SubjectError
-from checks.subjects.supplies import PROBE, SUPPLIES, probe, supplies
+from sparsebound.checks.algorithms import proximal
+from sparsebound.checks.commands.main import main
+from sparsebound.checks.examine import examine
+from sparsebound.checks.recipes import Recipe
+from sparsebound.checks.subjects.protocol import Subject, SubjectError
+from sparsebound.checks.subjects.supplies import PROBE, SUPPLIES, probe, supplies
+from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.evidence import Trajectory
+from sparsebound.theory.theorem import Theorem
+from sparsebound.theory.verdict import Status
 from tests.subjects import NEED, OURS, THEOREMS, ista, network
-from theory.catalogue import catalogue
-from theory.errors import InputError
-from theory.evidence import Trajectory
-from theory.theorem import Theorem
-from theory.verdict import Status
 
 MODULE = '''
 import numpy as np
@@ -297,8 +297,8 @@ def test_theorems_that_are_not_about_algorithms() -> None:
 
 
 def test_names_of_subjects() -> None:
-    assert Subject.of(proximal.ista).name == "checks.subjects.proximal:ista"
-    assert Subject.of("checks.subjects.proximal:ista").run is proximal.ista
+    assert Subject.of(proximal.ista).name == "sparsebound.checks.algorithms.proximal:ista"
+    assert Subject.of("sparsebound.checks.algorithms.proximal:ista").run is proximal.ista
     assert Subject.of(proximal.ista).found_by_name
     assert not Subject.of(lambda D, Y: None).found_by_name
     with pytest.raises(InputError, match="subject is 3; expected a callable"):

@@ -7,15 +7,15 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from checks.subjects.thresholding import ACTIVATIONS, relu, soft
-from checks.subjects.unfolded import NETWORKS, unfolded_network, unfolding
-from checks.subjects.unfolding_schedules import WEIGHTS, weights
-from theory.errors import InputError
-from theory.evidence import Unfolding
-from theory.instance import Instance
-from theory.quantities.activations import activation_error
-from theory.quantities.floating_point import FloatingPoint
-from theory.quantities.unfolding import rounding
+from sparsebound.checks.algorithms.thresholding import ACTIVATIONS, relu, soft
+from sparsebound.checks.subjects.unfolded import NETWORKS, unfolded_network, unfolding
+from sparsebound.checks.subjects.unfolding_schedules import WEIGHTS, weights
+from sparsebound.theory.analysis.activations import activation_error
+from sparsebound.theory.analysis.floating_point import FloatingPoint
+from sparsebound.theory.analysis.unfolding import rounding
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.evidence import Unfolding
+from sparsebound.theory.instance import Instance
 
 KINDS = ["float64", "float32"]
 

@@ -11,15 +11,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from checks.timing import benchmarks
-from checks.timing.against import HEAD, SourceTree, checkout
-from checks.timing.benchmarks import Measured, against_base, against_file, growth, review, times
-from checks.timing.callgrind import NotCounted, instructions
-from checks.timing.paired import Worker, WorkerError, known
-from reports.gate.benchmark import Benchmark, coverage
-from reports.gate.compare import Finding, status
-from reports.gate.timing import base_and_head, timed
-from theory.errors import InputError
+from sparsebound.checks.timing import benchmarks
+from sparsebound.checks.timing.against import HEAD, SourceTree, checkout
+from sparsebound.checks.timing.benchmarks import (
+    Measured,
+    against_base,
+    against_file,
+    growth,
+    review,
+    times,
+)
+from sparsebound.checks.timing.callgrind import NotCounted, instructions
+from sparsebound.checks.timing.paired import Worker, WorkerError, known
+from sparsebound.reports.gate.benchmark import Benchmark, coverage
+from sparsebound.reports.gate.compare import Finding, status
+from sparsebound.reports.gate.timing import base_and_head, timed
+from sparsebound.theory.errors import InputError
 
 KERNELS = """
 from dataclasses import dataclass
@@ -49,6 +56,9 @@ HOARDING = "lambda: [list(range(size)) for _ in range(size // 500)]"
 def tree(root: Path, size: int = 20_000, name: str = "loop", grows: str = LINEAR) -> SourceTree:
     (root / "checks").mkdir(parents=True)
     (root / "checks" / "__init__.py").touch()
+    (root / "src" / "sparsebound").mkdir(parents=True)
+    (root / "src" / "sparsebound" / "__init__.py").touch()
+    (root / "src" / "sparsebound" / "checks").symlink_to(root / "checks")
     source = KERNELS.format(size=size, name=name, grows=grows)
     (root / "checks" / "kernels.py").write_text(source)
     return SourceTree(root)
@@ -118,7 +128,7 @@ def test_instructions_of_equal_trees_agree_and_more_work_is_found(tmp_path: Path
 def test_without_valgrind_instructions_are_skipped_and_said_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("checks.timing.callgrind.shutil.which", lambda name: None)
+    monkeypatch.setattr("sparsebound.checks.timing.callgrind.shutil.which", lambda name: None)
     base = tree(tmp_path / "base")
     with pytest.raises(NotCounted):
         instructions((base,))
@@ -129,7 +139,7 @@ def test_without_valgrind_instructions_are_skipped_and_said_so(
 
 
 def test_a_kernel_that_is_renamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("checks.timing.callgrind.shutil.which", lambda name: None)
+    monkeypatch.setattr("sparsebound.checks.timing.callgrind.shutil.which", lambda name: None)
     found = measured(against_base(tree(tmp_path / "a"), tree(tmp_path / "b", name="other")))
     assert [one.evidence for one in found.benchmarks] == ["growth", "growth"]
     said = [(one.subject, one.now, one.verdict) for one in found.others]
@@ -147,7 +157,7 @@ def test_what_is_finished_is_known_before_the_rest_is_measured(
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("checks.timing.benchmarks.instructions", interrupted)
+    monkeypatch.setattr("sparsebound.checks.timing.benchmarks.instructions", interrupted)
     base = tree(tmp_path / "base")
     found = against_base(base, base)
     first = next(found)
@@ -158,7 +168,7 @@ def test_what_is_finished_is_known_before_the_rest_is_measured(
 
 
 def test_no_kernel_at_all_is_not_judged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("checks.timing.callgrind.shutil.which", lambda name: None)
+    monkeypatch.setattr("sparsebound.checks.timing.callgrind.shutil.which", lambda name: None)
     empty = tree(tmp_path)
     (empty.root / "checks" / "kernels.py").write_text("KERNELS = {}")
     assert status(measured(against_base(empty, empty)).findings) == 2
@@ -177,7 +187,7 @@ def test_the_base_runs_in_its_own_environment(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def reviewed(tmp_path_factory: pytest.TempPathFactory) -> benchmarks.Reviewed:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("checks.timing.callgrind.shutil.which", lambda name: None)
+        patch.setattr("sparsebound.checks.timing.callgrind.shutil.which", lambda name: None)
         return review(tree(tmp_path_factory.mktemp("reviewed") / "tree"))
 
 
@@ -185,7 +195,7 @@ def reviewed(tmp_path_factory: pytest.TempPathFactory) -> benchmarks.Reviewed:
 def against(
     reviewed: benchmarks.Reviewed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Measured:
-    monkeypatch.setattr("checks.timing.callgrind.shutil.which", lambda name: None)
+    monkeypatch.setattr("sparsebound.checks.timing.callgrind.shutil.which", lambda name: None)
     return measured(against_file(reviewed, tree(tmp_path / "slow", size=60_000)))
 
 

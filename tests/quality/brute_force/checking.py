@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from checks.certify import certify
+from sparsebound.checks.certify import certify
+from sparsebound.theory.errors import InputError
 from tests.quality.brute_force.cases import Case
 from tests.quality.brute_force.codes import alone_statements, code_statements
 from tests.quality.brute_force.exact import ExactDictionary
@@ -17,7 +18,6 @@ from tests.quality.brute_force.statements import Statement, dictionary_statement
 from tests.quality.brute_force.stopped import stopped_statements
 from tests.quality.brute_force.surds import rational
 from tests.quality.brute_force.truths import Truths
-from theory.errors import InputError
 
 ALONE = 8
 """Every so many cases codes are certified one by one as well."""

@@ -15,7 +15,10 @@ from pathlib import Path
 from tests.quality.mutation.mutations import Mutation
 
 ROOT = Path(__file__).resolve().parents[3]
-COPIED = ("theory", "checks", "reports", "tests", "examples", "pyproject.toml", "README.md", "docs")
+COPIED = (
+    *("src", "theory", "checks", "reports", "tests", "examples", "docs"),
+    *("pyproject.toml", "README.md"),
+)
 
 NEAR: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("theory/arithmetic", ("tests/theory/arithmetic",)),
@@ -32,19 +35,23 @@ NEAR: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("theory/worst_case", ("tests/theory/guarantees", "tests/quality/test_certificates.py")),
     ("theory/promise", ("tests/theory/guarantees",)),
     ("theory/verdict", ("tests/theory/test_verdict.py",)),
-    (
-        "theory/quantities",
-        (
-            "tests/theory/test_quantities.py",
-            "tests/theory/guarantees",
-            "tests/theory/test_rounding_of_layers.py",
-            "tests/theorems/test_rounding_of_runs.py",
-            "tests/theorems/test_every_claim.py",
-        ),
+    *(
+        (f"theory/{room}", paths)
+        for room in ("quantities", "analysis")
+        for paths in [
+            (
+                "tests/theory/test_quantities.py",
+                "tests/theory/guarantees",
+                "tests/theory/test_rounding_of_layers.py",
+                "tests/theorems/test_rounding_of_runs.py",
+                "tests/theorems/test_every_claim.py",
+            )
+        ]
     ),
     ("theory/network", ("tests/checks/networks",)),
     ("checks/certify", ("tests/checks/certify", "tests/quality/test_certificates.py")),
     ("checks/oracles", ("tests/checks/oracles",)),
+    ("checks/algorithms", ("tests/checks/algorithms", "tests/checks/subjects")),
     ("checks/subjects", ("tests/checks/subjects",)),
     ("reports", ("tests/reports",)),
 )
@@ -86,7 +93,7 @@ class Laboratory:
             source, target = ROOT / name, folder / name
             if source.is_dir():
                 ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
-                shutil.copytree(source, target, ignore=ignored, dirs_exist_ok=True)
+                shutil.copytree(source, target, symlinks=True, ignore=ignored, dirs_exist_ok=True)
             else:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(source, target)
@@ -94,7 +101,10 @@ class Laboratory:
     def stages(self, file: str) -> list[list[str]]:
         """Arguments of pytest, in the order in which they are run."""
         beside = [path for prefix, paths in NEAR if file.startswith(prefix) for path in paths]
-        near = [file, *(path for path in beside if (self.folder / path).exists())]
+        near = [
+            f"src/sparsebound/{file}",
+            *(path for path in beside if (self.folder / path).exists()),
+        ]
         checked = ["-k", _identifier(file), "tests/theorems"] if _identifier(file) else []
         wider = [path for path in WIDER if (self.folder / path).exists()]
         return [stage for stage in (near, checked, wider) if stage]
@@ -104,7 +114,7 @@ class Laboratory:
         words = ["-m", "pytest", "-x", "-q", "--no-header", "-p", "no:cacheprovider", *arguments]
         environment = {
             **os.environ,
-            "PYTHONPATH": str(self.folder),
+            "PYTHONPATH": str(self.folder / "src"),
             "PYTHONDONTWRITEBYTECODE": "1",
             "OPENBLAS_NUM_THREADS": "1",
             "PYTHONHASHSEED": "0",

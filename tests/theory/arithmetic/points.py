@@ -9,7 +9,7 @@ from math import ldexp
 import numpy as np
 from hypothesis import strategies as st
 
-from theory.arithmetic import Ball
+from sparsebound.theory.arithmetic import Ball
 
 Pair = tuple[float, float]
 

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from sparsebound.theory.arithmetic import Ball, Exact, FloatArray, linear_algebra, precision
 from tests.theory.arithmetic.points import SHARES, contains
-from theory.arithmetic import Ball, Exact, FloatArray, linear_algebra, precision
 
 SEEDS = st.integers(0, 2**32 - 1)
 RADII = st.sampled_from([0.0, 1e-14, 0.01, 0.2, 1.0])

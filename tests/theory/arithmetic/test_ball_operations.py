@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sparsebound.theory.arithmetic import Ball
 from tests.theory.arithmetic.points import (
     ANY,
     MODERATE,
@@ -21,7 +22,6 @@ from tests.theory.arithmetic.points import (
     is_unknown,
     points,
 )
-from theory.arithmetic import Ball
 
 LISTS = st.lists(MODERATE, min_size=1, max_size=6)
 WILD = st.lists(ANY, min_size=1, max_size=6)

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sparsebound.theory.arithmetic import UNKNOWN, Ball
 from tests.theory.arithmetic.points import contains, is_unknown
-from theory.arithmetic import UNKNOWN, Ball
 
 HUGE, LARGEST, SMALLEST = 1.7e308, np.finfo(float).max, 2.0**-1074
 INFINITY, NOTHING = Ball(np.inf), Ball(0.0, np.inf)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from theory.arithmetic import UNKNOWN, Ball, Exact, Number, precision
+from sparsebound.theory.arithmetic import UNKNOWN, Ball, Exact, Number, precision
 
 FLOATS = st.floats(-1e6, 1e6, allow_subnormal=False).filter(lambda v: v == 0 or abs(v) > 1e-6)
 SEEDS = st.integers(0, 2**32 - 1)

@@ -10,8 +10,8 @@ from flint import arb, fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sparsebound.theory.arithmetic import UNKNOWN, Ball, Exact, precision
 from tests.theory.arithmetic.points import MODERATE, Pair, choices, points
-from theory.arithmetic import UNKNOWN, Ball, Exact, precision
 
 PAIRS = st.lists(MODERATE, min_size=1, max_size=5)
 PICKS = st.lists(st.integers(0, 3), min_size=5, max_size=5)

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sparsebound.theory.arithmetic import UNKNOWN, Ball, Exact
+from sparsebound.theory.arrays import real_array
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.instance import Dictionary, Instance
 from tests.theory.arithmetic.points import contains, is_unknown
-from theory.arithmetic import UNKNOWN, Ball, Exact
-from theory.arrays import real_array
-from theory.errors import InputError
-from theory.instance import Dictionary, Instance
 
 LONG = np.longdouble(1) / 3
 """A number of more bits than a float64, where the platform has such a type."""

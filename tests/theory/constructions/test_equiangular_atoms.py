@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theory.constructions import (
+from sparsebound.theory.constructions import (
     embedded_simplex,
     equiangular,
     equiangular_plus,

@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from theory.constructions import (
+from sparsebound.theory.constructions import (
     TIGHT_FRAMES,
     alternating_projection,
     conference_frame,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from theory.constructions import conference, hadamard, hadamard_orders
+from sparsebound.theory.constructions import conference, hadamard, hadamard_orders
 
 
 def test_every_multiple_of_four_below_100_except_92():

@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from theory.constructions import (
+from sparsebound.theory.constructions import (
     BARKER_13,
     BARKER_LENGTHS,
     HAAR,

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from theory.guarantees import decimals
-from theory.guarantees.decimals import down, enclosed, percent, up
+from sparsebound.theory.guarantees import decimals
+from sparsebound.theory.guarantees.decimals import down, enclosed, percent, up
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False) | st.floats(-2, 2)
 DIGITS = st.integers(1, 17)

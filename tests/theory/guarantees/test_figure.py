@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from theory.arithmetic import Ball
-from theory.guarantees.figure import Kind, figure
+from sparsebound.theory.arithmetic import Ball
+from sparsebound.theory.guarantees.figure import Kind, figure
 
 MIDS = st.floats(-1e300, 1e300)
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from theory.constructions.convolutional import barker, circular
-from theory.constructions.frames import mutually_unbiased, tight_frame, union_of_bases
-from theory.constructions.simplex import simplex
-from theory.guarantees.dictionary import (
+from sparsebound.theory.constructions.convolutional import barker, circular
+from sparsebound.theory.constructions.frames import mutually_unbiased, tight_frame, union_of_bases
+from sparsebound.theory.constructions.simplex import simplex
+from sparsebound.theory.guarantees.dictionary import (
     applies,
     at_sparsities,
     conditions,
@@ -19,9 +19,9 @@ from theory.guarantees.dictionary import (
     spark,
     welch,
 )
-from theory.guarantees.profile import profile
-from theory.guarantees.unfolded import unfolded
-from theory.instance import Dictionary
+from sparsebound.theory.guarantees.profile import profile
+from sparsebound.theory.guarantees.unfolded import unfolded
+from sparsebound.theory.instance import Dictionary
 
 KNOWN = {
     "frame 3x6": (tight_frame(3, 6), 1 / sqrt(5), 1),

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from theory.arithmetic import FloatArray
-from theory.guarantees.network import Network, network
-from theory.instance import Dictionary
+from sparsebound.theory.arithmetic import FloatArray
+from sparsebound.theory.guarantees.network import Network, network
+from sparsebound.theory.instance import Dictionary
 
 Rationals = NDArray[np.object_]
 

@@ -12,18 +12,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theory.arithmetic import Ball
-from theory.catalogue import catalogue
-from theory.constructions.simplex import simplex
-from theory.errors import InputError
-from theory.guarantees.dictionary import applies, at_sparsities, conditions, guarantees, margin
-from theory.guarantees.profile import Profile, profile
-from theory.guarantees.unfolded import BEYOND, SHOWN, unfolded
-from theory.instance import Dictionary, Instance
-from theory.promise import DENOISING, PROPERTIES
-from theory.quantities import exact_recovery_coefficient, local_sparsity, spark
-from theory.quantities.unfolding import row_sums
-from theory.worst_case import BabelBounds, EverySupport, NoEvidence
+from sparsebound.theory.analysis.unfolding import row_sums
+from sparsebound.theory.arithmetic import Ball
+from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.constructions.simplex import simplex
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.guarantees.dictionary import (
+    applies,
+    at_sparsities,
+    conditions,
+    guarantees,
+    margin,
+)
+from sparsebound.theory.guarantees.profile import Profile, profile
+from sparsebound.theory.guarantees.unfolded import BEYOND, SHOWN, unfolded
+from sparsebound.theory.instance import Dictionary, Instance
+from sparsebound.theory.promise import DENOISING, PROPERTIES
+from sparsebound.theory.quantities import exact_recovery_coefficient, local_sparsity, spark
+from sparsebound.theory.worst_case import BabelBounds, EverySupport, NoEvidence
 
 
 def small(seed: int) -> Dictionary:

@@ -8,11 +8,11 @@ from math import inf
 
 import numpy as np
 
-from theory.arithmetic import Ball
-from theory.guarantees.network import network
-from theory.guarantees.profile import Profile, profile
-from theory.guarantees.unfolded import unfolded
-from theory.instance import Dictionary
+from sparsebound.theory.arithmetic import Ball
+from sparsebound.theory.guarantees.network import network
+from sparsebound.theory.guarantees.profile import Profile, profile
+from sparsebound.theory.guarantees.unfolded import unfolded
+from sparsebound.theory.instance import Dictionary
 
 D = Dictionary([[1, 0, 3], [0, 1, 4]])
 

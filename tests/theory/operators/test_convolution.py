@@ -5,10 +5,10 @@ from itertools import product
 import numpy as np
 import pytest
 
-from theory.arithmetic import Ball, Exact
-from theory.constructions import BARKER_13, circular, dilated_filters, full_length
-from theory.errors import InputError
-from theory.operators import LARGEST, Convolution
+from sparsebound.theory.arithmetic import Ball, Exact
+from sparsebound.theory.constructions import BARKER_13, circular, dilated_filters, full_length
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.operators import LARGEST, Convolution
 
 RNG = np.random.default_rng(0)
 

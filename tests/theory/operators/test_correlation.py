@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
+from sparsebound.theory.arithmetic import Ball, Exact
+from sparsebound.theory.constructions import BARKER_13, dilated_filters
+from sparsebound.theory.convolutional import ConvolutionalDictionary
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.instance import Dictionary, Instance
+from sparsebound.theory.operators import Convolution, correlation
+from sparsebound.theory.quantities import babel, coherence, local_sparsity
 from tests.theory.operators.test_convolution import CASES
-from theory.arithmetic import Ball, Exact
-from theory.constructions import BARKER_13, dilated_filters
-from theory.convolutional import ConvolutionalDictionary
-from theory.errors import InputError
-from theory.instance import Dictionary, Instance
-from theory.operators import Convolution, correlation
-from theory.quantities import babel, coherence, local_sparsity
 
 RNG = np.random.default_rng(1)
 

@@ -1,0 +1,1 @@
+"""Iterations and pursuits: the ground under oracles, networks and subjects."""

@@ -1,0 +1,308 @@
+"""What a person sees of a run: progress, a table, and what has to be looked at."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import IO, TYPE_CHECKING, Any
+
+from rich import box
+from rich.console import Console
+from rich.measure import Measurement
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from sparsebound.reports.run_folder import RunFolder
+from sparsebound.reports.summary import headline, plural
+from sparsebound.reports.tally import Tally
+from sparsebound.reports.wording import (
+    duration,
+    near_edge,
+    ratio,
+    replay_command,
+    tightness,
+    without_tightness,
+)
+
+if TYPE_CHECKING:
+    from sparsebound.checks.runner import Finished
+
+STYLES = {
+    "held": "green",
+    "violated": "bold red",
+    "mutant survived": "red",
+    "vacuous": "yellow",
+    "undecided": "yellow",
+    "unfinished": "yellow",
+}
+NO_TERMINAL = 124
+"""Width of a table that goes into a file or a log, unless COLUMNS says otherwise."""
+FEW = 3
+"""Up to so many theorems, the counterexamples of refuted mutants are shown as well."""
+
+
+def console(file: IO[str] | None = None, width: int | None = None) -> Console:
+    """Make a console that shows text as it is: no markup, no escape codes without a terminal.
+
+    Parameters
+    ----------
+    file : file, optional
+        Where to write; standard output by default.
+    width : int, optional
+        Columns; those of the terminal, or of COLUMNS, by default.
+
+    Returns
+    -------
+    Console
+
+    Examples
+    --------
+    >>> console(width=60).width
+    60
+    """
+    made = Console(file=file, width=width, markup=False, highlight=False, emoji=False)
+    if width is None and not made.is_terminal and "COLUMNS" not in os.environ:
+        made.width = NO_TERMINAL
+    return made
+
+
+def print_run(document: dict[str, Any], out: Console, folder: str = "", page: str = "") -> None:
+    """Print how a run ended: the table, what needs attention, and one line as the last.
+
+    Parameters
+    ----------
+    document : dict
+        From :func:`sparsebound.reports.summary.summarise`.
+    out : Console
+        Where to.
+    folder : str
+        Where the run was kept.
+    page : str
+        Where its report is.
+    """
+    theorems = document["theorems"]
+    table = _wide(theorems)
+    if Measurement.get(out, out.options.update(width=1000), table).maximum <= out.width:
+        out.print(table)
+        out.print()
+    else:
+        _narrow(theorems, out)
+    for theorem in theorems:
+        if not theorem["equality"] and (reason := without_tightness(theorem)):
+            out.print(Text(f"{theorem['id']}: {reason}"), soft_wrap=True)
+    settings = document["run"].get("settings", {})
+    if settings.get("subject"):
+        asked = "its rates alone" if settings.get("rate_only") else "its steps and its rates"
+        out.print(Text(f"subject: {settings['subject']} ({asked})"), soft_wrap=True)
+    for theorem in theorems:
+        _attention(theorem, out, settings, every_mutant=len(theorems) <= FEW)
+    for entry in document["not_run"]:
+        _heading(out, "not run", entry["id"], entry["reason"])
+    for dictionary in document["dictionaries"]:
+        out.print()
+        grid = Table.grid(padding=(0, 2))
+        for label, value in dictionary.items():
+            grid.add_row(Text(label, "dim"), Text(value))
+        out.print(grid)
+    if folder:
+        out.print(Text(f"\nrun folder: {folder}"), soft_wrap=True)
+    if page:
+        out.print(Text(f"report: {page}"), soft_wrap=True)
+    passed = headline(document)
+    style = STYLES["held" if passed.startswith("passed") else "violated"]
+    out.print(Text(passed, style), soft_wrap=True)
+
+
+def _refuted(theorem: dict[str, Any]) -> str:
+    mutants = theorem["mutants"]
+    return f"{sum(mutant['refuted'] for mutant in mutants)}/{len(mutants)}" if mutants else "-"
+
+
+def _name(theorem: dict[str, Any]) -> str:
+    return theorem["id"] + (" (conjecture)" if theorem["conjecture"] else "")
+
+
+def _sharp(theorem: dict[str, Any], yes: str, no: str, neither: str) -> str:
+    if theorem["equality"]:
+        return neither
+    return yes if theorem["sharp"] else no
+
+
+def _wide(theorems: list[dict[str, Any]]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("theorem", no_wrap=True)
+    table.add_column("status", no_wrap=True)
+    for title in ("held", "violated", "vacuous", "undecided", "lhs/rhs"):
+        table.add_column(title, justify="right", no_wrap=True)
+    table.add_column("sharp", no_wrap=True)
+    table.add_column("edge", justify="right", no_wrap=True)
+    table.add_column("mutants", justify="right", no_wrap=True)
+    table.add_column("time", justify="right", no_wrap=True)
+    for theorem in theorems:
+        style = STYLES[theorem["status"]]
+        counts = theorem["counts"]
+        table.add_row(
+            Text(_name(theorem)),
+            Text(theorem["status"], style),
+            *(f"{counts[key]:,}" for key in ("holds", "violated", "vacuous", "undecided")),
+            tightness(theorem),
+            _sharp(theorem, "yes", "no", "-"),
+            near_edge(theorem),
+            _refuted(theorem),
+            duration(theorem["seconds"]),
+        )
+    return table
+
+
+def _narrow(theorems: list[dict[str, Any]], out: Console) -> None:
+    for theorem in theorems:
+        counts = theorem["counts"]
+        out.print(
+            Text.assemble(_name(theorem), "  ", (theorem["status"], STYLES[theorem["status"]]))
+        )
+        out.print(
+            Text(
+                f"  {counts['holds']:,} held, {counts['violated']:,} violated, "
+                f"{counts['vacuous']:,} vacuous, {counts['undecided']:,} undecided"
+            )
+        )
+        out.print(
+            Text(
+                f"  lhs/rhs {tightness(theorem)}, "
+                f"{_sharp(theorem, 'sharp, ', 'not sharp, ', '')}"
+                f"near edge {near_edge(theorem)}, "
+                f"mutants {_refuted(theorem)}, {duration(theorem['seconds'])}"
+            )
+        )
+
+
+def _attention(
+    theorem: dict[str, Any], out: Console, settings: Mapping[str, Any], *, every_mutant: bool
+) -> None:
+    """Print what is wrong with a theorem, and what replays it."""
+    name, counts = theorem["id"], theorem["counts"]
+    worst = theorem["violation"] or theorem["worst"]
+    if theorem["status"] == "violated":
+        _heading(out, "violated", name, theorem["title"])
+        command = replay_command(name, worst["recipe"], settings=settings) if worst else ""
+        _instance(out, worst, command)
+    elif theorem["status"] == "vacuous":
+        tried = f"{plural(counts['vacuous'], 'code')} tried, none satisfied the premises"
+        failing = theorem.get("failing_premise")
+        _heading(out, "vacuous", name, tried + (f"; {failing!r} fails" if failing else ""))
+        if worst:
+            _instance(out, worst, replay_command(name, worst["recipe"], settings=settings))
+    elif theorem["status"] == "undecided":
+        total = counts["holds"] + counts["undecided"]
+        _heading(out, "undecided", name, f"{counts['undecided']:,} of {plural(total, 'verdict')}")
+        if worst:
+            _instance(out, worst, replay_command(name, worst["recipe"], settings=settings))
+    elif theorem["status"] == "unfinished":
+        shards = theorem["shards"]
+        _heading(out, "unfinished", name, f"{shards['done']} of {shards['planned']} shards")
+    for mutant in theorem["mutants"]:
+        found = mutant["worst"]
+        command = (
+            replay_command(name, found["recipe"], mutant=mutant["name"], settings=settings)
+            if found
+            else ""
+        )
+        if not mutant["refuted"] and theorem["status"] != "unfinished":
+            tried = plural(mutant["examples"], "instance")
+            closest = f"; largest lhs/rhs {ratio(mutant['ratio'])}" if mutant["ratio"] else ""
+            detail = f"{mutant['name']!r}: {tried} tried, no counterexample{closest}"
+            _heading(out, "mutant survived", name, detail)
+            _instance(out, found, command)
+        elif mutant["refuted"] and every_mutant and found:
+            _heading(out, "mutant refuted", name, repr(mutant["name"]), style="held")
+            _instance(out, found, command)
+
+
+def _heading(out: Console, status: str, name: str, detail: str, style: str = "") -> None:
+    out.print()
+    label = (status, STYLES.get(style or status, "yellow"))
+    out.print(Text.assemble(label, f": {name}: {detail}"), soft_wrap=True)
+
+
+def _instance(out: Console, worst: dict[str, Any] | None, command: str) -> None:
+    """Print an instance in full, unwrapped so that it can be copied."""
+    if not worst:
+        return
+    shown = worst["text"] or f"{worst['claim']}\nlhs/rhs = {ratio(worst['ratio'])}"
+    for line in shown.splitlines():
+        out.print(Text(f"  {line}"), soft_wrap=True)
+    out.print(Text(f"  replay: {command}", "dim"), soft_wrap=True)
+
+
+class Reporter(AbstractContextManager["Reporter"]):
+    """Progress on standard error: a bar on a terminal, otherwise a line a finished theorem.
+
+    Parameters
+    ----------
+    folder : RunFolder
+        The run; what it has finished already is counted.
+    file : file, optional
+        Where to write; standard error by default.
+    """
+
+    def __init__(self, folder: RunFolder, file: IO[str] | None = None) -> None:
+        self.out = console(file or sys.stderr)
+        self.left = Counter(theorem for theorem, _ in folder.planned)
+        self.tallies = {theorem: Tally.empty(theorem) for theorem in self.left}
+        for shard in folder.read():
+            self.left[shard.theorem] -= 1
+            self.tallies[shard.theorem] += shard.tally
+        self.total = len(folder.planned)
+        self.bar: Progress | None = None
+        if self.out.is_terminal and not os.environ.get("CI"):
+            columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+            text = TextColumn("{task.description}", markup=False)
+            self.bar = Progress(*columns, text, console=self.out, transient=True)
+            self.task = self.bar.add_task("", total=self.total)
+            self.bar.update(self.task, completed=self.total - sum(self.left.values()))
+
+    def __enter__(self) -> Reporter:
+        """Start the bar, if there is one."""
+        if self.bar:
+            self.bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Take the bar away."""
+        if self.bar:
+            self.bar.stop()
+
+    @property
+    def finished(self) -> str:
+        """How far the run is, in words."""
+        theorems = sum(left == 0 for left in self.left.values())
+        shards = self.total - sum(self.left.values())
+        return (
+            f"{theorems} of {plural(len(self.left), 'theorem')} finished "
+            f"({shards} of {plural(self.total, 'shard')})"
+        )
+
+    def __call__(self, event: Finished) -> None:
+        """Take note of a finished shard."""
+        theorem = event.shard.theorem
+        self.left[theorem] -= 1
+        self.tallies[theorem] += event.shard.tally
+        if self.bar:
+            self.bar.update(self.task, advance=1, description=theorem)
+        elif self.left[theorem] == 0:
+            tally = self.tallies[theorem]
+            number = sum(left == 0 for left in self.left.values())
+            line = (
+                f"[{number}/{len(self.left)}] {theorem}: {tally.status}, {duration(tally.seconds)}"
+            )
+            self.out.print(Text(line), soft_wrap=True)

@@ -1,0 +1,355 @@
+"""Error bounds of unfolded networks: row sums of ``|I - W^T D|``, their recursion, rounding.
+
+Codes, iterates and thresholds are in the coordinates of the atoms as given, and so are all
+quantities here: ``D`` is not normalised. Where ``<w_i, d_i> = 1`` the diagonal of ``I - W^T D``
+vanishes, and for atoms of unit norm these are the quantities of the literature.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from sparsebound.theory.analysis.floating_point import UP, FloatingPoint
+from sparsebound.theory.analysis.weights import Computed, LinearMap, analysed, matrix_of
+from sparsebound.theory.arithmetic import FloatArray, Number
+from sparsebound.theory.convolutional import ConvolutionalDictionary
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.evidence import Unfolding
+from sparsebound.theory.instance import Dictionary, Instance
+from sparsebound.theory.operators import Convolution, Correlation, correlation
+from sparsebound.theory.quantities.coherence import coherence
+from sparsebound.theory.theorem import Claim, Premise
+from sparsebound.theory.worst_case import EverySupport
+
+Scalar = int | float | Fraction
+
+
+def residual(D: Dictionary, W: LinearMap) -> Number:
+    """``I - W^T D``, its diagonal included, shape (n, n).
+
+    Examples
+    --------
+    >>> residual(Dictionary([[2.0, 1], [0, 1]]), np.array([[0.5, 0.5], [0, 0.5]])).mid
+    array([[ 0. , -0.5],
+           [-1. ,  0. ]])
+    """
+
+    def compute() -> Number:
+        products = D.arithmetic.of(matrix_of(W)).swapaxes(0, 1) @ D.atoms
+        return np.eye(D.shape[1]) - products
+
+    result: Number = kept(D.memo, "residual", W, compute)
+    return result
+
+
+def correlated(D: Dictionary, W: LinearMap) -> Correlation | None:
+    """``W^T D`` from filters, where both are convolutions; ``None`` where there is a matrix."""
+    if not (isinstance(D, ConvolutionalDictionary) and isinstance(W, Convolution)):
+        return None
+    operator, arithmetic = D.operator, D.arithmetic
+    found: Correlation = kept(
+        D.memo, "correlation", W, lambda: correlation(W, operator, arithmetic)
+    )
+    return found
+
+
+def unexplained(D: Dictionary, W: LinearMap, codes: Number) -> Number:
+    """``(I - W^T D) x`` of a batch of codes, shape (..., n)."""
+    if correlated(D, W) is None:
+        return codes @ residual(D, W).swapaxes(0, 1)
+    return codes - analysed(W, D.synthesis(codes))
+
+
+def kept(memo: dict[Any, Any], name: str, key: Any, compute: Callable[[], Any]) -> Any:
+    """Compute once for each object ``key``, which the memo keeps alive."""
+    held = memo.get((name, id(key)))
+    if held is None or held[0] is not key:
+        held = memo[name, id(key)] = (key, compute())
+    return held[1]
+
+
+@dataclass(frozen=True)
+class RowSums:
+    """Largest row sums of ``|I - W^T D|`` over blocks, each of shape (B,); 0 for empty blocks.
+
+    Attributes
+    ----------
+    tau_in, tau_out : Number
+        Rows on the support and off it; columns on the support.
+    kappa_in, kappa_out : Number
+        Rows on the support and off it; columns off the support.
+    """
+
+    tau_in: Number
+    tau_out: Number
+    kappa_in: Number
+    kappa_out: Number
+
+    def on_support(self, bounds: Number, outside: Any, added: Any) -> Number:
+        """``tau_in b + kappa_in p0`` and what is added: an error that enters, after a layer."""
+        tau, kappa = (_beside(bounds, part) for part in (self.tau_in, self.kappa_in))
+        result: Number = tau * bounds + kappa * outside + added
+        return result
+
+    def off_support(self, bounds: Number, outside: Any, added: Any) -> Number:
+        """``tau_out b + kappa_out p0`` and what is added: what a threshold has to cover."""
+        tau, kappa = (_beside(bounds, part) for part in (self.tau_out, self.kappa_out))
+        result: Number = tau * bounds + kappa * outside + added
+        return result
+
+
+def _beside(bounds: Number, sums: Number) -> Number:
+    """Sums (B,) for bounds of one layer, (B,), or of all of them, (B, K)."""
+    result: Number = column(sums) if bounds.ndim == 2 else sums
+    return result
+
+
+def row_sums(instance: Instance, W: LinearMap | None) -> RowSums:
+    """Row sums of ``|I - W^T D|`` over the blocks that each support cuts out.
+
+    Of all supports of a size, if ``instance`` stands for them: for unit norms and the dictionary
+    as the weights, which is then what ``None`` means.
+
+    Examples
+    --------
+    >>> sums = row_sums(Instance([[1, 1], [0, 1]], [[1, 0]]), np.eye(2))
+    >>> [float(value.mid[0]) for value in (sums.tau_in, sums.tau_out, sums.kappa_in)]
+    [0.0, 0.0, 1.0]
+    """
+    if W is None:
+        return RowSums(*_of_every_support(instance).row_sums)
+
+    def compute() -> RowSums:
+        on, filters = instance.support, correlated(instance.D, W)
+        if filters is not None:
+            over, rest = (filters.residual_sums(mask) for mask in (on, ~on))
+        else:
+            sizes = abs(residual(instance.D, W)).swapaxes(0, 1)
+            over, rest = (instance.lift(mask.astype(np.float64)) @ sizes for mask in (on, ~on))
+        return RowSums(
+            *(part.where(rows, 0).max(-1) for part in (over, rest) for rows in (on, ~on))
+        )
+
+    result: RowSums = kept(instance.memo, "row sums", W, compute)
+    return result
+
+
+def _of_every_support(instance: Instance) -> EverySupport:
+    if not isinstance(instance, EverySupport):
+        raise InputError("W", None, "weights")
+    return instance
+
+
+def off_and_on_diagonal(D: Dictionary, W: LinearMap | None) -> tuple[Number, Number]:
+    """Largest entry of ``|I - W^T D|`` off its diagonal, and on it."""
+    if W is None:  # it stands for a normalised dictionary
+        return coherence(D), D.arithmetic.of(0)
+
+    def compute() -> tuple[Number, Number]:
+        filters = correlated(D, W)
+        if filters is not None:
+            off, on = filters.rows(), abs(1 - filters.diagonal)
+            return off.max(-1).max(-1), on.max(-1)
+        sizes, diagonal = abs(residual(D, W)), np.eye(D.shape[1], dtype=bool)
+        off, on = sizes.where(~diagonal, 0), sizes.where(diagonal, 0)
+        return off.max(-1).max(-1), on.max(-1).max(-1)
+
+    result: tuple[Number, Number] = kept(D.memo, "coherence", W, compute)
+    return result
+
+
+def noise_level(instance: Instance, W: LinearMap) -> Number:
+    """``||W^T e||_inf`` of each code, shape (B,)."""
+    return abs(_filtered_noise(instance, W)).max(-1)
+
+
+def _filtered_noise(instance: Instance, W: LinearMap) -> Number:
+    def compute() -> Number:
+        return analysed(W, instance.lift(instance.E))
+
+    result: Number = kept(instance.memo, "noise", W, compute)
+    return result
+
+
+def column(values: Any) -> Any:
+    """Make values (B,) multiply values (B, K); leave what has no batch alone."""
+    return values.reshape(-1, 1) if getattr(values, "ndim", 0) == 1 else values
+
+
+def recursion(first: Number, factor: Number, added: Number) -> Number:
+    """``b_0 = first``, ``b_{k+1} = factor b_k + added_k``, shape (B, K + 1).
+
+    Examples
+    --------
+    >>> from sparsebound.theory.arithmetic import Ball
+    >>> recursion(Ball([8]), Ball([0.5]), Ball([[1, 1]])).mid
+    array([[8. , 5. , 3.5]])
+    """
+    return followed(first, added.shape[1], lambda value, k: factor * value + added[:, k])
+
+
+def followed(first: Number, layers: int, step: Callable[[Number, int], Number]) -> Number:
+    """Follow a value (B,) through layers, shape (B, K + 1): what enters the first one as well."""
+    result: Number = column(first) + np.zeros((1, layers + 1))
+    value = first
+    for k in range(layers):
+        value = step(value, k)
+        result = result.where(np.arange(layers + 1) != k + 1, value.reshape(-1, 1))
+    return result
+
+
+def unfolded_bounds(
+    instance: Instance, unfolding: Unfolding, *, noise: Scalar = 1, fewer: int = 0
+) -> Number:
+    """Bounds ``b_0, ..., b_K`` of the master theorem from the thresholds, shape (B, K + 1).
+
+    ``noise`` and ``fewer`` weaken it for mutants: the factor of ``nu``, and by how many times
+    ``mu`` the row sum is taken too small.
+    """
+    sums, mu = row_sums(instance, unfolding.W), off_and_on_diagonal(instance.D, unfolding.W)[0]
+    sums = replace(sums, tau_in=sums.tau_in - mu * fewer)
+    moved = instance.lift(unfolding.rho) + unfolding.thresholds + unfolding.p_in
+    moved = moved + column(instance.lift(unfolding.nu) * noise)
+    outside = before(unfolding.p_out)
+
+    def layer(bound: Number, k: int) -> Number:
+        return sums.on_support(bound, outside[:, k], moved[:, k])
+
+    return followed(instance.lift(unfolding.B), moved.shape[1], layer)
+
+
+def before(p_out: FloatArray) -> FloatArray:
+    """Errors off the support on entry to each layer: ``p0_0 = 0, ..., p0_{K-1}``."""
+    return np.concatenate([np.zeros((len(p_out), 1)), p_out[:, :-1]], axis=1)
+
+
+def declared(instance: Instance, unfolding: Unfolding, size: Number) -> Iterator[Premise]:
+    """Premises on the start and on the sizes that a network declares."""
+    start = np.abs(unfolding.iterates[:, 0]).max(axis=1, initial=0.0)
+    yield Premise("x^0 = 0", start, 0, strict=False)
+    yield Premise("||x|| <= B", size, unfolding.B, strict=False, measured=False)
+    noise = noise_level(instance, unfolding.W)
+    yield Premise("||W^T e||_inf <= nu", noise, unfolding.nu, strict=False, measured=False)
+
+
+def errors(instance: Instance, unfolding: Unfolding) -> Number:
+    """``x^k - x``, shape (B, K + 1, n)."""
+
+    def compute() -> Number:
+        codes: FloatArray = instance.X[:, None, :]
+        return instance.lift(unfolding.iterates) - codes
+
+    result: Number = kept(instance.memo, "errors", unfolding, compute)
+    return result
+
+
+def error_sizes(instance: Instance, unfolding: Unfolding) -> tuple[Number, Number]:
+    """Largest errors of ``x^1, ..., x^K`` on the support and off it, each of shape (B, K)."""
+    sizes, on = abs(errors(instance, unfolding)[:, 1:]), instance.support[:, None, :]
+    return sizes.where(on, 0).max(-1), sizes.where(~on, 0).max(-1)
+
+
+def steps(instance: Instance, unfolding: Unfolding, noise: Number | None = None) -> Iterator[Claim]:
+    """Claims that each state follows from the one before, within the declared errors.
+
+    With ``v = x^k + W^T (y - D x^k)`` in exact arithmetic, there are ``|r| <= rho_k`` and a
+    ``theta_k``-thresholding ``h`` such that ``x^{k+1} = h(v + r)`` up to ``p`` if and only if
+    ``|x^{k+1} - v| <= theta_k + rho_k + p``, and ``|x^{k+1}| <= p`` where
+    ``|v| <= theta_k - rho_k``. This is what a network with a wrong weight, threshold or precision
+    violates. ``noise`` is ``W^T (y - D x)``, shape (B, n), where ``y`` is not that of the instance.
+    """
+    found, on = errors(instance, unfolding), instance.support[:, None, :]
+    change = unexplained(instance.D, unfolding.W, found[:, :-1])
+    noise = _filtered_noise(instance, unfolding.W) if noise is None else noise
+    shift = change + noise.reshape(len(instance), 1, -1)  # v - x
+    p = np.where(on, unfolding.p_in[:, :, None], unfolding.p_out[:, :, None])
+    theta, rho = unfolding.thresholds[:, :, None], unfolding.rho[:, :, None]
+    if unfolding.sides.any():
+        sides = unfolding.sides[:, None, :]
+        passed = (shift + instance.X[:, None, :]) * sides - theta
+        passed = passed.where(passed.sign > 0, 0) * sides - instance.X[:, None, :]
+        yield _step((abs(found[:, 1:] - passed) - p).max(-1), instance.lift(unfolding.rho))
+        return
+    allowed = instance.lift(unfolding.thresholds) + unfolding.rho
+    yield _step((abs(found[:, 1:] - shift) - p).max(-1), allowed)
+    room = instance.lift(theta) - rho - abs(shift + instance.X[:, None, :])
+    kept = (abs(instance.lift(unfolding.iterates[:, 1:])) - p).where(
+        (room.sign == 0) | (room.sign == 1), 0
+    )
+    yield Claim(
+        "x^{k+1} = p^{k+1} where |v^k| <= theta_k - rho_k",
+        kept.max(-1),
+        0,
+        measured=False,
+        step=True,
+    )
+
+
+def _step(size: Number, allowed: Number) -> Claim:
+    return Claim("x^{k+1} = h_k(v^k) + p^{k+1}", size, allowed, measured=False, step=True)
+
+
+@dataclass(frozen=True)
+class Rounding:
+    """Bound ``base + on b + off p0 + gamma |r|`` of the error of a computed pre-activation.
+
+    ``b`` and ``p0`` bound the error of the state that enters, on the support and off it; ``r`` is
+    a perturbation that is added. The arrays have shape (B,).
+    """
+
+    base: FloatArray
+    on: FloatArray
+    off: FloatArray
+    gamma: float
+
+
+def rounding(instance: Instance, W: LinearMap, dtype: str = "float64") -> Rounding:
+    """Bound the rounding of ``x + W^T (y - D x) + r`` in a floating-point type.
+
+    Each path from an entry of the data to the result meets at most ``M = s + a + 7`` roundings:
+    the conversion of ``D`` and ``y`` to the type, the ``s`` terms of an entry of ``D x``, one in
+    the difference, the ``a`` terms of the second product, three in the sums. So the error is at
+    most ``gamma_M`` times ``|x| + |W|^T (|y| + |D| |x|)`` (Higham 2002, section 3.5), for any
+    order of summation, and what is flushed to zero
+    (:mod:`sparsebound.theory.analysis.floating_point`): in an entry of ``y - D x`` at most ``2 s +
+    2`` results, s entries of D that each are multiplied by one of x, and entries of x that are
+    multiplied by a row of D; all of this times the entries of a column of W; then ``2 a + 8``
+    results, and a weights times the residual. For matrices ``s = n`` and ``a = m``; convolutions
+    have as many terms as their filters have taps, whatever the length of the signal. ``W`` has to
+    be of that type already. Infinite where a number may leave the range of the type.
+
+    Examples
+    --------
+    >>> found = rounding(Instance(np.eye(2), [[1, 0]]), np.eye(2))
+    >>> 0 < found.base[0] < 1e-14
+    np.True_
+    """
+    kind = FloatingPoint.of(dtype)
+    D, weights = (Computed(linear).absolute() for linear in (instance.D.linear_map, W))
+    (read, _), (_, written), (m, n) = D.terms, weights.terms, instance.D.shape
+    roundings = read + written + 7
+    row, column_sum = D.synthesis(np.ones(n)).max(), weights.analysis(np.ones(m)).max()
+
+    def largest(values: FloatArray) -> FloatArray:
+        return np.asarray(values.max(axis=1, initial=0.0))
+
+    def error(sizes: Any, signal: Any, results: int) -> FloatArray:
+        """Loss for states of these sizes, and so many results that are flushed in each entry."""
+        with np.errstate(over="ignore"):
+            residuals = D.synthesis(sizes) + signal
+            total = largest(sizes + weights.analysis(residuals))
+            lost = read * largest(sizes) + results * (2 * read + 2 + row)
+            flushed = column_sum * lost + written * largest(residuals) + results * (2 * written + 8)
+            reach = 4 * np.maximum(total, largest(residuals))
+        return np.where(reach <= kind.largest, kind.error(roundings, total, flushed), np.inf)
+
+    signal = np.abs(instance.Y.mid) + instance.Y.rad
+    stored = largest(weights.analysis(instance.Y.rad)) * UP
+    base = error(np.abs(instance.X), signal, 1) + 2 * stored
+    on, off = (error(mask * 1.0, 0.0, 0) for mask in (instance.support, ~instance.support))
+    return Rounding(base, on, off, kind.gamma(roundings) * UP)

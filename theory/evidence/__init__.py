@@ -1,0 +1,68 @@
+"""What a theorem is checked against: points, certificates and runs, from whoever found them.
+
+Evidence is plain float or integer data. What it proves is worked out by
+``sparsebound.theory.quantities`` and ``sparsebound.theory.analysis`` in the arithmetic of the
+instance, so that nothing here has to be trusted. Only exhaustive searches (:class:`Alternative`)
+carry numbers that were decided exactly where they were found.
+"""
+
+from sparsebound.theory.evidence.batched import Batched
+from sparsebound.theory.evidence.cascade import Cascade
+from sparsebound.theory.evidence.certificates import (
+    Alternative,
+    Certificate,
+    Estimate,
+    LassoPath,
+    LayerAlternatives,
+    Minimiser,
+    Optimum,
+    Weights,
+    no_certificate,
+)
+from sparsebound.theory.evidence.layers import (
+    Displacement,
+    LayerDisplacements,
+    LayerEstimates,
+    LayerMinimisers,
+    Points,
+)
+from sparsebound.theory.evidence.networks import (
+    Activated,
+    Attended,
+    Convolved,
+    Encoded,
+    Factors,
+    Rectified,
+    Transformed,
+)
+from sparsebound.theory.evidence.runs import Pursuit, StoppedPursuit, Trajectory, Unfolding
+
+__all__ = [
+    "Activated",
+    "Alternative",
+    "Attended",
+    "Batched",
+    "Cascade",
+    "Certificate",
+    "Convolved",
+    "Displacement",
+    "Encoded",
+    "Estimate",
+    "Factors",
+    "LassoPath",
+    "LayerAlternatives",
+    "LayerDisplacements",
+    "LayerEstimates",
+    "LayerMinimisers",
+    "Minimiser",
+    "Optimum",
+    "Points",
+    "Pursuit",
+    "Rectified",
+    "StoppedPursuit",
+    "Trajectory",
+    "Transformed",
+    "Unfolding",
+    "Weights",
+    "no_certificate",
+]

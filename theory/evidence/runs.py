@@ -1,0 +1,135 @@
+"""What iterations, pursuits and unfolded networks returned, and what they declare."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+
+from sparsebound.theory.arithmetic import FloatArray, IntArray
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.evidence.batched import Batched
+from sparsebound.theory.operators import Convolution
+
+
+@dataclass(frozen=True)
+class Pursuit(Batched):
+    """What a greedy pursuit did on each signal.
+
+    Attributes
+    ----------
+    picks : ndarray of int, shape (B, K)
+        The atoms in the order of their selection; -1 after it stopped.
+    points : ndarray, shape (B, n)
+        The final codes.
+    """
+
+    picks: IntArray
+    points: FloatArray
+
+
+@dataclass(frozen=True)
+class Trajectory(Batched):
+    """The iterates of a run on each signal, and its parameters; not what it is a run of.
+
+    Attributes
+    ----------
+    points : ndarray, shape (B, K + 1, n)
+        The start and the K iterates after it, in float64 or float32. Each is exact data.
+    lam : ndarray, shape (B,)
+        Weight of the l1 norm; 0 where there is none.
+    L : ndarray, shape (B,)
+        The step is 1/L.
+    """
+
+    points: FloatArray
+    lam: FloatArray
+    L: FloatArray
+
+
+@dataclass(frozen=True)
+class StoppedPursuit(Batched):
+    """What a greedy pursuit did on noisy signals until its residual was small.
+
+    Attributes
+    ----------
+    signals : ndarray, shape (B, m)
+        The observed signals ``y``; what they differ by from ``D x`` is the noise.
+    eps : ndarray, shape (B,)
+        The norm of the residual at which it stopped, and a bound on that of the noise.
+    picks : ndarray of int, shape (B, K)
+        The atoms in the order of their selection; -1 after it stopped.
+    """
+
+    signals: FloatArray
+    eps: FloatArray
+    picks: IntArray
+
+
+@dataclass(frozen=True)
+class Unfolding:
+    """What an unfolded network of K layers did on each signal, and what it declares of itself.
+
+    Attributes
+    ----------
+    iterates : ndarray, shape (B, K + 1, n)
+        The states ``x^0, ..., x^K``.
+    thresholds : ndarray, shape (B, K)
+        The thresholds ``theta_0, ..., theta_{K-1}``.
+    B : ndarray, shape (B,)
+        Declared bound on the code, in the norm of the theorem.
+    nu : ndarray, shape (B,)
+        Declared bound on ``||W^T e||_inf``.
+    rho : ndarray, shape (B, K)
+        Declared errors of the pre-activations.
+    p_in, p_out : ndarray, shape (B, K)
+        Declared errors of the activations ``x^1, ..., x^K`` on the support of the code and off it.
+    slack : ndarray, shape (B, K)
+        Declared excess of a step of the bound over that of exact arithmetic.
+    sides : ndarray, shape (B, n)
+        +1 or -1 where an activation is one-sided: the sign of what it lets pass; 0 if two-sided.
+    tolerance : ndarray, shape (B,)
+        The error that is wanted in the end; infinite if none is named.
+    W : ndarray of shape (m, n), or Convolution
+        The weights.
+    activation, dtype : str
+        The thresholding function and the floating-point type, by name.
+    """
+
+    iterates: FloatArray
+    thresholds: FloatArray
+    B: FloatArray
+    nu: FloatArray
+    rho: FloatArray
+    p_in: FloatArray
+    p_out: FloatArray
+    slack: FloatArray
+    sides: FloatArray
+    tolerance: FloatArray
+    W: FloatArray | Convolution
+    activation: str = "soft"
+    dtype: str = "float64"
+
+    SHARED = ("W", "activation", "dtype")
+
+    def __post_init__(self) -> None:
+        lengths = {}
+        for item in fields(self):
+            if item.name in self.SHARED:
+                continue
+            value = np.asarray(getattr(self, item.name), dtype=np.float64)
+            if np.isnan(value).any():
+                raise InputError(item.name, value, "real numbers, none of them nan")
+            lengths[item.name] = len(value)
+            object.__setattr__(self, item.name, value)
+        if len(set(lengths.values())) != 1:
+            raise InputError("lengths of the fields of Unfolding", lengths, "one")
+        layers = self.thresholds.shape[1]
+        if self.iterates.shape[1] != layers + 1:
+            raise InputError("iterates.shape", self.iterates.shape, f"{layers + 1} states a code")
+
+    def select(self, codes: Any) -> Unfolding:
+        """Keep what belongs to some codes."""
+        names = (item.name for item in fields(self) if item.name not in self.SHARED)
+        return replace(self, **{name: getattr(self, name)[codes] for name in names})

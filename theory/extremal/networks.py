@@ -1,0 +1,86 @@
+"""Instances together with settings of the network that is to be built for them.
+
+Each takes a size (1, 2, ...) and returns an instance on which a theorem on networks is attained,
+or a mutant of it fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sparsebound.theory.constructions.convolutional import circular
+from sparsebound.theory.instance import Instance
+
+
+@dataclass(frozen=True, init=False)
+class Posed(Instance):
+    """An instance, and settings that are otherwise chosen by its data."""
+
+    settings: Mapping[str, Any]
+
+    def __init__(self, D: Any, X: Any, E: Any = None, **settings: Any) -> None:
+        super().__init__(D, X, E)
+        object.__setattr__(self, "settings", settings)
+
+
+def _line(values: list[float], **settings: Any) -> Posed:
+    """One code, whose entries are the pre-activations of a first layer."""
+    return Posed(np.eye(len(values)), [values], **settings)
+
+
+def soft_threshold(size: int) -> Posed:
+    """``size`` entries above the threshold."""
+    values = [float(i) for i in range(1, size + 1)]
+    return _line(values, activation="soft", theta=0.5, dtype="float64")
+
+
+def leaky_pair(size: int) -> Posed:
+    """``size`` positive entries, and leaky units of slope 1/2."""
+    return _line([float(i) for i in range(1, size + 1)], theta=0.5, slope=0.5)
+
+
+FARTHEST = {"softplus": 0.0, "gelu": -0.751791524693564, "silu": -1.278464542761074, "elu": -40.0}
+"""Where smooth units are farthest from the rectified one, or nearly so."""
+
+
+def smooth_extremum(size: int) -> Posed:
+    """The point at which a smooth unit is farthest from the rectified one; a unit for each size."""
+    activation = list(FARTHEST)[(size - 1) % len(FARTHEST)]
+    return _line([FARTHEST[activation]], activation=activation, theta=8.0, beta=1.0)
+
+
+def two_taps(size: int) -> Posed:
+    """``size + 1`` circular shifts of the filter (1, 2), and one of them as the code."""
+    code = np.eye(1, size + 1)
+    return Posed(circular([[1, 2]], size + 1), code, layers=1)
+
+
+def powers_of_two(size: int) -> Posed:
+    """Signals of length ``2^size + 1``, one entry too many for ``size`` layers of kernel 2."""
+    d = 2**size + 1
+    return Posed(np.eye(d), np.eye(1, d), kernel=2)
+
+
+def cyclotomic_filter(size: int) -> Posed:
+    """Ones: ``1 + z + ... + z^S`` with ``S = 2 size``, into filters of three taps."""
+    return Posed(np.ones((2 * size + 1, 1)), np.zeros((0, 1)), taps=3)
+
+
+def without_real_roots(size: int) -> Posed:
+    """``1 + z + ... + z^6``, without real roots, into filters of four taps."""
+    return Posed(np.ones((6 * size + 1, 1)), np.zeros((0, 1)), taps=4)
+
+
+def one_against_all(size: int) -> Posed:
+    """``N = size + 1`` tokens of value 1, but for one of value -1."""
+    code = 1.0 - 2.0 * np.eye(1, size + 1)
+    return Posed(np.eye(size + 1), code, beta=2.0, offset=1)
+
+
+def leaky_attention(size: int) -> Posed:
+    """A transformer for ``size + 1`` tokens that makes no room for what its attention misses."""
+    return Posed(np.eye(size + 1), np.eye(1, size + 1), beta=4.0, share=0)

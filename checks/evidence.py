@@ -1,135 +1,118 @@
-"""Evidence by name: which oracle or subject provides what a theorem asks for.
+"""Evidence by name: who provides what a theorem asks for.
 
-A theorem says what it needs by the names of its arguments; :func:`gather` calls what provides
-them.
+A theorem says what it needs by the names of its arguments; :func:`gather` asks the providers of
+these names. They are found in the modules of ``checks/oracles`` and ``checks/subjects``, each of
+which may have a tuple ``PROVIDERS``; there is no list.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from importlib import import_module
+from pkgutil import iter_modules
+from types import MappingProxyType, ModuleType
 from typing import Any
 
-from sparsebound.checks.algorithms.hard_thresholding import iht_run
-from sparsebound.checks.algorithms.orthogonal_matching_pursuit import orthogonal_matching_pursuit
-from sparsebound.checks.algorithms.proximal import fista_run, ista_run
-from sparsebound.checks.oracles import (
-    adversaries,
-    basis_pursuit,
-    composite,
-    cross_coherence,
-    denoising,
-    displacements,
-    lasso,
-    layer_estimates,
-    layer_minimisers,
-    reference,
-    sparsest,
-    witnesses,
-)
-from sparsebound.checks.subjects import activated, realised, unfolded
-from sparsebound.checks.subjects.cascade import cascade, feed_forward
-from sparsebound.checks.subjects.local_cascade import local_cascade
+from sparsebound.checks import oracles, subjects
+from sparsebound.checks.provider import Provider, Request, Setting
 from sparsebound.theory.errors import InputError
-from sparsebound.theory.instance import DeepInstance, Instance
+from sparsebound.theory.experiment import Posed, posed
 from sparsebound.theory.theorem import Theorem
 
 
-@dataclass(frozen=True)
-class Request:
-    """How evidence is to be found.
+def _of(room: ModuleType) -> Iterable[Provider]:
+    for module in iter_modules(room.__path__, f"{room.__name__}."):
+        yield from getattr(import_module(module.name), "PROVIDERS", ())
 
-    Attributes
-    ----------
-    search : bool
-        Close enclosures as far as possible, also where they already decide.
-    cross_check : bool
-        Hold a share of the certificates against an independent solver.
-    seed : int
-        Of the choice of that share.
+
+def _by_name(found: Iterable[Provider]) -> dict[str, Provider]:
+    by_name: dict[str, Provider] = {}
+    for provider in found:
+        if provider.name in by_name:
+            raise ValueError(f"two providers are named {provider.name!r}")
+        by_name[provider.name] = provider
+    return by_name
+
+
+_OURS = _by_name([*_of(oracles), *_of(subjects)])
+_FURTHER: dict[str, Provider] = {}
+
+
+def providers() -> Mapping[str, Provider]:
+    """Give all providers of evidence, by the name that asks for it.
+
+    Examples
+    --------
+    >>> providers()["ista_run"].gives.__name__
+    'Trajectory'
     """
-
-    search: bool = False
-    cross_check: bool = False
-    seed: int = 0
+    return MappingProxyType({**_OURS, **_FURTHER})
 
 
-Provider = Callable[[Any, Request], Any]
+def extend(found: Iterable[Provider], where: str) -> None:
+    """Take in providers of a file or a package that extends this one.
+
+    Parameters
+    ----------
+    found : iterable of Provider
+        Those of one file; they replace what it provided before.
+    where : str
+        What it is called in messages.
+
+    Raises
+    ------
+    InputError
+        If a name is taken.
+    """
+    for provider in found:
+        if provider.name in _OURS:
+            raise InputError(where, provider.name, "a provider of evidence with a name of its own")
+        _FURTHER[provider.name] = provider
 
 
-def _certificate(instance: Instance, request: Request) -> Any:
-    found = basis_pursuit.certificates(instance, search=request.search)
-    return _checked(instance, found, request)
+def settings_of(theorem: Theorem) -> dict[str, Setting]:
+    """Collect what the evidence for a theorem depends on, besides the instance, by name.
 
+    Raises
+    ------
+    MissingEvidence
+        If nothing provides what the theorem needs.
+    InputError
+        If two providers mean different things by one name.
 
-def _linear_program(instance: Instance, request: Request) -> Any:
-    found = basis_pursuit.certificates(instance, search=True, method="linear program")
-    return _checked(instance, found, request)
-
-
-def _checked(instance: Instance, found: Any, request: Request) -> Any:
-    if request.cross_check:
-        reference.cross_check(instance, found, seed=request.seed)
+    Examples
+    --------
+    >>> from sparsebound.theory.rate.ista import THEOREM
+    >>> list(settings_of(THEOREM))
+    ['weight', 'start', 'dtype']
+    """
+    found: dict[str, Setting] = {}
+    for need in theorem.needs:
+        for setting in _provider(theorem, need, providers()).settings:
+            if found.setdefault(setting.name, setting) is not setting:
+                said = f"one setting of that name among the providers for {theorem.id}"
+                raise InputError("setting", setting.name, said)
     return found
-
-
-def _network(run: Callable[[Instance], Any]) -> Provider:
-    return lambda instance, _: run(instance)
-
-
-PROVIDERS: dict[str, Provider] = {
-    "alternative": lambda instance, _: sparsest.sparsest_alternatives(instance),
-    "alternatives": lambda instance, _: sparsest.layer_alternatives(instance),
-    "cascade": lambda instance, _: cascade(instance),
-    "certificate": _certificate,
-    "coherent_witness": lambda instance, _: witnesses.coherent_witnesses(instance),
-    "denoised": lambda instance, _: denoising.denoised(instance),
-    "displacements": lambda instance, _: displacements.layer_displacements(instance),
-    "estimates": lambda instance, _: layer_estimates.layer_estimates(instance),
-    "feed_forward": lambda instance, _: feed_forward(instance),
-    "fista_run": lambda instance, _: fista_run(instance),
-    "iht_run": lambda instance, _: iht_run(instance),
-    "ista_run": lambda instance, _: ista_run(instance),
-    "lasso_path": lambda instance, _: lasso.lasso_path(instance),
-    "layer_minimisers": lambda instance, _: layer_minimisers.layer_minimisers(instance),
-    "linear_program": _linear_program,
-    "local_cascade": lambda instance, _: local_cascade(instance),
-    "local_pair": lambda instance, _: adversaries.local_pairs(instance),
-    "minimiser": lambda instance, _: lasso.minimisers(instance),
-    "pair": lambda instance, _: adversaries.pairs(instance),
-    "optimum": lambda instance, request: composite.optimum(
-        instance, cross_check=request.cross_check, seed=request.seed
-    ),
-    "settled_run": lambda instance, _: composite.settled_run(instance),
-    "pursuit": lambda instance, _: orthogonal_matching_pursuit(instance),
-    "stopped_pursuit": lambda instance, _: adversaries.pursuits(instance),
-    "weights": lambda instance, _: cross_coherence.weights(instance.D),
-    "witness": lambda instance, _: witnesses.witnesses(instance),
-    **{name: _network(run) for name, run in unfolded.NETWORKS.items()},
-    **{name: _network(run) for name, run in activated.ACTIVATED.items()},
-    **{name: _network(run) for name, run in realised.REALISED.items()},
-}
-"""Providers of evidence, by the name of the argument that asks for it."""
 
 
 def gather(
     theorem: Theorem,
-    instance: Instance | DeepInstance,
+    given: Posed,
     request: Request | None = None,
-    providers: dict[str, Provider] | None = None,
+    instead: Mapping[str, Provider] | None = None,
 ) -> dict[str, Any]:
-    """Find the evidence that a theorem needs on an instance.
+    """Find the evidence that a theorem needs in an experiment.
 
     Parameters
     ----------
     theorem : Theorem
         Whose ``needs`` are to be met.
-    instance : Instance or DeepInstance
-        A batch of codes.
+    given : Experiment, Instance or DeepInstance
+        A batch of codes, and the settings; providers take their defaults for those that are absent.
     request : Request, optional
         How to find it.
-    providers : dict, optional
-        Further providers, by name; they come before the ones that exist.
+    instead : mapping, optional
+        Providers that take the place of ours, by name.
 
     Returns
     -------
@@ -138,23 +121,26 @@ def gather(
 
     Raises
     ------
-    InputError
+    MissingEvidence
         If nothing provides a name.
 
     Examples
     --------
     >>> from sparsebound.theory.uniqueness.spark import THEOREM
-    >>> gather(THEOREM, THEOREM.sharp(1))["alternative"].sparsity
+    >>> gather(THEOREM, THEOREM.extremal(1))["alternative"].sparsity
     array([2.])
     """
-    known = {**PROVIDERS, **(providers or {})}
-    request = request or Request()
-    found = {}
-    for need in theorem.needs:
-        if need not in known:
-            raise MissingEvidence(theorem.id, need, sorted(known))
-        found[need] = known[need](instance, request)
-    return found
+    experiment, request = posed(given), request or Request()
+    known = {**providers(), **(instead or {})}
+    return {
+        need: _provider(theorem, need, known).find(experiment, request) for need in theorem.needs
+    }
+
+
+def _provider(theorem: Theorem, need: str, known: Mapping[str, Provider]) -> Provider:
+    if need not in known:
+        raise MissingEvidence(theorem.id, need, sorted(known))
+    return known[need]
 
 
 class MissingEvidence(InputError):  # noqa: N818 - a finding, and said as one

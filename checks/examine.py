@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sparsebound.checks.evidence import Request, gather
+from sparsebound.checks.evidence import gather
+from sparsebound.checks.provider import Request
 from sparsebound.checks.recipes import Recipe
 from sparsebound.checks.subjects.protocol import Subject, SubjectError
-from sparsebound.checks.subjects.supplies import supplies
+from sparsebound.checks.supplies import supplies
 from sparsebound.theory.instance import DeepInstance, Instance
 from sparsebound.theory.theorem import Mutant, Theorem, without_steps
 from sparsebound.theory.verdict import Status, Verdict, decide
@@ -28,14 +29,16 @@ class Examination:
         Its false strengthening, if that was decided instead.
     recipe : Recipe
         What the instance was made from.
-    instance, evidence, verdict
-        The instance, what the theorem needed, and what became of it.
+    instance, settings, evidence, verdict
+        The instance, the settings of what was run on it, what the theorem needed, and what became
+        of it.
     """
 
     theorem: Theorem
     mutant: Mutant | None
     recipe: Recipe
     instance: Instance | DeepInstance
+    settings: Mapping[str, Any]
     evidence: Mapping[str, Any]
     verdict: Verdict
 
@@ -81,13 +84,15 @@ def examine(
     >>> found.violated, bool(found.verdict.attained[0])
     (False, True)
     """
-    instance = recipe.instance(theorem)
+    experiment = recipe.experiment(theorem)
     try:
-        evidence = gather(theorem, instance, request, supplies(subject, theorem) if subject else {})
+        instead = supplies(subject, theorem) if subject else {}
+        evidence = gather(theorem, experiment, request, instead)
     except SubjectError as error:
         error.add_note(f"on {json.dumps(recipe.to_json(), separators=(',', ':'))}")
         raise
     changes = mutant.changes if mutant else {}
     promised = without_steps(theorem) if subject and subject.rate_only else theorem
+    instance = experiment.instance
     verdict = decide(promised, instance, evidence, changes)
-    return Examination(theorem, mutant, recipe, instance, evidence, verdict)
+    return Examination(theorem, mutant, recipe, instance, experiment.settings, evidence, verdict)

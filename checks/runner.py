@@ -6,7 +6,6 @@ has a seed of its own, so that a run is the same for any number of processes, in
 
 from __future__ import annotations
 
-import json
 import signal
 import time
 from collections.abc import Callable
@@ -16,10 +15,10 @@ from hashlib import sha256
 from multiprocessing import get_context
 
 from sparsebound.checks.describe import describe
-from sparsebound.checks.evidence import Request
 from sparsebound.checks.examine import Examination, examine
 from sparsebound.checks.loading import load
 from sparsebound.checks.oracles.effort import listening
+from sparsebound.checks.provider import Request
 from sparsebound.checks.recipes import Recipe
 from sparsebound.checks.recipes.kept import forget
 from sparsebound.checks.search import search
@@ -28,6 +27,7 @@ from sparsebound.checks.subjects.protocol import Subject
 from sparsebound.reports.run_folder import RunFolder, Shard
 from sparsebound.reports.samples import Sample, Samples, by_lot, median
 from sparsebound.reports.tally import MutantTally, Tally, Worst
+from sparsebound.reports.worst import canonical
 from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.theorem import Mutant, Theorem
@@ -35,8 +35,9 @@ from sparsebound.theory.verdict import Verdict
 
 EXAMPLES = {"dev": 250, "ci": 1000, "nightly": 20_000}
 """Examples of each theorem that are not vacuous, by profile."""
-DRAWN = 2
-"""Examples that are drawn at most for each that is wanted: some lie beyond the premises."""
+EXAMINED, DRAWN = 2, 8
+"""Examples that are examined, and drawn, at most for each that is wanted: some lie beyond the
+premises, and some were drawn before."""
 MUTANT_EXAMPLES = {"dev": 200, "ci": 1000, "nightly": 5000}
 """Most examples that are tried to refute a mutant."""
 SHARD = 250
@@ -220,9 +221,12 @@ def _examples(
     total = Tally.empty(theorem.id)
     found: Examination | None = None
     drawn: Worst | None = None
+    seen: set[str] = set()
 
     def refuted(draw: Draw) -> bool:
         nonlocal total, found, drawn
+        if found is None and not _first_time(draw, seen):
+            return False
         with listening() as heard:
             request = _request(number, draw)
             examination = examine(theorem, draw.recipe, request=request, subject=subject)
@@ -235,7 +239,10 @@ def _examples(
             found = examination
         return examination.violated
 
-    search(draws(theorem), DRAWN * examples, number, refuted, lambda: total.instances >= examples)
+    def enough() -> bool:
+        return total.instances >= examples or len(seen) >= EXAMINED * examples
+
+    search(draws(theorem), DRAWN * examples, number, refuted, enough)
     violation = worst(found) if found else None
     kept = (_sample(theorem, code, subject) for code in (violation or total.worst, drawn))
     return replace(total, violation=violation, samples=Samples(*kept))
@@ -252,9 +259,12 @@ def _sample(theorem: Theorem, code: Worst | None, subject: Subject | None) -> Sa
 def _refute(theorem: Theorem, mutant: Mutant, examples: int, number: int) -> Tally:
     tried, closest = 0, MutantTally(mutant.name, False, None, 0, None)
     found: Examination | None = None
+    seen: set[str] = set()
 
     def refuted(draw: Draw) -> bool:
         nonlocal tried, closest, found
+        if found is None and not _first_time(draw, seen):
+            return False
         examination = examine(theorem, draw.recipe, mutant)
         if found is None:
             tried += 1
@@ -271,9 +281,17 @@ def _refute(theorem: Theorem, mutant: Mutant, examples: int, number: int) -> Tal
     return replace(Tally.empty(theorem.id), mutants=(closest,))
 
 
+def _first_time(draw: Draw, seen: set[str]) -> bool:
+    """Whether a recipe was not drawn before."""
+    recipe = canonical(draw.recipe.to_json())
+    new = recipe not in seen
+    seen.add(recipe)
+    return new
+
+
 def _request(number: int, draw: Draw) -> Request:
     """Ask for a cross-check of one recipe in ``CROSS_CHECKED``, the same in every run."""
-    text = f"{number}|{json.dumps(draw.recipe.to_json(), sort_keys=True)}"
+    text = f"{number}|{canonical(draw.recipe.to_json())}"
     return Request(cross_check=_hash(text) % CROSS_CHECKED == 0, seed=number)
 
 

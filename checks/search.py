@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from random import Random
+from typing import Any, ClassVar, TypeVar
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import Flaky
-from hypothesis.internal.conjecture.providers import HypothesisProvider
+from hypothesis.internal.conjecture.providers import AVAILABLE_PROVIDERS, HypothesisProvider
 from hypothesis.strategies import SearchStrategy
 
 T = TypeVar("T")
@@ -22,9 +23,29 @@ class _Enough(BaseException):
     """Ends the search; Hypothesis lets it through, as it does with KeyboardInterrupt."""
 
 
+class Stream(HypothesisProvider):
+    """Random choices of one example: they depend on the seed and on its number, nothing else.
+
+    So an example is the same whatever was drawn before it.
+    """
+
+    number: ClassVar[int] = 0
+    drawn: ClassVar[int] = 0
+
+    def __init__(self, data: Any, /) -> None:
+        super().__init__(data)
+        self._random = Random(f"{Stream.number} {Stream.drawn}")
+        Stream.drawn += 1
+
+
+BACKEND = "sparsebound"
+"""Name of :class:`Stream` among the backends of Hypothesis."""
+AVAILABLE_PROVIDERS[BACKEND] = f"{__name__}.{Stream.__name__}"
+
+
 @contextmanager
-def _draws_that_depend_on_the_seed_alone() -> Iterator[None]:
-    """Keep Hypothesis from mixing in constants of whatever source files are loaded.
+def _draws_that_depend_on_the_seed_alone(number: int) -> Iterator[None]:
+    """Begin a stream, and keep Hypothesis from mixing in constants of whatever files are loaded.
 
     Without this, a run would depend on the modules that a process happens to have imported, and
     on every literal in the code that is under test.
@@ -32,6 +53,7 @@ def _draws_that_depend_on_the_seed_alone() -> Iterator[None]:
     name = "_maybe_draw_constant"
     before = getattr(HypothesisProvider, name)
     setattr(HypothesisProvider, name, lambda self, *args, **kwargs: None)
+    Stream.number, Stream.drawn = number, 0
     try:
         yield
     finally:
@@ -46,6 +68,8 @@ def search(
     enough: Callable[[], bool] = lambda: False,
 ) -> T | None:
     """Visit draws until one is refuted; return the smallest refuted one, after shrinking.
+
+    The simplest draw comes first.
 
     Parameters
     ----------
@@ -72,9 +96,11 @@ def search(
     10
     """
     smallest: list[T] = []
+    problems: list[Exception] = []
 
-    @seed(number)
+    @seed(number)  # of what shrinking tries
     @settings(
+        backend=BACKEND,
         max_examples=examples,
         database=None,
         deadline=None,
@@ -86,16 +112,23 @@ def search(
     )
     @given(strategy)
     def test(value: T) -> None:
-        if refuted(value):
+        try:
+            counterexample = refuted(value)
+        except Exception as error:  # no counterexample: nothing to shrink
+            problems.append(error)
+            raise _Enough from error
+        if counterexample:
             smallest[:] = [value]  # the last one that is raised is the smallest
             raise _Counterexample
         if not smallest and enough():
             raise _Enough
 
-    with _draws_that_depend_on_the_seed_alone():
+    with _draws_that_depend_on_the_seed_alone(number):
         try:
             test()
         except _Enough:
+            if problems:
+                raise problems[0] from None
             return None
         except _Counterexample:
             return smallest[0]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from hashlib import blake2b
+from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+from sparsebound.checks.evidence import settings_of
 from sparsebound.checks.families import FAMILIES, Family, Parameters
 from sparsebound.checks.recipes import AMPLITUDES, PATTERNS, Codes, Recipe
 from sparsebound.checks.recipes.convolutional_layers import convolutional_layer_parameters
@@ -32,9 +35,15 @@ SEEDS = st.integers(0, 2**32 - 1)
 CODES = 16
 SPARSEST = 12
 """Most nonzeros of a generated code."""
+LOTS = 2048
+"""Lots by which families are drawn."""
+SIMPLE = 128
+"""Those that go by complexity: shrinking prefers small lots, and so simple families."""
 # made once: to make a strategy costs as much as to draw from it
 COUNTS = st.integers(1, CODES)
 NOISES = st.sampled_from([0.0, 0.125, 0.25, 0.5])
+TENTHS = st.integers(0, 9)
+DRAWN_LOTS = st.integers(0, LOTS - 1)
 PLACES, SIXTEENTHS = st.integers(0, 2 * SPARSEST - 1), st.integers(0, 15)
 DRAWN_PATTERNS, DRAWN_AMPLITUDES = st.sampled_from(PATTERNS), st.sampled_from(AMPLITUDES)
 
@@ -76,11 +85,28 @@ def draws(theorem: Theorem) -> SearchStrategy[Draw]:
     elif theorem.about == LAYERS:
         generated = _layered(theorem) if theorem.enumerates else _tower(theorem)
     else:
-        generated = _generated(theorem, st.sampled_from(_suitable(theorem)))
+        generated = _generated(theorem, _suitable(theorem))
+    settings = {name: setting.strategy for name, setting in settings_of(theorem).items()}
+    if settings:
+        generated = _set(generated, st.fixed_dictionaries(settings))
     if theorem.sharp is None:
         return generated
-    extremal = _extremal(theorem, theorem.sharp)
-    return st.one_of([extremal, *[generated] * 9])
+    return _mixed(_extremal(theorem, theorem.sharp), generated)
+
+
+@st.composite
+def _mixed(draw: DrawFn, extremal: SearchStrategy[Draw], generated: SearchStrategy[Draw]) -> Draw:
+    """One in ten, and the simplest, is extremal."""
+    return draw(generated if draw(TENTHS) else extremal)
+
+
+@st.composite
+def _set(
+    draw: DrawFn, generated: SearchStrategy[Draw], settings: SearchStrategy[dict[str, Any]]
+) -> Draw:
+    """Draw the settings of what is run on an instance, too."""
+    found = draw(generated)
+    return replace(found, recipe=replace(found.recipe, settings=draw(settings)))
 
 
 def mutant_draws(theorem: Theorem, witness: Construction | None) -> SearchStrategy[Draw]:
@@ -143,14 +169,42 @@ def _parameters(family: Family, limit: int) -> SearchStrategy[Parameters]:
     return family.parameters(limit)
 
 
+@cache
+def lots(complexities: tuple[tuple[str, int], ...]) -> tuple[str, ...]:
+    """Say which family each lot belongs to: a further family takes some, and leaves the others.
+
+    Each lot belongs to the family whose name, hashed with its number, comes first; the first ones
+    to the simplest family that is at least as complex as their number.
+
+    Parameters
+    ----------
+    complexities : tuple of (str, int)
+        Names of families and how complex they are, simplest first.
+
+    Examples
+    --------
+    >>> few, more = lots((("a", 0), ("b", 9))), lots((("a", 0), ("b", 9), ("c", 20)))
+    >>> few[0], {now for was, now in zip(few, more) if was != now}
+    ('a', {'c'})
+    """
+
+    def place(name: str, number: int) -> bytes:
+        return blake2b(f"{number} {name}".encode(), digest_size=8).digest()
+
+    def owner(number: int) -> str:
+        simple = (name for name, complexity in complexities if SIMPLE > number <= complexity)
+        return next(simple, None) or min(
+            (name for name, _ in complexities), key=lambda name: place(name, number)
+        )
+
+    return tuple(map(owner, range(LOTS)))
+
+
 @st.composite
-def _generated(
-    draw: DrawFn,
-    theorem: Theorem,
-    suitable: SearchStrategy[tuple[Family, SearchStrategy[Parameters]]],
-) -> Draw:
-    family, strategy = draw(suitable)
-    parameters = draw(strategy)
+def _generated(draw: DrawFn, theorem: Theorem, suitable: dict[str, Family]) -> Draw:
+    owners = lots(tuple((name, family.complexity) for name, family in suitable.items()))
+    family = suitable[owners[draw(DRAWN_LOTS)]]
+    parameters = draw(_parameters(family, _limit(theorem, family)))
     if theorem.about == "dictionary":
         bare = Recipe(family.name, parameters, Codes(count=0, sparsity=0))
         return Draw(bare, meant=bool(within_reach(theorem, bare.instance(theorem)).all()))
@@ -179,18 +233,21 @@ def _drawn_codes(draw: DrawFn, sparsity: int, noise: float) -> Codes:
     )
 
 
-def _suitable(theorem: Theorem) -> list[tuple[Family, SearchStrategy[Parameters]]]:
-    """Families a theorem is tried on, each with a strategy for members that are small enough."""
+def _suitable(theorem: Theorem) -> dict[str, Family]:
+    """Families a theorem is tried on: those with members that are small enough, simplest first."""
     unknown = set(theorem.families) - set(FAMILIES)
     if unknown:
         raise InputError(f"families of {theorem.id}", sorted(unknown), f"some of {[*FAMILIES]}")
-    chosen = [FAMILIES[name] for name in theorem.families or FAMILIES]
-    sized = []
-    for family in chosen:
-        size = "narrow" if family.narrow else "enumerated" if theorem.enumerates else "other"
-        if family.smallest() <= ATOMS[size]:
-            sized.append((family, _parameters(family, ATOMS[size])))
-    return sized
+    return {
+        name: family
+        for name, family in FAMILIES.items()
+        if name in (theorem.families or FAMILIES) and family.smallest() <= _limit(theorem, family)
+    }
+
+
+def _limit(theorem: Theorem, family: Family) -> int:
+    """Most atoms that a theorem is tried on."""
+    return ATOMS["narrow" if family.narrow else "enumerated" if theorem.enumerates else "other"]
 
 
 def _reach(theorem: Theorem, D: Dictionary, codes: Codes) -> int:

@@ -17,7 +17,8 @@ from sparsebound.checks.subjects.realised import transformed
 from sparsebound.theory.analysis.unfolding import unfolded_bounds
 from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.constructions import BARKER_13, circular
-from sparsebound.theory.extremal.networks import Posed
+from sparsebound.theory.experiment import Experiment
+from sparsebound.theory.instance import Instance
 from sparsebound.theory.verdict import Status, decide
 
 LAYERS = 40
@@ -29,11 +30,11 @@ def rows(betas: Sequence[float]) -> Iterator[tuple[float, float, float, str]]:
     code = np.zeros((1, 13))
     code[0, [2, 7]] = 1.0, -1.0
     for beta in betas:
-        instance = Posed(circular(BARKER_13, 13), code, beta=beta, layers=LAYERS)
-        found = transformed(instance)
+        codes = Instance(circular(BARKER_13, 13), code)
+        found = transformed(Experiment(codes, {"beta": beta, "layers": LAYERS}))
         error = np.abs(found.unfolding.iterates[0, -1] - code[0]).max()
-        bound = unfolded_bounds(instance, found.unfolding).mid[0, -1]
-        verdict = decide(theorem, instance, {"transformed": found})
+        bound = unfolded_bounds(codes, found.unfolding).mid[0, -1]
+        verdict = decide(theorem, codes, {"transformed": found})
         yield beta, float(error), float(bound), str(Status(int(verdict.status[0])))
 
 

@@ -17,9 +17,8 @@ from sparsebound.theory.analysis import unfolding_rates as rates
 from sparsebound.theory.analysis.cascade import longest_weight
 from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.evidence.cascade import Cascade
-from sparsebound.theory.extremal.layers import DesignedLayers
-from sparsebound.theory.extremal.unfolding import Design
-from sparsebound.theory.instance import Instance
+from sparsebound.theory.extremal.unfolding import Design, designed
+from sparsebound.theory.instance import DeepInstance, Instance
 from sparsebound.theory.verdict import Status, decide
 
 THEOREM = catalogue()["rate.deep_local"]
@@ -37,7 +36,7 @@ class Row(NamedTuple):
     globally: float
 
 
-def model(samples: int) -> DesignedLayers:
+def model(samples: int) -> DeepInstance:
     """One atom at the top every ``SPACING`` samples, and noise of one size with random signs."""
     empty = convolutional_layers(Codes(1, 0), shifts=samples, taps=[11, 4], filters=[3, 5], signs=1)
     first, top = empty.layers
@@ -49,11 +48,10 @@ def model(samples: int) -> DesignedLayers:
     noise = NOISE * rng.choice([-1.0, 1.0], (1, samples))
     layers = (Instance(first.D, below, noise), Instance(top.D, x))
     clean = first.D.synthesis(first.lift(below)).mid
-    design = Design(layers=ITERATIONS, rounded=True)
-    return DesignedLayers(layers, clean, empty.maps, design=design)
+    return DeepInstance(layers, clean, empty.maps)
 
 
-def global_bound(deep: DesignedLayers, cascade: Cascade) -> float:
+def global_bound(deep: DeepInstance, cascade: Cascade) -> float:
     """Follow the same recursion with the norm of all the noise, and all nonzeros of a layer."""
     noise = float(np.linalg.norm(deep.layers[0].E))
     bound = 0.0
@@ -70,7 +68,8 @@ def global_bound(deep: DesignedLayers, cascade: Cascade) -> float:
 def row(samples: int) -> Row:
     """Run the cascade, check the theorem, and compare."""
     deep = model(samples)
-    evidence = gather(THEOREM, deep)
+    design = Design(layers=ITERATIONS, rounded=True)
+    evidence = gather(THEOREM, designed(deep, design))
     verdict = decide(THEOREM, deep, evidence)
     if verdict.status[0] != Status.HOLDS:
         raise SystemExit(f"{samples} samples: {Status(verdict.status[0])}")

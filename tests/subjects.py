@@ -10,7 +10,7 @@ from sparsebound.checks.algorithms import hard_thresholding, proximal
 from sparsebound.checks.algorithms.orthogonal_matching_pursuit import orthogonal_matching_pursuit
 from sparsebound.checks.algorithms.stopped_pursuit import stopped_pursuit
 from sparsebound.checks.algorithms.thresholding import relu, soft
-from sparsebound.checks.subjects.supplies import SUPPLIES
+from sparsebound.checks.evidence import providers
 from sparsebound.checks.subjects.unfolded import unfolded_network
 from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.instance import Dictionary, Instance
@@ -57,5 +57,6 @@ OURS = {
         for name in ("", "coupled_", "classical_", "analytic_", "local_", "deep_")
     },
 }
-THEOREMS = [theorem for theorem in catalogue().values() if set(theorem.needs) & set(SUPPLIES)]
-NEED = {theorem.id: (set(theorem.needs) & set(SUPPLIES)).pop() for theorem in THEOREMS}
+SUPPLIED = {name for name, provider in providers().items() if provider.supply}
+THEOREMS = [theorem for theorem in catalogue().values() if set(theorem.needs) & SUPPLIED]
+NEED = {theorem.id: (set(theorem.needs) & SUPPLIED).pop() for theorem in THEOREMS}

@@ -187,7 +187,7 @@ class Dictionary:
 
 @dataclass(frozen=True, init=False)
 class Instance:
-    """A dictionary, analysis weights, and a batch of codes with noise: ``Y = X D^T + E``.
+    """A dictionary, and a batch of codes with noise: ``Y = X D^T + E``.
 
     Parameters
     ----------
@@ -197,8 +197,6 @@ class Instance:
         The codes, with respect to the atoms as given. Support means entries that are not zero.
     E : array_like, shape (B, m), optional
         Noise; none by default.
-    W : array_like of shape (m, n) or Convolution, optional
-        Analysis weights; the dictionary itself by default.
 
     Raises
     ------
@@ -215,9 +213,8 @@ class Instance:
     D: Dictionary
     X: FloatArray
     E: FloatArray
-    W: FloatArray | Convolution
 
-    def __init__(self, D: Any, X: Any, E: Any = None, W: Any = None) -> None:
+    def __init__(self, D: Any, X: Any, E: Any = None) -> None:
         D = D if isinstance(D, Dictionary) else Dictionary(D)
         m, n = D.shape
         X = real_array("X", X, 2)
@@ -226,11 +223,7 @@ class Instance:
         E = np.zeros((len(X), m)) if E is None else real_array("E", E, 2)
         if E.shape != (len(X), m):
             raise InputError("E.shape", E.shape, f"{(len(X), m)}, as X is {X.shape}, D {D.shape}")
-        W = D.linear_map if W is None else W
-        W = W if isinstance(W, Convolution) else real_array("W", W, 2)
-        if W.shape != D.shape:
-            raise InputError("W.shape", W.shape, f"{D.shape}, the shape of D")
-        for name, value in (("D", D), ("X", X), ("E", E), ("W", W)):
+        for name, value in (("D", D), ("X", X), ("E", E)):
             object.__setattr__(self, name, value)
 
     def __len__(self) -> int:
@@ -286,13 +279,13 @@ class Instance:
 
     def select(self, codes: Any) -> Instance:
         """Keep some codes of the batch, each with its place."""
-        part = Instance(self.D, self.X[codes], self.E[codes], self.W)
+        part = Instance(self.D, self.X[codes], self.E[codes])
         part.__dict__["place"] = self.place[codes]
         return part
 
     def exact(self) -> Instance:
         """The same data in exact arithmetic, at the precision of the moment."""
-        same = Instance(self.D.exact(), self.X, self.E, self.W)
+        same = Instance(self.D.exact(), self.X, self.E)
         same.__dict__["place"] = self.place
         return same
 

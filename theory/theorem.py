@@ -10,13 +10,14 @@ from typing import Any
 
 from sparsebound.theory.arithmetic import Number
 from sparsebound.theory.errors import InputError
+from sparsebound.theory.experiment import Experiment, Posed, posed
 from sparsebound.theory.instance import DeepInstance, Instance, Kind
 from sparsebound.theory.promise import Promise
 from sparsebound.theory.sources import Source
 from sparsebound.theory.worst_case import Absent, EverySupport, NoEvidence, OwnWeights
 
-Construction = Callable[[int], Instance | DeepInstance]
-"""From a size (1, 2, ...; 1 is the smallest) to an extremal instance."""
+Construction = Callable[[int], Posed]
+"""From a size (1, 2, ...; 1 is the smallest) to an extremal instance, with settings if any."""
 
 
 @dataclass(frozen=True)
@@ -181,6 +182,18 @@ class Theorem:
         """The part of the identifier before the dot."""
         return self.id.split(".")[0]
 
+    def extremal(self, size: int) -> Experiment:
+        """Build its extremal instance of a size, with the settings of what is run on it.
+
+        Raises
+        ------
+        InputError
+            If it has none.
+        """
+        if self.sharp is None:
+            raise InputError(f"sharp of {self.id}", None, "a construction")
+        return posed(self.sharp(size))
+
     def mutant(self, name: str) -> Mutant:
         """Look a mutant up by its name.
 
@@ -196,12 +209,12 @@ class Theorem:
 
     def premises_of(
         self,
-        instance: Instance | DeepInstance,
+        given: Posed,
         evidence: Mapping[str, Any],
         changes: Mapping[str, Any],
     ) -> Iterator[Premise]:
         """Yield the premises, with a mutant's changes."""
-        yield from _call(self.premises, instance, evidence, changes)
+        yield from _call(self.premises, given, evidence, changes)
 
     def premises_without_evidence(self, instance: Instance | DeepInstance) -> Iterator[Premise]:
         """Yield the premises that come before the first one that looks at evidence."""
@@ -213,12 +226,12 @@ class Theorem:
 
     def claims_of(
         self,
-        instance: Instance | DeepInstance,
+        given: Posed,
         evidence: Mapping[str, Any],
         changes: Mapping[str, Any],
     ) -> Iterator[Claim]:
         """Yield the claims, with a mutant's changes."""
-        yield from _call(self.claims, instance, evidence, changes)
+        yield from _call(self.claims, given, evidence, changes)
 
 
 def without_steps(theorem: Theorem) -> Theorem:
@@ -254,13 +267,13 @@ def _arguments(function: Callable[..., Any]) -> tuple[list[str], set[str]]:
 
 def _call(
     function: Callable[..., Iterable[Any]],
-    instance: Instance | DeepInstance,
+    given: Posed,
     evidence: Mapping[str, Any],
     changes: Mapping[str, Any],
 ) -> Iterable[Any]:
     positional, keywords = _arguments(function)
     return function(
-        instance,
+        posed(given).instance,
         *(evidence[name] for name in positional[1:]),
         **{name: value for name, value in changes.items() if name in keywords},
     )

@@ -31,6 +31,7 @@ from sparsebound.theory.arithmetic import (
     precision,
 )
 from sparsebound.theory.errors import InputError
+from sparsebound.theory.experiment import Posed, posed
 from sparsebound.theory.instance import DeepInstance, Instance
 from sparsebound.theory.theorem import Claim, Premise, Theorem, lift
 
@@ -107,7 +108,7 @@ class Verdict:
 
 def decide(
     theorem: Theorem,
-    instance: Instance | DeepInstance,
+    given: Posed,
     evidence: Mapping[str, Any] | None = None,
     changes: Mapping[str, Any] | None = None,
 ) -> Verdict:
@@ -117,7 +118,7 @@ def decide(
     ----------
     theorem : Theorem
         What is to be decided.
-    instance : Instance or DeepInstance
+    given : Instance, DeepInstance or Experiment
         A batch of B codes. A theorem about dictionaries gives one verdict (B = 1).
     evidence : mapping, optional
         What ``theorem.needs`` asks for, by name.
@@ -136,7 +137,7 @@ def decide(
     >>> str(Status(verdict.status[0])), round(float(verdict.ratio[0]), 3)
     ('holds', 0.5)
     """
-    evidence, changes = evidence or {}, changes or {}
+    instance, evidence, changes = posed(given).instance, evidence or {}, changes or {}
     verdict = _judge(theorem, instance, evidence, changes)
     open_ = np.flatnonzero((verdict.status == UNDECIDED) | (verdict.status == VIOLATED))
     if not open_.size or _atoms(instance) > LARGEST:

@@ -7,6 +7,7 @@ from numpy.typing import DTypeLike
 
 from sparsebound.theory.arithmetic import FloatArray, IntArray
 from sparsebound.theory.evidence import Trajectory
+from sparsebound.theory.experiment import Posed, posed
 from sparsebound.theory.instance import Instance
 
 STEPS = 8
@@ -89,8 +90,9 @@ def nearly_tied_starts(instance: Instance) -> FloatArray:
     return start
 
 
-def iht_run(instance: Instance) -> Trajectory:
+def iht_run(given: Posed) -> Trajectory:
     """Iterative hard thresholding with the true sparsity, from :func:`nearly_tied_starts`."""
+    instance = posed(given).codes
     atoms = instance.D.data / instance.D.norms.mid
     start = nearly_tied_starts(instance)
     return hard_thresholding(atoms, instance.Y.mid, instance.sparsity, start)

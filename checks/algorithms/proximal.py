@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from sparsebound.checks.oracles.lasso import data_numbers, largest_correlations
+from sparsebound.checks.provider import Setting, choice
 from sparsebound.theory.analysis.descent import spectrum
 from sparsebound.theory.analysis.floating_point import FLOAT64, extents, gradient_step
 from sparsebound.theory.arithmetic import Ball, FloatArray
 from sparsebound.theory.evidence import Trajectory
+from sparsebound.theory.experiment import Experiment, Posed, of_experiment, posed
 from sparsebound.theory.instance import Dictionary, Instance
-from sparsebound.theory.quantities.memo import of_dictionary, of_instance
+from sparsebound.theory.quantities.memo import of_dictionary
 
 STEPS = 12
 """Steps of a run that theorems are checked on."""
@@ -23,6 +23,15 @@ GROWTH = 2.0**20
 """How much larger than the start and the signals iterates are expected to be, at most."""
 SHORT = 64
 """Most atoms for which thresholds are repeated for every entry."""
+
+WEIGHT = choice("weight", 0.5, 0.25, 0.125, 0.0625)
+"""Weight of the l1 norm, relative to that from which on the minimiser is 0."""
+START = choice("start", 0, 1, -2)
+"""The first point of a run: so many times the planted code."""
+DTYPE = choice("dtype", "float64", "float64", "float64", "float32")
+"""The floating-point type of a run; float64 where numbers might leave the range of float32."""
+LASSO: tuple[Setting, ...] = (WEIGHT, START)
+"""What determines :func:`problem`."""
 
 
 @dataclass(frozen=True)
@@ -44,39 +53,37 @@ class Problem:
     start: FloatArray
 
 
-@of_instance
-def problem(instance: Instance) -> Problem:
-    """Choose a weight, a step and a start for each signal, by the data alone.
+@of_experiment
+def problem(experiment: Experiment) -> Problem:
+    """Take the weight, the step and the start that the settings name.
 
-    The weight is ``max |<d_j, y>|`` times 1/2, 1/4, 1/8 or 1/16, the start 0, the planted code or
-    -2 times it. Where the noise cancels the signal, the start is the planted code, and the weight
-    L/2: every weight has the minimiser 0 there.
+    Where no signal correlates with any atom, every weight has the minimiser 0, and L/2 is taken.
+    The step is 1/L for a bound L of ``||D||_2^2``, unless a setting ``L`` names another one.
 
     Examples
     --------
-    >>> problem(Instance([[1]], [[3]], W=[[0.5]]))
+    >>> problem(Experiment(Instance([[1]], [[3]]), {"start": 1, "L": 2.0}))
     Problem(lam=array([1.5]), L=2.0, start=array([[3.]]))
     """
-    largest, numbers, L = largest_correlations(instance), data_numbers(instance), step(instance)
-    lam, start = np.full(len(instance), L / 2), np.array(instance.X)
-    for code in np.flatnonzero(largest > 0):
-        number = numbers[code]
-        lam[code] = _short(largest[code] * 2.0 ** -(1 + number % 4))
-        start[code] *= (0, 1, -2)[number // 4 % 3]
+    instance = experiment.codes
+    L = float(experiment.get("L", lipschitz(instance.D)))
+    largest = largest_correlations(instance) * WEIGHT.of(experiment)
+    lam = np.array([_short(value) if value > 0 else L / 2 for value in largest])
+    start = instance.X * float(START.of(experiment)) + 0.0  # no -0.0
     return Problem(np.minimum(lam, FLOAT64.largest), L, start)
 
 
-def step(instance: Instance) -> float:
-    """Inverse of the step: L where the weights are ``D/L`` and that is short enough, or a bound."""
-    D, W = instance.D.data, instance.W
-    place = np.unravel_index(np.argmax(np.abs(D)), D.shape)
-    bound = lipschitz(instance.D)
-    if isinstance(W, np.ndarray) and W[place] / D[place] > 0:
-        L = float(D[place] / W[place])
-        upper = float(Ball.of(spectrum(instance.D).max(-1)).upper)
-        if L >= upper and (W * L == D).all():
-            return L
-    return bound
+def largest_correlations(instance: Instance) -> FloatArray:
+    """``max_j |<d_j, y>|`` for each signal, shape (B,); 0 where float64 does not tell it from 0.
+
+    Examples
+    --------
+    >>> largest_correlations(Instance([[1, 0], [0, 2]], [[0, 0], [3, -4]]))
+    array([ 0., 16.])
+    """
+    found = instance.Y @ instance.D.atoms
+    sizes = np.abs(found.mid)
+    return np.where(sizes > found.rad, sizes, 0.0).max(axis=1)
 
 
 @of_dictionary
@@ -94,7 +101,7 @@ def lipschitz(D: Dictionary) -> float:
 
 
 def _short(value: float) -> float:
-    """Keep 8 bits."""
+    """Keep 8 bits: the last ones of a correlation may differ from machine to machine."""
     mantissa, exponent = np.frexp(value)
     return float(np.ldexp(np.rint(mantissa * 256) / 256, exponent))
 
@@ -254,15 +261,15 @@ def fits(instance: Instance, chosen: Problem, dtype: DTypeLike) -> bool:
     return bool(allowed.known.all())
 
 
-def ista_run(instance: Instance) -> Trajectory:
-    """ISTA on :func:`problem`; one dictionary in four is done in float32, if that is possible."""
-    chosen = problem(instance)
-    single = zlib.crc32(instance.D.data.tobytes()) % 4 == 0 and fits(instance, chosen, np.float32)
-    dtype = np.float32 if single else np.float64
+def ista_run(given: Posed) -> Trajectory:
+    """ISTA on :func:`problem`, in the type of floats that the settings name if it fits."""
+    experiment, chosen = posed(given), problem(given)
+    instance, dtype = experiment.codes, DTYPE.of(experiment)
+    dtype = dtype if dtype == "float64" or fits(instance, chosen, dtype) else "float64"
     return ista(instance.D.data, instance.Y.mid, chosen.lam, chosen.L, chosen.start, dtype=dtype)
 
 
-def fista_run(instance: Instance) -> Trajectory:
+def fista_run(given: Posed) -> Trajectory:
     """FISTA on :func:`problem`, in float64."""
-    chosen = problem(instance)
+    instance, chosen = posed(given).codes, problem(given)
     return fista(instance.D.data, instance.Y.mid, chosen.lam, chosen.L, chosen.start)

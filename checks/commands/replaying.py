@@ -57,7 +57,7 @@ def replay(args: Namespace) -> int:
     value = _recipe(args.replay)
     try:
         recipe = Recipe.from_json(value)
-        recipe.instance(theorem)
+        recipe.experiment(theorem)
     except (ValueError, TypeError, KeyError) as error:
         raise InputError("--replay", value, f"a recipe for {theorem.id} ({error})") from error
     verdict, text = runner.replay(theorem, recipe, args.mutant, subject)

@@ -153,7 +153,7 @@ def failing_premise(
     """
     from sparsebound.checks.evidence import gather
     from sparsebound.checks.recipes import Recipe
-    from sparsebound.checks.subjects.supplies import supplies
+    from sparsebound.checks.supplies import supplies
 
     @wraps(theorem.premises)
     def claims(*args: Any, **changes: Any) -> Iterator[Claim]:
@@ -161,10 +161,10 @@ def failing_premise(
             sides, shared = (premise.lhs, premise.rhs), premise.shared
             yield Claim(premise.name, *sides, strict=premise.strict, shared=shared)
 
-    instance = Recipe.from_json(recipe).instance(theorem)
+    experiment = Recipe.from_json(recipe).experiment(theorem)
     probe = replace(theorem, premises=lambda instance: (), claims=claims, mutants=())
-    providers = supplies(subject, theorem) if subject else None
-    verdict = decide(probe, instance, gather(probe, instance, providers=providers))
+    instead = supplies(subject, theorem) if subject else None
+    verdict = decide(probe, experiment.instance, gather(probe, experiment, instead=instead))
     failed = verdict.status[verdict.worst] == Status.VIOLATED
     return verdict.claim[verdict.worst] if failed else None
 
@@ -188,9 +188,9 @@ def _look_closer(
 
 
 def _begun(args: Namespace) -> tuple[list[Theorem], RunSettings, RunFolder]:
-    from sparsebound.checks.evidence import PROVIDERS, MissingEvidence
+    from sparsebound.checks.evidence import MissingEvidence, providers
     from sparsebound.checks.runner import RunSettings, plan
-    from sparsebound.checks.subjects.supplies import probe
+    from sparsebound.checks.supplies import probe
 
     theorems, files = find(args.names, args.load or [])
     subject = subject_of(args)
@@ -206,12 +206,12 @@ def _begun(args: Namespace) -> tuple[list[Theorem], RunSettings, RunFolder]:
         rate_only=bool(args.rate_only),
     )
     not_run = _unfit(subject, theorems) if subject else []
+    known = providers()
     for theorem in theorems:
-        for need in theorem.needs:
-            if need not in PROVIDERS:
-                reason = str(MissingEvidence(theorem.id, need, sorted(PROVIDERS)))
-                not_run.append({"id": theorem.id, "reason": reason})
-                break
+        missing = next((need for need in theorem.needs if need not in known), None)
+        if missing:
+            reason = str(MissingEvidence(theorem.id, missing, sorted(known)))
+            not_run.append({"id": theorem.id, "reason": reason})
     without = {entry["id"] for entry in not_run}
     possible = [theorem for theorem in theorems if theorem.id not in without]
     if not possible:
@@ -255,7 +255,7 @@ def subject_of(args: Namespace) -> Subject | None:
 def _unfit(subject: Subject, theorems: list[Theorem]) -> list[dict[str, str]]:
     """Theorems that a subject cannot be checked against, with the reason."""
     from sparsebound.checks.subjects.protocol import SubjectError
-    from sparsebound.checks.subjects.supplies import probe
+    from sparsebound.checks.supplies import probe
 
     found = []
     for theorem in theorems:

@@ -3,12 +3,14 @@
 A family is added by adding a module with a tuple ``FAMILIES``; there is no list to edit.
 """
 
+from collections.abc import Iterable
 from importlib import import_module
 from pkgutil import iter_modules
 
 from sparsebound.checks.families.family import Family, Parameters
+from sparsebound.theory.errors import InputError
 
-__all__ = ["FAMILIES", "Family", "Parameters", "families"]
+__all__ = ["FAMILIES", "Family", "Parameters", "extend", "families"]
 
 
 def _collect() -> dict[str, Family]:
@@ -16,16 +18,45 @@ def _collect() -> dict[str, Family]:
     found: list[Family] = []
     for module in iter_modules(__path__):
         found += getattr(import_module(f"{__name__}.{module.name}"), "FAMILIES", ())
-    found.sort(key=lambda family: (family.complexity, family.name))
     names = [family.name for family in found]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise ValueError(f"families named twice: {', '.join(twice)}")
-    return dict(zip(names, found, strict=True))
+    return _in_order(found)
+
+
+def _in_order(found: Iterable[Family]) -> dict[str, Family]:
+    ordered = sorted(found, key=lambda family: (family.complexity, family.name))
+    return {family.name: family for family in ordered}
 
 
 FAMILIES: dict[str, Family] = _collect()
 """All families by name, from simplest to most complicated; shrinking prefers earlier ones."""
+_OURS = frozenset(FAMILIES)
+
+
+def extend(found: Iterable[Family], where: str) -> None:
+    """Take in families of a file or a package that extends this one.
+
+    Parameters
+    ----------
+    found : iterable of Family
+        Those of one file; they replace what it defined before.
+    where : str
+        What it is called in messages.
+
+    Raises
+    ------
+    InputError
+        If a name is taken.
+    """
+    further = {family.name: family for family in found}
+    for name in further:
+        if name in _OURS:
+            raise InputError(where, name, "a family of dictionaries with a name of its own")
+    every = _in_order({**FAMILIES, **further}.values())
+    FAMILIES.clear()
+    FAMILIES.update(every)
 
 
 def families(limit: int, *, narrow: bool = False) -> list[Family]:

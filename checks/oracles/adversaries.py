@@ -1,24 +1,29 @@
 """Noise and codes that make the theorems on stability hard: what a malicious world would choose.
 
 Whatever is chosen here is plain data; the theorems compute themselves whether it satisfies their
-premises. Choices depend on a code alone, and on its place where kinds of problems take turns.
+premises. Choices depend on a code, on its place, by which kinds of problems take turns, and on the
+seed that the settings name.
 """
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from sparsebound.checks.algorithms.stopped_pursuit import stopped_pursuit
+from sparsebound.checks.provider import SEED, plain
 from sparsebound.theory.arithmetic import FloatArray, IntArray, Mask, Number
 from sparsebound.theory.evidence import Estimate, StoppedPursuit
+from sparsebound.theory.experiment import Experiment, Posed, posed
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.quantities import coherence, local_sparsity, neighbours
 from sparsebound.theory.quantities.distances import residual_energy
+
+if TYPE_CHECKING:
+    from sparsebound.checks.subjects.protocol import Call
 
 T = TypeVar("T")
 
@@ -34,9 +39,9 @@ HARMLESS = (False, False, False, True)
 """Whether another code, or noise, is any one instead of the worst; in turns."""
 
 
-def generator(code: FloatArray) -> np.random.Generator:
-    """Random numbers that depend on a code alone."""
-    return np.random.default_rng(zlib.crc32(np.ascontiguousarray(code).tobytes()))
+def generator(experiment: Experiment, place: int) -> np.random.Generator:
+    """Random numbers for the code at a place, whatever other codes are there."""
+    return np.random.default_rng([SEED.of(experiment), int(place)])
 
 
 def in_turns(options: Sequence[T], place: IntArray) -> list[T]:
@@ -79,7 +84,7 @@ def short(values: FloatArray) -> FloatArray:
     return np.asarray(np.rint(values / unit) * unit)
 
 
-def pairs(instance: Instance) -> Estimate:
+def pairs(given: Posed) -> Estimate:
     """For each code another one with as many nonzeros, and a signal between the two.
 
     The other one is that of least ``||D (x - z)|| / ||x - z||`` on the atoms that correlate most
@@ -87,7 +92,7 @@ def pairs(instance: Instance) -> Estimate:
 
     Parameters
     ----------
-    instance : Instance
+    given : Experiment or Instance
         B codes.
 
     Returns
@@ -100,22 +105,23 @@ def pairs(instance: Instance) -> Estimate:
     >>> found.points, found.signals, found.eps
     (array([[ 0., -1.]]), array([[0., 2.]]), array([1.]))
     """
-    return _pairs(instance, local=False)
+    return _pairs(posed(given), local=False)
 
 
-def local_pairs(instance: Instance) -> Estimate:
+def local_pairs(given: Posed) -> Estimate:
     """Do the same with codes of the same local sparsity."""
-    return _pairs(instance, local=True)
+    return _pairs(posed(given), local=True)
 
 
-def _pairs(instance: Instance, *, local: bool) -> Estimate:
+def _pairs(experiment: Experiment, *, local: bool) -> Estimate:
+    instance = experiment.codes
     gram, norms = instance.D.gram.mid, instance.D.norms.mid
     points = np.zeros(instance.X.shape)
     turns = in_turns(HARMLESS, instance.place)
     for index, (code, support) in enumerate(zip(instance.X, instance.support, strict=True)):
         if not support.any():
             continue
-        rng = generator(code)
+        rng = generator(experiment, instance.place[index])
         harmless = turns[index]
         strength = np.abs(gram[:, support]).sum(axis=1)
         strength = rng.permutation(len(code)) + 1.0 if harmless else strength
@@ -166,7 +172,7 @@ def _nearest(gram: FloatArray, x: FloatArray, support: Mask, chosen: IntArray) -
     return z
 
 
-def pursuits(instance: Instance) -> StoppedPursuit:
+def pursuits(given: Posed) -> StoppedPursuit:
     """Run the stopped pursuit on noisy signals; the noise is that of the instance if it has any.
 
     Otherwise it is chosen: against the smallest entry, towards the atom that correlates most
@@ -175,7 +181,7 @@ def pursuits(instance: Instance) -> StoppedPursuit:
 
     Parameters
     ----------
-    instance : Instance
+    given : Experiment or Instance
         B codes.
 
     Returns
@@ -188,8 +194,10 @@ def pursuits(instance: Instance) -> StoppedPursuit:
     >>> found.picks, found.eps
     (array([[0]]), array([1.]))
     """
-    given = np.asarray(instance.E.any(axis=1))
-    noise = np.where(given[:, None], instance.E, _hostile_noise(instance, given))
+    experiment = posed(given)
+    instance = experiment.codes
+    noisy = np.asarray(instance.E.any(axis=1))
+    noise = np.where(noisy[:, None], instance.E, _hostile_noise(experiment, noisy))
     signals = instance.X @ instance.D.data.T + noise
     eps = norm_bound(residual_energy(instance, signals, instance.X))
     most = instance.sparsity + 2
@@ -198,7 +206,8 @@ def pursuits(instance: Instance) -> StoppedPursuit:
     return replace(run, picks=np.where(within, run.picks, -1))
 
 
-def _hostile_noise(instance: Instance, skip: Mask) -> FloatArray:
+def _hostile_noise(experiment: Experiment, skip: Mask) -> FloatArray:
+    instance = experiment.codes
     atoms, gram = instance.D.data / instance.D.norms.mid, instance.D.gram.mid
     sizes, mu = np.abs(instance.unit_codes.mid), float(coherence(instance.D).mid)
     noise, shares = np.zeros(instance.E.shape), in_turns(SHARES, instance.place)
@@ -206,7 +215,7 @@ def _hostile_noise(instance: Instance, skip: Mask) -> FloatArray:
         room = 1 - (2 * int(support.sum()) - 1) * mu
         if skip[index] or room <= 0 or not support.any():
             continue
-        rng = generator(instance.X[index])
+        rng = generator(experiment, instance.place[index])
         used = np.flatnonzero(support)
         kind = rng.integers(4)
         if kind == 0:
@@ -224,3 +233,16 @@ def _hostile_noise(instance: Instance, skip: Mask) -> FloatArray:
         largest = sizes[index, used].min() * room / 2
         noise[index] = shares[index] * largest * direction / size if size > 0 else 0.0
     return noise
+
+
+def _supplied_pursuit(call: Call, experiment: Experiment) -> StoppedPursuit:
+    noisy = pursuits(experiment)
+    picks = call.picks(D=experiment.codes.D.data, Y=noisy.signals, eps=noisy.eps)
+    return replace(noisy, picks=picks)
+
+
+PROVIDERS = (
+    plain("pair", Estimate, pairs, SEED),
+    plain("local_pair", Estimate, local_pairs, SEED),
+    plain("stopped_pursuit", StoppedPursuit, pursuits, SEED, supply=_supplied_pursuit),
+)

@@ -14,15 +14,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sparsebound.checks.algorithms.proximal import ista, lipschitz, problem
+from sparsebound.checks.algorithms.proximal import LASSO, ista, lipschitz, problem
 from sparsebound.checks.oracles import effort
 from sparsebound.checks.oracles.descent import Lasso, coordinate_descent, restarted_fista
 from sparsebound.checks.oracles.lasso import scaled
 from sparsebound.checks.oracles.reference import OracleDisagreement
+from sparsebound.checks.provider import Provider
 from sparsebound.theory.arithmetic import FloatArray, IntArray, Mask
 from sparsebound.theory.evidence import Optimum, Trajectory
+from sparsebound.theory.experiment import Experiment, Posed, of_experiment, posed
 from sparsebound.theory.instance import Dictionary, Instance
-from sparsebound.theory.quantities.memo import of_instance
 
 FIRST = "iterates"
 """The first link: the optimality conditions, solved on the guessed support."""
@@ -266,12 +267,12 @@ def reference_point(lasso: Lasso, code: int) -> FloatArray | None:
     return np.where(np.abs(point) > AGREEMENT * np.abs(point).max(), point, 0.0)
 
 
-def optimum(instance: Instance, *, cross_check: bool = False, seed: int = 0) -> Optimum:
+def optimum(given: Posed, *, cross_check: bool = False, seed: int = 0) -> Optimum:
     """Find the optimum of :func:`sparsebound.checks.algorithms.proximal.problem` for each signal.
 
     Parameters
     ----------
-    instance : Instance
+    given : Experiment or Instance
         B signals.
     cross_check : bool
         Hold a share of them against cvxpy.
@@ -288,10 +289,11 @@ def optimum(instance: Instance, *, cross_check: bool = False, seed: int = 0) -> 
     >>> optimum(Instance([[1]], [[3]])).point
     array([[1.5]])
     """
-    found = _of_problem(instance)
+    experiment = posed(given)
+    found = _of_problem(experiment)
     if cross_check:
-        reference_check(_scaled(instance), found, seed=seed)
-    return Optimum(*_unscaled(instance, found))
+        reference_check(_scaled(experiment), found, seed=seed)
+    return Optimum(*_unscaled(experiment.codes, found))
 
 
 def _unscaled(instance: Instance, found: Solution) -> tuple[FloatArray, FloatArray]:
@@ -302,29 +304,30 @@ def _unscaled(instance: Instance, found: Solution) -> tuple[FloatArray, FloatArr
         return point, np.ldexp(found.dual, -powers.b[:, None])
 
 
-def _scaled(instance: Instance) -> Lasso:
+def _scaled(experiment: Experiment) -> Lasso:
     """Scale :func:`sparsebound.checks.algorithms.proximal.problem`."""
-    problems = scaled(instance)
-    return Lasso(problems.atoms, problems.signals, problems.weight(problem(instance).lam))
+    problems = scaled(experiment.codes)
+    return Lasso(problems.atoms, problems.signals, problems.weight(problem(experiment).lam))
 
 
-@of_instance
-def _of_problem(instance: Instance) -> Solution:
-    lasso = _scaled(instance)
+@of_experiment
+def _of_problem(experiment: Experiment) -> Solution:
+    lasso, instance = _scaled(experiment), experiment.codes
     L = lipschitz(Dictionary(lasso.D) if scaled(instance).a else instance.D)
     guess = restarted_fista(lasso, np.zeros(instance.X.shape), L, ITERATIONS[0])
     return optima(lasso, guess, L)
 
 
-def settled_run(instance: Instance) -> Trajectory:
+def settled_run(given: Posed) -> Trajectory:
     """ISTA from near the minimiser: its entries, larger or smaller by 1/8, in turns."""
-    chosen = problem(instance)
-    return ista(instance.D.data, instance.Y.mid, chosen.lam, chosen.L, settled_start(instance))
+    experiment, chosen = posed(given), problem(given)
+    instance = experiment.codes
+    return ista(instance.D.data, instance.Y.mid, chosen.lam, chosen.L, settled_start(experiment))
 
 
-def settled_start(instance: Instance) -> FloatArray:
+def settled_start(experiment: Experiment) -> FloatArray:
     """Where :func:`settled_run` starts, shape (B, n)."""
-    point, _ = _unscaled(instance, _of_problem(instance))
+    point, _ = _unscaled(experiment.codes, _of_problem(experiment))
     return point * np.where(np.arange(point.shape[1]) % 2, 0.875, 1.125)
 
 
@@ -352,3 +355,15 @@ def reference_check(
                 f"{value!r} and a gap of {float(found.gap[code])!r}, but cvxpy found {other!r}"
             )
     return len(chosen)
+
+
+PROVIDERS = (
+    Provider(
+        "optimum",
+        Optimum,
+        lambda experiment, request: optimum(
+            experiment, cross_check=request.cross_check, seed=request.seed
+        ),
+        LASSO,
+    ),
+)

@@ -12,6 +12,7 @@ import numpy as np
 from scipy.linalg import qr
 
 from sparsebound.checks.oracles.linear_programs import least_l1
+from sparsebound.checks.provider import plain
 from sparsebound.theory.arithmetic import FloatArray, IntArray
 from sparsebound.theory.evidence import Weights
 from sparsebound.theory.instance import Dictionary
@@ -102,3 +103,6 @@ def _basis(atoms: FloatArray, column: int, point: FloatArray, rank: int) -> IntA
         _, _, order = qr(rest, mode="economic", pivoting=True)
         used += [left[int(i)] for i in order[:more]]
     return np.array(sorted(used), dtype=np.int64)
+
+
+PROVIDERS = (plain("weights", Weights, lambda experiment: weights(experiment.codes.D)),)

@@ -13,16 +13,17 @@ import numpy as np
 
 from sparsebound.checks.oracles import effort, lasso
 from sparsebound.checks.oracles.adversaries import HARMLESS, generator, in_turns, norm_bound
+from sparsebound.checks.provider import SEED, plain
 from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.evidence import Estimate
-from sparsebound.theory.instance import Instance
+from sparsebound.theory.experiment import Posed, posed
 from sparsebound.theory.quantities.distances import residual_energy
 
 ITERATIONS = 60
 TOLERANCE = 1e-9
 
 
-def denoised(instance: Instance) -> Estimate:
+def denoised(given: Posed) -> Estimate:
     """Choose a noisy signal for each code and denoise it, with the norm of the noise as ``eps``.
 
     The noise is that of the instance if it has any. Otherwise it is the noise that shrinks the
@@ -31,7 +32,7 @@ def denoised(instance: Instance) -> Estimate:
 
     Parameters
     ----------
-    instance : Instance
+    given : Experiment or Instance
         B codes.
 
     Returns
@@ -40,10 +41,13 @@ def denoised(instance: Instance) -> Estimate:
 
     Examples
     --------
+    >>> from sparsebound.theory.instance import Instance
     >>> found = denoised(Instance(np.eye(2), [[8, 0]], [[-1, 0]]))
     >>> found.points, found.eps
     (array([[6., 0.]]), array([1.]))
     """
+    experiment = posed(given)
+    instance = experiment.codes
     atoms = instance.D.data / instance.D.norms.mid
     gram, sizes = instance.D.gram.mid, instance.unit_codes.mid
     signals, points = instance.X @ instance.D.data.T + instance.E, np.zeros(instance.X.shape)
@@ -53,7 +57,8 @@ def denoised(instance: Instance) -> Estimate:
             continue
         if not instance.E[index].any():
             chosen = _any_noise if turns[index] else _shrinking_noise
-            signals[index] += chosen(atoms, gram, sizes[index], generator(instance.X[index]))
+            rng = generator(experiment, instance.place[index])
+            signals[index] += chosen(atoms, gram, sizes[index], rng)
         noise = signals[index] - instance.X[index] @ instance.D.data.T
         eps, signs = float(np.linalg.norm(noise)), instance.signs[index]
         points[index] = denoise(atoms, gram, signals[index], eps, signs) / instance.D.norms.mid
@@ -150,3 +155,6 @@ def _weight(
     point = np.zeros(len(target))
     point[used] = both[:, 0] - lam * both[:, 1]
     return lam, point
+
+
+PROVIDERS = (plain("denoised", Estimate, denoised, SEED),)

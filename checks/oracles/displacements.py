@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from sparsebound.checks.oracles.adversaries import generator
+from sparsebound.checks.provider import SEED, plain
 from sparsebound.theory.arithmetic import Ball, FloatArray
 from sparsebound.theory.evidence.layers import Displacement, LayerDisplacements
-from sparsebound.theory.instance import DeepInstance
+from sparsebound.theory.experiment import Posed, posed
 from sparsebound.theory.maps import Map
 
 
-def layer_displacements(instance: DeepInstance) -> LayerDisplacements:
+def layer_displacements(given: Posed) -> LayerDisplacements:
     """Move the input of each function along the direction that it stretches most, of a few.
 
     Directions are single entries, constants, windows, and random ones; the input is the true
@@ -23,17 +24,19 @@ def layer_displacements(instance: DeepInstance) -> LayerDisplacements:
     >>> layer_displacements(each_map(1)).layers[0].second
     array([[1., 1., 1., 1.]])
     """
+    experiment = posed(given)
+    instance = experiment.deep
     below, found = instance.X0, []
     for layer, psi in zip(instance.layers, instance.maps, strict=True):
-        found.append(_farthest(psi, below))
+        found.append(_farthest(psi, below, [generator(experiment, i) for i in layer.place]))
         below = layer.X
     return LayerDisplacements(tuple(found))
 
 
-def _farthest(psi: Map, start: FloatArray) -> Displacement:
+def _farthest(psi: Map, start: FloatArray, streams: list[np.random.Generator]) -> Displacement:
     codes, d = start.shape
     steps = np.concatenate([_single(psi, d), _window(psi, d), np.ones((1, d)), -np.ones((1, d))])
-    random = [generator(code).integers(-8, 9, d) / 8 for code in start]
+    random = [rng.integers(-8, 9, d) / 8 for rng in streams]
     directions = np.concatenate(
         [np.broadcast_to(steps, (codes, *steps.shape)), np.array(random)[:, None, :]], axis=1
     )
@@ -57,3 +60,6 @@ def _single(psi: Map, d: int) -> FloatArray:
 def _window(psi: Map, d: int) -> FloatArray:
     """All entries of the first window."""
     return np.asarray(np.arange(d) < psi.window, dtype=np.float64)[None, :]
+
+
+PROVIDERS = (plain("displacements", LayerDisplacements, layer_displacements, SEED),)

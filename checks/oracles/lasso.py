@@ -7,16 +7,18 @@ feature-sign search of Lee, Battle, Raina, Ng 2007); each step lowers the object
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from sparsebound.checks.algorithms.proximal import WEIGHT, largest_correlations
 from sparsebound.checks.oracles import effort
+from sparsebound.checks.provider import plain
 from sparsebound.theory.arithmetic import FloatArray, IntArray, Mask
 from sparsebound.theory.arrays import scaling
 from sparsebound.theory.evidence import LassoPath, Minimiser
+from sparsebound.theory.experiment import Posed, posed
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.quantities.memo import of_instance
 
@@ -32,19 +34,6 @@ DEPENDENT = 1e-10
 
 LARGEST = 2.0**400
 """A weight above which the minimiser of scaled data is 0."""
-
-
-def largest_correlations(instance: Instance) -> FloatArray:
-    """``max_j |<d_j, y>|`` for each signal, shape (B,); 0 where float64 does not tell it from 0.
-
-    Examples
-    --------
-    >>> largest_correlations(Instance([[1, 0], [0, 2]], [[0, 0], [3, -4]]))
-    array([ 0., 16.])
-    """
-    found = instance.Y @ instance.D.atoms
-    sizes = np.abs(found.mid)
-    return np.where(sizes > found.rad, sizes, 0.0).max(axis=1)
 
 
 @dataclass(frozen=True)
@@ -87,32 +76,16 @@ def scaled(instance: Instance) -> Scaled:
         return Scaled(np.ldexp(D, a) if a else D, np.ldexp(Y, b[:, None]), a, b)
 
 
-def data_numbers(instance: Instance) -> list[int]:
-    """Give a number to each code, by which its problem is chosen; of its exact data alone.
-
-    Not of the signal: its last bits depend on what else is computed with it.
-
-    Examples
-    --------
-    >>> both = Instance([[1, 2]], [[1, 0], [0, 1]], [[0.5], [0]])
-    >>> data_numbers(both.select([1])) == data_numbers(both)[1:]
-    True
-    """
-    whole = zlib.crc32(instance.D.data.tobytes())
-    pairs = zip(instance.X, instance.E, strict=True)
-    return [zlib.crc32(e.tobytes(), zlib.crc32(x.tobytes(), whole)) for x, e in pairs]
-
-
-def minimisers(instance: Instance) -> Minimiser:
+def minimisers(given: Posed) -> Minimiser:
     r"""Choose ``lam`` for each signal and find the support of a minimiser.
 
     Where the planted code is a minimiser for ``lam = max |<d_j, e>|``, exactly, that one is
     taken, and all atoms that attain the maximum are active. Elsewhere ``lam`` is
-    ``max |<d_j, y>|`` times 1/2, 1/4, 1/8 or 1/16, chosen by the data.
+    ``max |<d_j, y>|`` times the weight that the settings name.
 
     Parameters
     ----------
-    instance : Instance
+    given : Experiment or Instance
         B signals.
 
     Returns
@@ -126,6 +99,8 @@ def minimisers(instance: Instance) -> Minimiser:
     >>> found.lam, found.support, found.active
     (array([1.]), array([[ True, False]]), array([[ True,  True]]))
     """
+    experiment = posed(given)
+    instance = experiment.codes
     batch, n = instance.X.shape
     lam, signs = np.ones(batch), np.zeros((batch, n))
     active = np.zeros((batch, n), dtype=bool)
@@ -138,14 +113,14 @@ def minimisers(instance: Instance) -> Minimiser:
     )
     problems = scaled(instance)
     atoms, signals = problems.atoms, problems.signals
-    gram, sizes, numbers = atoms.T @ atoms, largest_correlations(instance), data_numbers(instance)
+    gram, sizes = atoms.T @ atoms, largest_correlations(instance) * WEIGHT.of(experiment)
     for code in range(batch):
         if planted[code]:
             lam[code], signs[code] = largest[code], instance.signs[code]
             active[code] = np.abs(correlations.mid[code]) == largest[code]
             continue
         target = signals[code] @ atoms
-        lam[code] = _weight(numbers[code], float(sizes[code]))
+        lam[code] = _short(float(sizes[code]))
         weight = float(problems.weight(lam[code], code))
         signs[code], correlations_left = _signs(gram, target, weight)
         active[code] = _active(gram, signs[code] != 0, np.abs(correlations_left), weight)
@@ -156,7 +131,7 @@ SHARES = tuple(2.0**-k for k in range(4, 0, -1))
 """Weights of a path, relative to the one above which the minimiser is 0."""
 
 
-def lasso_path(instance: Instance) -> LassoPath:
+def lasso_path(given: Posed) -> LassoPath:
     """Find the supports of minimisers for four weights, each twice the one before.
 
     The largest is half of the weight above which the minimiser is 0.
@@ -167,6 +142,7 @@ def lasso_path(instance: Instance) -> LassoPath:
     >>> found.lam
     array([[0.25, 0.5 , 1.  , 2.  ]])
     """
+    instance = posed(given).codes
     problems = scaled(instance)
     targets, gram = problems.signals @ problems.atoms, problems.atoms.T @ problems.atoms
     largest = np.array([_short(float(size)) for size in largest_correlations(instance)])
@@ -184,13 +160,6 @@ def _short(value: float) -> float:
     """Keep 8 bits of a positive number; 1 in place of 0."""
     mantissa, exponent = np.frexp(value if value > 0 else 1.0)
     return float(np.ldexp(np.rint(mantissa * 256) / 256, exponent))
-
-
-def _weight(number: int, largest: float) -> float:
-    """Take a dyadic fraction of the weight above which the minimiser is 0, with few digits."""
-    if largest <= 0:
-        return 1.0
-    return _short(largest * 2.0 ** -(1 + number % 4))
 
 
 def _active(gram: FloatArray, support: Mask, sizes: FloatArray, lam: float) -> Mask:
@@ -260,3 +229,9 @@ def _step(
     falling = null * np.sign(shrink) < 0
     reach = np.abs(point[falling] / null[falling]).max(initial=0.0)
     return np.asarray(null * (2.0 * reach + 1.0))
+
+
+PROVIDERS = (
+    plain("minimiser", Minimiser, minimisers, WEIGHT),
+    plain("lasso_path", LassoPath, lasso_path),
+)

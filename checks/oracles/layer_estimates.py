@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sparsebound.checks.provider import plain
 from sparsebound.theory.arithmetic import FloatArray, Mask
 from sparsebound.theory.evidence.layers import LayerEstimates, Points
 from sparsebound.theory.instance import DeepInstance, Instance
@@ -106,3 +107,8 @@ def _well_below(left: FloatArray, limit: FloatArray) -> Mask:
 def _short(values: FloatArray) -> FloatArray:
     """Round to multiples of 2^-24, so that exact arithmetic stays quick."""
     return np.asarray(np.rint(values * 2.0**24) / 2.0**24)
+
+
+PROVIDERS = (
+    plain("estimates", LayerEstimates, lambda experiment: layer_estimates(experiment.deep)),
+)

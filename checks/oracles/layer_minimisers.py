@@ -6,6 +6,7 @@ import numpy as np
 
 from sparsebound.checks.oracles import witnesses
 from sparsebound.checks.oracles.adversaries import in_turns
+from sparsebound.checks.provider import plain
 from sparsebound.theory.analysis.cascade import lipschitz, noise_norm
 from sparsebound.theory.analysis.lasso import lasso_point, relative_correlations, relative_gram
 from sparsebound.theory.evidence.layers import LayerMinimisers
@@ -41,3 +42,12 @@ def layer_minimisers(instance: DeepInstance) -> LayerMinimisers:
         error = (noise + lam) / (room(layer, 1).mid * size**2)
         eps = np.sqrt(layer.sparsity) * error / layer.D.relative_norms.mid.min()
     return LayerMinimisers(tuple(found))
+
+
+PROVIDERS = (
+    plain(
+        "layer_minimisers",
+        LayerMinimisers,
+        lambda experiment: layer_minimisers(experiment.deep),
+    ),
+)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.linalg import qr
 
 from sparsebound.checks.oracles import effort
-from sparsebound.checks.oracles.basis_pursuit import unit_atoms
+from sparsebound.checks.oracles.basis_pursuit import certificates, unit_atoms
+from sparsebound.checks.provider import Provider, Request
 from sparsebound.theory.arithmetic import Ball, FloatArray, IntArray
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.evidence import Certificate
+from sparsebound.theory.experiment import Experiment
 from sparsebound.theory.instance import Dictionary, Instance
 from sparsebound.theory.quantities.circuits import kernel
 from sparsebound.theory.quantities.memo import of_dictionary
@@ -165,3 +168,27 @@ def _solved(atoms: FloatArray, signal: FloatArray) -> tuple[FloatArray | None, F
         return None, None
     dual = np.asarray(equation.dual_value)
     return np.asarray(point.value), dual * (np.sign(dual @ signal) or 1.0)
+
+
+def _certificates(experiment: Experiment, request: Request, **how: Any) -> Certificate:
+    instance = experiment.codes
+    found = certificates(instance, **how)
+    if request.cross_check:
+        cross_check(instance, found, seed=request.seed)
+    return found
+
+
+PROVIDERS = (
+    Provider(
+        "certificate",
+        Certificate,
+        lambda experiment, request: _certificates(experiment, request, search=request.search),
+    ),
+    Provider(
+        "linear_program",
+        Certificate,
+        lambda experiment, request: _certificates(
+            experiment, request, search=True, method="linear program"
+        ),
+    ),
+)

@@ -35,6 +35,7 @@ from sparsebound.checks.oracles.residues import (
     of_integers,
     reduce,
 )
+from sparsebound.checks.provider import plain
 from sparsebound.theory.arithmetic import FloatArray, IntArray, Mask
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.evidence import Alternative, LayerAlternatives
@@ -253,3 +254,11 @@ def _count(point: _Point) -> float:
 
 def _local(D: Dictionary, point: _Point) -> float:
     return float(local_sparsity(D, _support(point)))
+
+
+PROVIDERS = (
+    plain("alternative", Alternative, lambda experiment: sparsest_alternatives(experiment.codes)),
+    plain(
+        "alternatives", LayerAlternatives, lambda experiment: layer_alternatives(experiment.deep)
+    ),
+)

@@ -12,6 +12,7 @@ import numpy as np
 
 from sparsebound.checks.oracles import lasso
 from sparsebound.checks.oracles.adversaries import in_turns
+from sparsebound.checks.provider import plain
 from sparsebound.theory.analysis.lasso import lasso_point, relative_correlations, relative_gram
 from sparsebound.theory.arithmetic import FloatArray, Number
 from sparsebound.theory.evidence import Minimiser
@@ -116,3 +117,9 @@ def weight(asked: float, share: float, data: FloatArray) -> float:
         wanted = asked * share
     mantissa, exponent = np.frexp(wanted)
     return float(np.ldexp(np.ceil(mantissa * 4096) / 4096, exponent))
+
+
+PROVIDERS = (
+    plain("witness", Minimiser, lambda experiment: witnesses(experiment.codes)),
+    plain("coherent_witness", Minimiser, lambda experiment: coherent_witnesses(experiment.codes)),
+)

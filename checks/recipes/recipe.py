@@ -1,4 +1,4 @@
-"""A recipe: everything that determines an instance."""
+"""A recipe: everything that determines an experiment."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from sparsebound.checks.evidence import settings_of
 from sparsebound.checks.families import FAMILIES
 from sparsebound.checks.recipes.codes import Codes
 from sparsebound.checks.recipes.convolutional_layers import convolutional_layers
@@ -14,6 +15,7 @@ from sparsebound.checks.recipes.kept import kept
 from sparsebound.checks.recipes.layers import layers
 from sparsebound.checks.recipes.towers import tower
 from sparsebound.theory.errors import InputError
+from sparsebound.theory.experiment import Experiment, posed
 from sparsebound.theory.instance import DeepInstance, Dictionary, Instance
 from sparsebound.theory.theorem import Construction, Theorem
 
@@ -27,7 +29,7 @@ LARGEST = 4096
 
 @dataclass(frozen=True)
 class Recipe:
-    """What an instance is made from.
+    """What an experiment is made from.
 
     Attributes
     ----------
@@ -39,6 +41,9 @@ class Recipe:
         What the family is built from; for a construction, its name and size.
     codes : Codes
         How codes and noise are drawn; of no use to a construction.
+    settings : dict
+        Those of what is run on the instance, as JSON holds them; defaults for those that are
+        absent. A construction comes with its own.
 
     Examples
     --------
@@ -49,6 +54,28 @@ class Recipe:
     family: str
     parameters: Mapping[str, Any]
     codes: Codes = field(default_factory=Codes)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def experiment(self, theorem: Theorem) -> Experiment:
+        """Build the instance, and read the settings.
+
+        Raises
+        ------
+        InputError
+            If the family is unknown, its parameters are not its own, or a setting is none of
+            what provides the evidence for the theorem.
+        """
+        if self.family == CONSTRUCTION:
+            if self.settings:
+                raise InputError("recipe.settings", dict(self.settings), "none for a construction")
+            return _constructed(theorem, self.parameters)
+        known = settings_of(theorem)
+        unknown = sorted(set(self.settings) - set(known))
+        if unknown:
+            said = f"some of {sorted(known)}, the settings of {theorem.id}"
+            raise InputError("recipe.settings", unknown, said)
+        taken = {name: known[name].taken(value) for name, value in self.settings.items()}
+        return Experiment(self.instance(theorem), taken)
 
     def instance(self, theorem: Theorem) -> Instance | DeepInstance:
         """Build the instance.
@@ -59,7 +86,7 @@ class Recipe:
             If the family is unknown, or its parameters are not its own.
         """
         if self.family == CONSTRUCTION:
-            return _constructed(theorem, self.parameters)
+            return _constructed(theorem, self.parameters).instance
         if self.family == LAYERS:
             return layers(self.codes, **self.parameters)
         if self.family == TOWER:
@@ -77,7 +104,10 @@ class Recipe:
     def to_json(self) -> dict[str, Any]:
         """Give the recipe as JSON holds it."""
         recipe: dict[str, Any] = {"family": self.family, "parameters": dict(self.parameters)}
-        return recipe if self.family == CONSTRUCTION else {**recipe, "codes": self.codes.to_json()}
+        if self.family == CONSTRUCTION:
+            return recipe
+        settings = {"settings": dict(self.settings)} if self.settings else {}
+        return {**recipe, "codes": self.codes.to_json(), **settings}
 
     @classmethod
     def from_json(cls, value: Any) -> Recipe:
@@ -100,7 +130,13 @@ class Recipe:
         names = {item.name for item in fields(Codes)}
         if not isinstance(codes, dict) or not set(codes) <= names:
             raise InputError("recipe.codes", codes, f"an object with some of {sorted(names)}")
-        return cls(value["family"], value["parameters"], Codes(**codes))
+        settings = value.get("settings", {})
+        if not isinstance(settings, dict):
+            raise InputError("recipe.settings", settings, "an object")
+        further = sorted(set(value) - {item.name for item in fields(cls)})
+        if further:
+            raise InputError("recipe", further, "no other fields than those of a recipe")
+        return cls(value["family"], value["parameters"], Codes(**codes), settings)
 
 
 def dictionary(family: str, parameters: Mapping[str, Any]) -> Dictionary:
@@ -119,11 +155,11 @@ def constructions(theorem: Theorem) -> dict[str, Construction]:
     return {getattr(item, "__name__", "construction"): item for item in named if item is not None}
 
 
-def _constructed(theorem: Theorem, parameters: Mapping[str, Any]) -> Instance | DeepInstance:
+def _constructed(theorem: Theorem, parameters: Mapping[str, Any]) -> Experiment:
     known = constructions(theorem)
     name, size = parameters.get("name"), parameters.get("size")
     if name not in known:
         raise InputError("construction", name, f"one of {sorted(known)} of {theorem.id}")
     if not isinstance(size, int) or size < 1:
         raise InputError("size", size, "an integer that is at least 1")
-    return known[name](size)
+    return posed(known[name](size))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
-
 import numpy as np
+from hypothesis import strategies as st
 
 from sparsebound.checks.algorithms.thresholding import ACTIVATIONS, SHAPES
 from sparsebound.checks.networks.activations import (
@@ -15,30 +13,24 @@ from sparsebound.checks.networks.activations import (
     rectified_pair,
     run,
 )
-from sparsebound.checks.subjects.unfolding_schedules import seed
+from sparsebound.checks.provider import Setting, choice, plain
 from sparsebound.theory.analysis.activations import LEAST_SHAPE
 from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.evidence.networks import Activated, Rectified
+from sparsebound.theory.experiment import Experiment, Posed, posed
 from sparsebound.theory.instance import Instance
 
-
-class Choice:
-    """Settings that an instance poses, or that its data choose, always the same ones.
-
-    Examples
-    --------
-    >>> Choice(Instance([[1]], [[1]])).of("beta", [2.0])
-    2.0
-    """
-
-    def __init__(self, instance: Instance) -> None:
-        self.posed = getattr(instance, "settings", {})
-        self.rng = np.random.default_rng(seed(instance.D.data, instance.X, instance.E))
-
-    def of(self, name: str, values: Sequence[Any]) -> Any:
-        """Choose one of several values."""
-        index = int(self.rng.integers(len(values)))
-        return self.posed.get(name, values[index])
+LEVEL = choice("level", 1.0, 0.5, 0.125, 0.0)
+"""A threshold relative to the size of one of the points."""
+PLACE = Setting("place", st.integers(0, 2**16 - 1), 0, int)
+"""Which of the points, counted on from the end."""
+ACTIVATION = choice("activation", *ACTIVATIONS)
+DTYPE = choice("dtype", "float64", "float32")
+SHAPE = choice("shape", *["far"] * 12, *["near"] * 12, "least")
+"""The parameter of an activation that has one: usual, barely allowed, or not allowed."""
+SLOPE = choice("slope", 0.25, 0.01, -0.5, 0.0, 2.0, 1 - 2.0**-10, 1 + 2.0**-7)
+UNIT = choice("unit", *SMOOTH)
+SHARPNESS = choice("beta", 1.0, 4.0, 10.0, 64.0, 1000.0)
 
 
 def pre_activations(instance: Instance) -> FloatArray:
@@ -46,13 +38,13 @@ def pre_activations(instance: Instance) -> FloatArray:
     return np.asarray(instance.Y.mid @ instance.D.data)
 
 
-def _threshold(choice: Choice, points: FloatArray) -> float:
-    """Choose one of the sizes of the points themselves, or of their fractions, as a threshold."""
-    size = float(np.abs(choice.rng.choice(points.ravel()))) if points.size else 0.0
-    return float(choice.of("theta", [size, size / 2, size / 8, 0.0]))
+def _threshold(experiment: Experiment, points: FloatArray) -> float:
+    """Take the named threshold, or the size of one of the points or a part of it."""
+    size = float(np.abs(points.flat[PLACE.of(experiment) % points.size])) if points.size else 0.0
+    return float(experiment.get("theta", size * LEVEL.of(experiment)))
 
 
-def activated(instance: Instance) -> Activated:
+def activated(given: Posed) -> Activated:
     """One of the six thresholding functions, now and then with a parameter out of its range.
 
     Examples
@@ -60,16 +52,15 @@ def activated(instance: Instance) -> Activated:
     >>> activated(Instance([[1]], [[3]])).points
     array([[3.]])
     """
-    choice = Choice(instance)
-    name = choice.of("activation", list(ACTIVATIONS))
-    dtype = choice.of("dtype", ["float64", "float32"])
-    points = pre_activations(instance).astype(dtype)
-    theta = points.dtype.type(_threshold(choice, points))
+    experiment = posed(given)
+    name, dtype = ACTIVATION.of(experiment), DTYPE.of(experiment)
+    points = pre_activations(experiment.codes).astype(dtype)
+    theta = points.dtype.type(_threshold(experiment, points))
     shape, options = 1.0, {}
     if name in SHAPES:
-        least = LEAST_SHAPE[name]
-        near, far = [least + 2.0**-10] * 12, [SHAPES[name]] * 12
-        shape = options["shape"] = choice.of("shape", [*near, *far, least * 1.0])
+        least = float(LEAST_SHAPE[name])
+        among = {"far": SHAPES[name], "near": least + 2.0**-10, "least": least}
+        shape = options["shape"] = among[SHAPE.of(experiment)]
     with np.errstate(divide="ignore", invalid="ignore"):  # out of range, where it says nothing
         values = np.nan_to_num(ACTIVATIONS[name](points, theta, **options))
     same = np.ones(len(points))
@@ -78,7 +69,7 @@ def activated(instance: Instance) -> Activated:
     )
 
 
-def relu_pair(instance: Instance) -> Rectified:
+def relu_pair(given: Posed) -> Rectified:
     """Networks of two units each: leaky ones for a rectified one, and these for a threshold.
 
     Examples
@@ -86,15 +77,15 @@ def relu_pair(instance: Instance) -> Rectified:
     >>> relu_pair(Instance([[1]], [[3]])).relu
     array([[3.]])
     """
-    choice, points = Choice(instance), pre_activations(instance)
-    t = _threshold(choice, points)
-    slope = choice.of("slope", [0.01, 0.25, -0.5, 0.0, 2.0, 1 - 2.0**-10, 1 + 2.0**-7])
+    experiment = posed(given)
+    points = pre_activations(experiment.codes)
+    t, slope = _threshold(experiment, points), SLOPE.of(experiment)
     relu, soft = run(leaky_pair(slope), points), run(rectified_pair(t), points)
     same = np.ones(len(points))
     return Rectified(points, relu, soft, same * t, same * slope, "leaky_relu")
 
 
-def smooth_pair(instance: Instance) -> Rectified:
+def smooth_pair(given: Posed) -> Rectified:
     """Smooth units, one for a rectified one and two for a soft threshold.
 
     Examples
@@ -102,10 +93,10 @@ def smooth_pair(instance: Instance) -> Rectified:
     >>> smooth_pair(Instance([[1]], [[3]])).parameters.shape
     (1,)
     """
-    choice, points = Choice(instance), pre_activations(instance)
-    t = _threshold(choice, points)
-    name = choice.of("activation", list(SMOOTH))
-    beta = choice.of("beta", [1.0, 4.0, 10.0, 64.0, 1000.0])
+    experiment = posed(given)
+    points = pre_activations(experiment.codes)
+    t = _threshold(experiment, points)
+    name, beta = UNIT.of(experiment), SHARPNESS.of(experiment)
     unit = SMOOTH[name]
     relu = run((Pointwise(name, unit, 1, beta),), points)
     soft = run(rectified_pair(t, Pointwise(name, unit, 2, beta)), points)
@@ -114,9 +105,8 @@ def smooth_pair(instance: Instance) -> Rectified:
     return Rectified(points, relu, soft, same * t, same * beta, name)
 
 
-ACTIVATED: dict[str, Callable[[Instance], Any]] = {
-    "activated": activated,
-    "relu_pair": relu_pair,
-    "smooth_pair": smooth_pair,
-}
-"""What activations returned, by the name under which theorems ask for it."""
+PROVIDERS = (
+    plain("activated", Activated, activated, ACTIVATION, DTYPE, SHAPE, LEVEL, PLACE),
+    plain("relu_pair", Rectified, relu_pair, SLOPE, LEVEL, PLACE),
+    plain("smooth_pair", Rectified, smooth_pair, UNIT, SHARPNESS, LEVEL, PLACE),
+)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from sparsebound.checks.provider import plain
 from sparsebound.checks.subjects import unfolded
-from sparsebound.checks.subjects.unfolding_schedules import UP, Schedule, wide_enough
+from sparsebound.checks.subjects.designs import DESIGNS, EXACT, design_of
+from sparsebound.checks.subjects.unfolding_schedules import UP, Schedule
 from sparsebound.theory.analysis import cascade as quantities
 from sparsebound.theory.analysis import unfolding
 from sparsebound.theory.analysis import unfolding_rates as rates
@@ -18,11 +19,11 @@ from sparsebound.theory.analysis.weights import LinearMap
 from sparsebound.theory.arithmetic import FloatArray, Number
 from sparsebound.theory.evidence import Unfolding
 from sparsebound.theory.evidence.cascade import Cascade
-from sparsebound.theory.extremal.cascades import DesignedCascade
+from sparsebound.theory.experiment import Experiment, Posed, posed
 from sparsebound.theory.extremal.unfolding import Design
 from sparsebound.theory.instance import DeepInstance, Instance
 
-PLAIN: dict[str, Any] = {**unfolded.EXACT, "weights": "normalised"}
+PLAIN: dict[str, Any] = {**EXACT, "weights": "normalised"}
 
 Builder = Callable[[int, Schedule], FloatArray]
 
@@ -34,15 +35,9 @@ FLOOR = 2.0**-60
 arithmetic sees a premise hold."""
 
 
-def layer_design(instance: DeepInstance, index: int, local: Instance, **fixed: Any) -> Design:
-    """Take the design that the instance names for a layer, or draw one that is wide enough.
-
-    Drawn networks have half of the iterations of a network that runs alone, and at least two.
-    """
-    if isinstance(instance, DesignedCascade):
-        return instance.designs[index]
-    drawn = unfolded.draw(local, **PLAIN)
-    return wide_enough(local, replace(drawn, **{"layers": drawn.layers // 2, **fixed}))
+def layer_design(experiment: Experiment, index: int, local: Instance, **fixed: Any) -> Design:
+    """Take the design of a layer's network."""
+    return design_of(experiment, local, index, **PLAIN, **fixed)
 
 
 def received(instance: DeepInstance, index: int, below: Number) -> tuple[FloatArray, Instance]:
@@ -53,14 +48,14 @@ def received(instance: DeepInstance, index: int, below: Number) -> tuple[FloatAr
     return signals, Instance(layer.D, layer.X, signals - clean)
 
 
-def cascade(instance: DeepInstance, build: Builder | None = None) -> Cascade:
+def cascade(given: Posed, build: Builder | None = None) -> Cascade:
     """Run a network on each layer, with thresholds from the global bounds.
 
     Parameters
     ----------
-    instance : DeepInstance
-        B codes a layer; the noise of the first one is that of the signals. Where it names
-        designs, the networks are built by these.
+    given : Experiment or DeepInstance
+        B codes a layer, of which the noise of the first one is that of the signals; and the
+        designs of the networks.
     build : callable, optional
         See :func:`run_layers`.
 
@@ -74,10 +69,10 @@ def cascade(instance: DeepInstance, build: Builder | None = None) -> Cascade:
     >>> [network.nu.tolist() for network in cascade(two_layers(1)).networks]
     [[0.0], [0.0625]]
     """
-    fixed = {} if build is None else LAYERED
+    fixed, experiment = {} if build is None else LAYERED, posed(given)
     return run_layers(
-        instance,
-        lambda index, local: layer_design(instance, index, local, **fixed),
+        experiment.deep,
+        lambda index, local: layer_design(experiment, index, local, **fixed),
         rates.exact_rate,
         quantities.global_noise,
         build,
@@ -128,11 +123,11 @@ def run_layers(
     return Cascade(tuple(networks))
 
 
-def feed_forward(instance: DeepInstance) -> Cascade:
+def feed_forward(given: Posed) -> Cascade:
     """Run one convolution and one threshold a layer: a single iteration of each network.
 
-    The noise level of each layer is what it is, or for every other draw what is known of it
-    beforehand.
+    The noise level of each layer is what it is; or, where the design aligns perturbations with what
+    hurts most, what is known of it beforehand.
 
     Examples
     --------
@@ -141,12 +136,14 @@ def feed_forward(instance: DeepInstance) -> Cascade:
     >>> [network.iterates[:, 1].tolist() for network in found]
     [[[0.46875, 0.0]], [[0.0, 0.0]]]
     """
+    experiment = posed(given)
+    instance = experiment.deep
     first = instance.layers[0]
     below, bound = first.lift(instance.X0) + first.E, first.lift(0)
     networks: list[Unfolding] = []
     for index, layer in enumerate(instance.layers):
         signals, local = received(instance, index, below)
-        schedule = Schedule(local, layer_design(instance, index, local, layers=1))
+        schedule = Schedule(local, layer_design(experiment, index, local, layers=1))
         if schedule.design.rounded:
             level = schedule.nu
             if schedule.design.aligned:
@@ -159,3 +156,9 @@ def feed_forward(instance: DeepInstance) -> Cascade:
         bound = unfolding.unfolded_bounds(schedule.instance, network)[:, 1]
         below = layer.lift(np.asarray(network.iterates[:, -1]))
     return Cascade(tuple(networks))
+
+
+PROVIDERS = (
+    plain("cascade", Cascade, cascade, DESIGNS),
+    plain("feed_forward", Cascade, feed_forward, DESIGNS),
+)

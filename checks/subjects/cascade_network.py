@@ -19,20 +19,19 @@ from sparsebound.theory.analysis.weights import matrix_of
 from sparsebound.theory.arithmetic import Ball, FloatArray
 from sparsebound.theory.evidence.cascade import Cascade
 from sparsebound.theory.evidence.networks import Convolved
+from sparsebound.theory.experiment import Posed, posed
 from sparsebound.theory.instance import DeepInstance, Instance
 from sparsebound.theory.maps import Map
 from sparsebound.theory.operators import Convolution
 
 
-def cascade_network(
-    instance: DeepInstance, *, local: bool = False
-) -> tuple[CascadeNetwork, Cascade]:
+def cascade_network(given: Posed, *, local: bool = False) -> tuple[CascadeNetwork, Cascade]:
     """Build the network of a deep model, stage by stage, as its thresholds need what is below.
 
     Parameters
     ----------
-    instance : DeepInstance
-        B codes a layer.
+    given : Experiment or DeepInstance
+        B codes a layer, and the designs of the networks.
     local : bool
         Whether thresholds come from local quantities, those of ``rate.deep_local``.
 
@@ -49,6 +48,7 @@ def cascade_network(
     >>> len(network.stages), evidence.networks[1].thresholds.shape[1]
     (2, 3)
     """
+    instance = posed(given).deep
     stages: list[Stage] = []
     below = signals_of(instance)[:, None, :]
 
@@ -68,7 +68,7 @@ def cascade_network(
         below = done.output
         return done.states
 
-    evidence = (local_cascade if local else cascade)(instance, build)
+    evidence = (local_cascade if local else cascade)(given, build)
     return CascadeNetwork(tuple(stages)), evidence
 
 

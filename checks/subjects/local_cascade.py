@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from sparsebound.checks.provider import plain
 from sparsebound.checks.subjects.cascade import LAYERED, Builder, layer_design, run_layers
+from sparsebound.checks.subjects.designs import DESIGNS
 from sparsebound.theory.analysis import cascade as quantities
 from sparsebound.theory.analysis import unfolding_rates as rates
 from sparsebound.theory.analysis.weights import LinearMap
 from sparsebound.theory.arithmetic import Number
 from sparsebound.theory.evidence.cascade import Cascade
-from sparsebound.theory.extremal.layers import DesignedLayers
+from sparsebound.theory.experiment import Posed, posed
 from sparsebound.theory.extremal.unfolding import Design
 from sparsebound.theory.instance import DeepInstance, Instance
 
 
-def local_cascade(instance: DeepInstance, build: Builder | None = None) -> Cascade:
+def local_cascade(given: Posed, build: Builder | None = None) -> Cascade:
     """Run a network on each layer, on what the one below returned.
 
     Parameters
     ----------
-    instance : DeepInstance
-        B codes a layer; the noise of the first one is that of the signals. Where it names a
-        design, the networks are built by that.
+    given : Experiment or DeepInstance
+        B codes a layer, of which the noise of the first one is that of the signals; and the
+        designs of the networks. With a setting ``fewest``, noise levels are derived from the
+        smallest number of entries that meet a weight.
     build : callable, optional
         See :func:`~sparsebound.checks.subjects.cascade.run_layers`.
 
@@ -35,8 +38,8 @@ def local_cascade(instance: DeepInstance, build: Builder | None = None) -> Casca
     >>> [network.nu.tolist() for network in found.networks]
     [[0.015625], [0.041900634765625]]
     """
-    named = instance if isinstance(instance, DesignedLayers) else None
-    meeting = quantities.smallest if named and named.fewest else quantities.largest
+    experiment = posed(given)
+    meeting = quantities.smallest if experiment.get("fewest", False) else quantities.largest
 
     def level(instance: DeepInstance, index: int, W: LinearMap, bound: Number) -> Number:
         if index == 0:
@@ -46,6 +49,9 @@ def local_cascade(instance: DeepInstance, build: Builder | None = None) -> Casca
     fixed = {} if build is None else LAYERED
 
     def designed(index: int, local: Instance) -> Design:
-        return named.design if named else layer_design(instance, index, local, **fixed)
+        return layer_design(experiment, index, local, **fixed)
 
-    return run_layers(instance, designed, rates.local_rate, level, build)
+    return run_layers(experiment.deep, designed, rates.local_rate, level, build)
+
+
+PROVIDERS = (plain("local_cascade", Cascade, local_cascade, DESIGNS),)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from hypothesis import strategies as st
 
 from sparsebound.checks.networks.convolutional import (
     Structure,
@@ -18,7 +18,7 @@ from sparsebound.checks.networks.encoder import apply, convolutions, dense_encod
 from sparsebound.checks.networks.factorization import short_filters
 from sparsebound.checks.networks.layers import parameters
 from sparsebound.checks.networks.transformer import shift_head, softmax, transformer
-from sparsebound.checks.subjects.activated import Choice
+from sparsebound.checks.provider import Setting, choice, plain
 from sparsebound.checks.subjects.unfolded import handed_over
 from sparsebound.checks.subjects.unfolding_schedules import UP, Schedule
 from sparsebound.theory.analysis.attention import shift_distance
@@ -28,10 +28,19 @@ from sparsebound.theory.analysis.weights import matrix_of
 from sparsebound.theory.arithmetic import Ball, FloatArray
 from sparsebound.theory.evidence import Unfolding
 from sparsebound.theory.evidence.networks import Attended, Convolved, Encoded, Factors, Transformed
+from sparsebound.theory.experiment import Posed, posed
 from sparsebound.theory.extremal.unfolding import Design
 from sparsebound.theory.instance import Instance
 
-LAYERS = (2, 3, 5)
+LAYERS = choice("layers", 2, 3, 5)
+KERNEL = choice("kernel", 2, 3, 4, 5)
+TAPS = choice("taps", 3, 4, 5, 6)
+SHARPNESS = choice("beta", 0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
+"""How sharply attention looks at one place."""
+OFFSET = Setting("offset", st.integers(0, 2**16 - 1), 0, int)
+"""How far away that place is, around a circle."""
+BETA = choice("beta", 12.0, 4.0, 8.0, 20.0, 40.0)
+"""The same in a transformer, which makes room for what attention misses."""
 
 
 def _biases(schedule: Schedule) -> FloatArray:
@@ -68,7 +77,7 @@ def _analysis(structure: Structure) -> FloatArray:
     return np.asarray(structure.filters / (structure.filters**2).sum(axis=1, keepdims=True))
 
 
-def convolutional(instance: Instance) -> tuple[UnfoldedNetwork, Schedule, Structure]:
+def convolutional(given: Posed) -> tuple[UnfoldedNetwork, Schedule, Structure]:
     """Build the convolutional network of an instance, with the thresholds of ``rate.unfolded``.
 
     Examples
@@ -77,17 +86,19 @@ def convolutional(instance: Instance) -> tuple[UnfoldedNetwork, Schedule, Struct
     >>> structure.filters
     array([[1., 2.]])
     """
+    experiment = posed(given)
+    instance = experiment.codes
     structure = found_structure(instance.D.data)
     m = instance.D.shape[0]
     bank = _analysis(structure)
     W = dictionary_of(bank, m, structure.stride, structure.circular)
-    layers = Choice(instance).of("layers", LAYERS)
-    schedule = Schedule(instance, Design(layers=layers, rounded=True), W, shared=True)
+    design = Design(layers=LAYERS.of(experiment), rounded=True)
+    schedule = Schedule(instance, design, W, shared=True)
     schedule.master()
     return convolutional_network(structure, bank, m, _biases(schedule)), schedule, structure
 
 
-def convolved(instance: Instance) -> Convolved:
+def convolved(given: Posed) -> Convolved:
     """Run the convolutional network, and keep what every block was given and returned.
 
     Examples
@@ -95,32 +106,33 @@ def convolved(instance: Instance) -> Convolved:
     >>> convolved(Instance([[1, 2], [2, 1]], [[1, 0]])).states.shape[2]
     2
     """
-    network, schedule, structure = convolutional(instance)
-    signals = instance.Y.mid
+    network, schedule, structure = convolutional(given)
+    signals = posed(given).codes.Y.mid
     states, sums = network(signals)
     shape = structure.stride, structure.circular
     bank = _analysis(structure)
     return Convolved(signals, states, sums, schedule.theta, structure.filters, bank, *shape)
 
 
-def convolutional_unfolding(instance: Instance) -> Unfolding:
+def convolutional_unfolding(given: Posed) -> Unfolding:
     """Run the same network as evidence for ``rate.unfolded``."""
-    network, schedule, _ = convolutional(instance)
-    return handed_over(schedule, network(instance.Y.mid)[0], schedule.size)
+    network, schedule, _ = convolutional(given)
+    return handed_over(schedule, network(posed(given).codes.Y.mid)[0], schedule.size)
 
 
-def dense_unfolding(instance: Instance) -> Unfolding:
+def dense_unfolding(given: Posed) -> Unfolding:
     """Run the network of an encoder and 1x1 convolutions, as evidence for ``rate.unfolded``."""
-    choice = Choice(instance)
-    design = Design(layers=choice.of("layers", LAYERS), rounded=True)
+    experiment = posed(given)
+    instance = experiment.codes
+    design = Design(layers=LAYERS.of(experiment), rounded=True)
     schedule = Schedule(instance, design, shared=True)
     schedule.master()
-    kernel = choice.of("kernel", (2, 3, 4))
+    kernel = KERNEL.of(experiment)
     network = dense_network(instance.D.data, matrix_of(schedule.W), _biases(schedule), kernel)
     return handed_over(schedule, network(instance.Y.mid)[0], schedule.size)
 
 
-def encoded(instance: Instance) -> Encoded:
+def encoded(given: Posed) -> Encoded:
     """Run the encoder of ``D^T`` on the signals.
 
     Examples
@@ -128,14 +140,15 @@ def encoded(instance: Instance) -> Encoded:
     >>> encoded(Instance([[1, 0], [0, 1]], [[3, 4]])).outputs
     array([[3., 4.]])
     """
-    kernel = Choice(instance).of("kernel", (2, 3, 4, 5))
+    experiment = posed(given)
+    instance, kernel = experiment.codes, KERNEL.of(experiment)
     layers = dense_encoder(instance.D.data.T, kernel)
     signals = instance.Y.mid
     count = parameters([layer.row for layer in layers])
     return Encoded(signals, apply(layers, signals), kernel, convolutions(layers), count)
 
 
-def factors(instance: Instance) -> Factors:
+def factors(given: Posed) -> Factors:
     """Factor the longest atom into filters of 3 to 6 taps; one tap is padded to be a filter.
 
     Examples
@@ -143,14 +156,14 @@ def factors(instance: Instance) -> Factors:
     >>> factors(Instance([[1], [0], [1]], [[0]])).filters.shape[1] >= 3
     True
     """
-    taps = Choice(instance).of("taps", (3, 4, 5, 6))
-    atom = longest_filter(instance.D.data)
+    experiment = posed(given)
+    taps, atom = TAPS.of(experiment), longest_filter(experiment.codes.D.data)
     if len(atom) < 2:
         return Factors(np.append(np.zeros(taps - 1), atom)[None, :])
     return Factors(short_filters(atom, taps))
 
 
-def attended(instance: Instance) -> Attended:
+def attended(given: Posed) -> Attended:
     """Run one head of softmax attention on the entries of the codes.
 
     Examples
@@ -158,9 +171,10 @@ def attended(instance: Instance) -> Attended:
     >>> attended(Instance([[1, 0], [0, 1]], [[1, -1]])).targets.shape
     (1, 2)
     """
-    choice, N = Choice(instance), instance.D.shape[1]
-    beta = float(choice.of("beta", (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)))
-    offset = int(choice.of("offset", range(N)))
+    experiment = posed(given)
+    instance, beta = experiment.codes, SHARPNESS.of(experiment)
+    N = instance.D.shape[1]
+    offset = OFFSET.of(experiment) % N
     queries, keys = shift_head(N, offset, N)
     positions = np.eye(N)
     weights = softmax(beta * ((positions @ queries) @ (positions @ keys).T))
@@ -234,7 +248,7 @@ class AttentionSchedule(Schedule):
         return found * self.made_room
 
 
-def transformed(instance: Instance) -> Transformed:
+def transformed(given: Posed) -> Transformed:
     """Run the transformer of a circular dictionary; any other has one token.
 
     Examples
@@ -242,14 +256,14 @@ def transformed(instance: Instance) -> Transformed:
     >>> transformed(Instance([[1, 2], [2, 1]], [[1, 0]])).tokens
     2
     """
-    structure = found_structure(instance.D.data)
-    choice, m = Choice(instance), instance.D.shape[0]
+    experiment = posed(given)
+    instance = experiment.codes
+    structure, m = found_structure(instance.D.data), instance.D.shape[0]
     tokens = m // structure.stride if structure.circular else 1
     bank, shape = _analysis(structure), (m, structure.stride, structure.circular)
     W = dictionary_of(bank, *shape)
-    beta = float(choice.of("beta", (4.0, 8.0, 12.0, 20.0, 40.0)))
-    design = Design(layers=choice.of("layers", LAYERS), rounded=True)
-    part = float(choice.of("share", (1,)))
+    beta, part = float(BETA.of(experiment)), float(experiment.get("share", 1))
+    design = Design(layers=LAYERS.of(experiment), rounded=True)
     schedule = AttentionSchedule(instance, design, W, beta, tokens, made_room=part)
     schedule.master()
     network = transformer(instance.D.data, W, tokens, _biases(schedule), beta)
@@ -257,11 +271,10 @@ def transformed(instance: Instance) -> Transformed:
     return Transformed(found, beta, tokens)
 
 
-REALISED: dict[str, Callable[[Instance], Any]] = {
-    "attended": attended,
-    "convolved": convolved,
-    "encoded": encoded,
-    "factors": factors,
-    "transformed": transformed,
-}
-"""What networks did, by the name under which theorems ask for it."""
+PROVIDERS = (
+    plain("attended", Attended, attended, SHARPNESS, OFFSET),
+    plain("convolved", Convolved, convolved, LAYERS),
+    plain("encoded", Encoded, encoded, KERNEL),
+    plain("factors", Factors, factors, TAPS),
+    plain("transformed", Transformed, transformed, BETA, LAYERS),
+)

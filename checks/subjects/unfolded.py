@@ -6,25 +6,27 @@ unfolding ask for it, with a schedule of :mod:`sparsebound.checks.subjects.unfol
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 
 from sparsebound.checks.algorithms.thresholding import ACTIVATIONS, Activation, relu
-from sparsebound.checks.subjects.unfolding_schedules import UP, Schedule, seed, wide_enough
+from sparsebound.checks.provider import plain
+from sparsebound.checks.subjects.designs import DESIGN, EXACT, design_of, with_design
+from sparsebound.checks.subjects.protocol import Call
+from sparsebound.checks.subjects.unfolding_schedules import UP, Schedule, wide_enough
 from sparsebound.theory.analysis import unfolding_rates as rates
 from sparsebound.theory.analysis.unfolding_rates import Rate
 from sparsebound.theory.analysis.weights import Computed, LinearMap
 from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.evidence import Unfolding
+from sparsebound.theory.experiment import Experiment, Posed, posed
 from sparsebound.theory.extremal.unfolding import Design
 from sparsebound.theory.instance import Instance
-from sparsebound.theory.operators import Convolution
 from sparsebound.theory.operators.convolution import Method
-
-Asked = Mapping[str, Any]
 
 
 def unfolded_network(
@@ -89,40 +91,6 @@ def unfolded_network(
     return states.astype(np.float64)
 
 
-def _numbers(instance: Instance) -> FloatArray:
-    """What a dictionary is given by: its atoms, or its filters."""
-    D = instance.D.linear_map
-    return D.filters if isinstance(D, Convolution) else D
-
-
-def draw(instance: Instance, **fixed: Any) -> Design:
-    """Choose a design by the data, so that all kinds occur, the same one for the same data."""
-    rng = np.random.default_rng(seed(_numbers(instance), instance.X, instance.E))
-    exact = bool(rng.integers(2))
-    sizes = np.where(rng.integers(2, size=3), 2.0 ** -rng.integers(3, 10, 3), 0.0)
-    rho, p_in, p_out = (0.0, 0.0, 0.0) if exact else sizes.tolist()
-    drawn = Design(
-        layers=int(rng.integers(4, 11)),
-        activation=str(rng.choice(["soft", "soft", *ACTIVATIONS])),
-        weights=str(rng.choice(["normalised", "normalised", "closed form", "gradient"])),
-        dtype=str(rng.choice(["float64", "float64", "float32"])),
-        rho=rho,
-        p_in=p_in,
-        p_out=p_out,
-        aligned=bool(rng.integers(2)),
-        rounded=True,
-    )
-    return wide_enough(instance, replace(drawn, **fixed))
-
-
-def _design(instance: Instance, asked: Asked, **fixed: Any) -> Design:
-    """Take what is asked for, else the design that an instance names, else draw one."""
-    named = getattr(instance, "design", None)
-    if not asked and isinstance(named, Design):
-        return named
-    return draw(instance, **fixed, **{k: v for k, v in asked.items() if k not in fixed})
-
-
 def run(
     schedule: Schedule,
     instance: Instance,
@@ -177,15 +145,13 @@ def handed_over(
     )
 
 
-def unfolding(instance: Instance, **asked: Any) -> Unfolding:
+def unfolding(given: Posed) -> Unfolding:
     """Any activation, any weights, exact or not, with the thresholds of the master theorem.
 
     Parameters
     ----------
-    instance : Instance
-        B codes with noise; where it names a design, that one is run.
-    **asked : object
-        Parts of the :class:`~sparsebound.theory.extremal.unfolding.Design` to be run instead.
+    given : Experiment or Instance
+        B codes with noise, and the design of the network.
 
     Returns
     -------
@@ -197,26 +163,30 @@ def unfolding(instance: Instance, **asked: Any) -> Unfolding:
     >>> unfolding(aligned_without_noise(1)).iterates[0, :3, 0]
     array([0.  , 0.5 , 0.75])
     """
-    schedule = Schedule(instance, _design(instance, asked))
+    instance, design = _asked(given)
+    schedule = Schedule(instance, design)
     schedule.master()
     return run(schedule, instance, schedule.size)
 
 
-def nonnegative_unfolding(instance: Instance, **asked: Any) -> Unfolding:
+def _asked(given: Posed, **fixed: Any) -> tuple[Instance, Design]:
+    experiment = posed(given)
+    return experiment.codes, design_of(experiment, experiment.codes, **fixed)
+
+
+def nonnegative_unfolding(given: Posed) -> Unfolding:
     """Rectified linear units, each on the side of its entry of the code."""
-    schedule = Schedule(instance, _design(instance, asked))
+    instance, design = _asked(given)
+    schedule = Schedule(instance, design)
     schedule.master()
     sides = np.where(instance.X < 0, -1.0, 1.0)
-    flipped = -sides if schedule.design.flipped else sides
+    flipped = -sides if design.flipped else sides
     return run(schedule, instance, schedule.size, sides=flipped)
 
 
-EXACT = {"rho": 0.0, "p_in": 0.0, "p_out": 0.0}
-
-
-def coupled_unfolding(instance: Instance, **asked: Any) -> Unfolding:
+def coupled_unfolding(given: Posed) -> Unfolding:
     """Thresholds from the cross coherence and the l1 norm."""
-    design = _design(instance, asked, **EXACT)
+    instance, design = _asked(given, **EXACT)
     if design.weights == "gradient":  # these are not scaled to <w_i, d_i> = 1
         design = wide_enough(instance, replace(design, weights="normalised"))
     schedule = Schedule(instance, design)
@@ -227,23 +197,26 @@ def coupled_unfolding(instance: Instance, **asked: Any) -> Unfolding:
     return run(schedule, instance, size)
 
 
-def classical_unfolding(instance: Instance, **asked: Any) -> Unfolding:
+def classical_unfolding(given: Posed) -> Unfolding:
     """The classical step, with thresholds from the Babel function."""
-    schedule = Schedule(instance, _design(instance, asked, **EXACT, weights="gradient"))
+    instance, design = _asked(given, **EXACT, weights="gradient")
+    schedule = Schedule(instance, design)
     schedule.linear(rates.gradient_rate(schedule.instance, schedule.W), schedule.size)
     return run(schedule, instance, schedule.size)
 
 
-def analytic_unfolding(instance: Instance, **asked: Any) -> Unfolding:
+def analytic_unfolding(given: Posed) -> Unfolding:
     """Weights of least cross coherence, with thresholds from it."""
-    schedule = Schedule(instance, _design(instance, asked, **EXACT, weights="least"))
+    instance, design = _asked(given, **EXACT, weights="least")
+    schedule = Schedule(instance, design)
     schedule.linear(rates.coherence_rate(schedule.instance, schedule.W), schedule.size)
     return run(schedule, instance, schedule.size)
 
 
-def local_unfolding(instance: Instance, **asked: Any) -> Unfolding:
+def local_unfolding(given: Posed) -> Unfolding:
     """Thresholds from the local sparsity."""
-    schedule = Schedule(instance, _design(instance, asked, **EXACT, weights="normalised"))
+    instance, design = _asked(given, **EXACT, weights="normalised")
+    schedule = Schedule(instance, design)
     schedule.linear(rates.local_rate(schedule.instance, schedule.W), schedule.size)
     return run(schedule, instance, schedule.size)
 
@@ -262,9 +235,10 @@ def _fastest(instance: Instance, design: Design) -> tuple[Schedule, Rate]:
     return schedule, rate
 
 
-def deep_unfolding(instance: Instance, **asked: Any) -> Unfolding:
+def deep_unfolding(given: Posed) -> Unfolding:
     """Enough layers for a tolerance, which is named so that half of them are needed."""
-    schedule, rate = _fastest(instance, _design(instance, asked, **EXACT, weights="normalised"))
+    instance, design = _asked(given, **EXACT, weights="normalised")
+    schedule, rate = _fastest(instance, design)
     q = np.minimum(rate.q.mid, 1.0)
     gap = np.maximum(1 - q, 2.0**-20)
     size = schedule.size
@@ -279,13 +253,72 @@ def deep_unfolding(instance: Instance, **asked: Any) -> Unfolding:
     return run(schedule, instance, size, tolerance=tolerance)
 
 
-NETWORKS: dict[str, Callable[..., Unfolding]] = {
-    "unfolding": unfolding,
-    "nonnegative_unfolding": nonnegative_unfolding,
-    "coupled_unfolding": coupled_unfolding,
-    "classical_unfolding": classical_unfolding,
-    "analytic_unfolding": analytic_unfolding,
-    "local_unfolding": local_unfolding,
-    "deep_unfolding": deep_unfolding,
+NETWORKS: dict[str, Callable[[Posed], Unfolding]] = {
+    network.__name__: network
+    for network in (
+        unfolding,
+        nonnegative_unfolding,
+        coupled_unfolding,
+        classical_unfolding,
+        analytic_unfolding,
+        local_unfolding,
+        deep_unfolding,
+    )
 }
 """Networks by the name under which theorems ask for them."""
+
+
+LAYERS = (8, 4, 2, 1)
+"""Layers of a network under test; fewer where bounds would overflow in float32."""
+PROBE = posed(
+    Instance(
+        [[4, 0, 3, 1], [0, 4, 3, 0], [3, 3, 3, 1]],
+        [[8, 0, 0, 0], [0, -8, 0, 0]],
+        np.full((2, 3), 0.125),
+    )
+)
+"""What a subject is tried on before a run is begun."""
+
+
+def _supplied(name: str, call: Call, experiment: Experiment) -> Unfolding:
+    declared = _precision(name, call)
+    plan = _schedule(name, experiment, declared)
+    if plan.dtype != declared:
+        raise call.error(f"data within the range of {declared}", "its states are of that type")
+    states = _states(call, experiment.codes, plan)
+    if states.dtype != declared:
+        raise call.error(f"{declared}, as before", f"it returned {states.dtype}")
+    return replace(plan, iterates=states, activation=call.subject.name)
+
+
+@lru_cache(maxsize=8)
+def _precision(name: str, call: Call) -> str:
+    """Type in which a network computes: thresholds make room for its rounding."""
+    return str(_states(call, PROBE.codes, _schedule(name, PROBE, "float64")).dtype)
+
+
+def _states(call: Call, instance: Instance, plan: Unfolding) -> Any:
+    return call.states(
+        D=instance.D.data,
+        W=plan.W,
+        Y=instance.Y.mid,
+        thresholds=plan.thresholds,
+        sides=plan.sides,
+    )
+
+
+def _schedule(name: str, experiment: Experiment, dtype: str) -> Unfolding:
+    """What our own network of that kind declares, without perturbations."""
+    for layers in LAYERS:
+        exact = {**EXACT, "rounded": True, "fitting": True}
+        asked = with_design(experiment, dtype=dtype, layers=layers, **exact)
+        plan = NETWORKS[name](asked)
+        if plan.dtype == dtype and np.isfinite(plan.thresholds).all():
+            break
+    return plan
+
+
+PROVIDERS = tuple(
+    plain(name, Unfolding, network, DESIGN, supply=partial(_supplied, name))
+    for name, network in NETWORKS.items()
+)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
-from zlib import crc32
 
 import numpy as np
 
@@ -143,17 +142,6 @@ def _reach(instance: Instance, W: LinearMap) -> float:
     states = np.abs(instance.X).max(initial=0.0)
     residuals = np.abs(instance.Y.mid).max(initial=0.0) + rows * states
     return float(max(rows, columns, states, residuals, columns * residuals))
-
-
-def seed(*arrays: FloatArray) -> list[int]:
-    """Seed of what is chosen by the data.
-
-    Examples
-    --------
-    >>> seed(np.zeros(2)) == seed(np.zeros(2))
-    True
-    """
-    return [crc32(np.ascontiguousarray(array).tobytes()) for array in arrays]
 
 
 class Schedule:
@@ -290,7 +278,7 @@ class Schedule:
         if design.aligned:
             r = p = np.broadcast_to(self._worst_signs(instance)[:, None, :], shape)
         else:
-            rng = np.random.default_rng(seed(instance.X))
+            rng = np.random.default_rng(design.seed)
             r, p = rng.uniform(-1, 1, (2, *shape))
         scale = self.size[:, None, None]
         parts = np.where(on, design.p_in, self.p_out[:, :, None] / np.where(scale > 0, scale, 1))

@@ -2,9 +2,11 @@
 
 import pytest
 
-from sparsebound.checks.evidence import PROVIDERS, Request, gather
+from sparsebound.checks.evidence import gather, providers
+from sparsebound.checks.provider import Provider, Request
 from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.errors import InputError
+from sparsebound.theory.experiment import Experiment
 from sparsebound.theory.extremal.uniqueness import regular_simplex, repeated_atom
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.sources import TROPP_2004
@@ -14,7 +16,7 @@ from sparsebound.theory.verdict import Status, decide
 
 @pytest.mark.parametrize("theorem", catalogue().values(), ids=lambda theorem: theorem.id)
 def test_theorems_hold_on_their_extremal_instances(theorem: Theorem) -> None:
-    assert set(theorem.needs) <= set(PROVIDERS)
+    assert set(theorem.needs) <= set(providers())
     for size in (1, 2, 3):
         instance = (theorem.sharp or repeated_atom)(size)
         evidence = gather(theorem, instance, Request(search=True))
@@ -26,15 +28,16 @@ def test_theorems_hold_on_their_extremal_instances(theorem: Theorem) -> None:
 def test_only_what_is_needed_is_called() -> None:
     called = []
 
-    def novelty(instance: Instance, request: Request) -> int:
-        called.append(instance)
+    def novelty(experiment: Experiment, request: Request) -> int:
+        called.append(experiment)
         return 1
 
     def claims(instance: Instance, novelty: int) -> list[Claim]:
         return [Claim("x", novelty, 2)]
 
     theorem = Theorem(title="New", statement="x", source=TROPP_2004, claims=claims, id="test.new")
-    assert gather(theorem, regular_simplex(1), providers={"novelty": novelty}) == {"novelty": 1}
+    instead = {"novelty": Provider("novelty", int, novelty)}
+    assert gather(theorem, regular_simplex(1), instead=instead) == {"novelty": 1}
     assert len(called) == 1
 
 
@@ -47,7 +50,7 @@ def test_what_nothing_provides() -> None:
         gather(theorem, regular_simplex(1))
     assert str(error.value) == (
         "test.new cannot be checked: it needs 'foo', which no oracle or subject provides; "
-        f"available: {', '.join(sorted(PROVIDERS))}"
+        f"available: {', '.join(sorted(providers()))}"
     )
 
 
@@ -63,15 +66,15 @@ def test_cross_check_on_request(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_null_space_theorem_gets_linear_programs(monkeypatch: pytest.MonkeyPatch) -> None:
     methods = []
-    from sparsebound.checks.oracles import basis_pursuit
+    from sparsebound.checks.oracles import reference
 
-    original = basis_pursuit.certificates
+    original = reference.certificates
 
     def recorded(instance: Instance, **options: object) -> object:
         methods.append(options.get("method"))
         return original(instance, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(basis_pursuit, "certificates", recorded)
+    monkeypatch.setattr(reference, "certificates", recorded)
     gather(catalogue()["uniqueness.null_space"], regular_simplex(1))
     gather(catalogue()["uniqueness.basis_pursuit"], regular_simplex(1))
     assert methods == ["linear program", None]

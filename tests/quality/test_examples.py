@@ -20,11 +20,13 @@ ON_A_LINE = {
     "family": "gaussian",
     "parameters": {"m": 1, "n": 4, "seed": 20},
     "codes": {"sparsity": 2, "pattern": "random", "amplitudes": "signs", "seed": 1},
+    "settings": {"weight": 0.5, "start": -2},
 }
 PARALLEL = {
     "family": "near_duplicate",
     "parameters": {"base": "identity", "atoms": 3, "exponent": 1, "offset": 0},
     "codes": {"count": 3, "sparsity": 1, "amplitudes": "signs", "noise": 0.125, "seed": 1},
+    "settings": {"weight": 0.0625, "start": 0},
 }
 
 
@@ -55,8 +57,8 @@ def test_counterexamples_to_coordinate_descent(
 
 def test_the_counterexample_on_a_line_by_hand() -> None:
     """One sweep, entry by entry, where everything is a number: 1.21 times the bound of ISTA."""
-    instance: Any = Recipe.from_json(ON_A_LINE).instance(catalogue()["rate.ista"])
-    posed = problem(instance)
+    experiment = Recipe.from_json(ON_A_LINE).experiment(catalogue()["rate.ista"])
+    instance, posed = experiment.codes, problem(experiment)
     d, x, lam = instance.D.data[0], posed.start[0].copy(), posed.lam[0]
     (y,) = instance.Y.mid[0]
     best = np.zeros(4)

@@ -6,44 +6,39 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from sparsebound.checks.examine import examine
 from sparsebound.checks.families import FAMILIES
 from sparsebound.checks.search import search
-from sparsebound.checks.strategies import ATOMS, draws
+from sparsebound.checks.strategies import ATOMS, Draw, draws
 from sparsebound.reports.tally import Tally
 from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.instance import Instance
 from sparsebound.theory.theorem import Theorem
 
 THEOREMS = list(catalogue().values())
-QUIET = settings(
-    database=None, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
-)
 
 
 def tally(theorem: Theorem, examples: int) -> tuple[Tally, Counter[str]]:
     """Verdicts on generated instances, and how often each family was drawn."""
     total, families = Tally.empty(theorem.id), Counter[str]()
 
-    @seed(20)
-    @settings(QUIET, max_examples=examples, phases=[Phase.generate], derandomize=False)
-    @given(draws(theorem))
-    def run(draw):  # type: ignore[no-untyped-def]
+    def visit(draw: Draw) -> bool:
         nonlocal total
         found = examine(theorem, draw.recipe)
         families[draw.recipe.family] += 1
         total = total + Tally.of(theorem.id, found.verdict, draw.recipe.to_json(), draw.meant)
+        return False
 
-    run()
+    search(draws(theorem), examples, 20, visit)
     return total, families
 
 
 @pytest.mark.parametrize("theorem", THEOREMS, ids=lambda theorem: theorem.id)
 def test_draws_are_non_vacuous_where_they_are_meant_to_be(theorem: Theorem) -> None:
-    total, families = tally(theorem, 80)
+    total, families = tally(theorem, 160)
     assert total.violated == 0
-    assert total.meant >= 30
+    assert total.meant >= 60
     assert total.met >= 0.95 * total.meant
     assert len(families) >= 4 or theorem.about == "layers"
 
@@ -68,7 +63,7 @@ def test_a_strategy_shrinks_to_its_smallest_member(theorem: Theorem) -> None:
             for name in theorem.families or FAMILIES
             if FAMILIES[name].smallest() <= ATOMS["enumerated"]
         )
-        assert instance.layers == () if hasattr(instance, "layers") else True
+        assert isinstance(instance, Instance)
         assert np.asarray(instance.D.data).shape[1] <= max(expected, 4)
 
 

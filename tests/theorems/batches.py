@@ -14,7 +14,7 @@ from sparsebound.checks.search import search
 from sparsebound.checks.strategies import Draw, draws
 from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.constructions import hadamard, simplex
-from sparsebound.theory.extremal.networks import Posed
+from sparsebound.theory.experiment import Experiment, Posed, posed
 from sparsebound.theory.instance import DeepInstance, Dictionary, Instance
 from sparsebound.theory.theorem import Theorem
 from sparsebound.theory.verdict import Status, decide
@@ -85,21 +85,35 @@ def _two_coherent_layers(noise: float = 1 / 64) -> DeepInstance:
     return DeepInstance((bottom, Instance(D, x)), bottom.X @ bottom.D.data.T)
 
 
-def _below_and_above() -> Instance:
+def _single_atoms() -> Instance:
+    """One large entry each, on four atoms in three dimensions that are all dependent."""
+    X = 64.0 * np.eye(4)[[0, 1, 3]]
+    return Instance([[4, 0, 2, 1], [0, 4, 2, 0], [1, 1, 4, 3]], X, np.full((3, 3), 1 / 64))
+
+
+def _below_and_above() -> Experiment:
     """Entries on both sides of the threshold."""
     values = [[3.0, 0.25, -2, 0], [0, 5, -0.25, 4], [-1, 0.375, 0, 0.0625]]
-    return Posed(np.eye(4), values, activation="garrote", theta=0.5, dtype="float64")
+    return Experiment(
+        Instance(np.eye(4), values), {"activation": "garrote", "theta": 0.5, "dtype": "float64"}
+    )
 
 
-BATCHES: dict[str, Callable[[], Instance | DeepInstance]] = {
+BATCHES: dict[str, Callable[[], Posed]] = {
     "dictionary.babel_growth": lambda: catalogue()["dictionary.babel_growth"].sharp(3),
     "dictionary.spark_coherence": lambda: catalogue()["dictionary.spark_coherence"].sharp(2),
-    "network.filter_factorization": lambda: Posed([[1], [3], [5], [2], [1]], [[0]], taps=3),
+    "network.filter_factorization": lambda: Experiment(
+        Instance([[1], [3], [5], [2], [1]], [[0]]), {"taps": 3}
+    ),
     "network.thresholding": _below_and_above,
     "stability.lasso_coherence": _two_bases,
     "stability.lasso_witness": _two_bases,
+    "rate.alista": _single_atoms,
+    "rate.depth": _single_atoms,
+    "rate.ista_identified": _single_atoms,
     "rate.deep": lambda: _two_coherent_layers(noise=0.0),
     "stability.deep": _two_coherent_layers,
+    "stability.omp": _two_bases,
     "stability.layered_basis_pursuit": _two_coherent_layers,
     "stability.layered_thresholding": _two_layers,
     "uniqueness.erc": _sparse_on_a_simplex,
@@ -113,8 +127,8 @@ def batch(theorem: Theorem) -> Batch:
     """An instance from the table, or the first one that is drawn with enough different codes."""
     found: list[Batch] = []
 
-    def look(instance: Instance | DeepInstance) -> None:
-        evidence = gather(theorem, instance)
+    def look(given: Posed) -> None:
+        instance, evidence = posed(given).instance, gather(theorem, given)
         held = decide(theorem, instance, evidence).status == Status.HOLDS
         chosen = np.flatnonzero(held)[:CODES]
         if theorem.about != "dictionary":
@@ -131,7 +145,7 @@ def batch(theorem: Theorem) -> Batch:
     else:
 
         def visit(draw: Draw) -> bool:
-            look(draw.recipe.instance(theorem))
+            look(draw.recipe.experiment(theorem))
             return False
 
         search(draws(theorem), 400, 0, visit, enough=lambda: bool(found))

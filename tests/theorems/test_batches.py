@@ -6,7 +6,7 @@ made to disturb, against the same codes one by one and in another order.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -14,13 +14,14 @@ import numpy as np
 import pytest
 
 from sparsebound.checks.certify import certify
-from sparsebound.checks.evidence import PROVIDERS, Request, gather
+from sparsebound.checks.evidence import gather, providers
+from sparsebound.checks.provider import Request
 from sparsebound.checks.search import search
 from sparsebound.checks.strategies import draws
-from sparsebound.checks.subjects import activated, unfolded
 from sparsebound.theory.analysis.lasso import project
 from sparsebound.theory.arithmetic import Ball
 from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.experiment import Experiment, posed
 from sparsebound.theory.instance import DeepInstance, Dictionary, Instance
 from sparsebound.theory.quantities import circuits, exact_recovery_coefficient, recovery_value
 from sparsebound.theory.quantities.circuits import LIMIT, circuit_count
@@ -34,17 +35,6 @@ ORDINARY = 4
 HUGE, TINY = 2.0**20, 2.0**-20
 
 AnyInstance = Instance | DeepInstance
-
-
-@pytest.fixture
-def one_network(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
-    """Draw networks by a number: for a code alone the one that its batch was given to."""
-
-    def draw_by(number: int) -> None:
-        for module in (activated, unfolded):
-            monkeypatch.setattr(module, "seed", lambda *arrays: [number])
-
-    return draw_by
 
 
 def disturbing(instance: Instance) -> tuple[np.ndarray, np.ndarray]:
@@ -68,21 +58,21 @@ def mixed(instance: AnyInstance) -> AnyInstance:
         def extended(values: np.ndarray) -> np.ndarray:
             return np.concatenate([values, values[:1] * scales])
 
-        layers = (Instance(x.D, extended(x.X), extended(x.E), x.W) for x in part.layers)
+        layers = (Instance(x.D, extended(x.X), extended(x.E)) for x in part.layers)
         return DeepInstance(tuple(layers), extended(part.X0), part.maps)
     codes, noise = disturbing(instance)
     X, E = instance.X[:ORDINARY], instance.E[:ORDINARY]
-    return Instance(instance.D, np.concatenate([X, codes]), np.concatenate([E, noise]), instance.W)
+    return Instance(instance.D, np.concatenate([X, codes]), np.concatenate([E, noise]))
 
 
-def batches(theorem: Theorem) -> list[AnyInstance]:
+def batches(theorem: Theorem) -> list[Experiment]:
     """A few batches that suit a theorem, the same ones in every run."""
-    found: list[AnyInstance] = []
+    found: list[Experiment] = []
 
     def keep(draw: Any) -> bool:
-        instance = draw.recipe.instance(theorem)
-        if len(instance) and type(instance) in (Instance, DeepInstance):
-            found.append(mixed(instance))
+        experiment = draw.recipe.experiment(theorem)
+        if len(experiment.instance):
+            found.append(Experiment(mixed(experiment.instance), experiment.settings))
         return False
 
     search(draws(theorem), EXAMPLES, 0, keep)
@@ -96,9 +86,10 @@ def said(verdict: Verdict, code: int) -> tuple[int, bool | None]:
 
 
 def differing(
-    theorem: Theorem, instance: AnyInstance, evidence: dict[str, Any]
+    theorem: Theorem, experiment: Experiment, evidence: dict[str, Any]
 ) -> Iterator[tuple[int, Any, Any]]:
     """Codes of which something else is said alone, or in another order."""
+    instance = experiment.instance
     together = decide(theorem, instance, evidence)
     order = np.random.default_rng(0).permutation(len(instance))
     moved = decide(
@@ -107,7 +98,7 @@ def differing(
     for position, code in enumerate(order):
         own = {name: x.select([code]) for name, x in evidence.items()}
         alone = decide(theorem, instance.select([code]), own)
-        again = instance.select([code])
+        again = experiment.select([code])
         anew = decide(theorem, again, gather(theorem, again))
         for other, index in ((moved, position), (alone, 0), (anew, 0)):
             one, two = said(together, code), said(other, index)
@@ -116,25 +107,22 @@ def differing(
 
 
 @pytest.mark.parametrize("theorem", THEOREMS, ids=lambda theorem: theorem.id)
-def test_a_verdict_is_that_of_the_code_alone(
-    theorem: Theorem, one_network: Callable[[int], None]
-) -> None:
+def test_a_verdict_is_that_of_the_code_alone(theorem: Theorem) -> None:
     found = batches(theorem)
     assert found
     claims = replace(theorem, premises=lambda instance: (), mutants=(), promises=())
-    for number, instance in enumerate(found):
-        one_network(number)
-        evidence = gather(theorem, instance)
-        assert not list(differing(theorem, instance, evidence)), number
+    for number, experiment in enumerate(found):
+        evidence = gather(theorem, experiment)
+        assert not list(differing(theorem, experiment, evidence)), number
         # claims are compared of codes that are beyond the premises as well
         needed = {name: evidence[name] for name in claims.needs}
-        assert not list(differing(claims, instance, needed)), number
+        assert not list(differing(claims, experiment, needed)), number
 
 
 def test_every_provider_is_asked() -> None:
     asked = {need for theorem in THEOREMS for need in theorem.needs}
     without_codes = {"weights", "factors"}
-    assert set(PROVIDERS) == asked | without_codes
+    assert set(providers()) == asked | without_codes
 
 
 DICTIONARIES = {
@@ -186,7 +174,7 @@ def test_dense_codes_are_not_certified_because_of_a_sparse_one() -> None:
 @pytest.mark.parametrize("name", DICTIONARIES)
 def test_quantities_of_supports_are_those_of_the_code_alone(name: str) -> None:
     codes = Instance(Dictionary(DICTIONARIES[name]), codes_for(DICTIONARIES[name]))
-    certificate = PROVIDERS["certificate"](codes, Request())
+    certificate = providers()["certificate"].find(posed(codes), Request())
     batch = list(_quantities(codes, certificate))
     for code in range(len(codes)):
         alone = _quantities(codes.select([code]), certificate.select([code]))

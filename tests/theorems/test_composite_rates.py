@@ -73,7 +73,7 @@ def exact_worst_case(k: int, *, momentum: bool) -> float:
 def test_the_exact_worst_cases_are_attained(walk: Any, method: Any, k: int) -> None:
     """By instances of ours, to 1e-5; the semidefinite programs are solved to about 4e-7."""
     worst = exact_worst_case(k, momentum=method is proximal.fista)
-    instance = walk(k)
+    instance = walk(k).codes
     start, nothing = instance.X, Optimum(np.zeros((1, 1)), np.zeros((1, 1)))
     run = method(instance.D.data, np.zeros((1, 1)), np.array([0.5]), 1.0, start, k)
     ratio = excess(instance, run, nothing) / start[0, 0] ** 2

@@ -23,12 +23,12 @@ from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.evidence import Unfolding
 from sparsebound.theory.evidence.cascade import Cascade
+from sparsebound.theory.experiment import Posed, posed
 from sparsebound.theory.extremal.cascades import (
-    DesignedCascade,
     three_layers,
     two_layers,
 )
-from sparsebound.theory.extremal.unfolding import Design
+from sparsebound.theory.extremal.unfolding import Design, designed
 from sparsebound.theory.instance import DeepInstance
 from sparsebound.theory.rate.deep import THEOREM as DEEP
 from sparsebound.theory.stability.layered_thresholding import THEOREM as THRESHOLDING
@@ -124,8 +124,9 @@ BUGS: dict[str, Bug] = {
 }
 
 
-def planted(instance: DeepInstance, honest: Cascade, bug: Bug) -> Cascade:
+def planted(given: Posed, honest: Cascade, bug: Bug) -> Cascade:
     """Run each network with a bug, on what the one below returned; declarations stay."""
+    instance = posed(given).deep
     below = instance.X0 + instance.layers[0].E
     networks = []
     for layer, psi, network in zip(instance.layers, instance.maps, honest.networks, strict=True):
@@ -145,13 +146,12 @@ def planted(instance: DeepInstance, honest: Cascade, bug: Bug) -> Cascade:
     ("theorem", "subject", "iterations"), [(DEEP, cascade, 4), (THRESHOLDING, feed_forward, 1)]
 )
 def test_planted_bugs_are_caught(theorem: Any, subject: Any, iterations: int, bug: str) -> None:
-    instance: DeepInstance
     codes = Codes(count=4, amplitudes="integers", pattern="random", noise=0.25)
     parameters = {"name": "three layers", "between": "average_pooling", "signs": 1}
     tower = Recipe("tower", parameters, codes).instance(theorem)
     assert isinstance(tower, DeepInstance)
     design = Design(layers=iterations, rounded=True)
-    instance = DesignedCascade(tower.layers, tower.X0, tower.maps, designs=(design,) * 3)
+    instance = designed(tower, design)
     if bug == "missing layer" and theorem is DEEP:
         # elsewhere there is a thresholding function with which nothing is missing
         instance = two_layers(1)

@@ -22,8 +22,8 @@ from sparsebound.theory.constructions import dilated_filters
 from sparsebound.theory.convolutional import ConvolutionalDictionary
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.evidence.cascade import Cascade
-from sparsebound.theory.extremal.layers import DesignedLayers, pairs
-from sparsebound.theory.extremal.unfolding import Design, Designed
+from sparsebound.theory.extremal.layers import pairs
+from sparsebound.theory.extremal.unfolding import Design, designed
 from sparsebound.theory.instance import DeepInstance, Instance
 from sparsebound.theory.maps import subsample
 from sparsebound.theory.operators import Convolution
@@ -39,9 +39,9 @@ def judged(instance, cascade=None):
 
 @pytest.mark.parametrize("depth", [2, 3])
 def test_it_is_attained_in_every_layer_and_iteration(depth):
-    instance = pairs(1, depth)
-    evidence = gather(THEOREM, instance)
-    claims = [c for c in THEOREM.claims_of(instance.exact(), evidence, {}) if c.measured]
+    experiment = pairs(1, depth)
+    evidence = gather(THEOREM, experiment)
+    claims = [c for c in THEOREM.claims_of(experiment.deep.exact(), evidence, {}) if c.measured]
     assert len(claims) == depth
     for claim in claims:
         assert ((claim.rhs - claim.lhs).sign == 0).all()
@@ -145,8 +145,8 @@ def test_rate_local_notices_a_planted_bug(kind, circular):
     x = np.zeros((1, operator.shape[1]))
     x[0, [x.size // 2, -1]] = 1, -1
     design = Design(rounded=True)
-    instance = Designed(ConvolutionalDictionary(operator), x, design=design)
-    network = gather(theorem, instance)["local_unfolding"]
+    instance = Instance(ConvolutionalDictionary(operator), x)
+    network = gather(theorem, designed(instance, design))["local_unfolding"]
     assert decide(theorem, instance, {"local_unfolding": network}).status == Status.HOLDS
 
     def rerun(D, W):
@@ -166,8 +166,8 @@ def test_rate_deep_local_notices_a_planted_bug(kind):
     codes = Codes(16, 1, "random", "ones")
     plain = convolutional_layers(codes, shifts=90, taps=[8, 2], filters=[1, 1])
     design = Design(rounded=True)
-    instance = DesignedLayers(plain.layers, plain.X0, plain.maps, design=design)
-    networks = gather(THEOREM, instance)["local_cascade"].networks
+    instance = plain
+    networks = gather(THEOREM, designed(instance, design))["local_cascade"].networks
     assert (judged(instance, Cascade(networks)).status == Status.HOLDS).all()
     first, D = networks[0], instance.layers[0].D.operator
     iterates = unfolded_network(

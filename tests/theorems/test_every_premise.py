@@ -51,10 +51,10 @@ def data(instance: Any, code: int) -> Iterator[Any]:
     for X in (*some, 0.0, FAR * instance.X[code], -instance.X[code]):
         codes = instance.X.copy()
         codes[code] = X
-        yield Instance(instance.D, codes, instance.E, instance.W)
+        yield Instance(instance.D, codes, instance.E)
     noise = instance.E.copy()
     noise[code] = FAR
-    yield Instance(instance.D, instance.X, noise, instance.W)
+    yield Instance(instance.D, instance.X, noise)
 
 
 def parts(evidence: Any, code: int) -> Iterator[Any]:

@@ -9,7 +9,7 @@ from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.constructions import BARKER_13, barker, dilated_filters
 from sparsebound.theory.convolutional import ConvolutionalDictionary
 from sparsebound.theory.evidence import Estimate
-from sparsebound.theory.extremal.unfolding import Design, Designed
+from sparsebound.theory.extremal.unfolding import Design, designed
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.operators import Convolution
 from sparsebound.theory.quantities import coherence
@@ -55,8 +55,8 @@ def test_the_rate_of_a_barker_filter_on_2080_samples():
     X = np.zeros((1, 2080))
     X[:, :2079:7] = np.random.default_rng(0).choice([-1, 1], 297)
     design = Design(layers=12, rounded=True)
-    instance = Designed(ConvolutionalDictionary(operator), X, design=design)
-    evidence = gather(theorem, instance)
+    instance = Instance(ConvolutionalDictionary(operator), X)
+    evidence = gather(theorem, designed(instance, design))
     W = evidence["unfolding"].W
     for rate, thirteenths in ((exact_rate, 4), (local_rate, 7)):
         q = rate(instance, W).q

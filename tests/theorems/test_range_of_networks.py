@@ -14,7 +14,8 @@ from sparsebound.theory.analysis.unfolding import rounding
 from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.constructions.convolutional import circular
 from sparsebound.theory.evidence.networks import Attended, Factors, Rectified
-from sparsebound.theory.extremal.networks import FARTHEST, Posed
+from sparsebound.theory.experiment import Experiment
+from sparsebound.theory.extremal.networks import FARTHEST
 from sparsebound.theory.extremal.unfolding import Design
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.verdict import Status, decide
@@ -153,20 +154,23 @@ def test_smooth_units_are_not_refuted_at_any_scale(activation: str) -> None:
         for beta in (2.0**-1000, 2.0**-20, 1.0, 1000.0, 2.0**1000):
             with np.errstate(under="ignore"):
                 values = np.ldexp([[1.0, -1.0, 0.3], [1e-3, 0.0, -2.0]], power)
-            settings = {"activation": activation, "beta": beta, "theta": float(abs(values[0, 2]))}
-            instance = Posed(np.eye(3), values, **settings)
+            settings = {"unit": activation, "beta": beta, "theta": float(abs(values[0, 2]))}
+            instance = Experiment(Instance(np.eye(3), values), settings)
             verdict = decide(theorem, instance, gather(theorem, instance))
             assert not verdict.count(Status.VIOLATED), (power, beta)
             if max(abs(power), abs(np.log2(beta)), abs(power + np.log2(beta))) <= 1000:
                 assert verdict.count(Status.HOLDS) == 2, (power, beta)
 
 
-def tokens(scale: float, atoms: float = 1.0) -> Posed:
+def tokens(scale: float, atoms: float = 1.0) -> Experiment:
     """Two filters on three positions."""
     D = circular(np.array([[4.0, 1.0], [-1.0, 4.0]]), 3) * atoms
     X = np.zeros((2, D.shape[1]))
     X[0, 0], X[1, [1, 4]] = 8, (-8, 1)
-    return Posed(D, X * scale, np.full((2, len(D)), 0.125 * scale) * atoms, beta=60.0, layers=3)
+    return Experiment(
+        Instance(D, X * scale, np.full((2, len(D)), 0.125 * scale) * atoms),
+        {"beta": 60.0, "layers": 3},
+    )
 
 
 @pytest.mark.parametrize("atoms", [2.0**-400, 1.0, 2.0**400])
@@ -191,7 +195,7 @@ def test_transformers_hold_at_any_scale_and_no_more_than_that(atoms: float) -> N
 
 
 def scheduled(scale: float) -> AttentionSchedule:
-    instance = tokens(scale)
+    instance = tokens(scale).codes
     W = instance.D.data / (instance.D.data**2).sum(axis=0)
     return AttentionSchedule(instance, Design(layers=2, rounded=True), W, 60.0, 3)
 

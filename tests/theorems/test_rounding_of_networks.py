@@ -24,7 +24,7 @@ from sparsebound.theory.constructions import equiangular_plus
 from sparsebound.theory.evidence import Unfolding
 from sparsebound.theory.evidence.networks import Activated, Attended, Encoded, Factors, Rectified
 from sparsebound.theory.extremal.networks import FARTHEST, two_taps
-from sparsebound.theory.extremal.unfolding import Design, Designed
+from sparsebound.theory.extremal.unfolding import Design, designed
 from sparsebound.theory.instance import Dictionary, Instance
 from sparsebound.theory.theorem import Claim, Theorem
 from sparsebound.theory.verdict import Status, decide
@@ -164,8 +164,8 @@ def test_a_threshold_is_not_many_roundings_farther_than_it_may_be(dtype: Any) ->
 
 
 def test_a_convolutional_block_is_not_many_roundings_off() -> None:
-    theorem, instance = catalogue()["network.convolution"], two_taps(5)
-    (found,) = gather(theorem, instance).values()
+    theorem, experiment = catalogue()["network.convolution"], two_taps(5)
+    instance, (found,) = experiment.codes, gather(theorem, experiment).values()
     for name, field, roundings in (
         ("v^k = x^k + W^T (y - D x^k)", "sums", sum(instance.D.shape)),
         ("x^{k+1} = soft(v^k)", "states", 1),
@@ -187,9 +187,9 @@ def test_a_convolutional_block_is_not_many_roundings_off() -> None:
 def test_a_layer_is_not_many_roundings_off(name: str, dtype: str) -> None:
     theorem, D = catalogue()[f"rate.{name}"], equiangular_plus(2, 1, 5)
     design = Design(rounded=True, dtype=dtype)
-    instance = Designed(Dictionary(D), [[1.7, 0.9, 0], [0.6, 1.1, 0]], design=design)
+    instance = Instance(Dictionary(D), [[1.7, 0.9, 0], [0.6, 1.1, 0]])
     (need,) = theorem.needs
-    network = gather(theorem, instance)[need]
+    network = gather(theorem, designed(instance, design))[need]
     steps = replace(theorem, claims=steps_of(theorem), premises=lambda instance: (), mutants=())
     unit = float(np.finfo(dtype).eps) / 2
     size = np.abs(instance.X).max() * (1 + np.abs(network.W.T @ D).sum(axis=1).max())
@@ -229,8 +229,8 @@ def test_stored_weights_may_be_rounded_and_not_more() -> None:
     """On a simplex no weights are better than the atoms, and nothing hides what is worse."""
     theorem = catalogue()["rate.alista"]
     assert theorem.sharp
-    instance = theorem.sharp(2)
-    network = gather(theorem, instance)["analytic_unfolding"]
+    experiment = theorem.extremal(2)
+    instance, network = experiment.codes, gather(theorem, experiment)["analytic_unfolding"]
     W, name = np.array(network.W), "mu(W, D) <= mu(D)"
     rounded = np.nextafter(W, np.where(np.arange(4) % 2, np.inf, -np.inf))
     worse = W.copy()

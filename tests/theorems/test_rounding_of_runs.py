@@ -17,6 +17,7 @@ from sparsebound.checks.algorithms import proximal
 from sparsebound.checks.evidence import gather
 from sparsebound.theory.analysis.descent import Descent, norm
 from sparsebound.theory.evidence import Optimum, Trajectory
+from sparsebound.theory.experiment import Experiment
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.rate import fista, iht, ista, ista_identified, ista_strong
 from sparsebound.theory.theorem import Theorem
@@ -71,7 +72,7 @@ def test_correct_steps_are_explained(dtype: Any, form: str, fused: bool, flushes
 def test_correct_runs_hold_at_any_scale(theorem: Theorem, dtype: Any) -> None:
     for scale in SOLVED[dtype]:
         instance = drawn(scale)
-        chosen = proximal.problem(instance)
+        chosen = proximal.problem(Experiment(instance, {"start": 1}))
         for flushes in (False, True):
             machine = Machine(dtype, flushes=flushes)
             run = machine.run(FORMS[0], instance, chosen.lam, chosen.L, chosen.start)
@@ -118,7 +119,7 @@ def test_momentum_carries_an_iterate_through_zero(dtype: Any) -> None:
 def test_atoms_that_are_lost_below_the_range(dtype: Any) -> None:
     """Nothing moves, and the theorem holds of that: a step is as small as what is lost."""
     instance = drawn(atoms=1e-30 if dtype is np.float32 else 1e-200)
-    chosen = proximal.problem(instance)
+    chosen = proximal.problem(Experiment(instance, {"start": 1}))
     run = Machine(dtype).run(FORMS[0], instance, chosen.lam, 1.0, chosen.start)
     for theorem in (ista.THEOREM, ista_strong.THEOREM):
         assert status(theorem, instance, ista_run=run) == {Status.HOLDS}

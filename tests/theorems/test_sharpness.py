@@ -267,8 +267,8 @@ def test_overlapping_windows_meet_an_entry_less_often_than_they_are_long() -> No
 
 def test_the_babel_function_of_equiangular_atoms_is_linear_at_every_place() -> None:
     theorem = catalogue()["dictionary.babel_growth"]
-    instance = theorem.sharp(4)  # type: ignore[misc]
-    (bound,) = [c for c in theorem.claims_of(instance.exact(), {}, {}) if c.measured]  # type: ignore[union-attr]
+    instance = theorem.extremal(4).codes
+    (bound,) = [c for c in theorem.claims_of(instance.exact(), {}, {}) if c.measured]
     assert bound.lhs.shape == (1, 4)
     assert ((bound.rhs - bound.lhs).sign == 0).all()
 

@@ -15,17 +15,19 @@ from sparsebound.checks.examine import examine
 from sparsebound.checks.search import search
 from sparsebound.checks.strategies import Draw, draws
 from sparsebound.checks.subjects import unfolded, unfolding_schedules
+from sparsebound.checks.subjects.designs import with_design
 from sparsebound.theory.analysis import unfolding as quantities
 from sparsebound.theory.analysis import unfolding_rates as rates
 from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.constructions import BARKER_13, equiangular_plus, full_length
 from sparsebound.theory.evidence import Unfolding
+from sparsebound.theory.experiment import Posed, posed
 from sparsebound.theory.extremal.unfolding import (
     Design,
-    Designed,
     aligned_and_inexact,
     aligned_and_noisy,
     aligned_without_noise,
+    designed,
 )
 from sparsebound.theory.instance import Dictionary, Instance
 from sparsebound.theory.quantities import coherence, cross_coherence
@@ -44,14 +46,14 @@ def run(theorem: Theorem, instance: Instance) -> Unfolding:
     return gather(theorem, instance)[NETWORK[theorem.id]]
 
 
-def judged(theorem: Theorem, instance: Instance, network: Unfolding) -> Status:
+def judged(theorem: Theorem, instance: Posed, network: Unfolding) -> Status:
     return Status(int(decide(theorem, instance, {NETWORK[theorem.id]: network}).status.max()))
 
 
-def failing(theorem: Theorem, instance: Instance, network: Unfolding) -> set[str]:
+def failing(theorem: Theorem, instance: Posed, network: Unfolding) -> set[str]:
     """Names of the premises and claims that do not hold, in exact arithmetic."""
     evidence = {NETWORK[theorem.id]: network}
-    exact = instance.exact()
+    exact = posed(instance).codes.exact()
     parts = (theorem.premises_of(exact, evidence, {}), theorem.claims_of(exact, evidence, {}))
     return {
         item.name
@@ -67,8 +69,8 @@ def failing(theorem: Theorem, instance: Instance, network: Unfolding) -> set[str
 def test_the_bound_is_met_with_equality_in_every_layer(name: str) -> None:
     theorem = catalogue()[f"rate.{name}"]
     for size in (1, 2, 3, 4):
-        instance = theorem.sharp(size)
-        evidence = gather(theorem, instance)
+        experiment = theorem.extremal(size)
+        instance, evidence = experiment.codes, gather(theorem, experiment)
         measured = [c for c in theorem.claims_of(instance.exact(), evidence, {}) if c.measured]
         assert len(measured) == 1
         assert ((measured[0].rhs - measured[0].lhs).sign == 0).all()
@@ -121,8 +123,8 @@ def test_computed_iterates_obey_the_bound_down_to_the_rounding_floor(
     rng = np.random.default_rng(0)
     design = Design(layers=200, activation=activation, dtype=dtype, rounded=True)
     X = np.where(np.arange(3) < 2, rng.uniform(0.5, 2, (4, 3)), 0)
-    instance = Designed(Dictionary(equiangular_plus(2, 1, 5)), X, design=design)
-    network = unfolded.unfolding(instance)
+    instance = Instance(Dictionary(equiangular_plus(2, 1, 5)), X)
+    network = unfolded.unfolding(designed(instance, design))
     assert judged(theorem, instance, network) == Status.HOLDS
     bounds = quantities.unfolded_bounds(instance, network).mid
     floor, unit = bounds[:, -1], np.finfo(dtype).eps / 2
@@ -137,9 +139,9 @@ def test_computed_iterates_obey_the_bound_down_to_the_rounding_floor(
 def test_float32_does_not_reach_what_float64_declares() -> None:
     theorem = catalogue()["rate.unfolded"]
     design = Design(layers=60, rounded=True)
-    instance = Designed(Dictionary(equiangular_plus(2, 1, 5)), [[1.7, 0.9, 0]], design=design)
-    honest = unfolded.unfolding(instance)
-    single = unfolded.unfolding(replace(instance, design=replace(design, dtype="float32")))
+    instance = Instance(Dictionary(equiangular_plus(2, 1, 5)), [[1.7, 0.9, 0]])
+    honest = unfolded.unfolding(designed(instance, design))
+    single = unfolded.unfolding(designed(instance, replace(design, dtype="float32")))
     assert judged(theorem, instance, honest) == Status.HOLDS
     claimed = replace(honest, iterates=single.iterates)
     assert judged(theorem, instance, claimed) == Status.VIOLATED
@@ -157,7 +159,7 @@ def test_a_schedule_without_its_noise_is_outside_the_premises(
     monkeypatch.setattr(
         unfolding_schedules.quantities, "noise_level", lambda instance, W: instance.lift([0.0])
     )
-    network = run(theorem, replace(instance, design=replace(instance.design, weights="normalised")))
+    network = run(theorem, with_design(instance, weights="normalised"))
     monkeypatch.undo()
     assert judged(theorem, instance, network) == Status.VACUOUS
     assert "||W^T e||_inf <= nu" in failing(theorem, instance, network)
@@ -214,8 +216,8 @@ def test_row_sums_are_those_of_a_loop() -> None:
 @pytest.mark.parametrize("size", [1, 2, 3])
 def test_the_recursion_is_the_closed_form(size: int) -> None:
     """``q^k B + 2 nu (1 - q^k)/(1 - q)`` on the sharp instance, whose thresholds are equalities."""
-    instance = aligned_and_noisy(size)
-    network = run(catalogue()["rate.unfolded"], instance)
+    experiment = aligned_and_noisy(size)
+    instance, network = experiment.codes, run(catalogue()["rate.unfolded"], experiment)
     exact = instance.exact()
     rate = rates.exact_rate(exact, network.W)
     bounds, q, nu = quantities.unfolded_bounds(exact, network), rate.q, exact.lift(network.nu)
@@ -236,8 +238,8 @@ def test_the_rate_of_the_classical_step() -> None:
 
 
 def test_the_depth_is_that_of_the_logarithms() -> None:
-    instance = aligned_and_noisy(2)
-    network = run(catalogue()["rate.depth"], instance)
+    experiment = aligned_and_noisy(2)
+    instance, network = experiment.codes, run(catalogue()["rate.depth"], experiment)
     q, nu = rates.exact_rate(instance, network.W).q.mid[0], network.nu[0]
     c = 2 * nu / (1 - q)
     for tolerance in (0.9, 0.5, 0.3):
@@ -261,8 +263,8 @@ def test_a_local_rate_on_a_long_signal() -> None:
     D = Dictionary(full_length(BARKER_13, 520))
     x = np.where(np.arange(508) % 7 == 0, np.random.default_rng(0).choice([-1.0, 1.0], 508), 0)
     design = Design(layers=12, rounded=True)
-    instance = Designed(D, x[None, :], design=design)
-    network = run(theorem, instance)
+    instance = Instance(D, x[None, :])
+    network = run(theorem, designed(instance, design))
     assert judged(theorem, instance, network) == Status.HOLDS
     assert rates.coherence_rate(instance, network.W).q.mid > 11
     assert rates.local_rate(instance, network.W).q.mid == pytest.approx(7 / 13)
@@ -273,8 +275,8 @@ def test_a_local_rate_on_a_long_signal() -> None:
 def test_a_local_rate_on_blocks_that_violate_the_global_condition() -> None:
     theorem = catalogue()["rate.local"]
     for size in (2, 6):
-        instance = theorem.sharp(size)
-        network = run(theorem, instance)
+        experiment = theorem.extremal(size)
+        instance, network = experiment.codes, run(theorem, experiment)
         assert rates.coherence_rate(instance, network.W).q.mid > 1
         assert rates.local_rate(instance, network.W).q.mid == 0.75
         assert judged(theorem, instance, network) == Status.HOLDS

@@ -141,7 +141,6 @@ BAD = [
     (lambda: Instance(np.eye(2), [[1, 2, 3]]), r"X.shape is \(1, 3\); expected codes of length 2"),
     (lambda: Instance(np.eye(2), [[1, np.inf]]), r"X\[0, 1\] is inf; expected a finite number"),
     (lambda: Instance(np.eye(2), [[1, 2]], [[1]]), r"E.shape is \(1, 1\); expected \(1, 2\)"),
-    (lambda: Instance(np.eye(2), [[1, 2]], W=[[1]]), r"W.shape is \(1, 1\); expected \(2, 2\)"),
     (lambda: DeepInstance((), [[1]]), r"layers is \(\); expected at least one layer"),
     (lambda: babel(np.eye(2), 1.5), r"k is 1.5; expected an integer"),
     (lambda: null_space_constant(np.eye(2), 3), r"s is 3; expected integers from 0 to 2"),

@@ -11,15 +11,18 @@ import pytest
 from numpy.typing import NDArray
 
 from sparsebound.checks.algorithms.thresholding import ACTIVATIONS
+from sparsebound.checks.provider import Request
 from sparsebound.checks.subjects.protocol import Subject, SubjectError
-from sparsebound.checks.subjects.supplies import supplies
 from sparsebound.checks.subjects.unfolded import unfolded_network, unfolding
+from sparsebound.checks.supplies import supplies
 from sparsebound.theory.analysis.activations import activation_error
 from sparsebound.theory.analysis.filters import step_error
 from sparsebound.theory.analysis.floating_point import FloatingPoint
 from sparsebound.theory.analysis.unfolding import rounding
 from sparsebound.theory.analysis.weights import matrix_of
 from sparsebound.theory.convolutional import ConvolutionalDictionary
+from sparsebound.theory.experiment import posed
+from sparsebound.theory.extremal.unfolding import Design, designed
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.operators import Convolution
 from sparsebound.theory.rate import unfolded
@@ -169,9 +172,9 @@ def test_networks_hold_at_any_scale_and_no_more_than_that(dtype: Any) -> None:
     """A state that is off by eight times what a layer declares is refuted."""
     for scale in SCALES[dtype]:
         found = small(scale)
-        exact = {"rho": 0.0, "p_in": 0.0, "p_out": 0.0, "activation": "soft"}
+        design = Design(layers=4, dtype=np.dtype(dtype).name, rounded=True)
         with np.errstate(under="ignore"):
-            run = unfolding(found, dtype=np.dtype(dtype).name, layers=4, **exact)
+            run = unfolding(designed(found, design))
         assert run.dtype == np.dtype(dtype).name
         verdict = decide(unfolded.THEOREM, found, {"unfolding": run})
         assert set(verdict.status.tolist()) == {int(Status.HOLDS)}
@@ -196,12 +199,12 @@ def network(D: Any, W: Any, Y: Any, thresholds: Any) -> NDArray[Any]:
 
 
 def test_data_beyond_the_range_of_a_subject_are_refused() -> None:
-    provide = supplies(Subject.of(network), unfolded.THEOREM)["unfolding"]
-    run = provide(small(1.0), None)
+    provider = supplies(Subject.of(network), unfolded.THEOREM)["unfolding"]
+    run = provider.find(posed(small(1.0)), Request())
     verdict = decide(unfolded.THEOREM, small(1.0), {"unfolding": run})
     assert set(verdict.status.tolist()) == {int(Status.HOLDS)}
     with pytest.raises(SubjectError, match="needs data within the range of float32"):
-        provide(small(2.0**120), None)
+        provider.find(posed(small(2.0**120)), Request())
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)

@@ -12,7 +12,7 @@ Source: Chen, Liu, Wang, Yin 2018; Liu, Chen, Wang, Yin 2019.
 >>> from sparsebound.theory.evidence import Weights
 >>> from sparsebound.theory.verdict import decide
 >>> simplex = THEOREM.sharp(2)
->>> decide(THEOREM, simplex, {"weights": Weights(simplex.W, 0, [1, 2, 3])}).attained
+>>> decide(THEOREM, simplex, {"weights": Weights(simplex.D.data, 0, [1, 2, 3])}).attained
 array([ True])
 """
 

@@ -6,29 +6,20 @@ the networks without rounding.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
 
 from sparsebound.theory.arithmetic import FloatArray
+from sparsebound.theory.experiment import Experiment
 from sparsebound.theory.extremal.stability import around_axis
-from sparsebound.theory.extremal.unfolding import Design, aligned_and_noisy_and_a_pair
+from sparsebound.theory.extremal.unfolding import (
+    Design,
+    aligned_and_noisy_and_a_pair,
+    designed,
+)
 from sparsebound.theory.extremal.uniqueness import beside_a_pair
 from sparsebound.theory.instance import DeepInstance, Dictionary, Instance
-
-
-@dataclass(frozen=True)
-class DesignedCascade(DeepInstance):
-    """A deep model, and how the networks that are to be run on its layers are built.
-
-    Attributes
-    ----------
-    designs : tuple of Design
-        One a layer.
-    """
-
-    designs: tuple[Design, ...] = field(default=())
 
 
 def nearly_disjoint(atoms: int, used: int, t: int) -> FloatArray:
@@ -57,7 +48,7 @@ def nearly_disjoint(atoms: int, used: int, t: int) -> FloatArray:
     return np.delete(disjoint, (atoms - 1) * t, axis=0)
 
 
-def disjoint_chain(taps: tuple[int, ...], depths: tuple[int, ...]) -> DesignedCascade:
+def disjoint_chain(taps: tuple[int, ...], depths: tuple[int, ...]) -> Experiment:
     """One code of one nonzero at the top, and nearly disjoint atoms in every layer.
 
     Without noise, every entry of an estimate errs by the whole bound of the lowest layer, and
@@ -72,7 +63,7 @@ def disjoint_chain(taps: tuple[int, ...], depths: tuple[int, ...]) -> DesignedCa
 
     Examples
     --------
-    >>> [layer.D.shape for layer in disjoint_chain((2, 4), (1, 1)).layers]
+    >>> [layer.D.shape for layer in disjoint_chain((2, 4), (1, 1)).deep.layers]
     [(13, 7), (7, 2)]
     """
     x = np.array([1.0, 0.0])
@@ -81,16 +72,16 @@ def disjoint_chain(taps: tuple[int, ...], depths: tuple[int, ...]) -> DesignedCa
         D = nearly_disjoint(len(x), int(x.sum()), t)
         layers.insert(0, Instance(Dictionary(D), x[None, :]))
         x = D @ x
-    designs = tuple(Design(layers=depth) for depth in depths)
-    return DesignedCascade(tuple(layers), x[None, :], designs=designs)
+    designs = (Design(layers=depth) for depth in depths)
+    return designed(DeepInstance(tuple(layers), x[None, :]), *designs)
 
 
-def two_layers(size: int) -> DeepInstance:
+def two_layers(size: int) -> Experiment:
     """Two layers, which meet the bound exactly; atoms of the lower one have ``2^size`` ones."""
     return disjoint_chain((2**size, 4), (4, 3))
 
 
-def three_layers(size: int) -> DeepInstance:
+def three_layers(size: int) -> Experiment:
     """Three layers; the lower networks have more iterations, so that little of the bound is lost.
 
     The noise of the middle layer does not lie along a single atom.
@@ -120,19 +111,19 @@ def atoms_around_an_axis(size: int) -> DeepInstance:
     return DeepInstance((bottom, top), bottom.X @ D.T)
 
 
-def _aligned_under_identity(size: int, design: Design) -> DeepInstance:
-    bottom = aligned_and_noisy_and_a_pair(size)
+def _aligned_under_identity(size: int, design: Design) -> Experiment:
+    bottom = aligned_and_noisy_and_a_pair(size).codes
     top = Instance(np.eye(bottom.X.shape[1]), bottom.X)
     clean = bottom.X @ bottom.D.data.T
-    return DesignedCascade((bottom, top), clean, designs=(design, design))
+    return designed(DeepInstance((bottom, top), clean), design)
 
 
-def aligned_under_identity(size: int) -> DeepInstance:
+def aligned_under_identity(size: int) -> Experiment:
     """``size`` aligned atoms and noise against them, and the identity above."""
     return _aligned_under_identity(size, Design(layers=1))
 
 
-def half_thresholds(size: int) -> DeepInstance:
+def half_thresholds(size: int) -> Experiment:
     """The same, with thresholds half as large as they should be."""
     half = Fraction(1, 2)
     return _aligned_under_identity(size, Design(layers=1, share=(half, half, half)))

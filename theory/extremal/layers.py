@@ -5,12 +5,11 @@ All data are dyadic, so that float64 runs the networks without rounding.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 
 from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.constructions.blocks import block_diagonal
+from sparsebound.theory.experiment import Experiment
 from sparsebound.theory.extremal.unfolding import NOISE, Design
 from sparsebound.theory.instance import DeepInstance, Dictionary, Instance
 
@@ -19,34 +18,19 @@ PAIR: FloatArray = np.array([[1, 0]] * 3 + [[1, 1]] + [[0, 1]] * 3, dtype=np.flo
 PAIR.setflags(write=False)
 
 
-@dataclass(frozen=True)
-class DesignedLayers(DeepInstance):
-    """A deep model, and how the networks that are to be run on it are built.
-
-    Attributes
-    ----------
-    design : Design
-        That of the network of each layer.
-    fewest : bool
-        Whether noise levels are derived from the smallest number of entries that meet a weight,
-        instead of the largest.
-    """
-
-    design: Design = field(default_factory=Design)
-    fewest: bool = False
-
-
-def pairs(size: int, depth: int, *, fewest: bool = False) -> DesignedLayers:
+def pairs(size: int, depth: int, *, fewest: bool = False) -> Experiment:
     """Chains of ``depth`` layers of :data:`PAIR`, ``size`` of them side by side.
 
     The first atom of each pair is used at the top; a row of one layer is the first atom of a pair
-    of the layer below. Noise lies along the atoms of the bottom layer that are used.
+    of the layer below. Noise lies along the atoms of the bottom layer that are used. With
+    ``fewest``, noise levels are derived from the smallest number of entries that meet a weight,
+    instead of the largest.
 
     Examples
     --------
-    >>> [layer.D.shape for layer in pairs(1, 2).layers]
+    >>> [layer.D.shape for layer in pairs(1, 2).deep.layers]
     [(49, 14), (14, 2)]
-    >>> pairs(1, 2).layers[0].sparsity
+    >>> pairs(1, 2).deep.layers[0].sparsity
     array([4])
     """
     count = size
@@ -62,14 +46,15 @@ def pairs(size: int, depth: int, *, fewest: bool = False) -> DesignedLayers:
     clean = D @ x
     noise = -NOISE * clean
     layers.insert(0, Instance(Dictionary(D), x[None, :], noise[None, :]))
-    return DesignedLayers(tuple(layers), clean[None, :], fewest=fewest)
+    deep = DeepInstance(tuple(layers), clean[None, :])
+    return Experiment(deep, {"designs": (Design(),), "fewest": fewest})
 
 
-def chain_of_pairs(size: int) -> DeepInstance:
+def chain_of_pairs(size: int) -> Experiment:
     """Two layers, ``size`` chains."""
     return pairs(size, 2)
 
 
-def chain_with_fewest_meetings(size: int) -> DeepInstance:
+def chain_with_fewest_meetings(size: int) -> Experiment:
     """Two layers, and noise levels from the smallest number of entries that meet a weight."""
     return pairs(size, 2, fewest=True)

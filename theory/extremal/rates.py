@@ -1,29 +1,31 @@
-"""Instances on which the rates of iterations are attained; by size, smallest first.
+"""Experiments in which the rates of iterations are attained; by size, smallest first.
 
-A start and a weight are no part of an instance: runs take the code itself as the start, and the
-weight L/2, where noise cancels the signal (see ``sparsebound.checks.algorithms.proximal``).
+Besides the instance, settings say where a run starts (so many times the code) and what its inverse
+step is. Where noise cancels the signal, the weight is L/2.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from sparsebound.theory.experiment import Experiment
 from sparsebound.theory.instance import Dictionary, Instance
 
 SMALL = 2.0**-30
 """Length of an atom that is almost none: with ``L = 1`` its curvature is 2^-60."""
 
 
-def _walk(start: float) -> Instance:
-    return Instance(Dictionary([[SMALL]]), [[start]], [[-SMALL * start]])
+def _walk(start: float) -> Experiment:
+    instance = Instance(Dictionary([[SMALL]]), [[start]], [[-SMALL * start]])
+    return Experiment(instance, {"start": 1, "L": 1.0})
 
 
-def walk_of_ista(size: int) -> Instance:
+def walk_of_ista(size: int) -> Experiment:
     """No signal and a start at ``k = size``: with ``lam = L/2``, half of the way in k steps."""
     return _walk(float(size))
 
 
-def walk_of_fista(size: int) -> Instance:
+def walk_of_fista(size: int) -> Experiment:
     """No signal and a start from which FISTA goes half of the way to 0 in ``k = size`` steps."""
     t = [1.0]
     for _ in range(size - 1):
@@ -31,20 +33,20 @@ def walk_of_fista(size: int) -> Instance:
     return _walk(float(np.sum(np.power(t, 3)) / t[-1] ** 2))
 
 
-def one_atom_at_half_step(size: int) -> Instance:
-    """One atom of length 1, weights ``W = D/L`` with ``L = 2``, and the code ``size``."""
-    return Instance(Dictionary([[1]]), [[size]], W=[[0.5]])
+def one_atom_at_half_step(size: int) -> Experiment:
+    """One atom of length 1, ``L = 2``, and the code ``size``."""
+    return Experiment(Instance(Dictionary([[1]]), [[size]]), {"start": 1, "L": 2.0})
 
 
-def longer_atom_at_half_step(size: int) -> Instance:
-    """From size 2 on, two orthogonal atoms, ``W = D/L``, and the code ``size`` on the longer one.
+def longer_atom_at_half_step(size: int) -> Experiment:
+    """From size 2 on, two orthogonal atoms, ``L = 8``, and the code ``size`` on the longer one.
 
     The rate there is that of the longer atom alone, not that of the whole dictionary.
     """
     if size == 1:
         return one_atom_at_half_step(size)
     D = np.diag([1.0, 2.0])
-    return Instance(Dictionary(D), [[0, size]], W=D / 8)
+    return Experiment(Instance(Dictionary(D), [[0, size]]), {"start": 1, "L": 8.0})
 
 
 def one_atom(size: int) -> Instance:

@@ -1,4 +1,4 @@
-"""Instances together with the network that is run on them: where the bounds of unfolding are met.
+"""Experiments with unfolded networks in which their bounds are met: instances and designs.
 
 Each takes a size (1, 2, ...). Data, weights and thresholds are dyadic wherever the mathematics
 allows it, so that float64 runs the network without rounding and equality is decided exactly.
@@ -9,15 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 
 from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.constructions.blocks import block_diagonal
 from sparsebound.theory.constructions.simplex import embedded_simplex, simplex, simplex_is_integer
+from sparsebound.theory.experiment import Experiment
 from sparsebound.theory.extremal.uniqueness import beside_a_pair
-from sparsebound.theory.instance import Dictionary, Instance
+from sparsebound.theory.instance import DeepInstance, Dictionary, Instance
 
 LAYERS = 6
 NOISE = 2.0**-6
@@ -49,6 +49,10 @@ class Design:
         Whether thresholds and bounds make room for rounding; not needed on dyadic data.
     flipped : bool
         Whether a one-sided network is active on the wrong side of the code.
+    seed : int
+        Of perturbations with random signs.
+    fitting : bool
+        Whether float64 is taken where the data, or its bounds, might overflow in float32.
     """
 
     layers: int = LAYERS
@@ -62,19 +66,8 @@ class Design:
     share: tuple[Fraction, Fraction, Fraction] = (Fraction(1), Fraction(1), Fraction(1))
     rounded: bool = False
     flipped: bool = False
-
-
-@dataclass(frozen=True, init=False)
-class Designed(Instance):
-    """An instance, and the design of the network that is to be run on it."""
-
-    design: Design
-
-    def __init__(
-        self, D: Any, X: Any, E: Any = None, W: Any = None, design: Design = Design()
-    ) -> None:
-        super().__init__(D, X, E, W)
-        object.__setattr__(self, "design", design)
+    seed: int = 0
+    fitting: bool = False
 
 
 SHORT = Fraction(15, 16)
@@ -118,23 +111,35 @@ def aligned_atoms(s: int, further: int) -> tuple[FloatArray, FloatArray, int]:
     return D, private, N
 
 
-def _aligned(size: int, *, further: int = 1, nu: float = 0.0, design: Design) -> Designed:
+def designed(instance: Instance | DeepInstance, *designs: Design) -> Experiment:
+    """Say how the network that is to be run on an instance is built; those of its layers, in turns.
+
+    Examples
+    --------
+    >>> designed(Instance([[1]], [[3]]), Design(layers=2)).settings["designs"][0].layers
+    2
+    """
+    return Experiment(instance, {"designs": designs})
+
+
+def _aligned(size: int, *, further: int = 1, nu: float = 0.0, design: Design) -> Experiment:
     """Ones on the atoms of the support, and noise that pushes every pre-activation outwards."""
     D, private, N = aligned_atoms(size, further)
     x = np.repeat([1.0, 0.0], [size, further])
     e = N * nu * private @ np.where(x > 0, -1.0, 1.0)
-    return Designed(Dictionary(D), x[None, :], e[None, :], design=design)
+    return designed(Instance(Dictionary(D), x[None, :], e[None, :]), design)
 
 
-def _beside_a_pair(alone: Designed) -> Designed:
+def _beside_a_pair(alone: Experiment) -> Experiment:
     """Two further atoms of which the code makes no use; see :func:`beside_a_pair`."""
-    D = beside_a_pair(alone.D.data)
-    rows = len(D) - alone.E.shape[1]
-    X, E = np.pad(alone.X, ((0, 0), (0, 2))), np.pad(alone.E, ((0, 0), (0, rows)))
-    return Designed(Dictionary(D), X, E, design=alone.design)
+    codes = alone.codes
+    D = beside_a_pair(codes.D.data)
+    rows = len(D) - codes.E.shape[1]
+    X, E = np.pad(codes.X, ((0, 0), (0, 2))), np.pad(codes.E, ((0, 0), (0, rows)))
+    return Experiment(Instance(Dictionary(D), X, E), alone.settings)
 
 
-def aligned_and_inexact(size: int) -> Instance:
+def aligned_and_inexact(size: int) -> Experiment:
     """``s = size`` atoms at ``-mu``, two further at ``+mu``, noise and perturbations aligned.
 
     From size 2 on they are beside a pair of atoms that are twice as coherent.
@@ -144,44 +149,44 @@ def aligned_and_inexact(size: int) -> Instance:
     return alone if size == 1 else _beside_a_pair(alone)
 
 
-def aligned_and_noisy(size: int) -> Instance:
+def aligned_and_noisy(size: int) -> Experiment:
     """``s = size`` atoms at ``-mu``, one further at ``+mu``, and aligned noise."""
     return _aligned(size, nu=NOISE, design=Design())
 
 
-def aligned_and_noisy_and_a_pair(size: int) -> Designed:
+def aligned_and_noisy_and_a_pair(size: int) -> Experiment:
     """The same, from size 2 on beside a pair of atoms that are twice as coherent."""
     alone = _aligned(size, nu=NOISE, design=Design())
     return alone if size == 1 else _beside_a_pair(alone)
 
 
-def aligned_without_noise(size: int) -> Instance:
+def aligned_without_noise(size: int) -> Experiment:
     """``s = size`` atoms at ``-mu`` and one further at ``+mu``."""
     return _aligned(size, design=Design())
 
 
-def short_thresholds(size: int) -> Instance:
+def short_thresholds(size: int) -> Experiment:
     """The same, with thresholds that are too small by one part in 16."""
     return _aligned(size, design=Design(share=(SHORT, ONE, ONE)))
 
 
-def thresholds_below_noise(size: int) -> Instance:
+def thresholds_below_noise(size: int) -> Experiment:
     """The same with noise, and thresholds that leave it out."""
     return _aligned(size, nu=NOISE, design=Design(share=(ONE, ONE, Fraction(0))))
 
 
-def thresholds_below_false_positives(size: int) -> Instance:
+def thresholds_below_false_positives(size: int) -> Experiment:
     """Two further atoms that disturb each other, and thresholds that leave this out."""
     design = Design(layers=2, p_out=0.5, share=(ONE, Fraction(0), ONE))
     return _aligned(size, further=2, design=design)
 
 
-def wrong_side(size: int) -> Instance:
+def wrong_side(size: int) -> Experiment:
     """One-sided activations on the side where the code is not."""
     return _aligned(size, design=Design(flipped=True))
 
 
-def gradient_and_noisy(size: int) -> Instance:
+def gradient_and_noisy(size: int) -> Experiment:
     """Aligned atoms and noise, for the classical step.
 
     From size 3 on they are beside a pair of atoms that are twice as coherent.
@@ -190,12 +195,12 @@ def gradient_and_noisy(size: int) -> Instance:
     return alone if size < 3 else _beside_a_pair(alone)
 
 
-def gradient_with_short_thresholds(size: int) -> Instance:
+def gradient_with_short_thresholds(size: int) -> Experiment:
     """Aligned atoms, and thresholds of the classical step that are too small."""
     return _aligned(size, design=Design(weights="gradient", share=(SHORT, ONE, ONE)))
 
 
-def simplex_for_least_weights(size: int) -> Instance:
+def simplex_for_least_weights(size: int) -> Experiment:
     """A simplex, on which no weights have a smaller cross coherence than the dictionary.
 
     From size 3 on it is beside a pair of atoms that are twice as coherent; there, weights are
@@ -205,30 +210,30 @@ def simplex_for_least_weights(size: int) -> Instance:
     return alone if size < 3 else _beside_a_pair(alone)
 
 
-def simplex_with_short_thresholds(size: int) -> Instance:
+def simplex_with_short_thresholds(size: int) -> Experiment:
     """A simplex, and thresholds that are too small."""
     return _simplex(size, Design(weights="least", rounded=True, share=(SHORT, ONE, ONE)))
 
 
-def _simplex(size: int, design: Design) -> Designed:
+def _simplex(size: int, design: Design) -> Experiment:
     m = size + 1
     D = simplex(m) if simplex_is_integer(m) else embedded_simplex(m)
-    return Designed(
-        Dictionary(D), (np.arange(m + 1) < max(1, m // 2))[None, :] * 1.0, design=design
-    )
+    used = (np.arange(m + 1) < max(1, m // 2))[None, :] * 1.0
+    return designed(Instance(Dictionary(D), used), design)
 
 
-def blocks_of_aligned_atoms(size: int) -> Instance:
+def blocks_of_aligned_atoms(size: int) -> Experiment:
     """``size`` copies of two atoms at ``-1/4``, one at ``+1/4``; noise; all first two used."""
     return _blocks(size, NOISE, Design())
 
 
-def blocks_with_short_thresholds(size: int) -> Instance:
+def blocks_with_short_thresholds(size: int) -> Experiment:
     """The same without noise, and thresholds that are too small."""
     return _blocks(size, 0.0, Design(share=(SHORT, ONE, ONE)))
 
 
-def _blocks(size: int, nu: float, design: Design) -> Designed:
-    block = _aligned(2, nu=nu, design=design)
+def _blocks(size: int, nu: float, design: Design) -> Experiment:
+    block = _aligned(2, nu=nu, design=design).codes
     D = block_diagonal(block.D.data, size)
-    return Designed(Dictionary(D), np.tile(block.X, size), np.tile(block.E, size), design=design)
+    codes = Instance(Dictionary(D), np.tile(block.X, size), np.tile(block.E, size))
+    return designed(codes, design)

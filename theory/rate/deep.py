@@ -25,7 +25,7 @@ several atoms at once; there ratios as near to 1 as one likes need more iteratio
 Source: the model, for ``psi = id``, is that of Papyan, Romano and Elad 2017; the bound is stated
 and proved independently.
 
->>> [layer.sparsity.tolist() for layer in THEOREM.sharp(1).layers]
+>>> [layer.sparsity.tolist() for layer in THEOREM.extremal(1).deep.layers]
 [[4], [1]]
 """
 

@@ -24,7 +24,7 @@ one of each pair in the support, noise along these, and the next layer's atoms o
 Source: the model, with the identity between layers, is that of Papyan, Romano and Elad 2017; the
 bound is stated and proved independently.
 
->>> THEOREM.sharp(1).layers[1].D.shape
+>>> THEOREM.extremal(1).deep.layers[1].D.shape
 (14, 2)
 """
 

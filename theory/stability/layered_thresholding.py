@@ -18,7 +18,7 @@ each of them, noise of the worst signs, and the identity above.
 
 Source: Papyan, Romano and Elad 2017, here with the row sums of the support.
 
->>> [layer.D.shape for layer in THEOREM.sharp(1).layers]
+>>> [layer.D.shape for layer in THEOREM.extremal(1).deep.layers]
 [(3, 2), (2, 2)]
 """
 

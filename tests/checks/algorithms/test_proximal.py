@@ -13,6 +13,7 @@ from sparsebound.checks.algorithms.hard_thresholding import hard_thresholding, n
 from sparsebound.checks.algorithms.objectives import ista_objectives
 from sparsebound.checks.algorithms.proximal import fista, ista, lipschitz, problem
 from sparsebound.theory.arithmetic import FloatArray
+from sparsebound.theory.experiment import Experiment
 from sparsebound.theory.instance import Instance
 
 SIZES = [(1, 1), (4, 3), (8, 16), (4, 20)]
@@ -101,17 +102,18 @@ def test_the_choice_of_a_problem() -> None:
     instance = Instance(D, X)
     chosen = problem(instance)
     largest = np.abs(instance.Y.mid @ D).max(axis=1)
-    assert ((chosen.lam > 0) & (chosen.lam < largest)).all()
-    assert chosen.L >= np.linalg.norm(D, 2) ** 2
+    np.testing.assert_allclose(chosen.lam, largest / 2, rtol=2.0**-8)
+    assert chosen.L == lipschitz(D) >= np.linalg.norm(D, 2) ** 2
+    assert not chosen.start.any()
     np.testing.assert_array_equal(problem(instance.select([5, 2])).lam, chosen.lam[[5, 2]])
-    halved = problem(Instance(D, X, W=D / 64))
-    assert halved.L == 64
-    too_long = problem(Instance(D, X, W=D))
-    assert too_long.L == lipschitz(D)
+    named = problem(Experiment(instance, {"weight": 0.125, "start": -2, "L": 64.0}))
+    np.testing.assert_allclose(named.lam, largest / 8, rtol=2.0**-8)
+    assert named.L == 64
+    np.testing.assert_array_equal(named.start, -2 * X)
 
 
-def test_no_signal_starts_at_the_code() -> None:
-    chosen = problem(Instance([[2]], [[3]], [[-6]]))
+def test_without_a_signal_the_weight_is_that_of_the_step() -> None:
+    chosen = problem(Experiment(Instance([[2]], [[3]], [[-6]]), {"start": 1}))
     assert chosen.start.tolist() == [[3]]
     assert chosen.lam.tolist() == [chosen.L / 2]
 
@@ -136,7 +138,7 @@ def test_starts_that_nearly_tie() -> None:
     np.testing.assert_allclose(start, [[0, 10 / 3, 0], [0, 0, 0], [0, 0, 0]], rtol=1e-5)
 
 
-def test_the_problem_of_a_code_is_chosen_by_its_exact_data() -> None:
+def test_the_problem_of_a_code_does_not_depend_on_the_others() -> None:
     rng = np.random.default_rng(0)
     D, X = rng.standard_normal((7, 13)), rng.standard_normal((64, 13))
     codes = Instance(D, X, rng.standard_normal((64, 7)))

@@ -17,7 +17,8 @@ from sparsebound.theory.analysis.activations import DISTANCES, ROUNDINGS, SMOOTH
 from sparsebound.theory.arithmetic import Ball, Exact, precision
 from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.evidence.networks import Activated
-from sparsebound.theory.extremal.networks import FARTHEST, Posed
+from sparsebound.theory.experiment import Experiment
+from sparsebound.theory.extremal.networks import FARTHEST
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.verdict import Status, decide
 
@@ -100,7 +101,7 @@ def test_pairs_of_units() -> None:
 
 def test_a_bias_of_the_wrong_sign_is_caught() -> None:
     theorem = catalogue()["network.relu_pair"]
-    instance = Posed(np.eye(2), [[2.0, -1.0]], theta=0.5, slope=0.5)
+    instance = Experiment(Instance(np.eye(2), [[2.0, -1.0]]), {"theta": 0.5, "slope": 0.5})
     good = relu_pair(instance)
     assert decide(theorem, instance, {"relu_pair": good}).status[0] == Status.HOLDS
     wrong = run(rectified_pair(-0.5), good.points)

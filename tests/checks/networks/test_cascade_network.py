@@ -27,6 +27,7 @@ from sparsebound.theory.errors import InputError
 from sparsebound.theory.evidence.cascade import Cascade
 from sparsebound.theory.extremal.cascades import two_layers
 from sparsebound.theory.extremal.layers import pairs
+from sparsebound.theory.extremal.unfolding import Design, designed
 from sparsebound.theory.instance import DeepInstance
 from sparsebound.theory.maps import IDENTITY, subsample
 from sparsebound.theory.verdict import Status, decide
@@ -34,6 +35,8 @@ from sparsebound.theory.verdict import Status, decide
 DEEP = catalogue()["rate.deep"]
 LOCAL = catalogue()["rate.deep_local"]
 CONVOLUTION = catalogue()["network.convolution"]
+THREE = Design(layers=3, rounded=True)
+"""Few iterations, an odd number: rectified codes are passed on, and rounding is small."""
 
 
 def convolutional(between: str = "subsample", depth: int = 2) -> DeepInstance:
@@ -90,7 +93,7 @@ def test_it_realises_the_cascade_of_matrices(between, depth):
     instance = convolutional_layers(
         codes, shifts=24, taps=taps, filters=filters, stride=2, between=between
     )
-    network, evidence = cascade_network(instance, local=True)
+    network, evidence = cascade_network(designed(instance, THREE), local=True)
     network = with_threshold(0.5, network)
     small = (
         replace(known, thresholds=np.full_like(known.thresholds, 0.5))
@@ -111,7 +114,7 @@ def test_it_realises_the_cascade_of_matrices(between, depth):
 
 @pytest.mark.parametrize(("instance", "local"), MODELS)
 def test_its_rounding_is_far_below_the_codes(instance, local):
-    network, evidence = cascade_network(instance, local=local)
+    network, evidence = cascade_network(designed(instance, THREE), local=local)
     compared = deviations(instance, evidence, network(signals_of(instance)))
     for layer, (difference, bound) in zip(instance.layers, compared, strict=True):
         assert (difference <= bound).all()

@@ -22,7 +22,7 @@ from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.constructions import BARKER_13, circular, full_length
 from sparsebound.theory.evidence import Unfolding
 from sparsebound.theory.evidence.networks import Convolved
-from sparsebound.theory.extremal.networks import Posed
+from sparsebound.theory.experiment import Experiment
 from sparsebound.theory.extremal.unfolding import Design
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.verdict import Status, Verdict, decide
@@ -153,7 +153,9 @@ class Truncated(TransposedConvolution):
 
 
 def test_a_truncated_border_is_caught() -> None:
-    at_border = Posed(WHOLE.D, np.eye(1, WHOLE.D.shape[1]), layers=3)  # a code that touches it
+    at_border = Experiment(
+        Instance(WHOLE.D, np.eye(1, WHOLE.D.shape[1])), {"layers": 3}
+    )  # a code that touches it
     found = realised.convolved(at_border)
     structure = realised.found_structure(WHOLE.D.data)
     network = convolutional_network(structure, found.analysis, 20, found.thresholds[0])
@@ -185,7 +187,9 @@ def test_dictionaries_with_a_truncated_border_need_the_diagonal() -> None:
 
 def test_a_head_with_the_wrong_offset_is_caught() -> None:
     instance = WRAPPED
-    found = realised.transformed(Posed(instance.D, instance.X, instance.E, beta=40.0))
+    found = realised.transformed(
+        Experiment(Instance(instance.D, instance.X, instance.E), {"beta": 40.0})
+    )
     theorem_holds = decide(TRANSFORMER, instance, {"transformed": found})
     assert set(theorem_holds.status) == {Status.HOLDS}
     network = transformer(
@@ -202,7 +206,7 @@ def test_a_head_with_the_wrong_offset_is_caught() -> None:
 
 def test_attention_that_looks_elsewhere_is_caught() -> None:
     theorem = catalogue()["network.attention_shift"]
-    instance = Posed(np.eye(4), [[1.0, 2, 3, 4]], beta=8.0, offset=1)
+    instance = Experiment(Instance(np.eye(4), [[1.0, 2, 3, 4]]), {"beta": 8.0, "offset": 1})
     found = realised.attended(instance)
     assert decide(theorem, instance, {"attended": found}).status[0] == Status.HOLDS
     moved = replace(found, outputs=np.roll(found.outputs, 1, axis=1))
@@ -212,7 +216,9 @@ def test_attention_that_looks_elsewhere_is_caught() -> None:
 @pytest.mark.parametrize("beta", [4.0, 8.0, 12.0, 16.0, 20.0])
 def test_attention_is_not_exact(beta: float) -> None:
     """The mutant ``rho = 0`` is refuted by a false positive, for every temperature."""
-    instance = Posed(circular([[1, 2]], 8), np.eye(1, 8), beta=beta, share=0, layers=5)
+    instance = Experiment(
+        Instance(circular([[1, 2]], 8), np.eye(1, 8)), {"beta": beta, "share": 0, "layers": 5}
+    )
     found = realised.transformed(instance)
     mutant = TRANSFORMER.mutant("rho = 0")
     refuted = decide(TRANSFORMER, instance, {"transformed": found}, mutant.changes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sparsebound.checks.algorithms.proximal import problem
+from sparsebound.checks.algorithms.proximal import lipschitz, problem
 from sparsebound.checks.evidence import gather
 from sparsebound.checks.oracles.composite import optimum
 from sparsebound.checks.oracles.descent import Lasso, coordinate_descent
@@ -13,6 +13,7 @@ from sparsebound.checks.oracles.lasso import lasso_path, minimisers
 from sparsebound.theory.analysis.descent import Descent, spectrum
 from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.evidence import Trajectory
+from sparsebound.theory.experiment import Experiment
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.verdict import Status, decide
 
@@ -44,12 +45,16 @@ def test_optima_are_found(atoms: int, codes: int) -> None:
     assert set((exact.gap / sizes).sign.ravel()) <= {0, 1}
 
 
+def small_steps(instance: Instance) -> Experiment:
+    return Experiment(instance, {"start": 1, "L": max(1.0, lipschitz(instance.D))})
+
+
 @pytest.mark.parametrize("name", ["ista", "fista", "ista_strong", "ista_identified"])
 def test_runs_are_held_against_them_and_correct_ones_are_not_refuted(name: str) -> None:
     theorem = catalogue()[f"rate.{name}"]
     n = 3 if name == "ista_strong" else 6
     for atoms, codes in SMALL + LARGE:
-        instance = drawn(atoms, codes, n)
+        instance = small_steps(drawn(atoms, codes, n))
         verdict = decide(theorem, instance, gather(theorem, instance))
         assert not verdict.count(Status.VIOLATED), (atoms, codes)
         if (atoms, codes) in SMALL and name != "ista_identified":

@@ -15,15 +15,17 @@ import pytest
 from sparsebound.checks.algorithms import proximal
 from sparsebound.checks.commands.main import main
 from sparsebound.checks.examine import examine
+from sparsebound.checks.provider import Request
 from sparsebound.checks.recipes import Recipe
 from sparsebound.checks.subjects.protocol import Subject, SubjectError
-from sparsebound.checks.subjects.supplies import PROBE, SUPPLIES, probe, supplies
+from sparsebound.checks.subjects.unfolded import PROBE
+from sparsebound.checks.supplies import probe, supplies
 from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.evidence import Trajectory
 from sparsebound.theory.theorem import Theorem
 from sparsebound.theory.verdict import Status
-from tests.subjects import NEED, OURS, THEOREMS, ista, network
+from tests.subjects import NEED, OURS, SUPPLIED, THEOREMS, ista, network
 
 MODULE = '''
 import numpy as np
@@ -182,7 +184,7 @@ def single(**given: Any) -> Any:
 
 
 def test_every_kind_of_evidence_is_tried_here() -> None:
-    assert set(OURS) == set(SUPPLIES)
+    assert set(OURS) == SUPPLIED
 
 
 @pytest.mark.parametrize("theorem", THEOREMS, ids=lambda theorem: theorem.id)
@@ -220,11 +222,11 @@ def test_a_subject_cannot_spoil_what_it_is_given() -> None:
             array[...] = 0
         return found
 
-    providers = supplies(Subject.of(spoils), theorem)
-    first, again = (providers["ista_run"](PROBE, None) for _ in range(2))
+    provider = supplies(Subject.of(spoils), theorem)["ista_run"]
+    first, again = (provider.find(PROBE, Request()) for _ in range(2))
     assert isinstance(first, Trajectory)
     np.testing.assert_array_equal(first.points, again.points)
-    assert PROBE.D.data.any()
+    assert PROBE.codes.D.data.any()
 
 
 def returning(value: Any) -> Callable[..., Any]:

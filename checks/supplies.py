@@ -1,0 +1,80 @@
+"""What a subject supplies: its answers in the place of our own algorithms and networks.
+
+:mod:`sparsebound.checks.subjects.protocol` says what a subject is. Instances, weights, starts and
+thresholds are those that our own algorithms and networks get.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sparsebound.checks.evidence import providers
+from sparsebound.checks.provider import Provider, Request
+from sparsebound.checks.subjects.protocol import Call, Subject
+from sparsebound.checks.subjects.unfolded import PROBE
+from sparsebound.theory.theorem import Theorem
+
+
+def supplies(subject: Subject, theorem: Theorem) -> dict[str, Provider]:
+    """Providers of the evidence that a subject supplies for a theorem.
+
+    Parameters
+    ----------
+    subject : Subject
+        Under test.
+    theorem : Theorem
+        What it is checked against.
+
+    Returns
+    -------
+    dict
+        For :func:`sparsebound.checks.evidence.gather`.
+
+    Raises
+    ------
+    SubjectError
+        If the theorem asks for nothing that a subject supplies.
+
+    Examples
+    --------
+    >>> from sparsebound.theory.catalogue import catalogue
+    >>> subject = Subject.of("sparsebound.checks.algorithms.proximal:ista")
+    >>> list(supplies(subject, catalogue()["rate.ista"]))
+    ['ista_run']
+    """
+    call, known = Call(subject, theorem.id), providers()
+    needed = [known[need] for need in theorem.needs if need in known and known[need].supply]
+    if not needed:
+        needs = ", ".join(theorem.needs) or "a dictionary alone"
+        supplied = sorted(name for name, provider in known.items() if provider.supply)
+        raise call.error(needs, f"subjects supply {', '.join(supplied)}")
+    return {provider.name: _supplied(provider, call) for provider in needed}
+
+
+def _supplied(provider: Provider, call: Call) -> Provider:
+    supply = provider.supply
+    assert supply is not None
+    return replace(provider, find=lambda experiment, request: supply(call, experiment))
+
+
+def probe(subject: Subject, theorem: Theorem) -> None:
+    """Try a subject on a small instance, so that what cannot work fails before anything is run.
+
+    Raises
+    ------
+    SubjectError
+        If the subject does not satisfy the protocol.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sparsebound.theory.rate.ista import THEOREM
+    >>> probe(Subject("my:last", lambda D, Y: np.zeros((len(Y), D.shape[1]))), THEOREM)
+    Traceback (most recent call last):
+        ...
+    sparsebound.checks.subjects.protocol.SubjectError: my:last cannot be checked against \
+rate.ista: rate.ista needs every iterate, shape (2, 13, 4), which my:last does not provide: it \
+returned one point a signal, shape (2, 4)
+    """
+    for provider in supplies(subject, theorem).values():
+        provider.find(PROBE, Request())

@@ -1,20 +1,40 @@
-"""Theorems and conjectures from a user's own Python files."""
+"""What extends this package: theorems, families of dictionaries and providers of somebody else.
+
+They come from a user's own Python files, which are loaded by path, and from installed packages
+that name a module under the entry point ``sparsebound.plugins``. What lies at the top of a module
+counts: a :class:`~sparsebound.theory.theorem.Theorem`, a
+:class:`~sparsebound.checks.families.Family`, a :class:`~sparsebound.checks.provider.Provider`, and
+tuples ``FAMILIES`` and ``PROVIDERS`` of them.
+"""
 
 from __future__ import annotations
 
 import sys
 import traceback
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import MappingProxyType, ModuleType
+from typing import Any, TypeVar
 
+from sparsebound.checks import evidence, families
+from sparsebound.checks.families import Family
+from sparsebound.checks.provider import Provider
 from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.theorem import Theorem
 
+PLUGINS = "sparsebound.plugins"
+"""Entry points by which installed packages extend this one."""
+
+T = TypeVar("T")
+
 
 def load(file: str) -> dict[str, Theorem]:
-    """Import a file and collect the theorems at its top level, by identifier.
+    """Import a file, take in what it provides, and collect the theorems at its top level.
 
     A file ``mine.py`` becomes the module ``conjecture.mine``, so that its ``THEOREM`` is named
     ``conjecture.mine`` unless it has an identifier of its own.
@@ -27,7 +47,7 @@ def load(file: str) -> dict[str, Theorem]:
     Raises
     ------
     InputError
-        If the file is missing, raises, or holds no theorem.
+        If the file is missing, raises, holds nothing of use, or takes a name that is taken.
 
     Examples
     --------
@@ -53,20 +73,89 @@ def load(file: str) -> dict[str, Theorem]:
         raise InputError(
             "--load", file, f"a file that can be imported; it raised {_where(error, path)}"
         ) from error
-    theorems: dict[str, Theorem] = {}
+    theorems, provided = _theorems(module, path.stem, f"--load {file}"), _extended(module, file)
+    if not theorems and not provided:
+        raise InputError(
+            "--load", file, "a file that defines a theorem, a family of dictionaries or a provider"
+        )
+    return theorems
+
+
+@cache
+def plugins() -> Mapping[str, Theorem]:
+    """Take in what installed packages provide, and collect their theorems, by identifier.
+
+    Raises
+    ------
+    InputError
+        If a package cannot be imported, or takes a name that is taken.
+    """
+    found: dict[str, Theorem] = {}
+    for point in entry_points(group=PLUGINS):
+        module = _imported(point)
+        where = f"the plugin {point.name}"
+        _extended(module, where)
+        for identifier, theorem in _theorems(module, point.name, where).items():
+            if identifier in found:
+                raise InputError(where, identifier, "a theorem with an identifier of its own")
+            found[identifier] = theorem
+    return MappingProxyType(found)
+
+
+def theorems() -> Mapping[str, Theorem]:
+    """Collect all theorems that are there without loading a file: ours, and those of plugins.
+
+    Examples
+    --------
+    >>> theorems()["uniqueness.spark"].title
+    'Uniqueness by spark'
+    """
+    return MappingProxyType({**catalogue(), **plugins()})
+
+
+def _imported(point: EntryPoint) -> ModuleType:
+    try:
+        module = point.load()
+    except Exception as error:
+        said = f"a module that can be imported; it raised {type(error).__name__}: {error}"
+        raise InputError(f"the plugin {point.name}", point.value, said) from error
+    if not isinstance(module, ModuleType):
+        raise InputError(f"the plugin {point.name}", point.value, "a module")
+    return module
+
+
+def _theorems(module: ModuleType, stem: str, where: str) -> dict[str, Theorem]:
+    found: dict[str, Theorem] = {}
     for variable, theorem in vars(module).items():
         if not isinstance(theorem, Theorem) or theorem is catalogue().get(theorem.id):
             continue  # one of ours, imported to build on
-        found = theorem
+        named = theorem
         if theorem.id in catalogue():  # its claims are those of one of ours
-            stem = path.stem if variable in ("THEOREM", "CONJECTURE") else variable.lower()
-            found = replace(theorem, id=f"conjecture.{stem}")
-        if found.id in theorems:
-            raise InputError("--load", file, f"one theorem named {found.id}; set id=... of others")
-        theorems[found.id] = found
-    if not theorems:
-        raise InputError("--load", file, "a file that defines a sparsebound.theory.theorem.Theorem")
-    return theorems
+            own = stem if variable in ("THEOREM", "CONJECTURE") else variable.lower()
+            named = replace(theorem, id=f"conjecture.{own}")
+        if named.id in found:
+            said = f"one theorem of that name; set id=... of others in {module.__name__}"
+            raise InputError(where, named.id, said)
+        found[named.id] = named
+    return found
+
+
+def _extended(module: ModuleType, where: str) -> int:
+    """Take in families and providers; return how many."""
+    ours = {id(family) for family in families.FAMILIES.values()}
+    found = [item for item in _all(module, Family, "FAMILIES") if id(item) not in ours]
+    known = {id(provider) for provider in evidence.providers().values()}
+    provided = [item for item in _all(module, Provider, "PROVIDERS") if id(item) not in known]
+    families.extend(found, where)
+    evidence.extend(provided, where)
+    return len(found) + len(provided)
+
+
+def _all(module: ModuleType, kind: type[T], plural: str) -> Iterator[T]:
+    values: list[Any] = [v for name, v in vars(module).items() if name != plural]
+    further = getattr(module, plural, ())
+    values += further if isinstance(further, tuple | list) else [further]
+    yield from {id(value): value for value in values if isinstance(value, kind)}.values()
 
 
 def _where(error: BaseException, path: Path) -> str:

@@ -77,7 +77,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     marker = metafunc.definition.get_closest_marker("theorems")
     if marker is None:
         return
-    from sparsebound.checks.loading import load
+    from sparsebound.checks.loading import load, theorems
     from sparsebound.theory.catalogue import select
     from sparsebound.theory.errors import InputError
 
@@ -87,7 +87,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         extra: dict[str, Theorem] = {}
         for file in marker.kwargs.get("load", ()):
             extra |= load(str(file))
-        chosen = select(list(marker.args), extra)
+        chosen = select(list(marker.args), extra, theorems())
     except InputError as error:
         raise pytest.UsageError(f"{metafunc.definition.nodeid}: {error}") from None
     run_settings(metafunc.config)

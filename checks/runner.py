@@ -17,6 +17,7 @@ from multiprocessing import get_context
 from sparsebound.checks.describe import describe
 from sparsebound.checks.examine import Examination, examine
 from sparsebound.checks.loading import load
+from sparsebound.checks.loading import theorems as every_theorem
 from sparsebound.checks.oracles.effort import listening
 from sparsebound.checks.provider import Request
 from sparsebound.checks.recipes import Recipe
@@ -28,7 +29,6 @@ from sparsebound.reports.run_folder import RunFolder, Shard
 from sparsebound.reports.samples import Sample, Samples, by_lot, median
 from sparsebound.reports.tally import MutantTally, Tally, Worst
 from sparsebound.reports.worst import canonical
-from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.theorem import Mutant, Theorem
 from sparsebound.theory.verdict import Verdict
@@ -112,6 +112,7 @@ def plan(theorems: list[Theorem], run: RunSettings) -> list[tuple[str, str]]:
 
     Examples
     --------
+    >>> from sparsebound.theory.catalogue import catalogue
     >>> plan([catalogue()["dictionary.welch"]], RunSettings(examples=300))[:2]
     [('dictionary.welch', 'examples 0-249'), ('dictionary.welch', 'examples 250-299')]
     """
@@ -314,7 +315,7 @@ _TESTED: list[Subject | None] = []
 
 def _start_worker(run_: RunSettings) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
-    _LOADED.update(catalogue())
+    _LOADED.update(every_theorem())
     for file in run_.load:
         _LOADED.update(load(file))
     _TESTED.append(run_.tested())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
@@ -33,15 +34,21 @@ def catalogue() -> MappingProxyType[str, Theorem]:
     return MappingProxyType(found)
 
 
-def select(names: list[str], extra: dict[str, Theorem] | None = None) -> list[Theorem]:
+def select(
+    names: Sequence[str],
+    extra: Mapping[str, Theorem] | None = None,
+    ours: Mapping[str, Theorem] | None = None,
+) -> list[Theorem]:
     """Look identifiers and families up; all theorems if no name is given.
 
     Parameters
     ----------
-    names : list of str
+    names : sequence of str
         Identifiers such as ``uniqueness.spark`` or families such as ``uniqueness``.
     extra : dict, optional
         Further theorems, by identifier; if no name is given, they alone are selected.
+    ours : dict, optional
+        Those that there are otherwise; the catalogue by default.
 
     Raises
     ------
@@ -54,7 +61,7 @@ def select(names: list[str], extra: dict[str, Theorem] | None = None) -> list[Th
     ['uniqueness.spark']
     """
     extra = extra or {}
-    known = {**catalogue(), **extra}
+    known = {**(catalogue() if ours is None else ours), **extra}
     if not names:
         return list((extra or known).values())
     families = {theorem.family for theorem in known.values()}

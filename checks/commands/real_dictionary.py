@@ -25,7 +25,10 @@ def digits() -> Instance:
     >>> digits().D.shape, len(digits())
     ((64, 128), 100)
     """
-    with as_file(files("checks") / "data" / "digits.npz") as path, np.load(path) as stored:
+    with (
+        as_file(files("sparsebound.checks") / "data" / "digits.npz") as path,
+        np.load(path) as stored,
+    ):
         return Instance(stored["D"], stored["X"])
 
 

@@ -14,12 +14,12 @@ from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sparsebound.checks.loading import load
+from sparsebound.checks.loading import load, theorems
 from sparsebound.checks.provenance import cpus, digest, installed, provenance
 from sparsebound.reports.explanation import entry
 from sparsebound.reports.run_folder import SCHEMA, RunFolder
 from sparsebound.reports.summary import SUMMARY, exit_status, subject_options, summarise
-from sparsebound.theory.catalogue import catalogue, select
+from sparsebound.theory.catalogue import select
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.theorem import Claim, Theorem
 from sparsebound.theory.verdict import Status, decide
@@ -69,10 +69,10 @@ def find(
             if name in extra:
                 raise InputError("--load", path, f"a theorem not named {name}: another file has it")
             extra[name] = theorem
-    known = {**catalogue(), **extra}
+    known = {**theorems(), **extra}
     if everything:
         return list(known.values()), paths
-    return select(names, extra), paths
+    return select(names, extra, theorems()), paths
 
 
 def check(args: Namespace) -> int:
@@ -147,6 +147,7 @@ def failing_premise(
 
     Examples
     --------
+    >>> from sparsebound.theory.catalogue import catalogue
     >>> recipe = {"family": "construction", "parameters": {"name": "halved_simplex", "size": 1}}
     >>> failing_premise(catalogue()["uniqueness.spark"], recipe)
     '2 ||x||_0 < spark'

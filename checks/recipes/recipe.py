@@ -25,6 +25,7 @@ TOWER = "tower"
 CONVOLUTIONAL_LAYERS = "convolutional_layers"
 LARGEST = 4096
 """Largest size that a recipe may ask for: its dictionary is built as a matrix."""
+NO_SIZES = ("seed", "numerator", "denominator")
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ class Recipe:
         if value.get("family") not in known:
             raise InputError("recipe.family", value.get("family"), f"one of {', '.join(known)}")
         for name, number in value["parameters"].items():
-            if name != "seed" and isinstance(number, int) and number > LARGEST:
+            if name not in NO_SIZES and isinstance(number, int) and number > LARGEST:
                 raise InputError(f"recipe.parameters.{name}", number, f"at most {LARGEST}")
         codes = value.get("codes", {})
         names = {item.name for item in fields(Codes)}

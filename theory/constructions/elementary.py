@@ -41,7 +41,9 @@ def signed_permutation(m: int, seed: int) -> NDArray[np.float64]:
 
 
 def rotation(m: int, seed: int) -> NDArray[np.float64]:
-    """Random orthogonal matrix of determinant +1, in floats.
+    """Random multiple of an orthogonal matrix of determinant +1, in integers.
+
+    The product of two reflections ``|v|^2 I - 2 v v^T`` for small integer vectors.
 
     Parameters
     ----------
@@ -53,32 +55,35 @@ def rotation(m: int, seed: int) -> NDArray[np.float64]:
     Returns
     -------
     ndarray, shape (m, m)
+        Integers; columns are orthogonal and equally long.
 
     Raises
     ------
     ValueError
         If an argument is not an integer in its range.
 
-    References
-    ----------
-    F. Mezzadri (2007), "How to generate random matrices from the classical compact groups",
-    Notices of the AMS 54.
-
     Examples
     --------
     >>> D = rotation(3, seed=1)
-    >>> bool(np.allclose(D.T @ D, np.eye(3)) and np.linalg.det(D) > 0)
+    >>> gram = D.T @ D
+    >>> bool((gram == gram[0, 0] * np.eye(3)).all() and np.linalg.det(D) > 0)
     True
     """
     m, rng = integer("m", m, 1), np.random.default_rng(integer("seed", seed, 0))
-    basis, triangle = np.linalg.qr(rng.standard_normal((m, m)))
-    basis = basis * np.where(np.diag(triangle) < 0, -1.0, 1.0)
-    basis[:, 0] *= 1.0 if np.linalg.det(basis) > 0 else -1.0
-    return np.ascontiguousarray(basis)
+    first, second = (rng.integers(1, 4, m) * rng.choice([-1.0, 1.0], m) for _ in range(2))
+
+    def reflection(v: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(v @ v * np.eye(m) - 2 * np.outer(v, v))
+
+    return np.ascontiguousarray(reflection(first) @ reflection(second))
+
+
+GRID = 2.0**12
+"""Random entries are multiples of its inverse: the last bits of floats differ between machines."""
 
 
 def gaussian(m: int, n: int, seed: int) -> NDArray[np.float64]:
-    """Independent standard normal entries, not normalised.
+    """Independent standard normal entries, rounded away from 0 to multiples of 2^-12.
 
     Parameters
     ----------
@@ -102,7 +107,8 @@ def gaussian(m: int, n: int, seed: int) -> NDArray[np.float64]:
     (2, 3)
     """
     m, n = integer("m", m, 1), integer("n", n, 1)
-    return np.random.default_rng(integer("seed", seed, 0)).standard_normal((m, n))
+    drawn = np.random.default_rng(integer("seed", seed, 0)).standard_normal((m, n))
+    return np.asarray(np.copysign(np.ceil(np.abs(drawn) * GRID) / GRID, drawn))
 
 
 def near_duplicate(D: ArrayLike, exponent: int, offset: int = 1) -> NDArray[np.float64]:

@@ -172,7 +172,7 @@ def union_of_bases(m: int, second: str = "hadamard") -> NDArray[np.float64]:
     second : {"hadamard", "dct"}
         "hadamard": integers, the raw `H`, whose columns have the norm `sqrt(m)`, `mu` exactly
         `1/sqrt(m)`. "dct": the orthonormal cosine transform of type II, `mu` at most
-        `sqrt(2/m)`, floats.
+        `sqrt(2/m)`, up to rounding to multiples of `2^-30`.
 
     Returns
     -------
@@ -203,7 +203,7 @@ def union_of_bases(m: int, second: str = "hadamard") -> NDArray[np.float64]:
 
 
 def cosine_basis(m: int) -> NDArray[np.float64]:
-    """Orthonormal basis of the discrete cosine transform of type II, one atom per column.
+    """Basis of the discrete cosine transform of type II, one atom per column.
 
     Parameters
     ----------
@@ -213,7 +213,8 @@ def cosine_basis(m: int) -> NDArray[np.float64]:
     Returns
     -------
     ndarray, shape (m, m)
-        Unit-norm floats.
+        Multiples of ``2^-30``, orthonormal up to rounding to these: the last bits of a cosine
+        differ between machines.
 
     Raises
     ------
@@ -233,7 +234,7 @@ def cosine_basis(m: int) -> NDArray[np.float64]:
     m = integer("m", m, 1)
     angles = np.outer(2 * np.arange(m) + 1, np.arange(m)) * (np.pi / (2 * m))
     scale = np.sqrt(np.where(np.arange(m) == 0, 1.0, 2.0) / m)
-    return np.asarray(np.cos(angles) * scale)
+    return np.asarray(np.rint(np.cos(angles) * scale * 2.0**30) / 2.0**30)
 
 
 def _kerdock(dimensions: int) -> list[tuple[tuple[int, int], ...]]:

@@ -62,7 +62,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
         if planted not in made:
             place = tmp_path_factory.mktemp("gate")
             (place / "welch.py").write_text(THEOREM + PLANTED[planted] + "\n")
-            words = ["check", "--load", str(place / "welch.py"), "--examples", "10", "--jobs", "1"]
+            words = ["check", "--load", str(place / "welch.py"), "--examples", "40", "--jobs", "1"]
             main([*words, "--out", str(place / "run")])
             made[planted] = place / "run"
         return made[planted]

@@ -16,7 +16,7 @@ from sparsebound.checks.oracles import effort
 from sparsebound.checks.oracles.linear_programs import hardest_directions
 from sparsebound.theory.arithmetic import Enclosure, FloatArray, Mask
 from sparsebound.theory.errors import InputError
-from sparsebound.theory.evidence import Certificate, no_certificate
+from sparsebound.theory.evidence import RecoveryCertificate, no_certificate
 from sparsebound.theory.instance import Dictionary, Instance
 from sparsebound.theory.quantities.circuits import circuit_count, circuits, kernel, rational
 from sparsebound.theory.quantities.memo import of_dictionary
@@ -33,7 +33,7 @@ CLOSED = 1e-9
 
 def certificates(
     instance: Instance, *, search: bool = False, method: Method | None = None
-) -> Certificate:
+) -> RecoveryCertificate:
     """Find dual and null vectors that enclose the recovery value of each code.
 
     Parameters
@@ -47,7 +47,7 @@ def certificates(
 
     Returns
     -------
-    Certificate
+    RecoveryCertificate
         Zeros where the support has dependent atoms.
 
     Examples
@@ -63,7 +63,7 @@ def certificates(
     (m, n), batch = instance.D.shape, len(instance)
     blank = no_certificate(batch, m, n)
     null = _from_circuits(instance) if method == "circuits" else blank.null
-    value = recovery_value(instance, Certificate(blank.dual, null))
+    value = recovery_value(instance, RecoveryCertificate(blank.dual, null))
     wanted = _wanted(value, search, method) & _independent(instance)
     dual, null = blank.dual.copy(), null.copy()
     codes = np.flatnonzero(wanted)
@@ -74,7 +74,9 @@ def certificates(
     if method != "circuits":
         for code, point in zip(codes, solved.points / instance.D.norms.mid, strict=True):
             null[code] = _in_kernel(instance.D, point)
-    return _better(instance, Certificate(dual, null), Certificate(blank.dual, null), wanted)
+    return _better(
+        instance, RecoveryCertificate(dual, null), RecoveryCertificate(blank.dual, null), wanted
+    )
 
 
 def _wanted(value: Enclosure, search: bool, method: Method) -> Mask:
@@ -94,8 +96,8 @@ def _independent(instance: Instance) -> Mask:
 
 
 def _better(
-    instance: Instance, found: Certificate, plain: Certificate, changed: Mask
-) -> Certificate:
+    instance: Instance, found: RecoveryCertificate, plain: RecoveryCertificate, changed: Mask
+) -> RecoveryCertificate:
     """Keep a dual vector only where it improves on the certificate of Fuchs."""
     codes = np.flatnonzero(changed)
     if not codes.size:
@@ -108,7 +110,7 @@ def _better(
     kept = np.zeros(len(instance), dtype=bool)
     kept[codes] = gain > CLOSED * np.maximum(1, np.abs(upper.mid))
     kept[codes] |= np.isinf(fuchs.rad) & np.isfinite(upper.rad)
-    return Certificate(np.where(kept[:, None], found.dual, 0.0), found.null)
+    return RecoveryCertificate(np.where(kept[:, None], found.dual, 0.0), found.null)
 
 
 def unit_atoms(D: Dictionary) -> FloatArray:

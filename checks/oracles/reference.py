@@ -13,7 +13,7 @@ from sparsebound.checks.oracles.basis_pursuit import certificates, unit_atoms
 from sparsebound.checks.provider import Provider, Request
 from sparsebound.theory.arithmetic import Ball, FloatArray, IntArray
 from sparsebound.theory.errors import InputError
-from sparsebound.theory.evidence import Certificate
+from sparsebound.theory.evidence import RecoveryCertificate
 from sparsebound.theory.experiment import Experiment
 from sparsebound.theory.instance import Dictionary, Instance
 from sparsebound.theory.quantities.circuits import kernel
@@ -83,7 +83,11 @@ def reference_optimum(instance: Instance, code: int) -> Interval:
 
 
 def cross_check(
-    instance: Instance, certificate: Certificate, *, share: float = REFERENCE_SHARE, seed: int = 0
+    instance: Instance,
+    certificate: RecoveryCertificate,
+    *,
+    share: float = REFERENCE_SHARE,
+    seed: int = 0,
 ) -> int:
     """Hold a share of the certificates against the reference solver.
 
@@ -91,7 +95,7 @@ def cross_check(
     ----------
     instance : Instance
         B codes.
-    certificate : Certificate
+    certificate : RecoveryCertificate
         What was found for them.
     share : float
         Which share, from 0 to 1.
@@ -170,7 +174,7 @@ def _solved(atoms: FloatArray, signal: FloatArray) -> tuple[FloatArray | None, F
     return np.asarray(point.value), dual * (np.sign(dual @ signal) or 1.0)
 
 
-def _certificates(experiment: Experiment, request: Request, **how: Any) -> Certificate:
+def _certificates(experiment: Experiment, request: Request, **how: Any) -> RecoveryCertificate:
     instance = experiment.codes
     found = certificates(instance, **how)
     if request.cross_check:
@@ -181,12 +185,12 @@ def _certificates(experiment: Experiment, request: Request, **how: Any) -> Certi
 PROVIDERS = (
     Provider(
         "certificate",
-        Certificate,
+        RecoveryCertificate,
         lambda experiment, request: _certificates(experiment, request, search=request.search),
     ),
     Provider(
         "linear_program",
-        Certificate,
+        RecoveryCertificate,
         lambda experiment, request: _certificates(
             experiment, request, search=True, method="linear program"
         ),

@@ -10,12 +10,12 @@ from sparsebound.theory.evidence.batched import Batched
 from sparsebound.theory.evidence.cascade import Cascade
 from sparsebound.theory.evidence.certificates import (
     Alternative,
-    Certificate,
     Estimate,
     LassoPath,
     LayerAlternatives,
     Minimiser,
     Optimum,
+    RecoveryCertificate,
     Weights,
     no_certificate,
 )
@@ -43,7 +43,6 @@ __all__ = [
     "Attended",
     "Batched",
     "Cascade",
-    "Certificate",
     "Convolved",
     "Displacement",
     "Encoded",
@@ -58,6 +57,7 @@ __all__ = [
     "Optimum",
     "Points",
     "Pursuit",
+    "RecoveryCertificate",
     "Rectified",
     "StoppedPursuit",
     "Trajectory",

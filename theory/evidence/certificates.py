@@ -12,7 +12,7 @@ from sparsebound.theory.evidence.batched import Batched
 
 
 @dataclass(frozen=True)
-class Certificate(Batched):
+class RecoveryCertificate(Batched):
     """A dual vector and a null vector for the basis pursuit problem of each code.
 
     Attributes
@@ -137,9 +137,9 @@ class Optimum(Batched):
     dual: FloatArray
 
 
-def no_certificate(codes: int, m: int, n: int) -> Certificate:
+def no_certificate(codes: int, m: int, n: int) -> RecoveryCertificate:
     """Ask for what can be proved without help: the certificate of Fuchs, and 0 from below."""
-    return Certificate(np.zeros((codes, m)), np.zeros((codes, n)))
+    return RecoveryCertificate(np.zeros((codes, m)), np.zeros((codes, n)))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sparsebound.theory.arithmetic import Enclosure, FloatArray, IntArray, Mask, Number
-from sparsebound.theory.evidence import Certificate
+from sparsebound.theory.evidence import RecoveryCertificate
 from sparsebound.theory.instance import Dictionary, Instance
 from sparsebound.theory.quantities.circuits import kernel
 from sparsebound.theory.quantities.coherence import babel
@@ -76,7 +76,7 @@ def _norm_ratios(D: Dictionary) -> Number:
     return (squares.reshape(-1, 1) / squares.reshape(1, -1)).sqrt()
 
 
-def recovery_value(instance: Instance, certificate: Certificate) -> Enclosure:
+def recovery_value(instance: Instance, certificate: RecoveryCertificate) -> Enclosure:
     r"""Enclose ``max <sign(x_S), h_S>`` over ``D h = 0``, ``||h_{S^c}||_1 <= 1``; shape (B,).
 
     A code whose support has independent atoms is the unique solution of basis pursuit if and
@@ -89,7 +89,7 @@ def recovery_value(instance: Instance, certificate: Certificate) -> Enclosure:
     ----------
     instance : Instance
         The codes.
-    certificate : Certificate
+    certificate : RecoveryCertificate
         A dual vector and a null vector for each code.
 
     References
@@ -99,7 +99,7 @@ def recovery_value(instance: Instance, certificate: Certificate) -> Enclosure:
     Examples
     --------
     >>> instance = Instance([[1, 0, 1], [0, 1, 1]], [[1, 1, 0]])
-    >>> value = recovery_value(instance, Certificate([[0, 0]], [[-1, -1, 1]]))
+    >>> value = recovery_value(instance, RecoveryCertificate([[0, 0]], [[-1, -1, 1]]))
     >>> value.lower.mid.round(4), value.upper.mid.round(4)
     (array([1.4142]), array([1.4142]))
     """
@@ -110,7 +110,7 @@ def recovery_value(instance: Instance, certificate: Certificate) -> Enclosure:
     return value
 
 
-def _enclosed(instance: Instance, certificate: Certificate) -> Enclosure:
+def _enclosed(instance: Instance, certificate: RecoveryCertificate) -> Enclosure:
     m, n = instance.D.shape
     if n <= m and kernel(instance.D).ncols() == 0:
         nothing = instance.lift(np.zeros(len(instance)))
@@ -129,7 +129,9 @@ def _enclosed(instance: Instance, certificate: Certificate) -> Enclosure:
     return Enclosure(lower, upper.where(better, plain))
 
 
-def _moved(instance: Instance, certificate: Certificate, active: Mask, wanted: Number) -> Number:
+def _moved(
+    instance: Instance, certificate: RecoveryCertificate, active: Mask, wanted: Number
+) -> Number:
     """Correlations of the dual vectors, moved to wanted ones on active atoms, shape (B, n)."""
     D, n = instance.D, instance.D.shape[1]
     gram = support_gram(D.gram, active)
@@ -166,7 +168,7 @@ def _tight(instance: Instance, moved: FloatArray, lower: FloatArray) -> Mask:
     return near
 
 
-def _from_below(instance: Instance, certificate: Certificate) -> Number:
+def _from_below(instance: Instance, certificate: RecoveryCertificate) -> Number:
     null = _null_vectors(instance, certificate)
     inside = abs((null * instance.signs).sum(-1))
     outside = abs(null).where(~instance.support, 0).sum(-1)
@@ -175,7 +177,7 @@ def _from_below(instance: Instance, certificate: Certificate) -> Number:
     return (inside / outside.where(usable, 1)).where(usable, 0)
 
 
-def _null_vectors(instance: Instance, certificate: Certificate) -> Number:
+def _null_vectors(instance: Instance, certificate: RecoveryCertificate) -> Number:
     """Move directions into the kernel; in normalised atoms, up to a common factor."""
     D = instance.D
     null = instance.lift(certificate.null)

@@ -12,10 +12,10 @@ Checked by a dual certificate from above and a null vector from below.
 
 Source: Donoho and Elad 2003; Gribonval and Nielsen 2003; the certificate, Fuchs 2004.
 
->>> from sparsebound.theory.evidence import Certificate
+>>> from sparsebound.theory.evidence import RecoveryCertificate
 >>> from sparsebound.theory.verdict import decide
 >>> simplex = THEOREM.sharp(2)
->>> decide(THEOREM, simplex, {"certificate": Certificate([[0, 0, 0]], [[1, 1, 1, 1]])}).attained
+>>> decide(THEOREM, simplex, {"certificate": RecoveryCertificate([[0, 0, 0]], [[1, 1, 1, 1]])}).attained
 array([ True])
 """
 
@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sparsebound.theory.evidence import Certificate
+from sparsebound.theory.evidence import RecoveryCertificate
 from sparsebound.theory.extremal.uniqueness import halved_simplex, regular_simplex
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.promise import BY_COHERENCE, PURSUIT, Promise
@@ -38,7 +38,7 @@ def premises(instance: Instance, *, strict: bool = True) -> Iterator[Premise]:
     yield Premise("(2 ||x||_0 - 1) mu < 1", (2 * s - 1) * coherence(instance.D), 1, strict)
 
 
-def claims(instance: Instance, certificate: Certificate) -> Iterator[Claim]:
+def claims(instance: Instance, certificate: RecoveryCertificate) -> Iterator[Claim]:
     """The code is the unique minimiser, with a margin."""
     value = recovery_value(instance, certificate)
     mu = coherence(instance.D)

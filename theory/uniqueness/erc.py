@@ -34,7 +34,7 @@ import numpy as np
 
 from sparsebound.theory.analysis.floating_point import UP, pursuit
 from sparsebound.theory.arithmetic import Ball, Mask
-from sparsebound.theory.evidence import Certificate, Pursuit
+from sparsebound.theory.evidence import Pursuit, RecoveryCertificate
 from sparsebound.theory.extremal.uniqueness import (
     diagonal_atom,
     halved_simplex,
@@ -57,7 +57,9 @@ def premises(
     yield Premise("ERC(S) < 1", exact_recovery_coefficient(instance), limit, strict)
 
 
-def claims(instance: Instance, certificate: Certificate, pursuit: Pursuit) -> Iterator[Claim]:
+def claims(
+    instance: Instance, certificate: RecoveryCertificate, pursuit: Pursuit
+) -> Iterator[Claim]:
     """Both algorithms recover the code."""
     value = recovery_value(instance, certificate)
     yield Claim("unique minimiser of the l1 norm", value, 1, strict=True)

@@ -13,10 +13,10 @@ The constant comes from the circuits, the value from a linear program: two indep
 
 Source: Gribonval and Nielsen 2003.
 
->>> from sparsebound.theory.evidence import Certificate
+>>> from sparsebound.theory.evidence import RecoveryCertificate
 >>> from sparsebound.theory.verdict import decide
 >>> frame = THEOREM.sharp(1)
->>> decide(THEOREM, frame, {"linear_program": Certificate([[0, 0, 0]], [[1, 1, 1]])}).attained
+>>> decide(THEOREM, frame, {"linear_program": RecoveryCertificate([[0, 0, 0]], [[1, 1, 1]])}).attained
 array([ True])
 """
 
@@ -27,7 +27,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from sparsebound.theory.arithmetic import IntArray, Number
-from sparsebound.theory.evidence import Certificate
+from sparsebound.theory.evidence import RecoveryCertificate
 from sparsebound.theory.extremal.uniqueness import any_atom_of_a_frame, one_more_than_recovered
 from sparsebound.theory.instance import Dictionary, Instance
 from sparsebound.theory.quantities import (
@@ -48,7 +48,9 @@ def premises(instance: Instance, *, extra: int = 0) -> Iterator[Premise]:
     yield Premise("extra <= ||x||_0", extra, instance.sparsity, strict=False)
 
 
-def claims(instance: Instance, linear_program: Certificate, *, extra: int = 0) -> Iterator[Claim]:
+def claims(
+    instance: Instance, linear_program: RecoveryCertificate, *, extra: int = 0
+) -> Iterator[Claim]:
     """Recovery of every code, or a code that is not recovered."""
     s = instance.sparsity - extra
     constant = null_space_constant(instance.D, s)

@@ -31,7 +31,7 @@ SEARCHED = 2048
 
 
 @dataclass(frozen=True)
-class Margins:
+class MarginDistribution:
     """Distribution of the lower ends of margins; those that are unknown are left out."""
 
     least: float | None
@@ -49,7 +49,7 @@ class Share:
     theorem: str
     certified: int
     share: float
-    margins: Margins
+    margins: MarginDistribution
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Failing:
 
 
 @dataclass(frozen=True)
-class Codes:
+class CertifiedCodes:
     """What holds for the codes of a file.
 
     ``growth`` is the distribution of ``||(D_S^T D_S)^{-1}||`` in the maximum norm, the factor of
@@ -73,12 +73,12 @@ class Codes:
 
     count: int
     sparsity: tuple[int, int]
-    growth: Margins
+    growth: MarginDistribution
     properties: tuple[Share, ...]
     failing: tuple[Failing, ...]
 
 
-def certify_codes(atoms: Atoms, d: Profile, X: np.ndarray) -> Codes:
+def certify_codes(atoms: Atoms, d: Profile, X: np.ndarray) -> CertifiedCodes:
     """Certify each code by its own support.
 
     Parameters
@@ -117,7 +117,7 @@ def certify_codes(atoms: Atoms, d: Profile, X: np.ndarray) -> Codes:
             least[code, column] = float(margin.lower)
             blamed[code, column] = atom
     _search(atoms, X, least)
-    return Codes(
+    return CertifiedCodes(
         len(X),
         (int(used.min()), int(used.max())),
         _distribution(growth),
@@ -147,12 +147,12 @@ def _search(atoms: Atoms, X: np.ndarray, least: np.ndarray) -> None:
         least[code, column] = max(least[code, column], float(margin.lower[0]))
 
 
-def _distribution(values: np.ndarray) -> Margins:
+def _distribution(values: np.ndarray) -> MarginDistribution:
     known = values[np.isfinite(values)]
     if not len(known):
-        return Margins(None, None, None, (), ())
+        return MarginDistribution(None, None, None, (), ())
     counts, edges = _histogram(known)
-    return Margins(
+    return MarginDistribution(
         float(known.min()),
         float(np.median(known)),
         float(known.max()),

@@ -10,7 +10,7 @@ import numpy as np
 from sparsebound.checks.certify.atoms import Atoms, atoms
 from sparsebound.checks.certify.attack import Attack, attack
 from sparsebound.checks.certify.blocked import MEGABYTE, Progress, profile_of
-from sparsebound.checks.certify.codes import Codes, certify_codes
+from sparsebound.checks.certify.codes import CertifiedCodes, certify_codes
 from sparsebound.checks.certify.filters import (
     Layout,
     atoms_of_filters,
@@ -101,7 +101,7 @@ class Certificate:
     by_sparsity: tuple[AtSparsity, ...]
     unfolded: Depth
     network: Network | None = None
-    codes: Codes | None = None
+    codes: CertifiedCodes | None = None
     prune: Pruned | None = None
     attack: Attack | None = None
     weights: FloatArray | None = field(default=None, repr=False, compare=False)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from sparsebound.checks.networks.layers import Convolution, Rectifier, Row
+from sparsebound.checks.networks.layers import ConvolutionLayer, Rectifier, Row
 
 Unit = Callable[[Any], Any]
 
@@ -106,8 +106,8 @@ def rectified_pair(t: float, units: Any = None) -> tuple[Any, ...]:
     >>> run(rectified_pair(1.0), np.array([[-3.0, 0.5]]))
     array([[-2.,  0.]])
     """
-    split = Convolution(np.array([[[1.0]], [[-1.0]]]), bias=np.array([-t, -t]))
-    return split, units or Rectifier(2), Convolution(np.array([[[1.0], [-1.0]]]))
+    split = ConvolutionLayer(np.array([[[1.0]], [[-1.0]]]), bias=np.array([-t, -t]))
+    return split, units or Rectifier(2), ConvolutionLayer(np.array([[[1.0], [-1.0]]]))
 
 
 def leaky_pair(slope: float) -> tuple[Any, ...]:
@@ -120,8 +120,8 @@ def leaky_pair(slope: float) -> tuple[Any, ...]:
     """
     scale = 1 / ((1 - slope) * (1 + slope))
     units = Pointwise("leaky_relu", lambda v: np.where(v > 0, v, slope * v), 2)
-    out = Convolution(np.array([[[scale], [slope * scale]]]))
-    return Convolution(np.array([[[1.0]], [[-1.0]]])), units, out
+    out = ConvolutionLayer(np.array([[[scale], [slope * scale]]]))
+    return ConvolutionLayer(np.array([[[1.0]], [[-1.0]]])), units, out
 
 
 def run(layers: tuple[Any, ...], values: Any) -> Any:

@@ -9,7 +9,12 @@ from typing import Any
 import numpy as np
 
 from sparsebound.checks.networks.convolutional import Block, flat
-from sparsebound.checks.networks.layers import Convolution, Row, Threshold, TransposedConvolution
+from sparsebound.checks.networks.layers import (
+    ConvolutionLayer,
+    Row,
+    Threshold,
+    TransposedConvolutionLayer,
+)
 from sparsebound.theory import operators
 from sparsebound.theory.analysis.weights import LinearMap
 from sparsebound.theory.arithmetic import Ball, FloatArray
@@ -18,7 +23,7 @@ from sparsebound.theory.maps import IDENTITY, Map
 
 
 @dataclass(frozen=True)
-class Between:
+class BetweenStages:
     """A function between layers, and what it returns laid out as the next stage reads it.
 
     Attributes
@@ -31,7 +36,7 @@ class Between:
     Examples
     --------
     >>> from sparsebound.theory.maps import subsample
-    >>> Between(subsample(2), 1, 2)(np.array([[[1.0, 2, 3, 4, 5, 6, 7, 8]]]))
+    >>> BetweenStages(subsample(2), 1, 2)(np.array([[[1.0, 2, 3, 4, 5, 6, 7, 8]]]))
     array([[[1., 5.],
             [3., 7.]]])
     """
@@ -60,7 +65,7 @@ class Stage:
 
     Attributes
     ----------
-    between : Between
+    between : BetweenStages
         What stands before it.
     blocks : tuple of Block
         Its iterations.
@@ -68,7 +73,7 @@ class Stage:
         Of its codes.
     """
 
-    between: Between
+    between: BetweenStages
     blocks: tuple[Block, ...]
     channels: int
     positions: int
@@ -175,7 +180,7 @@ def stage(
 
     Parameters
     ----------
-    D, W : Convolution or ndarray of shape (m, n)
+    D, W : ConvolutionLayer or ndarray of shape (m, n)
         The dictionary and the weights, of one kind; a matrix is a bank of filters as long as the
         signal, at one position.
     thresholds : ndarray, shape (K,)
@@ -202,13 +207,13 @@ def stage(
     count, channels, _ = synthesis.shape
     blocks = tuple(
         Block(
-            TransposedConvolution(synthesis, length, stride, circular),
-            Convolution(analysis, None, stride, circular),
+            TransposedConvolutionLayer(synthesis, length, stride, circular),
+            ConvolutionLayer(analysis, None, stride, circular),
             Threshold(activation, np.asarray(theta), count),
         )
         for theta in thresholds
     )
-    return Stage(Between(psi, inputs, channels), blocks, count, positions)
+    return Stage(BetweenStages(psi, inputs, channels), blocks, count, positions)
 
 
 def filters_of(linear: LinearMap) -> FloatArray:

@@ -10,7 +10,12 @@ import numpy as np
 
 from sparsebound.checks.algorithms.thresholding import soft
 from sparsebound.checks.networks.encoder import dense_encoder
-from sparsebound.checks.networks.layers import Convolution, Row, Threshold, TransposedConvolution
+from sparsebound.checks.networks.layers import (
+    ConvolutionLayer,
+    Row,
+    Threshold,
+    TransposedConvolutionLayer,
+)
 from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.constructions import full_length
 
@@ -76,8 +81,8 @@ class Block:
         Whether ``x`` is added; a network without is not an iteration.
     """
 
-    synthesis: TransposedConvolution
-    analysis: Convolution
+    synthesis: TransposedConvolutionLayer
+    analysis: ConvolutionLayer
     activation: Threshold
     residual: bool = True
 
@@ -99,7 +104,7 @@ class Block:
 class DenseBlock:
     """One iteration ``x, c -> h(x + (c - G x))`` of 1x1 convolutions; ``c = W^T y`` is given."""
 
-    gram: Convolution
+    gram: ConvolutionLayer
     activation: Threshold
 
     @property
@@ -205,8 +210,8 @@ def convolutional_network(
     down, up = structure.filters[:, None, :], analysis[:, None, :]
     blocks = tuple(
         Block(
-            TransposedConvolution(down, length, *shape),
-            Convolution(up, None, *shape),
+            TransposedConvolutionLayer(down, length, *shape),
+            ConvolutionLayer(up, None, *shape),
             Threshold(activation, np.asarray(theta), channels),
             residual,
         )
@@ -240,6 +245,7 @@ def dense_network(
     n = D.shape[1]
     gram = (W.T @ D)[:, :, None]
     blocks = tuple(
-        DenseBlock(Convolution(gram), Threshold(soft, np.asarray(theta), n)) for theta in thresholds
+        DenseBlock(ConvolutionLayer(gram), Threshold(soft, np.asarray(theta), n))
+        for theta in thresholds
     )
     return UnfoldedNetwork(blocks, n, 1, dense_encoder(W.T, p))

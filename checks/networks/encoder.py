@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sparsebound.checks.networks.layers import Convolution, Rectifier, Row
+from sparsebound.checks.networks.layers import ConvolutionLayer, Rectifier, Row
 from sparsebound.theory.analysis.filters import encoder_layers
 from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.errors import InputError
@@ -82,20 +82,20 @@ def dense_encoder(T: FloatArray, p: int) -> tuple[Any, ...]:
     block = p ** (depth - 1)
     taps = padded[:, places[:, None] + np.arange(p) * block]
     weights = taps * np.where(signs == 0, 1.0, signs)[:, None]
-    return (*layers, Convolution(weights, bias=np.zeros(n), stride=p))
+    return (*layers, ConvolutionLayer(weights, bias=np.zeros(n), stride=p))
 
 
-def _gather(signs: FloatArray, p: int) -> Convolution:
+def _gather(signs: FloatArray, p: int) -> ConvolutionLayer:
     """Gather ``p`` neighbours into channels; the first such layer splits off the signs."""
     if not signs.any():
         weights = np.zeros((2 * p, 1, p))
         tap = np.arange(p)
         weights[2 * tap, 0, tap], weights[2 * tap + 1, 0, tap] = 1.0, -1.0
-        return Convolution(weights, stride=p)
+        return ConvolutionLayer(weights, stride=p)
     channel, tap = np.divmod(np.arange(len(signs) * p), p)
     weights = np.zeros((len(channel), len(signs), p))
     weights[np.arange(len(channel)), channel, tap] = 1.0
-    return Convolution(weights, stride=p)
+    return ConvolutionLayer(weights, stride=p)
 
 
 def apply(layers: tuple[Any, ...], signals: FloatArray) -> FloatArray:
@@ -108,4 +108,4 @@ def apply(layers: tuple[Any, ...], signals: FloatArray) -> FloatArray:
 
 def convolutions(layers: tuple[Any, ...]) -> int:
     """Count the layers that have weights."""
-    return sum(isinstance(layer, Convolution) for layer in layers)
+    return sum(isinstance(layer, ConvolutionLayer) for layer in layers)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from flint import arb, fmpq, fmpq_poly
 
-from sparsebound.checks.networks.layers import Convolution
+from sparsebound.checks.networks.layers import ConvolutionLayer
 from sparsebound.theory.analysis.filters import trimmed
 from sparsebound.theory.arithmetic import FloatArray, precision
 from sparsebound.theory.errors import InputError
@@ -128,9 +128,9 @@ def _float(value: Any) -> float:
     return 0.0 if value.contains(0) else float(value.mid())
 
 
-def stack(filters: FloatArray) -> tuple[Convolution, ...]:
+def stack(filters: FloatArray) -> tuple[ConvolutionLayer, ...]:
     """Build the convolutions, one after the other; signals lose ``p - 1`` positions in each."""
     return tuple(
-        Convolution(np.ascontiguousarray(row[::-1])[None, None, :], circular=False)
+        ConvolutionLayer(np.ascontiguousarray(row[::-1])[None, None, :], circular=False)
         for row in filters
     )

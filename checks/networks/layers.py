@@ -65,7 +65,7 @@ def table(rows: Sequence[Row]) -> str:
 
     Examples
     --------
-    >>> layer = Convolution(np.ones((2, 1, 3)), bias=np.zeros(2))
+    >>> layer = ConvolutionLayer(np.ones((2, 1, 3)), bias=np.zeros(2))
     >>> print(table([layer.row, Rectifier(2).row]))
     layer            kernel      channels  parameters
     1 convolution    3           1 -> 2             8
@@ -108,7 +108,7 @@ def windows(length: int, taps: int, stride: int, circular: bool) -> IntArray:
 
 
 @dataclass(frozen=True)
-class Convolution:
+class ConvolutionLayer:
     """``out[b, o, k] = bias[o] + sum_{i, t} weights[o, i, t] x[b, i, k stride + t]``.
 
     Attributes
@@ -121,7 +121,7 @@ class Convolution:
 
     Examples
     --------
-    >>> Convolution(np.array([[[1.0, 10]]]))(np.array([[[1.0, 2, 3]]]))
+    >>> ConvolutionLayer(np.array([[[1.0, 10]]]))(np.array([[[1.0, 2, 3]]]))
     array([[[21., 32., 13.]]])
     """
 
@@ -147,7 +147,7 @@ class Convolution:
 
 
 @dataclass(frozen=True)
-class TransposedConvolution:
+class TransposedConvolutionLayer:
     """The transpose: ``out[b, i, k stride + t] += weights[o, i, t] x[b, o, k]``.
 
     Attributes
@@ -161,7 +161,7 @@ class TransposedConvolution:
 
     Examples
     --------
-    >>> TransposedConvolution(np.array([[[1.0, 10]]]), length=3)(np.array([[[1.0, 2, 3]]]))
+    >>> TransposedConvolutionLayer(np.array([[[1.0, 10]]]), length=3)(np.array([[[1.0, 2, 3]]]))
     array([[[31., 12., 23.]]])
     """
 

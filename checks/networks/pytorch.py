@@ -22,7 +22,7 @@ from sparsebound.checks.networks.convolutional import (
     convolutional_network,
 )
 from sparsebound.checks.networks.encoder import Padding
-from sparsebound.checks.networks.layers import Convolution, Rectifier
+from sparsebound.checks.networks.layers import ConvolutionLayer, Rectifier
 from sparsebound.checks.networks.transformer import Attention, FeedForward, Transformer
 from sparsebound.checks.subjects.realised import with_thresholds
 from sparsebound.theory.analysis.filters import dictionary_of
@@ -165,7 +165,7 @@ def _module(layer: Any) -> Any:
         return Shortfall(layer.length)
     if isinstance(layer, Rectifier):
         return nn.ReLU()
-    if not isinstance(layer, Convolution):
+    if not isinstance(layer, ConvolutionLayer):
         raise InputError("layer", layer, "padding, a rectifier or a convolution")
     outputs, inputs, taps = layer.weights.shape
     module = nn.Conv1d(inputs, outputs, taps, layer.stride, bias=layer.bias is not None)

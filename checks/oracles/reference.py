@@ -33,14 +33,14 @@ class OracleDisagreement(RuntimeError):  # noqa: N818 - a finding, and said as o
 
 
 @dataclass(frozen=True)
-class Interval:
+class Bracket:
     """The optimal value of basis pursuit lies in ``[lower, upper]``; floats."""
 
     lower: float
     upper: float
 
 
-def reference_optimum(instance: Instance, code: int) -> Interval:
+def reference_optimum(instance: Instance, code: int) -> Bracket:
     """Enclose ``min ||N z||_1`` over ``D z = D x``, ``N`` the norms of the atoms, by cvxpy.
 
     Whatever the solver returns is moved onto the constraints in ball arithmetic, so that both
@@ -55,7 +55,7 @@ def reference_optimum(instance: Instance, code: int) -> Interval:
 
     Returns
     -------
-    Interval
+    Bracket
         ``[0, inf]`` if the solver fails.
 
     Examples
@@ -70,7 +70,7 @@ def reference_optimum(instance: Instance, code: int) -> Interval:
     atoms, truth = unit_atoms(D), (D.norms * instance.X[code]).reshape(D.shape[1], 1)
     point, dual = _solved(atoms, atoms @ truth.mid[:, 0])
     if point is None or dual is None:
-        return Interval(0.0, np.inf)
+        return Bracket(0.0, np.inf)
     basis = _basis(D)
     away = D.gram @ (truth - point[:, None])  # inner products of the residual with the atoms
     repair = D.gram[basis[:, None], basis].solve(away[basis])
@@ -79,7 +79,7 @@ def reference_optimum(instance: Instance, code: int) -> Interval:
     correlations = (Ball.of(dual) @ D.atoms) / D.norms
     scale = max(1.0, float(Ball.of(abs(correlations)).upper.max()))
     gain = Ball.of((correlations.reshape(1, len(point)) @ truth)[0, 0] / scale)
-    return Interval(max(0.0, float(gain.lower)), float(upper))
+    return Bracket(max(0.0, float(gain.lower)), float(upper))
 
 
 def cross_check(

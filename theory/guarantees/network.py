@@ -24,7 +24,7 @@ THEOREM = "rate.unfolded"
 
 
 @dataclass(frozen=True)
-class Layer:
+class LayerGuarantee:
     """What is certified of one layer.
 
     Attributes
@@ -70,7 +70,7 @@ class Network:
         Largest ``|1 - <w_i, d_i>|``.
     diagonal_column : int
         The column where it is attained.
-    layers : tuple of Layer
+    layers : tuple of LayerGuarantee
     """
 
     certified: bool
@@ -78,7 +78,7 @@ class Network:
     cross_coherence: Figure
     diagonal: Figure
     diagonal_column: int
-    layers: tuple[Layer, ...]
+    layers: tuple[LayerGuarantee, ...]
 
 
 def network(
@@ -124,7 +124,7 @@ def network(
     """
     n = D.shape[1]
     bound, outside = Ball(amplitude), 0.0
-    layers: list[Layer] = []
+    layers: list[LayerGuarantee] = []
     crossed, worst, column = Ball(0), Ball(0), 0
     known: dict[int, RowSums] = {}
     previous = float(amplitude)
@@ -151,7 +151,7 @@ def network(
         outside = float(np.nextafter(np.maximum(short, 0), inf).max()) if short[at] > 0 else 0.0
         error = max(float(bound.mid), outside)
         layers.append(
-            Layer(
+            LayerGuarantee(
                 k,
                 bool(short[at] <= 0),
                 Figure(error, "upper", THEOREM),
@@ -188,7 +188,7 @@ def _row_sums(D: Dictionary, W: FloatArray, sparsity: int) -> RowSums:
     return RowSums(own + within, beside, others.sum(-1), own + others.sum(-1))
 
 
-def _reason(layers: Sequence[Layer], amplitude: float) -> str | None:
+def _reason(layers: Sequence[LayerGuarantee], amplitude: float) -> str | None:
     for layer in layers:
         if not layer.certified:
             lacks = f"{up(layer.short)} less than needed"

@@ -10,7 +10,12 @@ from sparsebound.checks.networks.convolutional import (
     convolutional_network,
     found_structure,
 )
-from sparsebound.checks.networks.layers import Convolution, TransposedConvolution, parameters, table
+from sparsebound.checks.networks.layers import (
+    ConvolutionLayer,
+    TransposedConvolutionLayer,
+    parameters,
+    table,
+)
 from sparsebound.theory.analysis.filters import dictionary_of
 from sparsebound.theory.constructions import circular, full_length
 from sparsebound.theory.errors import InputError
@@ -26,9 +31,9 @@ def test_convolutions_are_products_with_the_dictionary(
     D = dictionary_of(bank, length, stride, wrapped)
     signals = np.arange(2.0 * length).reshape(2, length) % 7
     shape = stride, wrapped
-    codes = Convolution(bank[:, None], None, *shape)(signals[:, None])
+    codes = ConvolutionLayer(bank[:, None], None, *shape)(signals[:, None])
     np.testing.assert_array_equal(codes.swapaxes(1, 2).reshape(2, -1), signals @ D)
-    back = TransposedConvolution(bank[:, None], length, *shape)(codes)
+    back = TransposedConvolutionLayer(bank[:, None], length, *shape)(codes)
     np.testing.assert_array_equal(back[:, 0], signals @ D @ D.T)
 
 
@@ -36,7 +41,7 @@ def test_several_channels_and_a_bias() -> None:
     rng = np.random.default_rng(0)
     weights, bias = rng.integers(-3, 4, (2, 3, 2)) * 1.0, np.array([1.0, -1])
     x = rng.integers(-3, 4, (4, 3, 5)) * 1.0
-    found = Convolution(weights, bias)(x)
+    found = ConvolutionLayer(weights, bias)(x)
     for b, o, k in np.ndindex(found.shape):
         expected = bias[o] + sum(
             weights[o, i, t] * x[b, i, (k + t) % 5] for i in range(3) for t in range(2)
@@ -71,9 +76,9 @@ def test_shared_filters_are_counted_once() -> None:
 
 def test_kernels_that_do_not_fit() -> None:
     with pytest.raises(InputError, match="taps is 3; expected an integer from 1 to 2"):
-        Convolution(np.ones((1, 1, 3)))(np.ones((1, 1, 2)))
+        ConvolutionLayer(np.ones((1, 1, 3)))(np.ones((1, 1, 2)))
     with pytest.raises(InputError, match="stride is 2; expected a divisor of 5"):
-        Convolution(np.ones((1, 1, 1)), stride=2)(np.ones((1, 1, 5)))
+        ConvolutionLayer(np.ones((1, 1, 1)), stride=2)(np.ones((1, 1, 5)))
 
 
 def test_circular_and_full_length_are_told_apart() -> None:

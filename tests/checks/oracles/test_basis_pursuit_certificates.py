@@ -7,7 +7,7 @@ from sparsebound.checks.oracles import reference
 from sparsebound.checks.oracles.basis_pursuit import Method, certificates
 from sparsebound.checks.oracles.linear_programs import hardest_directions, least_l1
 from sparsebound.checks.oracles.reference import (
-    Interval,
+    Bracket,
     OracleDisagreement,
     cross_check,
     reference_optimum,
@@ -117,11 +117,11 @@ def test_least_l1_is_zero_where_there_is_no_representation() -> None:
 def test_disagreement_is_reported_with_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     instance = Instance(simplex(3), [[1.0, 0, 0, 0]])
     found = certificates(instance)
-    monkeypatch.setattr(reference, "reference_optimum", lambda *_: Interval(0.5, 0.75))
+    monkeypatch.setattr(reference, "reference_optimum", lambda *_: Bracket(0.5, 0.75))
     with pytest.raises(OracleDisagreement, match=r"code 0 .* only minimiser .*1\.73.* 0\.75"):
         cross_check(instance, found, share=1)
     beaten = Instance([[1, 0, 1], [0, 1, 1]], [[1, 1, 0]])
-    monkeypatch.setattr(reference, "reference_optimum", lambda *_: Interval(2.0, 2.0))
+    monkeypatch.setattr(reference, "reference_optimum", lambda *_: Bracket(2.0, 2.0))
     with pytest.raises(OracleDisagreement, match=r"not a minimiser .* dual point with 2\.0"):
         cross_check(beaten, certificates(beaten), share=1)
 

@@ -12,7 +12,7 @@ from sparsebound.checks.examine import Examination
 from sparsebound.theory.instance import DeepInstance, Instance
 from sparsebound.theory.verdict import Status
 
-LARGEST = 144
+LARGEST_PRINTED = 144
 """Most entries of a dictionary that is printed."""
 
 
@@ -83,7 +83,7 @@ def row(values: Any) -> str:
 
 
 def _matrix(name: str, data: Any) -> list[str]:
-    if data.size > LARGEST:
+    if data.size > LARGEST_PRINTED:
         return [f"{name}: {data.shape[0]} x {data.shape[1]}, too large to print; see the recipe"]
     cells = [[number(value) for value in line] for line in data]
     width = max(len(cell) for line in cells for cell in line)
@@ -113,9 +113,11 @@ def _evidence(name: str, item: Any, code: int) -> list[str]:
                 continue
             chosen = np.atleast_1d(value[code])
             if chosen.ndim > 1:  # a trajectory, state by state
-                lines += _matrix(f"{name}.{part.name}", chosen) if chosen.size <= LARGEST else []
+                lines += (
+                    _matrix(f"{name}.{part.name}", chosen) if chosen.size <= LARGEST_PRINTED else []
+                )
                 continue
-            if chosen.any() and chosen.size <= LARGEST:
+            if chosen.any() and chosen.size <= LARGEST_PRINTED:
                 text = row(chosen.astype(float)) if value.ndim > 1 else number(float(chosen[0]))
                 lines.append(f"{name}.{part.name} = {text}")
     return lines

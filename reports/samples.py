@@ -25,7 +25,7 @@ from sparsebound.theory.verdict import Verdict
 EDGES = (*(round(0.1 * i, 1) for i in range(1, 11)), 1.25, 1.5, 2.0, 4.0)
 """Upper ends of the bins of a premise's lhs/rhs, each part of its bin; a last bin has the rest."""
 
-LARGEST = 48
+LARGEST_PICTURED = 48
 """Most rows and columns of a dictionary that is kept as numbers."""
 
 
@@ -138,7 +138,7 @@ class Sample:
         Sample
         """
         layer = instance if isinstance(instance, Instance) else instance.layers[0]
-        small = max(layer.D.shape) <= LARGEST
+        small = max(layer.D.shape) <= LARGEST_PICTURED
         code = layer.X[worst.code] if worst.code < len(layer) else ()
         return cls(
             worst,

@@ -27,7 +27,7 @@ class ConvolutionalDictionary(Dictionary):
 
     Signals, inner products of neighbours, norms, coherence, the Babel function and local sparsity
     come from the filters. What needs a matrix has one up to
-    :data:`~sparsebound.theory.operators.LARGEST` atoms; beyond that it is refused.
+    :data:`~sparsebound.theory.operators.LARGEST_MATRIX` atoms; beyond that it is refused.
 
     Parameters
     ----------

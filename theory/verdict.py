@@ -39,7 +39,7 @@ BITS = 512
 """Precision of irrational numbers in exact arithmetic."""
 AGREEMENT = Fraction(1, 10**30)
 """Relative difference up to which sides of unknown order are taken to be equal."""
-LARGEST = 256
+LARGEST_DECIDED_EXACTLY = 256
 """Atoms of a dictionary up to which exact arithmetic is used; larger ones stay undecided."""
 BEYOND = 1 + 2.0**-52
 """The least lhs/rhs of a premise that fails."""
@@ -140,7 +140,7 @@ def decide(
     instance, evidence, changes = posed(given).instance, evidence or {}, changes or {}
     verdict = _judge(theorem, instance, evidence, changes)
     open_ = np.flatnonzero((verdict.status == UNDECIDED) | (verdict.status == VIOLATED))
-    if not open_.size or _atoms(instance) > LARGEST:
+    if not open_.size or _atoms(instance) > LARGEST_DECIDED_EXACTLY:
         return verdict
     with precision(BITS):
         if theorem.about == "dictionary":

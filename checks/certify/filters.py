@@ -12,7 +12,7 @@ from sparsebound.theory.arithmetic import Ball
 from sparsebound.theory.convolutional import ConvolutionalDictionary
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.guarantees.profile import LONGEST, Profile
-from sparsebound.theory.operators import LARGEST, Convolution
+from sparsebound.theory.operators import LARGEST_MATRIX, Convolution
 from sparsebound.theory.quantities import babel
 
 KERNELS = 4
@@ -139,7 +139,7 @@ def placed(operator: Convolution) -> str:
 
 def atoms_of_filters(operator: Convolution) -> Atoms:
     """All shifts as rows, where there are few enough of them."""
-    if operator.shape[1] > LARGEST:
-        expected = f"signals with at most {LARGEST} atoms, for weights, codes or an attack"
+    if operator.shape[1] > LARGEST_MATRIX:
+        expected = f"signals with at most {LARGEST_MATRIX} atoms, for weights, codes or an attack"
         raise InputError("--length", operator.length, expected)
     return Atoms(operator.matrix().T, "columns", "all shifts of the filters")

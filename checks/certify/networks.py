@@ -17,7 +17,7 @@ from sparsebound.theory.guarantees.network import Network, network
 from sparsebound.theory.guarantees.unfolded import SHOWN, Depth
 from sparsebound.theory.instance import Dictionary
 
-LARGEST = 4096
+LARGEST_WEIGHTED = 4096
 """Up to how many atoms ``|I - W^T D|`` is held."""
 
 WEIGHTS = ("W", "weights", "encoder.weight", "W_enc")
@@ -71,8 +71,10 @@ def certify_network(
     """
     D = atoms.dictionary
     n = D.shape[1]
-    if n > LARGEST:
-        raise InputError("--weights", f"for {n} atoms", f"a dictionary of at most {LARGEST}")
+    if n > LARGEST_WEIGHTED:
+        raise InputError(
+            "--weights", f"for {n} atoms", f"a dictionary of at most {LARGEST_WEIGHTED}"
+        )
     each, notes = _weights(atoms, weights)
     theta, said = (None, []) if thresholds is None else _thresholds(thresholds, n)
     notes += said

@@ -14,7 +14,7 @@ from sparsebound.theory.errors import InputError
 from sparsebound.theory.guarantees.figure import Figure, figure
 from sparsebound.theory.quantities import babel
 
-LARGEST = 2048
+LARGEST_PRUNED = 2048
 """Up to how many atoms the Gram matrix is held."""
 
 FEWEST = 8
@@ -97,8 +97,8 @@ def prune(atoms: Atoms, codes: FloatArray | None = None) -> Pruned:
     (1, True, 'remove', 2)
     """
     n, D = len(atoms), atoms.dictionary
-    if n > LARGEST:
-        raise InputError("--prune", f"{n} atoms", f"a dictionary of at most {LARGEST}")
+    if n > LARGEST_PRUNED:
+        raise InputError("--prune", f"{n} atoms", f"a dictionary of at most {LARGEST_PRUNED}")
     before = _reached(Ball.of(babel(D, np.arange(n + 1))))
     now = _Remaining(Ball.of(D.gram), atoms.unit(slice(None)), np.arange(n), before + 1)
     steps: list[Step] = []

@@ -32,7 +32,7 @@ DEPENDENT = 1e-10
 """Smallest eigenvalue, relative to the largest, of atoms that count as independent."""
 
 
-LARGEST = 2.0**400
+LARGEST_WEIGHT = 2.0**400
 """A weight above which the minimiser of scaled data is 0."""
 
 
@@ -57,7 +57,7 @@ class Scaled:
     def weight(self, lam: Any, code: Any = np.s_[:]) -> Any:
         """``2^(a+b) lam``, or a weight that is as good: larger than any inner product."""
         with np.errstate(over="ignore", under="ignore"):
-            return np.minimum(np.ldexp(lam, self.a + self.b[code]), LARGEST)
+            return np.minimum(np.ldexp(lam, self.a + self.b[code]), LARGEST_WEIGHT)
 
 
 @of_instance

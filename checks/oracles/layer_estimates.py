@@ -13,7 +13,7 @@ from sparsebound.theory.arithmetic import FloatArray, Mask
 from sparsebound.theory.evidence.layers import LayerEstimates, Points
 from sparsebound.theory.instance import DeepInstance, Instance
 from sparsebound.theory.stability.deep import energies
-from sparsebound.theory.verdict import LARGEST
+from sparsebound.theory.verdict import LARGEST_DECIDED_EXACTLY
 
 SHRINK = 1 - 2.0**-20
 """What keeps a point inside a ball when its coordinates are rounded."""
@@ -44,7 +44,7 @@ def layer_estimates(instance: DeepInstance) -> LayerEstimates:
     allowed = (noise**2).sum(-1)
     below, found = signals, []
     # a tie is decided by exact arithmetic alone
-    exactly = max(layer.D.shape[1] for layer in instance.layers) <= LARGEST
+    exactly = max(layer.D.shape[1] for layer in instance.layers) <= LARGEST_DECIDED_EXACTLY
     for layer, psi, energy in zip(
         instance.layers, instance.maps, energies(instance, allowed), strict=True
     ):

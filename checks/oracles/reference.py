@@ -24,7 +24,7 @@ from sparsebound.theory.quantities.supports import independence
 REFERENCE_SHARE = 1 / 64
 """Share of all codes that the reference solver sees."""
 
-LARGEST = 4096
+LARGEST_REFERENCE = 4096
 """Entries of a dictionary up to which the reference solver is used."""
 
 
@@ -115,7 +115,7 @@ def cross_check(
     """
     if not 0 <= share <= 1:
         raise InputError("share", share, "a number from 0 to 1")
-    if instance.D.data.size > LARGEST:
+    if instance.D.data.size > LARGEST_REFERENCE:
         return 0
     chosen = np.flatnonzero(np.random.default_rng(seed).random(len(instance)) < share)
     if not chosen.size:

@@ -23,7 +23,7 @@ CONSTRUCTION = "construction"
 LAYERS = "layers"
 TOWER = "tower"
 CONVOLUTIONAL_LAYERS = "convolutional_layers"
-LARGEST = 4096
+LARGEST_PARAMETER = 4096
 """Largest size that a recipe may ask for: its dictionary is built as a matrix."""
 NO_SIZES = ("seed", "numerator", "denominator")
 
@@ -125,8 +125,10 @@ class Recipe:
         if value.get("family") not in known:
             raise InputError("recipe.family", value.get("family"), f"one of {', '.join(known)}")
         for name, number in value["parameters"].items():
-            if name not in NO_SIZES and isinstance(number, int) and number > LARGEST:
-                raise InputError(f"recipe.parameters.{name}", number, f"at most {LARGEST}")
+            if name not in NO_SIZES and isinstance(number, int) and number > LARGEST_PARAMETER:
+                raise InputError(
+                    f"recipe.parameters.{name}", number, f"at most {LARGEST_PARAMETER}"
+                )
         codes = value.get("codes", {})
         names = {item.name for item in fields(Codes)}
         if not isinstance(codes, dict) or not set(codes) <= names:

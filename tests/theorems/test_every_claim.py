@@ -79,7 +79,7 @@ def violated(theorem: Theorem, planted: Planted, code: int) -> bool:
         return status, bool(found.all() if planted.everywhere else found[code] and others.all())
 
     with pytest.MonkeyPatch.context() as patch:  # most are decided without exact arithmetic
-        patch.setattr(verdict, "LARGEST", 0)
+        patch.setattr(verdict, "LARGEST_DECIDED_EXACTLY", 0)
         status, noticed = judged()
     if noticed or (status <= Status.HOLDS).all():
         return noticed

@@ -149,7 +149,7 @@ def test_every_premise_fails_for_a_planted_code_in_each_position(theorem: Theore
 def fails(theorem: Theorem, instance: Any, evidence: dict[str, Any], code: int) -> bool:
     """Whether a premise fails at a code and at no other one."""
     with pytest.MonkeyPatch.context() as patch:  # most are decided without exact arithmetic
-        patch.setattr(verdict, "LARGEST", 0)
+        patch.setattr(verdict, "LARGEST_DECIDED_EXACTLY", 0)
         status = decide(theorem, instance, evidence).status
     if status[code] == Status.UNDECIDED and theorem.family != "rate":  # where that is slow
         status = decide(theorem, instance, evidence).status

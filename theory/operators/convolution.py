@@ -18,7 +18,7 @@ from sparsebound.theory.operators.arguments import bank, sizes
 Method = Literal["auto", "direct", "fft"]
 Values = TypeVar("Values", NDArray[Any], Number)
 
-LARGEST = 4096
+LARGEST_MATRIX = 4096
 """Most atoms of which a matrix is made."""
 
 SMALL = 2**14
@@ -205,7 +205,7 @@ class Convolution:
         Raises
         ------
         InputError
-            If there are more than ``LARGEST`` atoms.
+            If there are more than ``LARGEST_MATRIX`` atoms.
 
         Examples
         --------
@@ -216,8 +216,8 @@ class Convolution:
                [0, 2]])
         """
         m, n = self.shape
-        if n > LARGEST:
-            raise InputError("number of atoms", n, f"at most {LARGEST} for a matrix")
+        if n > LARGEST_MATRIX:
+            raise InputError("number of atoms", n, f"at most {LARGEST_MATRIX} for a matrix")
         shifts = prod(self.grid)
         atoms = np.zeros((prod(self.length), self.channels, shifts, len(self.filters)))
         for offset in self.offsets:

@@ -8,7 +8,7 @@ import pytest
 from sparsebound.theory.arithmetic import Ball, Exact
 from sparsebound.theory.constructions import BARKER_13, circular, dilated_filters, full_length
 from sparsebound.theory.errors import InputError
-from sparsebound.theory.operators import LARGEST, Convolution
+from sparsebound.theory.operators import LARGEST_MATRIX, Convolution
 
 RNG = np.random.default_rng(0)
 
@@ -137,7 +137,7 @@ def test_two_channels_are_one_signal_of_interleaved_channels():
 
 
 def test_no_matrix_of_many_atoms():
-    D = Convolution(BARKER_13, LARGEST + 1)
+    D = Convolution(BARKER_13, LARGEST_MATRIX + 1)
     with pytest.raises(InputError, match=r"number of atoms is 4097; expected at most 4096"):
         D.matrix()
 

@@ -1,4 +1,4 @@
-"""The pytest plugin: one test item a theorem, markers by family, a summary, JUnit properties.
+"""The pytest plugin: one test item a theorem, markers by topic, a summary, JUnit properties.
 
 ``pytest --pyargs checks`` tries the whole catalogue. In a suite of your own::
 
@@ -16,9 +16,9 @@ Give ``check_theorem`` a ``subject`` to check a solver or a network of your own,
         check_theorem(theorem, record_property, subject=my_solver)
 
 :mod:`sparsebound.checks.subjects.protocol` says what a subject is. The marker takes identifiers and
-families (none: all), and parametrises the argument ``theorem``. ``--sparsebound-profile``,
+topics (none: all), and parametrises the argument ``theorem``. ``--sparsebound-profile``,
 ``--sparsebound-examples`` and ``--sparsebound-seed`` say how much is tried, and from which seed.
-Select families by marker: ``pytest --pyargs checks -m uniqueness``.
+Select topics by marker: ``pytest --pyargs checks -m uniqueness``.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the markers; those of families follow when a test asks for theorems."""
+    """Register the markers; those of topics follow when a test asks for theorems."""
     config.addinivalue_line(
         "markers", "theorems(*names, load=()): parametrise 'theorem' with theorems, by identifier"
     )
@@ -91,12 +91,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     except InputError as error:
         raise pytest.UsageError(f"{metafunc.definition.nodeid}: {error}") from None
     run_settings(metafunc.config)
-    for family in sorted({theorem.family for theorem in chosen}):
-        metafunc.config.addinivalue_line("markers", f"{family}: theorems of the family {family}")
+    for topic in sorted({theorem.topic for theorem in chosen}):
+        metafunc.config.addinivalue_line("markers", f"{topic}: theorems of the topic {topic}")
     metafunc.parametrize(
         "theorem",
         [
-            pytest.param(theorem, id=theorem.id, marks=getattr(pytest.mark, theorem.family))
+            pytest.param(theorem, id=theorem.id, marks=getattr(pytest.mark, theorem.topic))
             for theorem in chosen
         ],
     )

@@ -66,7 +66,7 @@ def draws(theorem: Theorem) -> SearchStrategy[Draw]:
     Parameters
     ----------
     theorem : Theorem
-        Its kind, families, sizes and premises decide what is drawn.
+        Its kind, dictionaries, sizes and premises decide what is drawn.
 
     Raises
     ------
@@ -80,7 +80,7 @@ def draws(theorem: Theorem) -> SearchStrategy[Draw]:
     >>> search(draws(catalogue()["uniqueness.spark"]), 10, 0, lambda draw: True).recipe.parameters
     {'name': 'regular_simplex_and_a_pair', 'size': 1}
     """
-    if CONVOLUTIONAL_LAYERS in theorem.families:
+    if CONVOLUTIONAL_LAYERS in theorem.dictionaries:
         generated = _convolutional_layers(theorem)
     elif theorem.about == LAYERS:
         generated = _layered(theorem) if theorem.enumerates else _tower(theorem)
@@ -235,13 +235,14 @@ def _drawn_codes(draw: DrawFn, sparsity: int, noise: float) -> Codes:
 
 def _suitable(theorem: Theorem) -> dict[str, Family]:
     """Families a theorem is tried on: those with members that are small enough, simplest first."""
-    unknown = set(theorem.families) - set(FAMILIES)
+    unknown = set(theorem.dictionaries) - set(FAMILIES)
     if unknown:
-        raise InputError(f"families of {theorem.id}", sorted(unknown), f"some of {[*FAMILIES]}")
+        raise InputError(f"dictionaries of {theorem.id}", sorted(unknown), f"some of {[*FAMILIES]}")
     return {
         name: family
         for name, family in FAMILIES.items()
-        if name in (theorem.families or FAMILIES) and family.smallest() <= _limit(theorem, family)
+        if name in (theorem.dictionaries or FAMILIES)
+        and family.smallest() <= _limit(theorem, family)
     }
 
 

@@ -8,8 +8,8 @@ Sharp: for every dictionary; the frame of three atoms at 120 degrees is the smal
 
 Source: elementary.
 
-Copy this file to ``theory/<family>/<name>.py``, and the theorem is in the catalogue as
-``<family>.<name>``: no list has to be edited. Or leave it where it is and load it::
+Copy this file to ``theory/<topic>/<name>.py``, and the theorem is in the catalogue as
+``<topic>.<name>``: no list has to be edited. Or leave it where it is and load it::
 
     sparsebound check --load examples/template.py
 """

@@ -1,4 +1,4 @@
-"""All theorems, found by walking the packages of families."""
+"""All theorems, found by walking the packages of topics."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sparsebound.theory.theorem import Theorem
 
 @cache
 def catalogue() -> MappingProxyType[str, Theorem]:
-    """Collect every ``THEOREM`` of the modules ``theory.<family>.<name>``, by identifier.
+    """Collect every ``THEOREM`` of the modules ``theory.<topic>.<name>``, by identifier.
 
     Examples
     --------
@@ -24,10 +24,10 @@ def catalogue() -> MappingProxyType[str, Theorem]:
     'Uniqueness by spark'
     """
     found = {}
-    for family in iter_modules(theory.__path__, f"{theory.__name__}."):
-        if not family.ispkg:
+    for topic in iter_modules(theory.__path__, f"{theory.__name__}."):
+        if not topic.ispkg:
             continue
-        for module in iter_modules(import_module(family.name).__path__, f"{family.name}."):
+        for module in iter_modules(import_module(topic.name).__path__, f"{topic.name}."):
             theorem = getattr(import_module(module.name), "THEOREM", None)
             if isinstance(theorem, Theorem):
                 found[theorem.id] = theorem
@@ -39,12 +39,12 @@ def select(
     extra: Mapping[str, Theorem] | None = None,
     ours: Mapping[str, Theorem] | None = None,
 ) -> list[Theorem]:
-    """Look identifiers and families up; all theorems if no name is given.
+    """Look identifiers and topics up; all theorems if no name is given.
 
     Parameters
     ----------
     names : sequence of str
-        Identifiers such as ``uniqueness.spark`` or families such as ``uniqueness``.
+        Identifiers such as ``uniqueness.spark`` or topics such as ``uniqueness``.
     extra : dict, optional
         Further theorems, by identifier; if no name is given, they alone are selected.
     ours : dict, optional
@@ -64,13 +64,13 @@ def select(
     known = {**(catalogue() if ours is None else ours), **extra}
     if not names:
         return list((extra or known).values())
-    families = {theorem.family for theorem in known.values()}
+    topics = {theorem.topic for theorem in known.values()}
     chosen: dict[str, Theorem] = {}
     for name in names:
-        if name not in known and name not in families:
-            close = get_close_matches(name, [*known, *families], n=3, cutoff=0.6)
+        if name not in known and name not in topics:
+            close = get_close_matches(name, [*known, *topics], n=3, cutoff=0.6)
             hint = f"did you mean {' or '.join(close)}?" if close else "see 'sparsebound list'"
-            among = ", ".join(sorted(families))
-            raise InputError("ID", name, f"a theorem or a family ({among}); {hint}")
-        chosen |= {key: t for key, t in known.items() if name in (key, t.family)}
+            among = ", ".join(sorted(topics))
+            raise InputError("ID", name, f"a theorem or a topic ({among}); {hint}")
+        chosen |= {key: t for key, t in known.items() if name in (key, t.topic)}
     return list(chosen.values())

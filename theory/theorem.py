@@ -112,7 +112,7 @@ class Theorem:
         False strengthenings that the check has to refute.
     about : {"codes", "dictionary", "layers"}
         What one verdict is about.
-    families : tuple of str
+    dictionaries : tuple of str
         Families of dictionaries to generate from; empty for all that are small enough.
     enumerates : bool
         Whether a check enumerates supports, so that instances have to be small.
@@ -127,7 +127,7 @@ class Theorem:
     promises : tuple of Promise
         What it says of all codes of a sparsity.
     id : str
-        ``<family>.<name>``; by default the last two parts of the module's name.
+        ``<topic>.<name>``; by default the last two parts of the module's name.
 
     Raises
     ------
@@ -143,7 +143,7 @@ class Theorem:
     sharp: Construction | None = None
     mutants: tuple[Mutant, ...] = ()
     about: Kind = "codes"
-    families: tuple[str, ...] = ()
+    dictionaries: tuple[str, ...] = ()
     enumerates: bool = False
     conjecture: bool = False
     id: str = ""
@@ -159,7 +159,7 @@ class Theorem:
             parts = getattr(self.claims, "__module__", "").split(".")
             object.__setattr__(self, "id", ".".join(parts[-2:]))
         if self.id.count(".") != 1 or not all(self.id.split(".")):
-            raise InputError("id", self.id, "a family and a name, such as 'uniqueness.spark'")
+            raise InputError("id", self.id, "a topic and a name, such as 'uniqueness.spark'")
         needs: list[str] = []
         allowed: set[str] = set()
         for function in (self.premises, self.claims):
@@ -178,7 +178,7 @@ class Theorem:
                 )
 
     @property
-    def family(self) -> str:
+    def topic(self) -> str:
         """The part of the identifier before the dot."""
         return self.id.split(".")[0]
 

@@ -131,7 +131,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
 
     check = command("check", "Try theorems on generated dictionaries and codes.", _check)
     add = check.add_argument
-    add("names", nargs="*", metavar="ID", help="a theorem or a family; all by default")
+    add("names", nargs="*", metavar="ID", help="a theorem or a topic; all by default")
     add("--profile", choices=PROFILES, help="how many examples (default: dev)")
     add("--examples", type=_Integer(1), metavar="N", help="examples of each theorem instead")
     add("--seed", type=_Integer(0), metavar="N", help="of the whole run (default: 0)")

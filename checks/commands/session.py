@@ -39,7 +39,7 @@ def find(
     Parameters
     ----------
     names : list of str
-        Identifiers and families. Without any: what the files hold, or else the catalogue.
+        Identifiers and topics. Without any: what the files hold, or else the catalogue.
     files : list of str
         Python files with further theorems.
     everything : bool
@@ -320,7 +320,7 @@ def _facts(theorem: Theorem) -> dict[str, Any]:
         "title": theorem.title,
         "sharp": theorem.sharp is not None,
         "equality": theorem.equality,
-        "conjecture": theorem.conjecture or theorem.family == "conjecture",
+        "conjecture": theorem.conjecture or theorem.topic == "conjecture",
         "mutants": [mutant.name for mutant in theorem.mutants],
         "explained": entry(theorem),
     }

@@ -66,7 +66,7 @@ def run_page(document: dict[str, Any]) -> str:
             ("instances", f"{sum(theorem['instances'] for theorem in theorems):,}"),
             ("codes decided", f"{sum(map(_decided, theorems)):,}"),
         ],
-        families=[(family, list(members)) for family, members in groupby(ordered, key=_family)],
+        topics=[(topic, list(members)) for topic, members in groupby(ordered, key=_topic)],
         statuses=[status for status in SYMBOLS if statuses[status]],
         symbols=SYMBOLS,
         not_run=document["not_run"],
@@ -115,7 +115,7 @@ def reasons(document: dict[str, Any]) -> list[tuple[str, str]]:
     return found
 
 
-def _family(theorem: dict[str, Any]) -> str:
+def _topic(theorem: dict[str, Any]) -> str:
     return str(theorem["id"]).partition(".")[0]
 
 

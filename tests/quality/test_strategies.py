@@ -60,7 +60,7 @@ def test_a_strategy_shrinks_to_its_smallest_member(theorem: Theorem) -> None:
         instance = ordinary.instance(theorem)
         expected = min(
             FAMILIES[name].smallest()
-            for name in theorem.families or FAMILIES
+            for name in theorem.dictionaries or FAMILIES
             if FAMILIES[name].smallest() <= ATOMS["enumerated"]
         )
         assert isinstance(instance, Instance)

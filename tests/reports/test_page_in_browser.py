@@ -97,7 +97,7 @@ def test_it_is_complete_without_scripts_under_a_strict_policy(run_folder: Path) 
 
 def test_the_catalogue_is_filtered_and_sorted(run_folder: Path) -> None:
     def shown(driver: Any) -> list[str]:
-        rows = driver.find_elements("css selector", ".catalogue tr[data-family]")
+        rows = driver.find_elements("css selector", ".catalogue tr[data-topic]")
         return [row.find_element("tag name", "code").text for row in rows if row.is_displayed()]
 
     with chromium() as driver:

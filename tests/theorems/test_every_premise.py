@@ -151,7 +151,7 @@ def fails(theorem: Theorem, instance: Any, evidence: dict[str, Any], code: int) 
     with pytest.MonkeyPatch.context() as patch:  # most are decided without exact arithmetic
         patch.setattr(verdict, "LARGEST_DECIDED_EXACTLY", 0)
         status = decide(theorem, instance, evidence).status
-    if status[code] == Status.UNDECIDED and theorem.family != "rate":  # where that is slow
+    if status[code] == Status.UNDECIDED and theorem.topic != "rate":  # where that is slow
         status = decide(theorem, instance, evidence).status
     assert (np.delete(status, code) != Status.VACUOUS).all()
     return bool(status[code] == Status.VACUOUS)

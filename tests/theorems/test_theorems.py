@@ -110,7 +110,7 @@ def constructed(theorem: Theorem, size: int) -> Recipe:
 
 
 def test_there_are_the_fourteen_theorems_of_the_first_two_families() -> None:
-    names = [theorem.id for theorem in THEOREMS if theorem.family in ("dictionary", "uniqueness")]
+    names = [theorem.id for theorem in THEOREMS if theorem.topic in ("dictionary", "uniqueness")]
     assert len(names) == 14
 
 

@@ -252,5 +252,5 @@ def test_mutants_change_what_exists_and_bad_theorems_are_refused() -> None:
         made.mutant("positive")
     with pytest.raises(InputError, match="keyword arguments \\['factor'\\]"):
         theorem(claims, mutants=(Mutant("typo", {"facto": -1}),))
-    with pytest.raises(InputError, match="a family and a name"):
+    with pytest.raises(InputError, match="a topic and a name"):
         Theorem("No name", "", INDEPENDENT, claims, id="nameless")

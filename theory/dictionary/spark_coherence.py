@@ -53,7 +53,7 @@ THEOREM = Theorem(
     sharp=regular_simplex_and_a_pair,
     mutants=(Mutant("1 + 1/mu -> 2 + 1/mu", {"offset": 2}),),
     about="dictionary",
-    families=(
+    dictionaries=(
         "simplex",
         "cycle",
         "graph",

@@ -47,7 +47,7 @@ THEOREM = Theorem(
     sharp=tight_frame,
     mutants=(Mutant("right side times 1.01", {"factor": Fraction(101, 100)}),),
     about="dictionary",
-    families=(
+    dictionaries=(
         "simplex",
         "tight_frame",
         "union_of_bases",

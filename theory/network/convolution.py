@@ -72,7 +72,7 @@ THEOREM = Theorem(
     premises=premises,
     claims=claims,
     mutants=(Mutant("convolution with unflipped filters", {"flipped": False}, extremal.two_taps),),
-    families=("circular", "full_length", "cycle", "orthonormal", "blocks", "one_atom"),
+    dictionaries=("circular", "full_length", "cycle", "orthonormal", "blocks", "one_atom"),
     noisy=True,
     equality=True,
 )

@@ -85,7 +85,7 @@ THEOREM = Theorem(
         Mutant("ceil(S/(p-1)) for even p", {"full": True}, extremal.without_real_roots),
     ),
     about="dictionary",
-    families=(  # those with atoms of more than one tap
+    dictionaries=(  # those with atoms of more than one tap
         "cycle",
         "full_length",
         "gaussian",

@@ -83,6 +83,6 @@ THEOREM = Theorem(
     premises=premises,
     claims=claims,
     mutants=(Mutant("rho = 0", {"share": 0}, extremal.leaky_attention),),
-    families=("circular", "cycle", "orthonormal", "blocks", "one_atom"),
+    dictionaries=("circular", "cycle", "orthonormal", "blocks", "one_atom"),
     noisy=True,
 )

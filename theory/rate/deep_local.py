@@ -108,6 +108,6 @@ THEOREM = Theorem(
         Mutant("2 s_loc - 1 -> 2 s_loc - 2", {"atoms": lambda s: 2 * s - 2}),
     ),
     about="layers",
-    families=("convolutional_layers",),
+    dictionaries=("convolutional_layers",),
     noisy=True,
 )

@@ -100,7 +100,7 @@ THEOREM = Theorem(
         Mutant("theta_k times 0.9", {"share": Fraction(9, 10)}, extremal.short_thresholds),
     ),
     # where q < 1 for the few atoms that codes have
-    families=(
+    dictionaries=(
         "one_atom",
         "orthonormal",
         "equiangular",

@@ -104,7 +104,7 @@ THEOREM = Theorem(
         Mutant("the largest value known times 0.95", {"attained": Fraction(19, 20)}, walk_of_fista),
     ),
     noisy=True,
-    families=(
+    dictionaries=(
         "one_atom",
         "orthonormal",
         "simplex",

@@ -170,7 +170,7 @@ THEOREM = Theorem(
     enumerates=True,
     noisy=True,
     # nearly orthonormal ones: elsewhere no sparsity is within the premise
-    families=(
+    dictionaries=(
         "one_atom",
         "orthonormal",
         "simplex",

@@ -113,7 +113,7 @@ THEOREM = Theorem(
     noisy=True,
     # atoms in general position: where many are equally correlated, minimisers are not unique, and
     # what is found of them need not have independent atoms
-    families=(
+    dictionaries=(
         "one_atom",
         "orthonormal",
         "equiangular",

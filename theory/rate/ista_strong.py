@@ -72,7 +72,7 @@ THEOREM = Theorem(
     sharp=one_atom_at_half_step,
     mutants=(Mutant("q -> q^2", {"power": 2}),),
     noisy=True,
-    families=(
+    dictionaries=(
         "one_atom",
         "orthonormal",
         "equiangular",

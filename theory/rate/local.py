@@ -83,7 +83,14 @@ THEOREM = Theorem(
             extremal.blocks_with_short_thresholds,
         ),
     ),
-    families=("blocks", "circular", "full_length", "graph", "transversal_design", "orthonormal"),
+    dictionaries=(
+        "blocks",
+        "circular",
+        "full_length",
+        "graph",
+        "transversal_design",
+        "orthonormal",
+    ),
     noisy=True,
     promises=(
         Promise(

@@ -88,7 +88,7 @@ THEOREM = Theorem(
         ),
     ),
     # one atom needs a coherence below 1/3
-    families=(
+    dictionaries=(
         "orthonormal",
         "simplex",
         "equiangular",

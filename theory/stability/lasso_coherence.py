@@ -124,7 +124,7 @@ THEOREM = Theorem(
     ),
     noisy=True,
     # nearly parallel atoms leave no room for noise
-    families=(
+    dictionaries=(
         "orthonormal",
         "simplex",
         "equiangular",

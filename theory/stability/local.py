@@ -83,7 +83,7 @@ THEOREM = Theorem(
             (Constant("||x - z||_2 / eps", "2 / sqrt(1 - v)", _factor),),
         ),
     ),
-    families=(
+    dictionaries=(
         "orthonormal",
         "simplex",
         "equiangular",

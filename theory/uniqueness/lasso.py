@@ -76,7 +76,7 @@ THEOREM = Theorem(
     enumerates=True,
     noisy=True,
     # atoms in general position: where many are equally correlated, minimisers are not unique
-    families=(
+    dictionaries=(
         "orthonormal",
         "equiangular_plus",
         "tight_frame",

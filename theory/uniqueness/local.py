@@ -59,7 +59,7 @@ THEOREM = Theorem(
     claims=claims,
     sharp=simplex_blocks,
     mutants=(Mutant("premise < -> <=", {"strict": False}, halved_simplex_blocks),),
-    families=("blocks", "circular", "full_length", "graph", "simplex", "orthonormal"),
+    dictionaries=("blocks", "circular", "full_length", "graph", "simplex", "orthonormal"),
     enumerates=True,
     promises=(Promise(LOCALLY_UNIQUE, {"local": BY_LOCAL}, ("(2 s_loc - 1) mu < 1",)),),
 )

@@ -95,7 +95,7 @@ THEOREM = Theorem(
     effort=3,
     # not the tight frames: with irrational entries their many optima differ by rounding alone,
     # and no solver's certificate can tell which of them is largest
-    families=(
+    dictionaries=(
         "orthonormal",
         "simplex",
         "equiangular",

@@ -56,7 +56,7 @@ THEOREM = Theorem(
     enumerates=True,
     promises=(Promise(UNIQUE, {"babel": BY_PAIRS}, ("2 ||x||_0 < spark",)),),
     effort=2,
-    families=(
+    dictionaries=(
         "simplex",
         "cycle",
         "equiangular_plus",

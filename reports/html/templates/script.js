@@ -3,14 +3,14 @@
   const table = document.querySelector(".catalogue");
   const form = document.querySelector(".filters");
   if (table && form) {
-    const rows = [...table.querySelectorAll("tr[data-family]")];
+    const rows = [...table.querySelectorAll("tr[data-topic]")];
     const groups = [...table.tBodies].map((body) => [body, [...body.rows]]);
     const sorted = document.createElement("tbody");
     const filter = () => {
       const text = form.text.value.trim().toLowerCase();
       for (const row of rows) {
         row.hidden =
-          (form.family.value && row.dataset.family !== form.family.value) ||
+          (form.topic.value && row.dataset.topic !== form.topic.value) ||
           (form.status.value && row.dataset.status !== form.status.value) ||
           !row.textContent.toLowerCase().includes(text);
       }

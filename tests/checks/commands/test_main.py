@@ -196,7 +196,7 @@ def test_a_run_that_cannot_be_done_keeps_what_is_finished(
         ([], "no command was given"),
         (["chekc"], "invalid choice: 'chekc'"),
         (["check", "uniqness.spark"], "did you mean uniqueness.spark"),
-        (["check", "zzz"], "ID is 'zzz'; expected a theorem or a family (conjecture, dictionary, "),
+        (["check", "zzz"], "ID is 'zzz'; expected a theorem or a topic (conjecture, dictionary, "),
         (["check", "--profile", "fast"], "--profile: invalid choice: 'fast' (choose from"),
         (["check", "--examples", "-3"], "--examples: '-3' was given; expected an integer that is"),
         (["check", "--seed", "-1"], "at least 0"),
@@ -239,7 +239,7 @@ def claims(instance):
     yield Claim("mu <= 1/2", coherence(instance.D), Fraction(1, 2))
 
 THEOREM = Theorem(title="False", statement="x", source=INDEPENDENT, claims=claims,
-                  about="dictionary", families=("tight_frame",))
+                  about="dictionary", dictionaries=("tight_frame",))
 EMPTY = Theorem(title="Vacuous", statement="x", source=INDEPENDENT, claims=claims,
                 premises=premises, about="dictionary", id="conjecture.empty")
 WISH = Theorem(title="Wish", statement="x", source=INDEPENDENT, about="dictionary",

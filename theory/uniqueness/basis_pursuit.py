@@ -15,7 +15,8 @@ Source: Donoho and Elad 2003; Gribonval and Nielsen 2003; the certificate, Fuchs
 >>> from sparsebound.theory.evidence import RecoveryCertificate
 >>> from sparsebound.theory.verdict import decide
 >>> simplex = THEOREM.sharp(2)
->>> decide(THEOREM, simplex, {"certificate": RecoveryCertificate([[0, 0, 0]], [[1, 1, 1, 1]])}).attained
+>>> certificate = RecoveryCertificate([[0, 0, 0]], [[1, 1, 1, 1]])
+>>> decide(THEOREM, simplex, {"certificate": certificate}).attained
 array([ True])
 """
 

@@ -16,7 +16,8 @@ Source: Gribonval and Nielsen 2003.
 >>> from sparsebound.theory.evidence import RecoveryCertificate
 >>> from sparsebound.theory.verdict import decide
 >>> frame = THEOREM.sharp(1)
->>> decide(THEOREM, frame, {"linear_program": RecoveryCertificate([[0, 0, 0]], [[1, 1, 1]])}).attained
+>>> certificate = RecoveryCertificate([[0, 0, 0]], [[1, 1, 1]])
+>>> decide(THEOREM, frame, {"linear_program": certificate}).attained
 array([ True])
 """
 

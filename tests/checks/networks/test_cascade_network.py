@@ -198,7 +198,7 @@ def test_layers_are_the_operator_of_the_theory(length, stride, wrapped, dtype):
     operator = operators.Convolution(bank, length, stride=stride, circular=wrapped)
     signals = rng.integers(-9, 10, (5, length, 2)).astype(dtype)
     tensors = signals.swapaxes(1, 2)
-    codes = layers.Convolution(bank, None, stride, wrapped)(tensors)
+    codes = layers.ConvolutionLayer(bank, None, stride, wrapped)(tensors)
     analysed = operator.analysis(signals.reshape(5, -1), method="direct")
     np.testing.assert_array_equal(codes.swapaxes(1, 2).reshape(5, -1), analysed)
     back = layers.TransposedConvolution(bank, length, stride, wrapped)(codes)

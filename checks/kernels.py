@@ -37,7 +37,7 @@ Kernel = Callable[[], object]
 def basis_pursuit(codes: int, seed: int = 1) -> Callable[[], Verdict]:
     """Decide basis pursuit for a batch, the dictionary new each time: nothing kept is reused."""
     theorem = catalogue()["uniqueness.basis_pursuit"]
-    frame = alternating_projection(8, 16, seed=0, iterations=1000)  # mu = 0.307: 2 atoms are allowed
+    frame = alternating_projection(8, 16, seed=0, iterations=1000)  # mu = 0.307: 2 atoms
     drawn = Codes(codes, sparsity=2, pattern="random", amplitudes="normal", seed=seed).draw(16)
 
     def call() -> Verdict:

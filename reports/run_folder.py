@@ -19,7 +19,7 @@ from sparsebound.reports.fields import Fields, read_json, write_json
 from sparsebound.reports.tally import Tally
 from sparsebound.theory.errors import InputError
 
-SCHEMA = 4
+SCHEMA = 5
 PLAN = "run.json"
 SHARDS = "shards"
 

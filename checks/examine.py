@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sparsebound.checks.evidence import gather
+from sparsebound.checks.protocol import Subject, SubjectError
 from sparsebound.checks.provider import Request
 from sparsebound.checks.recipes import Recipe
-from sparsebound.checks.subjects.protocol import Subject, SubjectError
 from sparsebound.checks.supplies import supplies
 from sparsebound.theory.instance import DeepInstance, Instance
 from sparsebound.theory.theorem import Mutant, Theorem, without_steps

@@ -20,7 +20,7 @@ from sparsebound.theory.errors import InputError
 from sparsebound.theory.experiment import Experiment
 
 if TYPE_CHECKING:
-    from sparsebound.checks.subjects.protocol import Call
+    from sparsebound.checks.protocol import Call
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ class Provider:
     settings : tuple of Setting
         What else it depends on.
     supply : callable, optional
-        From a :class:`~sparsebound.checks.subjects.protocol.Call` of somebody else's solver or
+        From a :class:`~sparsebound.checks.protocol.Call` of somebody else's solver or
         network, and an experiment, to the same evidence; without it, no subject can take its place.
 
     Examples

@@ -15,7 +15,7 @@ Give ``check_theorem`` a ``subject`` to check a solver or a network of your own,
     def test_solver(theorem, record_property):
         check_theorem(theorem, record_property, subject=my_solver)
 
-:mod:`sparsebound.checks.subjects.protocol` says what a subject is. The marker takes identifiers and
+:mod:`sparsebound.checks.protocol` says what a subject is. The marker takes identifiers and
 topics (none: all), and parametrises the argument ``theorem``. ``--sparsebound-profile``,
 ``--sparsebound-examples`` and ``--sparsebound-seed`` say how much is tried, and from which seed.
 Select topics by marker: ``pytest --pyargs checks -m uniqueness``.
@@ -29,8 +29,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from sparsebound.checks.protocol import Subject
     from sparsebound.checks.runner import RunSettings
-    from sparsebound.checks.subjects.protocol import Subject
     from sparsebound.reports.tally import Tally
     from sparsebound.theory.theorem import Theorem
 
@@ -132,8 +132,8 @@ def check_theorem(
     InputError
         If the subject cannot be checked against the theorem.
     """
+    from sparsebound.checks.protocol import Subject
     from sparsebound.checks.runner import plan, run_shard
-    from sparsebound.checks.subjects.protocol import Subject
     from sparsebound.reports.tally import Tally
 
     run = run_settings(_config[0])

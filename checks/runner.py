@@ -19,12 +19,12 @@ from sparsebound.checks.examine import Examination, examine
 from sparsebound.checks.loading import load
 from sparsebound.checks.loading import theorems as every_theorem
 from sparsebound.checks.oracles.effort import listening
+from sparsebound.checks.protocol import Subject
 from sparsebound.checks.provider import Request
 from sparsebound.checks.recipes import Recipe
 from sparsebound.checks.recipes.kept import forget
 from sparsebound.checks.search import search
 from sparsebound.checks.strategies import Draw, draws, mutant_draws
-from sparsebound.checks.subjects.protocol import Subject
 from sparsebound.reports.run_folder import RunFolder, Shard
 from sparsebound.reports.samples import Sample, Samples, by_lot, median
 from sparsebound.reports.tally import MutantTally, Tally, Worst
@@ -66,7 +66,7 @@ class RunSettings:
         What is checked instead of our own algorithms and networks: ``package.module:callable``.
         Mutants are not its affair: they are refuted as ever.
     rate_only : bool
-        Whether it is held against rates alone; see :mod:`sparsebound.checks.subjects.protocol`.
+        Whether it is held against rates alone; see :mod:`sparsebound.checks.protocol`.
     """
 
     profile: str = "dev"

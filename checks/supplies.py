@@ -1,6 +1,6 @@
 """What a subject supplies: its answers in the place of our own algorithms and networks.
 
-:mod:`sparsebound.checks.subjects.protocol` says what a subject is. Instances, weights, starts and
+:mod:`sparsebound.checks.protocol` says what a subject is. Instances, weights, starts and
 thresholds are those that our own algorithms and networks get.
 """
 
@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sparsebound.checks.evidence import providers
+from sparsebound.checks.protocol import Call, Subject
 from sparsebound.checks.provider import Provider, Request
-from sparsebound.checks.subjects.protocol import Call, Subject
 from sparsebound.checks.subjects.unfolded import PROBE
 from sparsebound.theory.theorem import Theorem
 
@@ -72,7 +72,7 @@ def probe(subject: Subject, theorem: Theorem) -> None:
     >>> probe(Subject("my:last", lambda D, Y: np.zeros((len(Y), D.shape[1]))), THEOREM)
     Traceback (most recent call last):
         ...
-    sparsebound.checks.subjects.protocol.SubjectError: my:last cannot be checked against \
+    sparsebound.checks.protocol.SubjectError: my:last cannot be checked against \
 rate.ista: rate.ista needs every iterate, shape (2, 13, 4), which my:last does not provide: it \
 returned one point a signal, shape (2, 4)
     """

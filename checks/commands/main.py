@@ -137,7 +137,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     add("--seed", type=_Integer(0), metavar="N", help="of the whole run (default: 0)")
     add("--jobs", type=_Integer(1), metavar="N", help="processes (default: one a processor)")
     add("--out", metavar="DIR", help="where the run is kept (default: runs/TIME-PROFILE)")
-    help_ = "check this solver or network (see checks/subjects/protocol.py) and not our own"
+    help_ = "check this solver or network (see checks/protocol.py) and not our own"
     add("--subject", metavar="MODULE:CALLABLE", help=help_)
     help_ = "hold it against rates alone, not against the steps of an algorithm"
     add("--rate-only", action="store_true", default=None, help=help_)

@@ -25,8 +25,8 @@ from sparsebound.theory.theorem import Claim, Theorem
 from sparsebound.theory.verdict import Status, decide
 
 if TYPE_CHECKING:
+    from sparsebound.checks.protocol import Subject
     from sparsebound.checks.runner import RunSettings
-    from sparsebound.checks.subjects.protocol import Subject
 
 INTERRUPTED = 130
 
@@ -244,7 +244,7 @@ def subject_of(args: Namespace) -> Subject | None:
     InputError
         If it cannot be used.
     """
-    from sparsebound.checks.subjects.protocol import Subject
+    from sparsebound.checks.protocol import Subject
 
     if args.subject is not None:
         return Subject.of(args.subject, rate_only=bool(args.rate_only))
@@ -255,7 +255,7 @@ def subject_of(args: Namespace) -> Subject | None:
 
 def _unfit(subject: Subject, theorems: list[Theorem]) -> list[dict[str, str]]:
     """Theorems that a subject cannot be checked against, with the reason."""
-    from sparsebound.checks.subjects.protocol import SubjectError
+    from sparsebound.checks.protocol import SubjectError
     from sparsebound.checks.supplies import probe
 
     found = []

@@ -23,7 +23,7 @@ from sparsebound.theory.quantities import coherence, local_sparsity, neighbours
 from sparsebound.theory.quantities.distances import residual_energy
 
 if TYPE_CHECKING:
-    from sparsebound.checks.subjects.protocol import Call
+    from sparsebound.checks.protocol import Call
 
 T = TypeVar("T")
 

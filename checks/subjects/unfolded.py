@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from sparsebound.checks.algorithms.thresholding import ACTIVATIONS, Activation, relu
+from sparsebound.checks.protocol import Call
 from sparsebound.checks.provider import plain
 from sparsebound.checks.subjects.designs import DESIGN, EXACT, design_of, with_design
-from sparsebound.checks.subjects.protocol import Call
 from sparsebound.checks.subjects.unfolding_schedules import UP, Schedule, wide_enough
 from sparsebound.theory.analysis import unfolding_rates as rates
 from sparsebound.theory.analysis.unfolding_rates import Rate

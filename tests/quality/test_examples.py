@@ -10,9 +10,9 @@ import pytest
 
 from sparsebound.checks.algorithms.proximal import problem
 from sparsebound.checks.commands.main import main
+from sparsebound.checks.protocol import Subject
 from sparsebound.checks.recipes import Recipe
 from sparsebound.checks.runner import RunSettings, run_shard
-from sparsebound.checks.subjects.protocol import Subject
 from sparsebound.theory.catalogue import catalogue
 
 SWEEPS = "examples.coordinate_descent:lasso"

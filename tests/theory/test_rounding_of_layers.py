@@ -11,8 +11,8 @@ import pytest
 from numpy.typing import NDArray
 
 from sparsebound.checks.algorithms.thresholding import ACTIVATIONS
+from sparsebound.checks.protocol import Subject, SubjectError
 from sparsebound.checks.provider import Request
-from sparsebound.checks.subjects.protocol import Subject, SubjectError
 from sparsebound.checks.subjects.unfolded import unfolded_network, unfolding
 from sparsebound.checks.supplies import supplies
 from sparsebound.theory.analysis.activations import activation_error

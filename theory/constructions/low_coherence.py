@@ -22,8 +22,8 @@ def alternating_projection(
 
     In turn, the frame is multiplied by its Gram matrix with entries clipped to at most that bound,
     which moves it towards frames with such a Gram matrix; it is replaced by the nearest tight
-    frame, its atoms are normalised, and its entries are rounded. The best frame met is returned. More
-    than `m (m + 1)/2` atoms cannot attain Welch's bound; for them it is `1/sqrt(m)`.
+    frame, its atoms are normalised, and its entries are rounded. The best frame met is returned.
+    More than `m (m + 1)/2` atoms cannot attain Welch's bound; for them it is `1/sqrt(m)`.
 
     Parameters
     ----------

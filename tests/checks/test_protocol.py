@@ -15,9 +15,9 @@ import pytest
 from sparsebound.checks.algorithms import proximal
 from sparsebound.checks.commands.main import main
 from sparsebound.checks.examine import examine
+from sparsebound.checks.protocol import Subject, SubjectError
 from sparsebound.checks.provider import Request
 from sparsebound.checks.recipes import Recipe
-from sparsebound.checks.subjects.protocol import Subject, SubjectError
 from sparsebound.checks.subjects.unfolded import PROBE
 from sparsebound.checks.supplies import probe, supplies
 from sparsebound.theory.catalogue import catalogue

@@ -32,7 +32,7 @@ def torch() -> Any:
 
 @pytest.fixture(scope="module")
 def networks(torch: Any) -> Any:
-    from sparsebound.checks.networks import pytorch
+    from sparsebound.checks import pytorch
 
     return pytorch
 

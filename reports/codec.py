@@ -2,7 +2,7 @@
 
 The annotation of a field says what JSON it is:
 
-- ``int`` (a count), ``float`` (finite), ``bool``, ``str``, and any of them with ``| None``;
+- ``int`` (a count), ``float`` (finite), ``float | None``, ``bool``, ``str``;
 - another :class:`Stored` class, with ``| None`` or not;
 - ``tuple[T, ...]``: an array; of tuples of numbers: a matrix, whose rows have one length;
 - ``Mapping[str, T]``: an object, written in order of its names;
@@ -79,7 +79,8 @@ class Stored:
         -------
         dict
         """
-        written = {name: _written(getattr(self, name)) for name in annotations(type(self))}
+        kinds = kinds_of(type(self))
+        written = {name: _written(getattr(self, name), kind) for name, kind in kinds.items()}
         return cast("dict[str, Any]", written[self.WHOLE]) if self.WHOLE else written
 
     @classmethod
@@ -103,7 +104,7 @@ class Stored:
             If a field is missing, unknown, or not what it should be.
         """
         where = where or cls.__name__.lower()
-        kinds = annotations(cls)
+        kinds = kinds_of(cls)
         if cls.WHOLE:
             return cls(**{cls.WHOLE: _mapping(Fields(where, value), kinds[cls.WHOLE])})
         read = Fields(where, value)
@@ -112,7 +113,7 @@ class Stored:
         found.check(where)
         return found
 
-    def check(self, where: str) -> None:  # noqa: B027 - most have nothing to refuse
+    def check(self, where: str) -> None:
         """Refuse what was read if its fields do not go together.
 
         Parameters
@@ -127,8 +128,7 @@ class Stored:
         """
 
 
-@cache
-def annotations(kind: type[Stored]) -> dict[str, Any]:
+def kinds_of(kind: Any) -> dict[str, Any]:
     """List the fields of a stored class, and what each is.
 
     Parameters
@@ -141,8 +141,7 @@ def annotations(kind: type[Stored]) -> dict[str, Any]:
     dict
         Annotations by name, in their order.
     """
-    hints = get_type_hints(kind, include_extras=True)
-    return {item.name: hints[item.name] for item in fields(kind)}  # type: ignore[arg-type]
+    return _kinds_of(kind)
 
 
 def described(kind: Any) -> Any:
@@ -165,7 +164,7 @@ def described(kind: Any) -> Any:
     """
     base, mark = _parted(kind)
     if isinstance(base, type) and issubclass(base, Stored):
-        names = {name: described(part) for name, part in annotations(base).items()}
+        names = {name: described(part) for name, part in kinds_of(base).items()}
         return names[base.WHOLE] if base.WHOLE else names
     if get_origin(base) is tuple:
         return [described(get_args(base)[0]), mark.of if mark else "any number"]
@@ -199,6 +198,12 @@ def digest(kind: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+@cache
+def _kinds_of(kind: Any) -> dict[str, Any]:
+    hints = get_type_hints(kind, include_extras=True)
+    return {item.name: hints[item.name] for item in fields(kind)}
+
+
 def _parted(kind: Any) -> tuple[Any, Any]:
     if get_origin(kind) is Annotated:
         base, mark = get_args(kind)
@@ -214,13 +219,15 @@ def _inner(kind: Any) -> Any:
     return inner
 
 
-def _written(value: Any) -> Any:
+def _written(value: Any, kind: Any) -> Any:
+    """Make a field of a kind what JSON can hold."""
     if isinstance(value, Stored):
         return value.to_json()
+    base, _ = _parted(kind)
     if isinstance(value, tuple):
-        return [_written(item) for item in value]
-    if isinstance(value, Mapping):
-        return dict(value)
+        return [_written(item, get_args(base)[0]) for item in value]
+    if get_origin(base) is Mapping:
+        return {name: _written(value[name], get_args(base)[1]) for name in sorted(value)}
     return value
 
 
@@ -251,7 +258,9 @@ def _mapping(read: Fields, kind: Any) -> dict[str, Any]:
 
 
 def _array(read: Fields, name: str, kind: Any, mark: Length | None) -> tuple[Any, ...]:
-    length = mark and (mark.of if isinstance(mark.of, int) else len(read.items(mark.of)))
+    length = mark.of if mark else None
+    if isinstance(length, str):
+        length = len(read.items(length))
     if kind is int:
         return read.counts(name, len(read.items(name)) if length is None else length)
     if kind is float:
@@ -261,7 +270,5 @@ def _array(read: Fields, name: str, kind: Any, mark: Length | None) -> tuple[Any
     if get_origin(kind) is tuple:
         first = next(iter(read.items(name)), ())
         width = len(first) if isinstance(first, list) else 0
-        return read.each(
-            name, lambda row, where: Fields(where, {"row": row}).numbers("row", width)
-        )
+        return read.each(name, lambda row, where: Fields(where, {"row": row}).numbers("row", width))
     return read.each(name, kind.from_json)

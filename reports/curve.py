@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sparsebound.reports.fields import Fields
+from sparsebound.reports.codec import Length, Stored
 from sparsebound.theory.arithmetic import Enclosure, FloatArray
 from sparsebound.theory.instance import DeepInstance, Instance
 from sparsebound.theory.theorem import Theorem, lift
@@ -19,7 +19,7 @@ STATES = 64
 
 
 @dataclass(frozen=True)
-class Curve:
+class Curve(Stored):
     """A claim along a trajectory: one code's error against its bound, state by state.
 
     Attributes
@@ -36,41 +36,10 @@ class Curve:
 
     claim: str
     k: tuple[int, ...]
-    error: tuple[float, ...]
-    bound: tuple[float, ...]
-    missing: tuple[int, ...]
-    false: tuple[int, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return what JSON can hold.
-
-        Returns
-        -------
-        dict
-        """
-        names = ("k", "error", "bound", "missing", "false")
-        return {"claim": self.claim, **{name: list(getattr(self, name)) for name in names}}
-
-    @classmethod
-    def from_json(cls, value: Any, where: str = "curve") -> Self:
-        """Read what :meth:`to_json` wrote; parameters and errors as in :class:`Worst`.
-
-        Returns
-        -------
-        Curve
-        """
-        fields = Fields(where, value)
-        length = len(fields.items("k"))
-        found = cls(
-            claim=fields.text("claim"),
-            k=fields.counts("k", length),
-            error=fields.numbers("error", length),
-            bound=fields.numbers("bound", length),
-            missing=fields.counts("missing", length),
-            false=fields.counts("false", length),
-        )
-        fields.done()
-        return found
+    error: Annotated[tuple[float, ...], Length("k")]
+    bound: Annotated[tuple[float, ...], Length("k")]
+    missing: Annotated[tuple[int, ...], Length("k")]
+    false: Annotated[tuple[int, ...], Length("k")]
 
 
 def curve(

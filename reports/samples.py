@@ -10,12 +10,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
 import numpy as np
 
+from sparsebound.reports.codec import Length, Stored
 from sparsebound.reports.curve import Curve, curve, rounded
-from sparsebound.reports.fields import Fields
 from sparsebound.reports.worst import Worst, canonical, most_interesting
 from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.instance import DeepInstance, Instance
@@ -30,7 +30,7 @@ LARGEST_PICTURED = 48
 
 
 @dataclass(frozen=True)
-class Margins:
+class Margins(Stored):
     """How far inside or outside of each premise the codes were.
 
     Attributes
@@ -46,7 +46,11 @@ class Margins:
     (2, 4, 1)
     """
 
-    counts: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    WHOLE: ClassVar[str] = "counts"
+
+    counts: Mapping[str, Annotated[tuple[int, ...], Length(len(EDGES) + 1)]] = field(
+        default_factory=dict
+    )
 
     @classmethod
     def of(cls, ratios: Mapping[str, FloatArray]) -> Self:
@@ -70,29 +74,9 @@ class Margins:
             total[name] = tuple(a + b for a, b in zip(known, counts, strict=True))
         return Margins(total)
 
-    def to_json(self) -> dict[str, list[int]]:
-        """Return what JSON can hold.
-
-        Returns
-        -------
-        dict
-        """
-        return {name: list(self.counts[name]) for name in sorted(self.counts)}
-
-    @classmethod
-    def from_json(cls, value: Any, where: str = "premises") -> Self:
-        """Read what :meth:`to_json` wrote; parameters and errors as in :class:`Worst`.
-
-        Returns
-        -------
-        Margins
-        """
-        fields = Fields(where, value)
-        return cls({name: fields.counts(name, len(EDGES) + 1) for name in sorted(fields.value)})
-
 
 @dataclass(frozen=True)
-class Sample:
+class Sample(Stored):
     """One code with its dictionary, as numbers to draw.
 
     Attributes
@@ -147,47 +131,9 @@ class Sample:
             curve(theorem, instance, evidence, worst.code),
         )
 
-    def to_json(self) -> dict[str, Any]:
-        """Return what JSON can hold.
-
-        Returns
-        -------
-        dict
-        """
-        return {
-            "worst": self.worst.to_json(),
-            "dictionary": [list(row) for row in self.dictionary],
-            "code": list(self.code),
-            "curve": self.curve and self.curve.to_json(),
-        }
-
-    @classmethod
-    def from_json(cls, value: Any, where: str = "sample") -> Self:
-        """Read what :meth:`to_json` wrote; parameters and errors as in :class:`Worst`.
-
-        Returns
-        -------
-        Sample
-        """
-        fields = Fields(where, value)
-        code = fields.numbers("code")
-        rows = fields.items("dictionary")
-        width = len(rows[0]) if rows and isinstance(rows[0], list) else 0
-        found = cls(
-            worst=Worst.from_json(fields.mapping("worst"), f"{where}.worst"),
-            dictionary=tuple(
-                Fields(f"{where}.dictionary[{index}]", {"row": row}).numbers("row", width)
-                for index, row in enumerate(rows)
-            ),
-            code=code,
-            curve=fields.optional("curve", Curve.from_json),
-        )
-        fields.done()
-        return found
-
 
 @dataclass(frozen=True)
-class Samples:
+class Samples(Stored):
     """The two instances that are kept of all.
 
     Attributes
@@ -204,34 +150,6 @@ class Samples:
     def __add__(self, other: Samples) -> Samples:
         lots = [sample for sample in (self.typical, other.typical) if sample]
         return Samples(_worse(self.worst, other.worst), min(lots, key=_order, default=None))
-
-    def to_json(self) -> dict[str, Any]:
-        """Return what JSON can hold.
-
-        Returns
-        -------
-        dict
-        """
-        return {
-            "worst": self.worst and self.worst.to_json(),
-            "typical": self.typical and self.typical.to_json(),
-        }
-
-    @classmethod
-    def from_json(cls, value: Any, where: str = "samples") -> Self:
-        """Read what :meth:`to_json` wrote; parameters and errors as in :class:`Worst`.
-
-        Returns
-        -------
-        Samples
-        """
-        fields = Fields(where, value)
-        found = cls(
-            fields.optional("worst", Sample.from_json),
-            fields.optional("typical", Sample.from_json),
-        )
-        fields.done()
-        return found
 
 
 def by_lot(first: Worst | None, second: Worst | None) -> Worst | None:

@@ -8,12 +8,12 @@ of ``2**-20``, whose sums are exact.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sparsebound.reports.fields import Fields
+from sparsebound.reports.codec import Length, Stored
 from sparsebound.reports.samples import Margins, Samples
 from sparsebound.reports.work import Work
 from sparsebound.reports.worst import Worst, most_interesting, simplest
@@ -36,7 +36,7 @@ __all__ = ["BINS", "NEAR_EDGE", "UNDECIDED_CAP", "MutantTally", "Tally", "Worst"
 
 
 @dataclass(frozen=True)
-class MutantTally:
+class MutantTally(Stored):
     """How the attempts to refute a mutant ended.
 
     Attributes
@@ -77,43 +77,9 @@ class MutantTally:
             simplest(self.worst, other.worst),
         )
 
-    def to_json(self) -> dict[str, Any]:
-        """Return what JSON can hold.
-
-        Returns
-        -------
-        dict
-        """
-        return {
-            "name": self.name,
-            "refuted": self.refuted,
-            "ratio": self.ratio,
-            "examples": self.examples,
-            "worst": self.worst and self.worst.to_json(),
-        }
-
-    @classmethod
-    def from_json(cls, value: Any, where: str = "mutant") -> Self:
-        """Read what :meth:`to_json` wrote; parameters and errors as in :class:`Worst`.
-
-        Returns
-        -------
-        MutantTally
-        """
-        fields = Fields(where, value)
-        found = cls(
-            name=fields.text("name"),
-            refuted=fields.flag("refuted"),
-            ratio=fields.optional_number("ratio"),
-            examples=fields.integer("examples"),
-            worst=fields.optional("worst", Worst.from_json),
-        )
-        fields.done()
-        return found
-
 
 @dataclass(frozen=True)
-class Tally:
+class Tally(Stored):
     """What the verdicts of one theorem add up to, in one shard of a run or in all of it.
 
     Attributes
@@ -169,8 +135,8 @@ class Tally:
     near_edge: int = 0
     attained: int = 0
     exact: int = 0
-    histogram: tuple[int, ...] = (0,) * (len(BINS) + 1)
-    edges: tuple[int, ...] = (0,) * (len(BINS) + 1)
+    histogram: Annotated[tuple[int, ...], Length(len(BINS) + 1)] = (0,) * (len(BINS) + 1)
+    edges: Annotated[tuple[int, ...], Length(len(BINS) + 1)] = (0,) * (len(BINS) + 1)
     max_ratio: float | None = None
     worst: Worst | None = None
     violation: Worst | None = None
@@ -316,59 +282,12 @@ class Tally:
             return "undecided"
         return "held"
 
-    def to_json(self) -> dict[str, Any]:
-        """Return what JSON can hold.
-
-        Returns
-        -------
-        dict
-        """
-        return {
-            "theorem": self.theorem,
-            **{name: getattr(self, name) for name in _COUNTS},
-            "histogram": list(self.histogram),
-            "edges": list(self.edges),
-            "max_ratio": self.max_ratio,
-            "worst": self.worst and self.worst.to_json(),
-            "violation": self.violation and self.violation.to_json(),
-            "mutants": [mutant.to_json() for mutant in self.mutants],
-            "seconds": self.seconds,
-            "premises": self.premises.to_json(),
-            "samples": self.samples.to_json(),
-            "work": self.work.to_json(),
-        }
-
-    @classmethod
-    def from_json(cls, value: Any, where: str = "tally") -> Self:
-        """Read what :meth:`to_json` wrote; parameters and errors as in :class:`Worst`.
-
-        Returns
-        -------
-        Tally
-        """
-        fields = Fields(where, value)
-        found = cls(
-            theorem=fields.text("theorem"),
-            **{name: fields.integer(name) for name in _COUNTS},
-            histogram=fields.counts("histogram", len(BINS) + 1),
-            edges=fields.counts("edges", len(BINS) + 1),
-            max_ratio=fields.optional_number("max_ratio"),
-            worst=fields.optional("worst", Worst.from_json),
-            violation=fields.optional("violation", Worst.from_json),
-            mutants=fields.each("mutants", MutantTally.from_json),
-            seconds=fields.number("seconds"),
-            premises=Margins.from_json(fields.mapping("premises"), f"{where}.premises"),
-            samples=Samples.from_json(fields.mapping("samples"), f"{where}.samples"),
-            work=Work.from_json(fields.mapping("work"), f"{where}.work"),
-        )
-        fields.done()
-        decided = found.holds + found.violated
+    def check(self, where: str) -> None:
+        """Refuse histograms of more codes than were decided."""
+        decided = self.holds + self.violated
         for name in ("histogram", "edges"):
-            if sum(getattr(found, name)) > decided:
-                raise InputError(
-                    f"{where}.{name}", getattr(found, name), f"at most {decided} codes"
-                )
-        return found
+            if sum(getattr(self, name)) > decided:
+                raise InputError(f"{where}.{name}", getattr(self, name), f"at most {decided} codes")
 
 
 _COUNTS = (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import ClassVar
 
-from sparsebound.reports.fields import Fields
+from sparsebound.reports.codec import Stored
 
 FOUND, FALLBACK, STEPS, CALLS = "found", "beyond the first link", "steps", "calls"
 COSTS = (FALLBACK, STEPS, CALLS)
@@ -14,7 +14,7 @@ COSTS = (FALLBACK, STEPS, CALLS)
 
 
 @dataclass(frozen=True)
-class Work:
+class Work(Stored):
     """Counts by solver; they add.
 
     Attributes
@@ -33,6 +33,8 @@ class Work:
     >>> one + Work() == one
     True
     """
+
+    WHOLE: ClassVar[str] = "counts"
 
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
@@ -66,39 +68,3 @@ class Work:
         counts = self.counts.get(solver, {})
         found = sum(count for name, count in counts.items() if name.startswith(FOUND))
         return counts.get(FALLBACK, 0) / found if found else 0.0
-
-    def to_json(self) -> dict[str, dict[str, int]]:
-        """Return what JSON can hold, in order of names.
-
-        Returns
-        -------
-        dict
-        """
-        return {solver: dict(sorted(self.counts[solver].items())) for solver in sorted(self.counts)}
-
-    @classmethod
-    def from_json(cls, value: Any, where: str = "work") -> Self:
-        """Read what :meth:`to_json` wrote.
-
-        Parameters
-        ----------
-        value : object
-            From JSON.
-        where : str
-            What it is called in messages.
-
-        Returns
-        -------
-        Work
-
-        Raises
-        ------
-        InputError
-            If a count is not one.
-        """
-        solvers = Fields(where, value)
-        found = {}
-        for solver in solvers.value:
-            counts = Fields(f"{where}.{solver}", solvers.mapping(solver))
-            found[solver] = {quantity: counts.integer(quantity) for quantity in counts.value}
-        return cls(found)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 import numpy as np
 
-from sparsebound.reports.fields import Fields
+from sparsebound.reports.codec import OneOf, Stored
 from sparsebound.theory.verdict import Status, Verdict
 
 _SEVERITY = {str(status): int(status) for status in Status}
@@ -36,7 +36,7 @@ def canonical(value: Any) -> str:
 
 
 @dataclass(frozen=True)
-class Worst:
+class Worst(Stored):
     """A code worth looking at, with what replays it.
 
     Attributes
@@ -62,7 +62,7 @@ class Worst:
 
     recipe: dict[str, Any]
     code: int
-    status: str
+    status: Annotated[str, OneOf(_STATUSES)]
     ratio: float | None
     claim: str
     text: str = ""
@@ -92,54 +92,6 @@ class Worst:
             ratio = min(ratio, 1.0)
         defined = ratio if np.isfinite(ratio) else None
         return cls(recipe, int(code), str(status), defined, verdict.claim[code], text)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return what JSON can hold.
-
-        Returns
-        -------
-        dict
-        """
-        return {
-            "recipe": self.recipe,
-            "code": self.code,
-            "status": self.status,
-            "ratio": self.ratio,
-            "claim": self.claim,
-            "text": self.text,
-        }
-
-    @classmethod
-    def from_json(cls, value: Any, where: str = "worst") -> Self:
-        """Read what :meth:`to_json` wrote.
-
-        Parameters
-        ----------
-        value : object
-            The JSON.
-        where : str
-            What it is called in messages.
-
-        Returns
-        -------
-        Worst
-
-        Raises
-        ------
-        InputError
-            If a field is missing or not what it should be.
-        """
-        fields = Fields(where, value)
-        found = cls(
-            recipe=fields.mapping("recipe"),
-            code=fields.integer("code"),
-            status=fields.one_of("status", _STATUSES),
-            ratio=fields.optional_number("ratio"),
-            claim=fields.text("claim"),
-            text=fields.text("text"),
-        )
-        fields.done()
-        return found
 
     @property
     def _interest(self) -> tuple[int, float]:

@@ -3,13 +3,13 @@
 The annotation of a field says what JSON it is:
 
 - ``int`` (a count), ``float`` (finite), ``float | None``, ``bool``, ``str``;
-- another :class:`Stored` class, with ``| None`` or not;
+- another :class:`JsonRecord`, with ``| None`` or not;
 - ``tuple[T, ...]``: an array; of tuples of numbers: a matrix, whose rows have one length;
 - ``Mapping[str, T]``: an object, written in order of its names;
 - ``dict[str, Any]``: any object, as it is.
 
 ``Annotated[str, OneOf(...)]`` is one of a few strings, ``Annotated[tuple[...], Length(...)]`` an
-array of a known length. Where :attr:`Stored.WHOLE` names a field, the JSON is that field alone.
+array of a known length. Where :attr:`JsonRecord.WHOLE` names a field, the JSON is that field alone.
 """
 
 from __future__ import annotations
@@ -49,13 +49,13 @@ class Length:
     of: int | str
 
 
-class Stored:
+class JsonRecord:
     """A dataclass that JSON can hold.
 
     Examples
     --------
     >>> @dataclass(frozen=True)
-    ... class Point(Stored):
+    ... class Point(JsonRecord):
     ...     name: str
     ...     at: Annotated[tuple[float, ...], Length(2)]
     ...     weight: float | None = None
@@ -96,7 +96,7 @@ class Stored:
 
         Returns
         -------
-        Stored
+        JsonRecord
 
         Raises
         ------
@@ -150,7 +150,7 @@ def described(kind: Any) -> Any:
     Parameters
     ----------
     kind : type
-        A stored class, or the annotation of a field.
+        A :class:`JsonRecord`, or the annotation of a field.
 
     Returns
     -------
@@ -163,7 +163,7 @@ def described(kind: Any) -> Any:
     {'each': ['float', 'any number']}
     """
     base, mark = _parted(kind)
-    if isinstance(base, type) and issubclass(base, Stored):
+    if isinstance(base, type) and issubclass(base, JsonRecord):
         names = {name: described(part) for name, part in kinds_of(base).items()}
         return names[base.WHOLE] if base.WHOLE else names
     if get_origin(base) is tuple:
@@ -183,7 +183,7 @@ def digest(kind: Any) -> str:
     Parameters
     ----------
     kind : type
-        A stored class.
+        A :class:`JsonRecord`.
 
     Returns
     -------
@@ -221,7 +221,7 @@ def _inner(kind: Any) -> Any:
 
 def _written(value: Any, kind: Any) -> Any:
     """Make a field of a kind what JSON can hold."""
-    if isinstance(value, Stored):
+    if isinstance(value, JsonRecord):
         return value.to_json()
     base, _ = _parted(kind)
     if isinstance(value, tuple):

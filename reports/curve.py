@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sparsebound.reports.codec import Length, Stored
+from sparsebound.reports.codec import JsonRecord, Length
 from sparsebound.theory.arithmetic import Enclosure, FloatArray
 from sparsebound.theory.instance import DeepInstance, Instance
 from sparsebound.theory.theorem import Theorem, lift
@@ -19,7 +19,7 @@ STATES = 64
 
 
 @dataclass(frozen=True)
-class Curve(Stored):
+class Curve(JsonRecord):
     """A claim along a trajectory: one code's error against its bound, state by state.
 
     Attributes

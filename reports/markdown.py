@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sparsebound.reports.html.run import SYMBOLS, reasons
+from sparsebound.reports.html.run import STATUS_SYMBOLS, reasons
 from sparsebound.reports.summary import headline, subject_options
 from sparsebound.reports.wording import duration, tightness
 
@@ -49,7 +49,7 @@ def markdown(document: dict[str, Any]) -> str:
         refuted = sum(mutant["refuted"] for mutant in theorem["mutants"])
         cells = [
             _code(theorem["id"]),
-            f"{SYMBOLS[theorem['status']]} {theorem['status']}",
+            f"{STATUS_SYMBOLS[theorem['status']]} {theorem['status']}",
             f"{theorem['instances']:,}",
             tightness(theorem),
             f"{refuted}/{len(theorem['mutants'])}",

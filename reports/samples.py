@@ -14,7 +14,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 import numpy as np
 
-from sparsebound.reports.codec import Length, Stored
+from sparsebound.reports.codec import JsonRecord, Length
 from sparsebound.reports.curve import Curve, curve, rounded
 from sparsebound.reports.worst import Worst, canonical, most_interesting
 from sparsebound.theory.arithmetic import FloatArray
@@ -30,7 +30,7 @@ LARGEST_PICTURED = 48
 
 
 @dataclass(frozen=True)
-class Margins(Stored):
+class Margins(JsonRecord):
     """How far inside or outside of each premise the codes were.
 
     Attributes
@@ -76,7 +76,7 @@ class Margins(Stored):
 
 
 @dataclass(frozen=True)
-class Sample(Stored):
+class Sample(JsonRecord):
     """One code with its dictionary, as numbers to draw.
 
     Attributes
@@ -133,7 +133,7 @@ class Sample(Stored):
 
 
 @dataclass(frozen=True)
-class Samples(Stored):
+class Samples(JsonRecord):
     """The two instances that are kept of all.
 
     Attributes

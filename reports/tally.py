@@ -13,7 +13,7 @@ from typing import Annotated, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from sparsebound.reports.codec import Length, Stored
+from sparsebound.reports.codec import JsonRecord, Length
 from sparsebound.reports.samples import Margins, Samples
 from sparsebound.reports.work import Work
 from sparsebound.reports.worst import Worst, most_interesting, simplest
@@ -36,7 +36,7 @@ __all__ = ["BINS", "NEAR_EDGE", "UNDECIDED_CAP", "MutantTally", "Tally", "Worst"
 
 
 @dataclass(frozen=True)
-class MutantTally(Stored):
+class MutantTally(JsonRecord):
     """How the attempts to refute a mutant ended.
 
     Attributes
@@ -79,7 +79,7 @@ class MutantTally(Stored):
 
 
 @dataclass(frozen=True)
-class Tally(Stored):
+class Tally(JsonRecord):
     """What the verdicts of one theorem add up to, in one shard of a run or in all of it.
 
     Attributes

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from sparsebound.reports.codec import Stored
+from sparsebound.reports.codec import JsonRecord
 
 FOUND, FALLBACK, STEPS, CALLS = "found", "beyond the first link", "steps", "calls"
 COSTS = (FALLBACK, STEPS, CALLS)
@@ -14,7 +14,7 @@ COSTS = (FALLBACK, STEPS, CALLS)
 
 
 @dataclass(frozen=True)
-class Work(Stored):
+class Work(JsonRecord):
     """Counts by solver; they add.
 
     Attributes

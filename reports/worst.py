@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self
 
 import numpy as np
 
-from sparsebound.reports.codec import OneOf, Stored
+from sparsebound.reports.codec import JsonRecord, OneOf
 from sparsebound.theory.verdict import Status, Verdict
 
 _SEVERITY = {str(status): int(status) for status in Status}
@@ -36,7 +36,7 @@ def canonical(value: Any) -> str:
 
 
 @dataclass(frozen=True)
-class Worst(Stored):
+class Worst(JsonRecord):
     """A code worth looking at, with what replays it.
 
     Attributes

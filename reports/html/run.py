@@ -17,7 +17,7 @@ from sparsebound.reports.summary import HELD, exit_status, headline, subject_opt
 from sparsebound.reports.tally import BINS
 from sparsebound.reports.wording import replay_command, without_tightness
 
-SYMBOLS = {
+STATUS_SYMBOLS = {
     "held": "✓",
     "violated": "✗",
     "mutant survived": "!",
@@ -67,8 +67,8 @@ def run_page(document: dict[str, Any]) -> str:
             ("codes decided", f"{sum(map(_decided, theorems)):,}"),
         ],
         topics=[(topic, list(members)) for topic, members in groupby(ordered, key=_topic)],
-        statuses=[status for status in SYMBOLS if statuses[status]],
-        symbols=SYMBOLS,
+        statuses=[status for status in STATUS_SYMBOLS if statuses[status]],
+        symbols=STATUS_SYMBOLS,
         not_run=document["not_run"],
         dictionaries=document["dictionaries"],
         sections=[_section(theorem, settings) for theorem in sorted(ordered, key=_urgency)],

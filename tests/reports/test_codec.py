@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 
 import pytest
 
-from sparsebound.reports.codec import Length, OneOf, Stored, described, digest, kinds_of
+from sparsebound.reports.codec import JsonRecord, Length, OneOf, described, digest, kinds_of
 from sparsebound.reports.run_folder import SCHEMA
 from sparsebound.reports.tally import Tally
 from sparsebound.theory.errors import InputError
@@ -18,20 +18,20 @@ FORMATS = {5: "526aefd974f43cc7"}
 
 
 @dataclass(frozen=True)
-class Point(Stored):
+class Point(JsonRecord):
     at: tuple[float, ...]
     names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Bins(Stored):
+class Bins(JsonRecord):
     WHOLE: ClassVar[str] = "counts"
 
     counts: Mapping[str, Annotated[tuple[int, ...], Length(2)]]
 
 
 @dataclass(frozen=True)
-class Drawing(Stored):
+class Drawing(JsonRecord):
     kind: Annotated[str, OneOf(("line", "dots"))]
     closed: bool
     points: tuple[Point, ...]
@@ -135,12 +135,12 @@ def test_what_is_no_object_is_refused(value: object) -> None:
 
 def test_a_field_more_or_another_name_is_another_format() -> None:
     kinds = kinds_of(Point)
-    more = make_dataclass("Point", {**kinds, "colour": str}.items(), bases=(Stored,))
+    more = make_dataclass("Point", {**kinds, "colour": str}.items(), bases=(JsonRecord,))
     renamed = make_dataclass("Point", [("place", kinds["at"]), ("names", kinds["names"])],
-                             bases=(Stored,))  # fmt: skip
+                             bases=(JsonRecord,))  # fmt: skip
     retyped = make_dataclass("Point", [("at", tuple[int, ...]), ("names", kinds["names"])],
-                             bases=(Stored,))  # fmt: skip
-    same = make_dataclass("Other", kinds.items(), bases=(Stored,))
+                             bases=(JsonRecord,))  # fmt: skip
+    same = make_dataclass("Other", kinds.items(), bases=(JsonRecord,))
     formats = [digest(kind) for kind in (Point, more, renamed, retyped)]
     assert len(set(formats)) == 4
     assert digest(same) == digest(Point)

@@ -6,7 +6,7 @@ instance, so that nothing here has to be trusted. Only exhaustive searches (:cla
 carry numbers that were decided exactly where they were found.
 """
 
-from sparsebound.theory.evidence.batched import Batched
+from sparsebound.theory.evidence.batched import Batched, OfDictionary, Selectable
 from sparsebound.theory.evidence.cascade import Cascade
 from sparsebound.theory.evidence.certificates import (
     Alternative,
@@ -54,11 +54,13 @@ __all__ = [
     "LayerEstimates",
     "LayerMinimisers",
     "Minimiser",
+    "OfDictionary",
     "Optimum",
     "Points",
     "Pursuit",
     "RecoveryCertificate",
     "Rectified",
+    "Selectable",
     "StoppedPursuit",
     "Trajectory",
     "Transformed",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from sparsebound.theory.errors import InputError
+from sparsebound.theory.evidence.batched import Selectable
 from sparsebound.theory.evidence.runs import Unfolding
 
 
 @dataclass(frozen=True)
-class Cascade:
+class Cascade(Selectable):
     """One unfolded network a layer; each starts from what the one before it returned.
 
     Attributes
@@ -25,7 +25,3 @@ class Cascade:
     def __post_init__(self) -> None:
         if not self.networks:
             raise InputError("networks", self.networks, "at least one network")
-
-    def select(self, codes: Any) -> Cascade:
-        """Keep what belongs to some codes."""
-        return Cascade(tuple(network.select(codes) for network in self.networks))

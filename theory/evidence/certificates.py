@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from sparsebound.theory.arithmetic import FloatArray, IntArray, Mask
-from sparsebound.theory.evidence.batched import Batched
+from sparsebound.theory.evidence.batched import Batched, OfDictionary, Selectable
 
 
 @dataclass(frozen=True)
@@ -47,14 +46,10 @@ class Alternative(Batched):
 
 
 @dataclass(frozen=True)
-class LayerAlternatives:
+class LayerAlternatives(Selectable):
     """For each layer of a deep instance, the sparsest other code given the true layers below."""
 
     layers: tuple[Alternative, ...]
-
-    def select(self, codes: Any) -> LayerAlternatives:
-        """Keep what belongs to some codes."""
-        return LayerAlternatives(tuple(layer.select(codes) for layer in self.layers))
 
 
 @dataclass(frozen=True)
@@ -80,7 +75,7 @@ class Minimiser(Batched):
 
 
 @dataclass(frozen=True)
-class Weights:
+class Weights(OfDictionary):
     """Analysis weights, and what proves that no weights are much better.
 
     Attributes
@@ -96,10 +91,6 @@ class Weights:
     W: FloatArray
     column: int
     atoms: IntArray
-
-    def select(self, codes: Any) -> Weights:
-        """Weights belong to the dictionary, not to codes."""
-        return self
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.errors import InputError
-from sparsebound.theory.evidence.batched import Batched
+from sparsebound.theory.evidence.batched import Batched, Selectable
 from sparsebound.theory.evidence.certificates import Minimiser
 
 
@@ -25,7 +24,7 @@ class Points(Batched):
 
 
 @dataclass(frozen=True)
-class LayerEstimates:
+class LayerEstimates(Selectable):
     """Signals near those of a deep model, and codes that explain them layer by layer.
 
     Attributes
@@ -43,14 +42,9 @@ class LayerEstimates:
         if not self.layers:
             raise InputError("layers", self.layers, "estimates of at least one layer")
 
-    def select(self, codes: Any) -> LayerEstimates:
-        """Keep what belongs to some codes."""
-        layers = tuple(layer.select(codes) for layer in self.layers)
-        return LayerEstimates(self.signals.select(codes), layers)
-
 
 @dataclass(frozen=True)
-class LayerMinimisers:
+class LayerMinimisers(Selectable):
     """Where the Lasso of each layer has its minimiser, on what the layer below returned."""
 
     layers: tuple[Minimiser, ...]
@@ -58,10 +52,6 @@ class LayerMinimisers:
     def __post_init__(self) -> None:
         if not self.layers:
             raise InputError("layers", self.layers, "minimisers of at least one layer")
-
-    def select(self, codes: Any) -> LayerMinimisers:
-        """Keep what belongs to some codes."""
-        return LayerMinimisers(tuple(layer.select(codes) for layer in self.layers))
 
 
 @dataclass(frozen=True)
@@ -79,11 +69,7 @@ class Displacement(Batched):
 
 
 @dataclass(frozen=True)
-class LayerDisplacements:
+class LayerDisplacements(Selectable):
     """Two inputs of each function between layers, ``psi_1`` first."""
 
     layers: tuple[Displacement, ...]
-
-    def select(self, codes: Any) -> LayerDisplacements:
-        """Keep what belongs to some codes."""
-        return LayerDisplacements(tuple(layer.select(codes) for layer in self.layers))

@@ -5,11 +5,10 @@ Plain data as in :mod:`sparsebound.theory.evidence`, in which nothing is trusted
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 from sparsebound.theory.arithmetic import FloatArray, IntArray
-from sparsebound.theory.evidence.batched import Batched
+from sparsebound.theory.evidence.batched import Batched, OfDictionary, Selectable
 from sparsebound.theory.evidence.runs import Unfolding
 
 
@@ -121,7 +120,7 @@ class Encoded(Batched):
 
 
 @dataclass(frozen=True)
-class Factors:
+class Factors(OfDictionary):
     """Filters of ``p`` taps whose convolution is a longer filter.
 
     Attributes
@@ -131,10 +130,6 @@ class Factors:
     """
 
     filters: FloatArray
-
-    def select(self, codes: Any) -> Factors:
-        """Factors belong to the dictionary, not to codes."""
-        return self
 
 
 @dataclass(frozen=True)
@@ -163,7 +158,7 @@ class Attended(Batched):
 
 
 @dataclass(frozen=True)
-class Transformed:
+class Transformed(Selectable):
     """What a transformer did, as an inexact unfolded network.
 
     Attributes
@@ -180,6 +175,4 @@ class Transformed:
     beta: float
     tokens: int
 
-    def select(self, codes: Any) -> Transformed:
-        """Keep what belongs to some codes."""
-        return replace(self, unfolding=self.unfolding.select(codes))
+    SHARED = ("beta", "tokens")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -68,7 +67,7 @@ class StoppedPursuit(Batched):
 
 
 @dataclass(frozen=True)
-class Unfolding:
+class Unfolding(Batched):
     """What an unfolded network of K layers did on each signal, and what it declares of itself.
 
     Attributes
@@ -114,22 +113,9 @@ class Unfolding:
     SHARED = ("W", "activation", "dtype")
 
     def __post_init__(self) -> None:
-        lengths = {}
-        for item in fields(self):
-            if item.name in self.SHARED:
-                continue
-            value = np.asarray(getattr(self, item.name), dtype=np.float64)
-            if np.isnan(value).any():
-                raise InputError(item.name, value, "real numbers, none of them nan")
-            lengths[item.name] = len(value)
-            object.__setattr__(self, item.name, value)
-        if len(set(lengths.values())) != 1:
-            raise InputError("lengths of the fields of Unfolding", lengths, "one")
+        super().__post_init__()
+        for name in self.batched_fields():
+            object.__setattr__(self, name, np.asarray(getattr(self, name), dtype=np.float64))
         layers = self.thresholds.shape[1]
         if self.iterates.shape[1] != layers + 1:
             raise InputError("iterates.shape", self.iterates.shape, f"{layers + 1} states a code")
-
-    def select(self, codes: Any) -> Unfolding:
-        """Keep what belongs to some codes."""
-        names = (item.name for item in fields(self) if item.name not in self.SHARED)
-        return replace(self, **{name: getattr(self, name)[codes] for name in names})

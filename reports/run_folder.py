@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
+from sparsebound.reports.codec import JsonRecord
 from sparsebound.reports.fields import Fields, read_json, write_json
 from sparsebound.reports.tally import Tally
 from sparsebound.theory.errors import InputError
@@ -25,7 +26,7 @@ SHARDS = "shards"
 
 
 @dataclass(frozen=True)
-class Shard:
+class Shard(JsonRecord):
     """A finished part of a run.
 
     Attributes
@@ -168,13 +169,7 @@ class RunFolder:
             If the plan does not have it.
         """
         self._check_shard(shard, "shard")
-        document = {
-            "schema": SCHEMA,
-            "theorem": shard.theorem,
-            "part": shard.part,
-            "tally": shard.tally.to_json(),
-        }
-        write_json(self.path / SHARDS / shard.name, document)
+        write_json(self.path / SHARDS / shard.name, {"schema": SCHEMA, **shard.to_json()})
 
     def keep(self, name: str, document: Any) -> Path:
         """Keep a further JSON document beside the plan.
@@ -212,10 +207,8 @@ class RunFolder:
             where = str(path)
             fields = Fields(where, read_json(path))
             fields.take("schema", str(SCHEMA), lambda v: v == SCHEMA)
-            theorem, part = fields.text("theorem"), fields.text("part")
-            tally = Tally.from_json(fields.mapping("tally"), f"{where}: tally")
-            fields.done()
-            shard = Shard(theorem, part, tally)
+            rest = {name: value for name, value in fields.value.items() if name != "schema"}
+            shard = Shard.from_json(rest, where)
             self._check_shard(shard, where)
             if path.name != shard.name:
                 raise InputError("name of a shard", where, shard.name)

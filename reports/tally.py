@@ -13,7 +13,7 @@ from typing import Annotated, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from sparsebound.reports.codec import JsonRecord, Length
+from sparsebound.reports.codec import JsonRecord, Length, kinds_of
 from sparsebound.reports.samples import Margins, Samples
 from sparsebound.reports.work import Work
 from sparsebound.reports.worst import Worst, most_interesting, simplest
@@ -290,18 +290,7 @@ class Tally(JsonRecord):
                 raise InputError(f"{where}.{name}", getattr(self, name), f"at most {decided} codes")
 
 
-_COUNTS = (
-    "holds",
-    "violated",
-    "vacuous",
-    "undecided",
-    "instances",
-    "meant",
-    "met",
-    "near_edge",
-    "attained",
-    "exact",
-)
+_COUNTS = tuple(name for name, kind in kinds_of(Tally).items() if kind is int)
 
 
 def _larger(first: float | None, second: float | None) -> float | None:

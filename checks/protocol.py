@@ -161,10 +161,11 @@ class Subject:
     def file(self) -> str | None:
         """The file that defines it, if there is one."""
         try:
-            return os.path.abspath(inspect.getfile(inspect.unwrap(self.run)))
+            found = os.path.abspath(inspect.getfile(inspect.unwrap(self.run)))
         except TypeError:
             module = sys.modules.get(self.name.partition(":")[0])
-            return getattr(module, "__file__", None)
+            found = getattr(module, "__file__", None) or ""
+        return found if os.path.isfile(found) else None  # what is typed in has none
 
 
 def _imported(place: str) -> Callable[..., Any]:

@@ -15,6 +15,7 @@ from hashlib import sha256
 from multiprocessing import get_context
 
 from sparsebound.checks.describe import describe
+from sparsebound.checks.draws import Draw, draws, mutant_draws
 from sparsebound.checks.examine import Examination, examine
 from sparsebound.checks.loading import load
 from sparsebound.checks.loading import theorems as every_theorem
@@ -24,7 +25,6 @@ from sparsebound.checks.provider import Request
 from sparsebound.checks.recipes import Recipe
 from sparsebound.checks.recipes.kept import forget
 from sparsebound.checks.search import search
-from sparsebound.checks.strategies import Draw, draws, mutant_draws
 from sparsebound.reports.run_folder import RunFolder, Shard
 from sparsebound.reports.samples import Sample, Samples, by_lot, median
 from sparsebound.reports.tally import MutantTally, Tally, Worst
@@ -130,6 +130,7 @@ def run(
     settings_: RunSettings,
     folder: RunFolder,
     progress: Callable[[Finished], None] = lambda event: None,
+    subject: Subject | None = None,
 ) -> None:
     """Run all shards that the folder does not hold yet, and write each as it ends.
 
@@ -143,6 +144,8 @@ def run(
         Where finished shards are, and go.
     progress : callable
         Told of every finished shard.
+    subject : Subject, optional
+        What is checked; by default what the settings name.
 
     Raises
     ------
@@ -153,6 +156,8 @@ def run(
     """
     shards = plan(theorems, settings_)
     finished = folder.finished()
+    if subject and not subject.found_by_name and settings_.jobs > 1:
+        raise InputError("jobs", settings_.jobs, f"1, as {subject.name} is not found by its name")
     open_ = [shard for shard in shards if shard not in finished]
     done = len(shards) - len(open_)
 
@@ -164,7 +169,7 @@ def run(
 
     if settings_.jobs == 1 or len(open_) <= 1:
         known = {theorem.id: theorem for theorem in theorems}
-        subject = settings_.tested()
+        subject = subject or settings_.tested()
         for identifier, part in open_:
             finish(run_shard(known[identifier], part, settings_, subject))
         return

@@ -1,260 +1,168 @@
-"""Hypothesis strategies for recipes: constructed, never filtered, and shrinking to small ones."""
+"""Hypothesis strategies for tests of your own: dictionaries, sparse codes, instances.
+
+They are constructed and never filtered, and shrink to small, simple members.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import cache
-from hashlib import blake2b
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from sparsebound.checks.evidence import settings_of
-from sparsebound.checks.families import FAMILIES, Family, Parameters
-from sparsebound.checks.recipes import AMPLITUDES, PATTERNS, Codes, Recipe
-from sparsebound.checks.recipes.convolutional_layers import convolutional_layer_parameters
-from sparsebound.checks.recipes.layers import layer_parameters
-from sparsebound.checks.recipes.recipe import (
-    CONSTRUCTION,
-    CONVOLUTIONAL_LAYERS,
-    LAYERS,
-    TOWER,
-    dictionary,
-)
-from sparsebound.checks.recipes.towers import TOWERS, tower_parameters
+from sparsebound.checks.draws import draws
+from sparsebound.checks.families import FAMILIES
+from sparsebound.checks.loading import theorems
+from sparsebound.checks.recipes import AMPLITUDES, PATTERNS, Codes
+from sparsebound.checks.recipes.recipe import dictionary
+from sparsebound.theory.arithmetic import FloatArray
+from sparsebound.theory.catalogue import select
 from sparsebound.theory.errors import InputError
-from sparsebound.theory.instance import Dictionary, Instance
-from sparsebound.theory.theorem import Construction, Theorem
-from sparsebound.theory.verdict import within_reach
+from sparsebound.theory.instance import DeepInstance, Dictionary, Instance
+from sparsebound.theory.theorem import Theorem
 
-ATOMS = {"enumerated": 10, "narrow": 24, "other": 20}
-"""Most atoms: where supports are enumerated, of those where the kernel is a line, elsewhere."""
-SEEDS = st.integers(0, 2**32 - 1)
-CODES = 16
-SPARSEST = 12
-"""Most nonzeros of a generated code."""
-LOTS = 2048
-"""Lots by which families are drawn."""
-SIMPLE = 128
-"""Those that go by complexity: shrinking prefers small lots, and so simple families."""
-# made once: to make a strategy costs as much as to draw from it
-COUNTS = st.integers(1, CODES)
-NOISES = st.sampled_from([0.0, 0.125, 0.25, 0.5])
-TENTHS = st.integers(0, 9)
-DRAWN_LOTS = st.integers(0, LOTS - 1)
-PLACES, SIXTEENTHS = st.integers(0, 2 * SPARSEST - 1), st.integers(0, 15)
-DRAWN_PATTERNS, DRAWN_AMPLITUDES = st.sampled_from(PATTERNS), st.sampled_from(AMPLITUDES)
+__all__ = ["dictionaries", "instances", "sparse_codes"]
 
 
-@dataclass(frozen=True)
-class Draw:
-    """A recipe, and whether the strategy means it to satisfy the premises."""
-
-    recipe: Recipe
-    meant: bool
-
-
-def draws(theorem: Theorem) -> SearchStrategy[Draw]:
-    """Strategy for recipes that suit a theorem, on both sides of its premises' edge.
-
-    About one in ten is the theorem's extremal instance; of the others, one in sixteen is meant to
-    lie beyond the premises. It shrinks to the smallest extremal instance, if there is one, and
-    otherwise to one code on the smallest dictionary.
+def dictionaries(
+    families: Sequence[str] | str = (), *, max_atoms: int = 20
+) -> SearchStrategy[Dictionary]:
+    """Strategy for dictionaries, from orthonormal bases to Gaussian matrices.
 
     Parameters
     ----------
-    theorem : Theorem
-        Its kind, dictionaries, sizes and premises decide what is drawn.
+    families : sequence of str, or str
+        Names of families; by default all that have a member that is small enough.
+    max_atoms : int
+        Most atoms of a dictionary.
+
+    Returns
+    -------
+    SearchStrategy of Dictionary
+        It shrinks to a member with few atoms, of small integers.
 
     Raises
     ------
     InputError
-        If the theorem names a family that does not exist.
+        If a family does not exist, or has no member that small.
 
     Examples
     --------
-    >>> from sparsebound.theory.catalogue import catalogue
-    >>> from sparsebound.checks.search import search
-    >>> search(draws(catalogue()["uniqueness.spark"]), 10, 0, lambda draw: True).recipe.parameters
-    {'name': 'regular_simplex_and_a_pair', 'size': 1}
+    >>> from hypothesis import find
+    >>> find(dictionaries("orthonormal"), lambda D: D.shape[1] >= 2)
+    Dictionary([[1.0, 0.0], [0.0, 1.0]])
+    >>> find(dictionaries("simplex", max_atoms=4), lambda D: D.shape[1] >= 3).shape
+    (2, 3)
     """
-    if CONVOLUTIONAL_LAYERS in theorem.dictionaries:
-        generated = _convolutional_layers(theorem)
-    elif theorem.about == LAYERS:
-        generated = _layered(theorem) if theorem.enumerates else _tower(theorem)
-    else:
-        generated = _generated(theorem, _suitable(theorem))
-    settings = {name: setting.strategy for name, setting in settings_of(theorem).items()}
-    if settings:
-        generated = _set(generated, st.fixed_dictionaries(settings))
-    if theorem.sharp is None:
-        return generated
-    return _mixed(_extremal(theorem, theorem.sharp), generated)
+    names = [families] if isinstance(families, str) else list(families)
+    unknown = sorted(set(names) - set(FAMILIES))
+    if unknown:
+        raise InputError("families", unknown, f"some of {', '.join(FAMILIES)}")
+    small = [
+        family
+        for name, family in FAMILIES.items()
+        if (not names or name in names) and family.smallest() <= max_atoms
+    ]
+    missing = sorted(set(names) - {family.name for family in small})
+    if missing or not small:
+        least = min(FAMILIES[name].smallest() for name in names or FAMILIES)
+        said = f"at least {least}, the smallest member of {', '.join(missing) or 'any family'}"
+        raise InputError("max_atoms", max_atoms, said)
+    members = [
+        family.parameters(max_atoms).map(partial(dictionary, family.name)) for family in small
+    ]
+    return st.one_of(members)
 
 
-@st.composite
-def _mixed(draw: DrawFn, extremal: SearchStrategy[Draw], generated: SearchStrategy[Draw]) -> Draw:
-    """One in ten, and the simplest, is extremal."""
-    return draw(generated if draw(TENTHS) else extremal)
-
-
-@st.composite
-def _set(
-    draw: DrawFn, generated: SearchStrategy[Draw], settings: SearchStrategy[dict[str, Any]]
-) -> Draw:
-    """Draw the settings of what is run on an instance, too."""
-    found = draw(generated)
-    return replace(found, recipe=replace(found.recipe, settings=draw(settings)))
-
-
-def mutant_draws(theorem: Theorem, witness: Construction | None) -> SearchStrategy[Draw]:
-    """Strategy for recipes that may refute a mutant: its witness, or whatever suits the theorem."""
-    witness = witness or theorem.sharp
-    return (
-        draws(theorem)
-        if witness is None
-        else st.one_of(_extremal(theorem, witness), draws(theorem))
-    )
-
-
-def _extremal(theorem: Theorem, construction: Construction) -> SearchStrategy[Draw]:
-    name = getattr(construction, "__name__", "construction")
-    largest = 4 if theorem.enumerates else 6
-    return st.integers(1, largest).map(
-        lambda size: Draw(Recipe(CONSTRUCTION, {"name": name, "size": size}), meant=True)
-    )
-
-
-@st.composite
-def _layered(draw: DrawFn, theorem: Theorem) -> Draw:
-    parameters = draw(layer_parameters(ATOMS["narrow"]))
-    recipe = Recipe(LAYERS, parameters, _drawn_codes(draw, 1, noise=0.0))
-    if draw(st.integers(0, 7)) == 7:
-        return Draw(recipe.with_sparsity(parameters["vertices"] // 2 + 1), meant=False)
-    # sparsity at most doubles with each layer down, to a simplex with at least as many atoms
-    safe = (parameters["vertices"] - 1) // 2 ** parameters["depth"]
-    reach = parameters["vertices"] // 2 if draw(st.booleans()) else safe
-    recipes = [recipe.with_sparsity(size) for size in range(reach, 0, -1)]
-    within = (r for r in recipes if within_reach(theorem, r.instance(theorem)).all())
-    nearest = next(within, None)
-    return Draw(nearest or recipe, meant=nearest is not None)
-
-
-@st.composite
-def _tower(draw: DrawFn, theorem: Theorem) -> Draw:
-    parameters = draw(tower_parameters())
-    noise = draw(st.sampled_from([0.0, 0.125, 0.25, 0.5])) if theorem.noisy else 0.0
-    recipe = Recipe(TOWER, parameters, _drawn_codes(draw, 1, noise))
-    base = TOWERS[parameters["name"]]
-    if draw(st.integers(0, 15)) == 15:
-        return Draw(recipe.with_sparsity(base.sparsity + 1), meant=False)
-    recipe = recipe.with_sparsity(draw(st.integers(1, base.sparsity)))
-    return Draw(recipe, meant=noise > 0 or not theorem.noisy)
-
-
-@st.composite
-def _convolutional_layers(draw: DrawFn, theorem: Theorem) -> Draw:
-    parameters = draw(convolutional_layer_parameters(ATOMS["enumerated"]))
-    noise = draw(st.sampled_from([0.0, 0.125, 0.25, 0.5])) if theorem.noisy else 0.0
-    largest = parameters["shifts"] * parameters["filters"][-1]
-    codes = _drawn_codes(draw, draw(st.integers(1, min(3, largest))), noise)
-    recipe = Recipe(CONVOLUTIONAL_LAYERS, parameters, codes)
-    return Draw(recipe, meant=noise > 0 or not theorem.noisy)
-
-
-@cache
-def _parameters(family: Family, limit: int) -> SearchStrategy[Parameters]:
-    return family.parameters(limit)
-
-
-@cache
-def lots(complexities: tuple[tuple[str, int], ...]) -> tuple[str, ...]:
-    """Say which family each lot belongs to: a further family takes some, and leaves the others.
-
-    Each lot belongs to the family whose name, hashed with its number, comes first; the first ones
-    to the simplest family that is at least as complex as their number.
+def sparse_codes(
+    D: Any, *, max_nonzeros: int | None = None, max_codes: int = 8
+) -> SearchStrategy[FloatArray]:
+    """Strategy for batches of sparse codes, shape (B, n).
 
     Parameters
     ----------
-    complexities : tuple of (str, int)
-        Names of families and how complex they are, simplest first.
+    D : Dictionary, array_like or int
+        For which dictionary, or the number n of atoms.
+    max_nonzeros : int, optional
+        Most nonzeros of a code; all atoms by default.
+    max_codes : int
+        Most codes of a batch.
+
+    Returns
+    -------
+    SearchStrategy of ndarray
+        Values are multiples of 1/128. It shrinks to one code with a single 1 on the first atom.
+
+    Raises
+    ------
+    InputError
+        If a limit is out of range.
 
     Examples
     --------
-    >>> few, more = lots((("a", 0), ("b", 9))), lots((("a", 0), ("b", 9), ("c", 20)))
-    >>> few[0], {now for was, now in zip(few, more) if was != now}
-    ('a', {'c'})
+    >>> from hypothesis import find
+    >>> find(sparse_codes(3), lambda X: True)
+    array([[1., 0., 0.]])
+    >>> find(sparse_codes(4, max_nonzeros=2), lambda X: (X != 0).sum(axis=1).max() == 2)
+    array([[1., 1., 0., 0.]])
     """
-
-    def place(name: str, number: int) -> bytes:
-        return blake2b(f"{number} {name}".encode(), digest_size=8).digest()
-
-    def owner(number: int) -> str:
-        simple = (name for name, complexity in complexities if SIMPLE > number <= complexity)
-        return next(simple, None) or min(
-            (name for name, _ in complexities), key=lambda name: place(name, number)
-        )
-
-    return tuple(map(owner, range(LOTS)))
+    n = D if isinstance(D, int) else (D if isinstance(D, Dictionary) else Dictionary(D)).shape[1]
+    most = n if max_nonzeros is None else max_nonzeros
+    for name, value, largest in (("max_nonzeros", most, n), ("max_codes", max_codes, None)):
+        if value < 1 or (largest is not None and value > largest):
+            said = "an integer that is at least 1" + (f" and at most {n}" if largest else "")
+            raise InputError(name, value, said)
+    return _codes(n, most, max_codes)
 
 
 @st.composite
-def _generated(draw: DrawFn, theorem: Theorem, suitable: dict[str, Family]) -> Draw:
-    owners = lots(tuple((name, family.complexity) for name, family in suitable.items()))
-    family = suitable[owners[draw(DRAWN_LOTS)]]
-    parameters = draw(_parameters(family, _limit(theorem, family)))
-    if theorem.about == "dictionary":
-        bare = Recipe(family.name, parameters, Codes(count=0, sparsity=0))
-        return Draw(bare, meant=bool(within_reach(theorem, bare.instance(theorem)).all()))
-    noise = draw(NOISES) if theorem.noisy else 0.0
-    recipe = Recipe(family.name, parameters, _drawn_codes(draw, 1, noise))
-    D = dictionary(family.name, parameters)
-    reach = _reach(theorem, D, recipe.codes)
-    # as many choices on every path, since shrinking prefers fewer to smaller ones
-    place, inside = draw(PLACES), draw(SIXTEENTHS) < 15
-    if not inside or reach == 0:
-        return Draw(recipe.with_sparsity(min(reach + 1, D.shape[1])), meant=False)
-    meant = noise > 0 or not theorem.noisy  # noise is what breaks ties
-    # half of them at the largest sparsity, which is the nearest to the edge
-    sparsity = place % reach + 1 if place < SPARSEST else reach
-    return Draw(recipe.with_sparsity(sparsity), meant)
-
-
-def _drawn_codes(draw: DrawFn, sparsity: int, noise: float) -> Codes:
-    return Codes(
-        count=draw(COUNTS),
-        sparsity=sparsity,
-        pattern=draw(DRAWN_PATTERNS),
-        amplitudes=draw(DRAWN_AMPLITUDES),
-        noise=noise,
-        seed=draw(SEEDS),
+def _codes(draw: DrawFn, n: int, most: int, max_codes: int) -> FloatArray:
+    codes = Codes(
+        count=draw(st.integers(1, max_codes)),
+        sparsity=draw(st.integers(1, most)),
+        pattern=draw(st.sampled_from(PATTERNS)),
+        amplitudes=draw(st.sampled_from(AMPLITUDES)),
+        seed=draw(st.integers(0, 2**32 - 1)),
     )
+    return np.asarray(codes.draw(n))
 
 
-def _suitable(theorem: Theorem) -> dict[str, Family]:
-    """Families a theorem is tried on: those with members that are small enough, simplest first."""
-    unknown = set(theorem.dictionaries) - set(FAMILIES)
-    if unknown:
-        raise InputError(f"dictionaries of {theorem.id}", sorted(unknown), f"some of {[*FAMILIES]}")
-    return {
-        name: family
-        for name, family in FAMILIES.items()
-        if name in (theorem.dictionaries or FAMILIES)
-        and family.smallest() <= _limit(theorem, family)
-    }
+def instances(theorem: Theorem | str) -> SearchStrategy[Instance | DeepInstance]:
+    """Strategy for instances that suit a theorem: about its premises' edge, mostly within.
+
+    Parameters
+    ----------
+    theorem : Theorem or str
+        A theorem, or its identifier.
+
+    Returns
+    -------
+    SearchStrategy of Instance or DeepInstance
+        One in ten is extremal. It shrinks to the smallest extremal instance, or to one code on the
+        smallest dictionary where there is none.
+
+    Raises
+    ------
+    InputError
+        If there is no theorem of that name.
+
+    Examples
+    --------
+    >>> from hypothesis import find
+    >>> find(instances("uniqueness.coherence"), lambda instance: len(instance) > 1).X.shape[0]
+    2
+    """
+    if not isinstance(theorem, Theorem):
+        (theorem,) = _one(theorem)
+    known = theorem
+    return draws(known).map(lambda draw: draw.recipe.experiment(known).instance)
 
 
-def _limit(theorem: Theorem, family: Family) -> int:
-    """Most atoms that a theorem is tried on."""
-    return ATOMS["narrow" if family.narrow else "enumerated" if theorem.enumerates else "other"]
-
-
-def _reach(theorem: Theorem, D: Dictionary, codes: Codes) -> int:
-    """Largest sparsity up to which a sample code of each satisfies the premises."""
-    n = D.shape[1]
-    sample = Instance(D, codes.nested(n, min(n, SPARSEST)))
-    if next(theorem.premises_without_evidence(sample), None) is None and theorem.premises_need:
-        return min(3, n)
-    return int(np.logical_and.accumulate(within_reach(theorem, sample)).sum())
+def _one(name: str) -> list[Theorem]:
+    found = select([name], ours=theorems())
+    if len(found) != 1:
+        raise InputError("theorem", name, f"one theorem; {name} is a topic of {len(found)}")
+    return found

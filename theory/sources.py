@@ -15,6 +15,11 @@ class Source:
         Authors, year, title and place; the theorem's number where it is known.
     link : str
         An address, empty where there is none.
+
+    Examples
+    --------
+    >>> (Source("Welch 1974") & Source("Rosenfeld 1997")).text
+    'Welch 1974; Rosenfeld 1997'
     """
 
     text: str

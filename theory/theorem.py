@@ -29,6 +29,11 @@ class Premise:
     inequality is ``shared``: then it is the same for every code as well.
     ``measured`` says whether lhs/rhs tells how near the edge of the theorem a code is: not for
     sizes that a network declares, nor for what evidence has to be, which is there by construction.
+
+    Examples
+    --------
+    >>> Premise("(2s - 1) mu < 1", 0.5, 1).strict
+    True
     """
 
     name: str
@@ -60,6 +65,11 @@ class Claim:
     :class:`Premise`. ``measured`` says whether lhs/rhs tells how tight the theorem is; ``step``,
     whether it is about single steps, of which the rate is a consequence: that they are those of
     the algorithm, or that nothing increases.
+
+    Examples
+    --------
+    >>> Claim("||x^k - x|| <= q^k B", [0.25, 0.5], [0.5, 0.5]).strict
+    False
     """
 
     name: str
@@ -83,6 +93,11 @@ class Mutant:
         Keyword arguments of the theorem's premises and claims.
     witness : callable, optional
         A construction that refutes it; the theorem's sharp one by default.
+
+    Examples
+    --------
+    >>> Mutant("right side halved", {"factor": 0.5}).changes
+    {'factor': 0.5}
     """
 
     name: str
@@ -133,6 +148,14 @@ class Theorem:
     ------
     InputError
         If a part is missing or has the wrong form.
+
+    Examples
+    --------
+    >>> def claims(instance, *, factor=1):
+    ...     yield Claim("||x||_0 <= n", instance.sparsity, factor * instance.D.shape[1])
+    >>> theorem = Theorem("Size", r"\|x\|_0 \le n", Source("Elementary"), claims, id="mine.size")
+    >>> [claim.lhs.tolist() for claim in theorem.claims_of(Instance([[1, 2]], [[3, 0]]), {}, {})]
+    [[1]]
     """
 
     title: str

@@ -82,6 +82,13 @@ class Verdict:
     premises : mapping
         The premises' lhs/rhs, by name: arrays of shape (B,), in float64; nan without an edge. At
         most 1 where a premise holds and more where it fails, as a strict one does at 1.
+
+    Examples
+    --------
+    >>> from sparsebound.theory.dictionary.welch import THEOREM
+    >>> verdict = decide(THEOREM, THEOREM.extremal(2))
+    >>> verdict.count(Status.HOLDS), verdict.attained
+    (1, array([ True]))
     """
 
     status: NDArray[np.int8]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from sparsebound.checks.certify.atoms import Atoms, atoms
-from sparsebound.checks.certify.attack import Attack, attack
+from sparsebound.checks.certify.atoms import Atoms
+from sparsebound.checks.certify.atoms import atoms as oriented
+from sparsebound.checks.certify.attack import Attack
+from sparsebound.checks.certify.attack import attack as attacked
 from sparsebound.checks.certify.blocked import MEGABYTE, Progress, profile_of
 from sparsebound.checks.certify.codes import CertifiedCodes, certify_codes
 from sparsebound.checks.certify.filters import (
@@ -20,7 +23,8 @@ from sparsebound.checks.certify.filters import (
     profile_of_filters,
 )
 from sparsebound.checks.certify.networks import certify_network
-from sparsebound.checks.certify.prune import Pruned, prune
+from sparsebound.checks.certify.prune import Pruned
+from sparsebound.checks.certify.prune import prune as pruned
 from sparsebound.checks.certify.reading import CODES, Stored, given
 from sparsebound.checks.certify.settings import Settings
 from sparsebound.theory.arithmetic import FloatArray
@@ -90,7 +94,13 @@ class DictionaryFacts:
 class Certificate:
     """What the theorems guarantee for a dictionary, a network and codes.
 
-    ``sparsebound.reports.certificate.document`` turns it into JSON data, and ``text`` into text.
+    ``sparsebound.reports.certificate.document`` turns it into JSON data, and ``text`` into text. In
+    a notebook it shows its page.
+
+    Examples
+    --------
+    >>> certify([[1, 0, 3], [0, 1, 4]]).guarantees[0].largest
+    1
     """
 
     input: Input
@@ -106,6 +116,13 @@ class Certificate:
     attack: Attack | None = None
     weights: FloatArray | None = field(default=None, repr=False, compare=False)
 
+    def _repr_html_(self) -> str:
+        from sparsebound.reports.certificate import document
+        from sparsebound.reports.html.certificate import certificate_page
+        from sparsebound.reports.html.notebook import framed
+
+        return framed(certificate_page(document(self)))
+
 
 def certify(
     dictionary: Any,
@@ -113,11 +130,14 @@ def certify(
     weights: Any = None,
     thresholds: Any = None,
     codes: Any = None,
-    layout: str | None = None,
-    filters: Layout | None = None,
+    atoms: str | None = None,
+    filters: bool | Layout = False,
+    length: Sequence[int] | None = None,
+    stride: Sequence[int] | None = None,
+    boundary: str | None = None,
     sparsity: int | None = None,
-    pruned: bool = False,
-    attacked: bool = False,
+    prune: bool = False,
+    attack: bool = False,
     amplitude: float = 1.0,
     noise: float = 0.0,
     tolerance: float = 1e-3,
@@ -137,15 +157,20 @@ def certify(
         of the master theorem for the tolerance.
     codes : str or array_like, optional
         Codes, shape (B, n), as coefficients of the atoms as given.
-    layout : {"rows", "columns"}, optional
+    atoms : {"rows", "columns"}, optional
         How atoms are stored; by default the longer axis counts them.
-    filters : Layout, optional
-        The array holds the filters of a convolutional dictionary, placed like this.
+    filters : bool or Layout
+        Whether the array holds the filters of a convolutional dictionary.
+    length, stride : sequence of int, optional
+        Of filters: positions of a signal, by default four kernels; and between shifts, by default
+        1. In each dimension.
+    boundary : {"circular", "zero"}, optional
+        Of signals; circular by default.
     sparsity : int, optional
         Nonzeros of the codes; by default as many as the rate allows.
-    pruned : bool
+    prune : bool
         Advise which atoms to remove or merge for one more nonzero.
-    attacked : bool
+    attack : bool
         Search for codes on which the network errs: yours, or that of the dictionary itself.
     amplitude, noise, tolerance : float
         ``B``, ``nu`` and the error that is wanted.
@@ -175,9 +200,10 @@ def certify(
     if memory < 1:
         raise InputError("--memory", memory, "a number of megabytes that is at least 1")
     stored = given(dictionary, "FILE")
-    operator = None if filters is None else convolution(stored, filters)
+    placing = _placing(filters, length, stride, boundary, atoms)
+    operator = None if placing is None else convolution(stored, placing)
     if operator is None:
-        found = atoms(stored, layout)
+        found = oriented(stored, atoms)
         facts = profile_of(found, memory=memory * MEGABYTE, kind=backend, progress=progress)
     else:
         found, facts = filters_as_atoms(operator), profile_of_filters(operator)
@@ -187,8 +213,8 @@ def certify(
     if operator is not None:
         notes.append(placed(operator))
     whole = found
-    unfold = attacked or weights is not None or thresholds is not None
-    if operator is not None and (unfold or pruned or codes is not None):
+    unfold = attack or weights is not None or thresholds is not None
+    if operator is not None and (unfold or prune or codes is not None):
         whole = atoms_of_filters(operator)
     network = None
     if unfold:
@@ -217,10 +243,33 @@ def certify(
         depth,
         None if network is None else network.certified,
         used,
-        prune(whole, X) if pruned else None,
-        attack(whole, network, depth.sparsity, settings) if attacked and network else None,
+        pruned(whole, X) if prune else None,
+        attacked(whole, network, depth.sparsity, settings) if attack and network else None,
         weights=None if network is None else network.weights[0],
     )
+
+
+def _placing(
+    filters: bool | Layout,
+    length: Sequence[int] | None,
+    stride: Sequence[int] | None,
+    boundary: str | None,
+    atoms: str | None,
+) -> Layout | None:
+    """Where filters are placed; None where the array holds atoms."""
+    for name, value in (("length", length), ("stride", stride), ("boundary", boundary)):
+        if value is not None and filters is not True:
+            raise InputError(f"--{name}", value, "to be used together with --filters")
+    if filters is False:
+        return None
+    if atoms is not None:
+        raise InputError("--atoms", atoms, "to be left out with --filters")
+    if isinstance(filters, Layout):
+        return filters
+    if boundary not in (None, "circular", "zero"):
+        raise InputError("--boundary", boundary, "'circular' or 'zero'")
+    whole = None if length is None else tuple(length)
+    return Layout(whole, tuple(stride or (1,)), boundary != "zero")
 
 
 def _depth(d: Profile, promised: tuple[Guarantee, ...], settings: Settings) -> Depth:

@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 
 from sparsebound.checks.certify.engine import certify
-from sparsebound.checks.certify.filters import Layout
 from sparsebound.reports.certificate import document, text
 from sparsebound.reports.fields import write_text
 from sparsebound.theory.arithmetic import FloatArray
@@ -46,11 +45,14 @@ def run(args: Namespace) -> int:
         weights=args.weights,
         thresholds=args.thresholds,
         codes=args.codes,
-        layout=args.atoms,
-        filters=_filters(args),
+        atoms=args.atoms,
+        filters=args.filters,
+        length=args.length,
+        stride=args.stride,
+        boundary=args.boundary,
         sparsity=args.sparsity,
-        pruned=args.prune,
-        attacked=args.attack,
+        prune=args.prune,
+        attack=args.attack,
         amplitude=args.amplitude,
         noise=args.noise,
         tolerance=args.tolerance,
@@ -74,19 +76,6 @@ def run(args: Namespace) -> int:
     failed = asked and found.network is not None and not found.network.certified
     refuted = found.attack is not None and bool(found.attack.beaten)
     return 1 if failed or refuted else 0
-
-
-def _filters(args: Namespace) -> Layout | None:
-    for name in ("length", "stride", "boundary"):
-        value = getattr(args, name)
-        if value is not None and not args.filters:
-            raise InputError(f"--{name}", value, "to be used together with --filters")
-    if not args.filters:
-        return None
-    if args.atoms is not None:
-        raise InputError("--atoms", args.atoms, "to be left out with --filters")
-    length = None if args.length is None else tuple(args.length)
-    return Layout(length, tuple(args.stride or (1,)), args.boundary != "zero")
 
 
 def _save(path: Path, weights: FloatArray) -> None:

@@ -108,10 +108,7 @@ def check(args: Namespace) -> int:
     try:
         with reporter:
             runner.run(theorems, settings, folder, reporter)
-        dictionaries = [] if folder.plan["asked"] or settings.load or subject else _dictionaries()
-        document = summarise(folder, dictionaries)
-        _look_closer(document, theorems, subject)
-        folder.keep(SUMMARY, document)
+        document = concluded(folder, theorems, settings, subject)
         page = publish(document, folder.path, page)
     except KeyboardInterrupt:
         print(f"\nsparsebound: interrupted: {reporter.finished}; {go_on}", file=sys.stderr)
@@ -188,10 +185,19 @@ def _look_closer(
                 result["failing_premise"] = failing_premise(theorem, worst["recipe"], subject)
 
 
+def concluded(
+    folder: RunFolder, theorems: list[Theorem], settings: RunSettings, subject: Subject | None
+) -> dict[str, Any]:
+    """Sum a finished run up, and keep the summary in its folder."""
+    dictionaries = [] if folder.plan["asked"] or settings.load or subject else _dictionaries()
+    document = summarise(folder, dictionaries)
+    _look_closer(document, theorems, subject)
+    folder.keep(SUMMARY, document)
+    return document
+
+
 def _begun(args: Namespace) -> tuple[list[Theorem], RunSettings, RunFolder]:
-    from sparsebound.checks.evidence import MissingEvidence, providers
-    from sparsebound.checks.runner import RunSettings, plan
-    from sparsebound.checks.supplies import probe
+    from sparsebound.checks.runner import RunSettings
 
     theorems, files = find(args.names, args.load or [])
     subject = subject_of(args)
@@ -206,6 +212,47 @@ def _begun(args: Namespace) -> tuple[list[Theorem], RunSettings, RunFolder]:
         subject=args.subject,
         rate_only=bool(args.rate_only),
     )
+    possible, folder = begin(args.names, theorems, settings, subject, args.out)
+    return possible, settings, folder
+
+
+def begin(
+    names: list[str],
+    theorems: list[Theorem],
+    settings: RunSettings,
+    subject: Subject | None,
+    out: str | Path | None,
+) -> tuple[list[Theorem], RunFolder]:
+    """Plan a run, and make its folder.
+
+    Parameters
+    ----------
+    names : list of str
+        What was asked for.
+    theorems : list of Theorem
+        What that is.
+    settings : RunSettings
+        Of the run.
+    subject : Subject or None
+        What is checked.
+    out : path or None
+        The folder; by default one that nobody has taken.
+
+    Returns
+    -------
+    possible : list of Theorem
+        Those that can be checked; why others cannot is said in the folder.
+    folder : RunFolder
+
+    Raises
+    ------
+    InputError
+        If nothing can be checked; nothing was written then.
+    """
+    from sparsebound.checks.evidence import MissingEvidence, providers
+    from sparsebound.checks.runner import plan
+    from sparsebound.checks.supplies import probe
+
     not_run = _unfit(subject, theorems) if subject else []
     known = providers()
     for theorem in theorems:
@@ -218,22 +265,22 @@ def _begun(args: Namespace) -> tuple[list[Theorem], RunSettings, RunFolder]:
     if not possible:
         if subject and len(theorems) == 1:
             probe(subject, theorems[0])
-        raise InputError("ID", args.names, f"something to check; {not_run[0]['reason']}")
+        raise InputError("ID", names, f"something to check; {not_run[0]['reason']}")
     document = {
         "schema": SCHEMA,
         "provenance": provenance(
             seed=settings.seed,
             profile=settings.profile,
-            command=_command(args.names, settings),
-            load=(*files, *([subject.file] if subject and subject.file else [])),
+            command=_command(names, settings),
+            load=(*settings.load, *([subject.file] if subject and subject.file else [])),
         ),
         "theorems": {theorem.id: _facts(theorem) for theorem in theorems},
         "shards": [[theorem, part] for theorem, part in plan(possible, settings)],
         "not_run": not_run,
-        "settings": {**asdict(settings), "load": list(files)},
-        "asked": args.names,
+        "settings": {**asdict(settings), "load": list(settings.load)},
+        "asked": names,
     }
-    return possible, settings, RunFolder.create(args.out or _default(settings.profile), document)
+    return possible, RunFolder.create(out or _default(settings.profile), document)
 
 
 def subject_of(args: Namespace) -> Subject | None:

@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from sparsebound.checks.draws import draws
 from sparsebound.checks.evidence import gather
 from sparsebound.checks.kernels import basis_pursuit
-from sparsebound.checks.strategies import draws
 from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.theorem import Theorem
 from sparsebound.theory.verdict import Status, decide

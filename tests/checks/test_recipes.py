@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 
+from sparsebound.checks.draws import Draw, draws
 from sparsebound.checks.recipes import Codes, Recipe
-from sparsebound.checks.strategies import Draw, draws
 from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.instance import DeepInstance

@@ -9,8 +9,8 @@ from hashlib import sha256
 
 import numpy as np
 
+from sparsebound.checks.draws import Draw, draws
 from sparsebound.checks.search import search
-from sparsebound.checks.strategies import Draw, draws
 from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.experiment import Experiment
 from sparsebound.theory.instance import DeepInstance, Instance

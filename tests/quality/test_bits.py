@@ -13,10 +13,11 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 
-from sparsebound.checks import families, strategies
+from sparsebound.checks import draws as drawing
+from sparsebound.checks import families
+from sparsebound.checks.draws import draws
 from sparsebound.checks.families import FAMILIES, Family
 from sparsebound.checks.search import search
-from sparsebound.checks.strategies import draws
 from sparsebound.theory.catalogue import catalogue
 from tests.quality.bits import RECIPES, digests
 
@@ -73,7 +74,7 @@ def nineteenth(monkeypatch: pytest.MonkeyPatch) -> Family:
 def recipes(name: str, count: int = 400) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
 
-    def visit(draw: strategies.Draw) -> bool:
+    def visit(draw: drawing.Draw) -> bool:
         found.append(draw.recipe.to_json())
         return False
 

@@ -124,7 +124,7 @@ def test_guarantees_for_one_more_nonzero_are_seen_to_be_false() -> None:
     """All but one: of denoising the theorem is far from sharp, its constant is held instead."""
     seen, all_of_them = set(), set()
     for sharp in sharp_cases():
-        certificate = certify(sharp.data, layout="columns")
+        certificate = certify(sharp.data, atoms="columns")
         for at, promised in enumerate(certificate.guarantees):
             raised = list(certificate.guarantees)
             raised[at] = replace(promised, largest=promised.largest + 1)
@@ -155,7 +155,7 @@ def test_smaller_constants_are_seen_to_be_false() -> None:
     """By one part in 10^12; those of denoising and of a run of matching pursuit, by more."""
     seen, all_of_them = set(), set()
     for sharp in sharp_cases():
-        certificate = certify(sharp.data, layout="columns")
+        certificate = certify(sharp.data, atoms="columns")
         for row, at, constant in constants(certificate):
             key = constant.figure.theorem, constant.version, constant.name
             all_of_them.add(key)
@@ -171,7 +171,7 @@ def test_smaller_constants_are_seen_to_be_false() -> None:
 def test_denoising_with_a_smaller_multiple_of_the_coherence_is_seen_to_be_false() -> None:
     """Five atoms at -mu: ``(4, 1, 1, 1, 1)`` refutes ``(3s - 1) mu`` for one nonzero."""
     five = sharp_cases()[2]
-    certificate = certify(five.data, layout="columns")
+    certificate = certify(five.data, atoms="columns")
     (row, at), *_ = [
         (row, at)
         for row, at, constant in constants(certificate)
@@ -185,7 +185,7 @@ def test_denoising_with_a_smaller_multiple_of_the_coherence_is_seen_to_be_false(
 def test_entries_too_small_for_a_stopped_pursuit_are_seen() -> None:
     """At two thirds of the bound, the noise towards the other atom misleads it."""
     two = Case(0, "", np.array([[10, 1], [0, 10]]))
-    certificate = certify(two.data, layout="columns")
+    certificate = certify(two.data, atoms="columns")
     for row, at, constant in constants(certificate):
         if constant.name == "least entry / eps" and row == 0:
             less = with_constant(certificate, row, at, constant.figure.value / 1.5)
@@ -210,7 +210,7 @@ def changed_facts(facts: Any) -> Iterator[tuple[str, Any]]:
 
 def test_wrong_quantities_are_seen() -> None:
     sharp = sharp_cases()[0]
-    certificate = certify(sharp.data, layout="columns")
+    certificate = certify(sharp.data, atoms="columns")
     assert not wrong_kinds(sharp, certificate)
     for name, facts in changed_facts(certificate.dictionary):
         found = wrong_kinds(sharp, replace(certificate, dictionary=facts))
@@ -219,7 +219,7 @@ def test_wrong_quantities_are_seen() -> None:
 
 def test_a_wrong_depth_is_seen() -> None:
     sharp = Case(0, "", ALIGNED, {"sparsity": 1, "noise": 2.0**-10, "tolerance": 0.125})
-    certificate = certify(sharp.data, layout="columns", **sharp.arguments)
+    certificate = certify(sharp.data, atoms="columns", **sharp.arguments)
     depth = certificate.unfolded
     assert not wrong_kinds(sharp, certificate)
     low, short = list(depth.bounds), list(depth.thresholds)
@@ -238,7 +238,7 @@ def test_codes_that_are_certified_wrongly_are_seen() -> None:
     """Every code that is not certified on the tetrahedron does not have the property."""
     X = np.array([[1, 1, 0, 0], [1, 0, 0, 0], [1, 1, 1, 1]])
     sharp = Case(1, "", TETRAHEDRON, {"codes": X})
-    certificate = certify(sharp.data, layout="columns", codes=X)
+    certificate = certify(sharp.data, atoms="columns", codes=X)
     assert not wrong_kinds(sharp, certificate)
     codes = certificate.codes
     for failing in codes.failing:
@@ -261,7 +261,7 @@ def test_a_network_that_is_certified_wrongly_is_seen() -> None:
     given = aligned_network(0)
     D = given.pop("data")
     sharp = Case(0, "", D, given)
-    certificate = certify(D, layout="columns", **given)
+    certificate = certify(D, atoms="columns", **given)
     assert not wrong_kinds(sharp, certificate)
     network = certificate.network
     (layer,) = network.layers
@@ -278,7 +278,7 @@ def test_false_positives_of_the_layer_before_are_in_its_bound() -> None:
     D = given.pop("data")
     assert given["thresholds"].tolist() == [[0.25] * 3, [0.375] * 3]
     leaky = Case(0, "", D, given)
-    certificate = certify(D, layout="columns", **given)
+    certificate = certify(D, atoms="columns", **given)
     assert not wrong_kinds(leaky, certificate)
     first, second = certificate.network.layers
     assert not first.certified

@@ -15,10 +15,10 @@ import pytest
 from sparsebound.checks.algorithms.hard_thresholding import hard_thresholding
 from sparsebound.checks.algorithms.proximal import fista, ista
 from sparsebound.checks.algorithms.thresholding import hard, relu, soft
+from sparsebound.checks.draws import draws
 from sparsebound.checks.examine import examine
 from sparsebound.checks.protocol import Subject
 from sparsebound.checks.search import search
-from sparsebound.checks.strategies import draws
 from sparsebound.checks.subjects.unfolded import unfolded_network
 from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.quantities.supports import selected

@@ -7,10 +7,10 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from sparsebound.checks.draws import ATOMS, Draw, draws
 from sparsebound.checks.examine import examine
 from sparsebound.checks.families import FAMILIES
 from sparsebound.checks.search import search
-from sparsebound.checks.strategies import ATOMS, Draw, draws
 from sparsebound.reports.tally import Tally
 from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.instance import Instance

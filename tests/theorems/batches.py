@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from sparsebound.checks.draws import Draw, draws
 from sparsebound.checks.evidence import gather
 from sparsebound.checks.search import search
-from sparsebound.checks.strategies import Draw, draws
 from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.constructions import hadamard, simplex
 from sparsebound.theory.experiment import Experiment, Posed, posed

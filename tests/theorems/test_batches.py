@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 
 from sparsebound.checks.certify import certify
+from sparsebound.checks.draws import draws
 from sparsebound.checks.evidence import gather, providers
 from sparsebound.checks.provider import Request
 from sparsebound.checks.search import search
-from sparsebound.checks.strategies import draws
 from sparsebound.theory.analysis.lasso import project
 from sparsebound.theory.arithmetic import Ball
 from sparsebound.theory.catalogue import catalogue
@@ -158,7 +158,7 @@ def test_what_is_certified_of_codes_is_the_sum_of_what_is_of_each(name: str) -> 
 
 def certified(D: np.ndarray, X: np.ndarray) -> np.ndarray:
     """How many codes have each property."""
-    found = certify(D, layout="columns", codes=X).codes
+    found = certify(D, atoms="columns", codes=X).codes
     assert found is not None
     return np.array([share.certified for share in found.properties])
 

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 
 from sparsebound.checks.algorithms.thresholding import soft
+from sparsebound.checks.draws import Draw, draws
 from sparsebound.checks.evidence import gather
 from sparsebound.checks.examine import examine
 from sparsebound.checks.recipes import Codes, Recipe
 from sparsebound.checks.recipes.towers import DRAWN, TOWERS, fitting
 from sparsebound.checks.search import search
-from sparsebound.checks.strategies import Draw, draws
 from sparsebound.checks.subjects.cascade import cascade, feed_forward
 from sparsebound.checks.subjects.unfolded import unfolded_network
 from sparsebound.theory.arithmetic import FloatArray

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from sparsebound.checks.algorithms.thresholding import ACTIVATIONS
+from sparsebound.checks.draws import Draw, draws
 from sparsebound.checks.evidence import gather
 from sparsebound.checks.examine import examine
 from sparsebound.checks.search import search
-from sparsebound.checks.strategies import Draw, draws
 from sparsebound.checks.subjects import unfolded, unfolding_schedules
 from sparsebound.checks.subjects.designs import with_design
 from sparsebound.theory.analysis import unfolding as quantities

@@ -264,7 +264,7 @@ def test_what_overflows_is_no_attack_and_no_warning(
         thresholds=[1.0, 1e308],
         amplitude=amplitude,
         noise=noise,
-        attacked=True,
+        attack=True,
     )
     assert found.attack is not None
     assert not found.attack.beaten

@@ -108,7 +108,7 @@ def test_a_margin_below_what_a_solver_leaves_open_does_not_depend_on_the_batch()
     X = np.array([[0, 0, 0, 0, 1.0], [0, 0, 0, 0, 3], [0, 1, 0, 0, 0], [-1, 1, 1, 1, 1]])
 
     def pursued(codes: np.ndarray) -> int:
-        found = certify(D, layout="columns", codes=codes).codes
+        found = certify(D, atoms="columns", codes=codes).codes
         assert found is not None
         return found.properties[1].certified
 

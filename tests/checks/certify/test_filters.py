@@ -62,7 +62,7 @@ def test_neighbours_are_those_of_the_filter_that_has_most(circular: bool) -> Non
         matrix = Convolution(filters[order], (40,), circular=circular).matrix()
         counts = neighbours(Dictionary(matrix)).sum(axis=1)
         assert found.neighbours.value == counts.max()
-        assert certify(matrix, layout="columns").dictionary.neighbours.value == counts.max()
+        assert certify(matrix, atoms="columns").dictionary.neighbours.value == counts.max()
         assert counts.max() > 2 * counts.min()
 
 
@@ -96,7 +96,7 @@ def test_the_picture_of_few_atoms_is_of_all_of_them() -> None:
     assert certify(filters, filters=Layout((10,))).dictionary.gram is None  # of 3 of 30 atoms
     found = certify(filters, filters=Layout((5,), circular=False)).dictionary
     assert found.atoms == 3
-    assert found.gram == certify(filters, layout="rows").dictionary.gram
+    assert found.gram == certify(filters, atoms="rows").dictionary.gram
 
 
 def test_codes_and_weights_of_short_signals() -> None:

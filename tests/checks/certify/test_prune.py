@@ -147,7 +147,7 @@ def test_huge_and_tiny_atoms_have_costs_and_promises() -> None:
 
 def test_the_certificate_and_its_advice_agree() -> None:
     rows = equiangular(70, 1 / 99.5)
-    found = certify(rows, layout="rows", pruned=True)
+    found = certify(rows, atoms="rows", prune=True)
     assert found.prune is not None
     largest = {(g.property, g.version): g.largest for g in found.guarantees}
     assert largest["basis pursuit", "babel"] == found.prune.before == 50

@@ -67,7 +67,7 @@ def test_atoms_may_be_rows_and_of_any_norm() -> None:
     assert certify(np.ascontiguousarray(ATOMS.T)).dictionary == columns.dictionary
     assert columns.input.atoms == "columns"
     assert "normalised" in columns.notes[0]
-    assert certify(ATOMS, layout="rows").dictionary.atoms == 2
+    assert certify(ATOMS, atoms="rows").dictionary.atoms == 2
 
 
 BAD_ARRAYS = {

@@ -22,7 +22,7 @@ def unit(D: FloatArray) -> FloatArray:
 @pytest.mark.parametrize("noise", [0.0, 0.01])
 def test_the_attack_attains_the_bound_on_an_equiangular_frame(noise: float) -> None:
     D = unit(tight_frame(7, 14))
-    found = certify(D, sparsity=2, attacked=True, noise=noise, tolerance=0.2).attack
+    found = certify(D, sparsity=2, attack=True, noise=noise, tolerance=0.2).attack
     assert found is not None
     assert found.bound.value >= found.found.value * (1 - 1e-9)
     assert found.found.value >= (0.999 if noise == 0 else 0.8) * found.bound.value
@@ -32,18 +32,18 @@ def test_the_attack_attains_the_bound_on_an_equiangular_frame(noise: float) -> N
 @pytest.mark.parametrize("seed", range(4))
 def test_the_attack_stays_below_the_bound_and_comes_near(seed: int) -> None:
     D = unit(alternating_projection(12, 16, seed))
-    found = certify(D, sparsity=2, attacked=True, amplitude=3.0, tolerance=0.1).attack
+    found = certify(D, sparsity=2, attack=True, amplitude=3.0, tolerance=0.1).attack
     assert found is not None
     assert 0.5 * found.bound.value <= found.found.value <= found.bound.value * (1 + 1e-9)
     assert max(map(abs, found.values)) <= 3
-    assert found == certify(D, sparsity=2, attacked=True, amplitude=3.0, tolerance=0.1).attack
+    assert found == certify(D, sparsity=2, attack=True, amplitude=3.0, tolerance=0.1).attack
 
 
 def test_the_attack_finds_the_codes_that_a_broken_network_gets_wrong() -> None:
     D = unit(alternating_projection(12, 16, 0))
     W = D.copy()
     W[:, 5] *= 1.9
-    found = certify(D, weights=W, thresholds=np.zeros(3), sparsity=2, attacked=True)
+    found = certify(D, weights=W, thresholds=np.zeros(3), sparsity=2, attack=True)
     assert found.network is not None
     assert not found.network.certified
     assert found.attack is not None

@@ -39,7 +39,7 @@ def test_json_is_the_document_of_the_python_function(
 
 def test_every_number_says_what_it_is_and_where_it_is_from() -> None:
     instance = digits()
-    found = document(certify(instance.D.data, codes=instance.X[:3], attacked=True))
+    found = document(certify(instance.D.data, codes=instance.X[:3], attack=True))
     figures: list[dict[str, object]] = []
 
     def walk(value: object) -> None:

@@ -12,7 +12,7 @@ import pytest
 from sparsebound.checks.algorithms.thresholding import soft
 from sparsebound.checks.networks.activations import gelu, silu, softplus
 from sparsebound.checks.networks.convolutional import convolutional_network
-from sparsebound.checks.networks.layers import TransposedConvolution
+from sparsebound.checks.networks.layers import TransposedConvolutionLayer
 from sparsebound.checks.networks.transformer import transformer
 from sparsebound.checks.subjects import realised
 from sparsebound.checks.subjects.unfolded import unfolded_network
@@ -143,7 +143,7 @@ def test_a_bias_of_the_wrong_sign_is_caught() -> None:
     assert verdict(WHOLE, found).claim[0] == "x^{k+1} = soft(v^k)"
 
 
-class Truncated(TransposedConvolution):
+class Truncated(TransposedConvolutionLayer):
     """Drops the first two samples of the signal that codes make up."""
 
     def __call__(self, x: Any) -> Any:

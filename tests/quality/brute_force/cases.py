@@ -45,7 +45,7 @@ class Case:
     @property
     def reproduction(self) -> str:
         """A call that certifies it."""
-        given = [_shown(self.data), "layout='columns'"]
+        given = [_shown(self.data), "atoms='columns'"]
         given += [f"{name}={_shown(value)}" for name, value in self.arguments.items()]
         return f"certify({', '.join(given)})"
 

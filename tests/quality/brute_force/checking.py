@@ -42,7 +42,7 @@ def _certified(case: Case, arguments: dict[str, Any]) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            return certify(case.data, layout="columns", **arguments)
+            return certify(case.data, atoms="columns", **arguments)
     except InputError:
         raise
     except Exception as error:

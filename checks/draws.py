@@ -1,0 +1,260 @@
+"""Hypothesis strategies for recipes: constructed, never filtered, and shrinking to small ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from sparsebound.checks.evidence import settings_of
+from sparsebound.checks.families import FAMILIES, Family, Parameters
+from sparsebound.checks.recipes import AMPLITUDES, PATTERNS, Codes, Recipe
+from sparsebound.checks.recipes.convolutional_layers import convolutional_layer_parameters
+from sparsebound.checks.recipes.layers import layer_parameters
+from sparsebound.checks.recipes.recipe import (
+    CONSTRUCTION,
+    CONVOLUTIONAL_LAYERS,
+    LAYERS,
+    TOWER,
+    dictionary,
+)
+from sparsebound.checks.recipes.towers import TOWERS, tower_parameters
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.instance import Dictionary, Instance
+from sparsebound.theory.theorem import Construction, Theorem
+from sparsebound.theory.verdict import within_reach
+
+ATOMS = {"enumerated": 10, "narrow": 24, "other": 20}
+"""Most atoms: where supports are enumerated, of those where the kernel is a line, elsewhere."""
+SEEDS = st.integers(0, 2**32 - 1)
+CODES = 16
+SPARSEST = 12
+"""Most nonzeros of a generated code."""
+LOTS = 2048
+"""Lots by which families are drawn."""
+SIMPLE = 128
+"""Those that go by complexity: shrinking prefers small lots, and so simple families."""
+# made once: to make a strategy costs as much as to draw from it
+COUNTS = st.integers(1, CODES)
+NOISES = st.sampled_from([0.0, 0.125, 0.25, 0.5])
+TENTHS = st.integers(0, 9)
+DRAWN_LOTS = st.integers(0, LOTS - 1)
+PLACES, SIXTEENTHS = st.integers(0, 2 * SPARSEST - 1), st.integers(0, 15)
+DRAWN_PATTERNS, DRAWN_AMPLITUDES = st.sampled_from(PATTERNS), st.sampled_from(AMPLITUDES)
+
+
+@dataclass(frozen=True)
+class Draw:
+    """A recipe, and whether the strategy means it to satisfy the premises."""
+
+    recipe: Recipe
+    meant: bool
+
+
+def draws(theorem: Theorem) -> SearchStrategy[Draw]:
+    """Strategy for recipes that suit a theorem, on both sides of its premises' edge.
+
+    About one in ten is the theorem's extremal instance; of the others, one in sixteen is meant to
+    lie beyond the premises. It shrinks to the smallest extremal instance, if there is one, and
+    otherwise to one code on the smallest dictionary.
+
+    Parameters
+    ----------
+    theorem : Theorem
+        Its kind, dictionaries, sizes and premises decide what is drawn.
+
+    Raises
+    ------
+    InputError
+        If the theorem names a family that does not exist.
+
+    Examples
+    --------
+    >>> from sparsebound.theory.catalogue import catalogue
+    >>> from sparsebound.checks.search import search
+    >>> search(draws(catalogue()["uniqueness.spark"]), 10, 0, lambda draw: True).recipe.parameters
+    {'name': 'regular_simplex_and_a_pair', 'size': 1}
+    """
+    if CONVOLUTIONAL_LAYERS in theorem.dictionaries:
+        generated = _convolutional_layers(theorem)
+    elif theorem.about == LAYERS:
+        generated = _layered(theorem) if theorem.enumerates else _tower(theorem)
+    else:
+        generated = _generated(theorem, _suitable(theorem))
+    settings = {name: setting.strategy for name, setting in settings_of(theorem).items()}
+    if settings:
+        generated = _set(generated, st.fixed_dictionaries(settings))
+    if theorem.sharp is None:
+        return generated
+    return _mixed(_extremal(theorem, theorem.sharp), generated)
+
+
+@st.composite
+def _mixed(draw: DrawFn, extremal: SearchStrategy[Draw], generated: SearchStrategy[Draw]) -> Draw:
+    """One in ten, and the simplest, is extremal."""
+    return draw(generated if draw(TENTHS) else extremal)
+
+
+@st.composite
+def _set(
+    draw: DrawFn, generated: SearchStrategy[Draw], settings: SearchStrategy[dict[str, Any]]
+) -> Draw:
+    """Draw the settings of what is run on an instance, too."""
+    found = draw(generated)
+    return replace(found, recipe=replace(found.recipe, settings=draw(settings)))
+
+
+def mutant_draws(theorem: Theorem, witness: Construction | None) -> SearchStrategy[Draw]:
+    """Strategy for recipes that may refute a mutant: its witness, or whatever suits the theorem."""
+    witness = witness or theorem.sharp
+    return (
+        draws(theorem)
+        if witness is None
+        else st.one_of(_extremal(theorem, witness), draws(theorem))
+    )
+
+
+def _extremal(theorem: Theorem, construction: Construction) -> SearchStrategy[Draw]:
+    name = getattr(construction, "__name__", "construction")
+    largest = 4 if theorem.enumerates else 6
+    return st.integers(1, largest).map(
+        lambda size: Draw(Recipe(CONSTRUCTION, {"name": name, "size": size}), meant=True)
+    )
+
+
+@st.composite
+def _layered(draw: DrawFn, theorem: Theorem) -> Draw:
+    parameters = draw(layer_parameters(ATOMS["narrow"]))
+    recipe = Recipe(LAYERS, parameters, _drawn_codes(draw, 1, noise=0.0))
+    if draw(st.integers(0, 7)) == 7:
+        return Draw(recipe.with_sparsity(parameters["vertices"] // 2 + 1), meant=False)
+    # sparsity at most doubles with each layer down, to a simplex with at least as many atoms
+    safe = (parameters["vertices"] - 1) // 2 ** parameters["depth"]
+    reach = parameters["vertices"] // 2 if draw(st.booleans()) else safe
+    recipes = [recipe.with_sparsity(size) for size in range(reach, 0, -1)]
+    within = (r for r in recipes if within_reach(theorem, r.instance(theorem)).all())
+    nearest = next(within, None)
+    return Draw(nearest or recipe, meant=nearest is not None)
+
+
+@st.composite
+def _tower(draw: DrawFn, theorem: Theorem) -> Draw:
+    parameters = draw(tower_parameters())
+    noise = draw(st.sampled_from([0.0, 0.125, 0.25, 0.5])) if theorem.noisy else 0.0
+    recipe = Recipe(TOWER, parameters, _drawn_codes(draw, 1, noise))
+    base = TOWERS[parameters["name"]]
+    if draw(st.integers(0, 15)) == 15:
+        return Draw(recipe.with_sparsity(base.sparsity + 1), meant=False)
+    recipe = recipe.with_sparsity(draw(st.integers(1, base.sparsity)))
+    return Draw(recipe, meant=noise > 0 or not theorem.noisy)
+
+
+@st.composite
+def _convolutional_layers(draw: DrawFn, theorem: Theorem) -> Draw:
+    parameters = draw(convolutional_layer_parameters(ATOMS["enumerated"]))
+    noise = draw(st.sampled_from([0.0, 0.125, 0.25, 0.5])) if theorem.noisy else 0.0
+    largest = parameters["shifts"] * parameters["filters"][-1]
+    codes = _drawn_codes(draw, draw(st.integers(1, min(3, largest))), noise)
+    recipe = Recipe(CONVOLUTIONAL_LAYERS, parameters, codes)
+    return Draw(recipe, meant=noise > 0 or not theorem.noisy)
+
+
+@cache
+def _parameters(family: Family, limit: int) -> SearchStrategy[Parameters]:
+    return family.parameters(limit)
+
+
+@cache
+def lots(complexities: tuple[tuple[str, int], ...]) -> tuple[str, ...]:
+    """Say which family each lot belongs to: a further family takes some, and leaves the others.
+
+    Each lot belongs to the family whose name, hashed with its number, comes first; the first ones
+    to the simplest family that is at least as complex as their number.
+
+    Parameters
+    ----------
+    complexities : tuple of (str, int)
+        Names of families and how complex they are, simplest first.
+
+    Examples
+    --------
+    >>> few, more = lots((("a", 0), ("b", 9))), lots((("a", 0), ("b", 9), ("c", 20)))
+    >>> few[0], {now for was, now in zip(few, more) if was != now}
+    ('a', {'c'})
+    """
+
+    def place(name: str, number: int) -> bytes:
+        return blake2b(f"{number} {name}".encode(), digest_size=8).digest()
+
+    def owner(number: int) -> str:
+        simple = (name for name, complexity in complexities if SIMPLE > number <= complexity)
+        return next(simple, None) or min(
+            (name for name, _ in complexities), key=lambda name: place(name, number)
+        )
+
+    return tuple(map(owner, range(LOTS)))
+
+
+@st.composite
+def _generated(draw: DrawFn, theorem: Theorem, suitable: dict[str, Family]) -> Draw:
+    owners = lots(tuple((name, family.complexity) for name, family in suitable.items()))
+    family = suitable[owners[draw(DRAWN_LOTS)]]
+    parameters = draw(_parameters(family, _limit(theorem, family)))
+    if theorem.about == "dictionary":
+        bare = Recipe(family.name, parameters, Codes(count=0, sparsity=0))
+        return Draw(bare, meant=bool(within_reach(theorem, bare.instance(theorem)).all()))
+    noise = draw(NOISES) if theorem.noisy else 0.0
+    recipe = Recipe(family.name, parameters, _drawn_codes(draw, 1, noise))
+    D = dictionary(family.name, parameters)
+    reach = _reach(theorem, D, recipe.codes)
+    # as many choices on every path, since shrinking prefers fewer to smaller ones
+    place, inside = draw(PLACES), draw(SIXTEENTHS) < 15
+    if not inside or reach == 0:
+        return Draw(recipe.with_sparsity(min(reach + 1, D.shape[1])), meant=False)
+    meant = noise > 0 or not theorem.noisy  # noise is what breaks ties
+    # half of them at the largest sparsity, which is the nearest to the edge
+    sparsity = place % reach + 1 if place < SPARSEST else reach
+    return Draw(recipe.with_sparsity(sparsity), meant)
+
+
+def _drawn_codes(draw: DrawFn, sparsity: int, noise: float) -> Codes:
+    return Codes(
+        count=draw(COUNTS),
+        sparsity=sparsity,
+        pattern=draw(DRAWN_PATTERNS),
+        amplitudes=draw(DRAWN_AMPLITUDES),
+        noise=noise,
+        seed=draw(SEEDS),
+    )
+
+
+def _suitable(theorem: Theorem) -> dict[str, Family]:
+    """Families a theorem is tried on: those with members that are small enough, simplest first."""
+    unknown = set(theorem.dictionaries) - set(FAMILIES)
+    if unknown:
+        raise InputError(f"dictionaries of {theorem.id}", sorted(unknown), f"some of {[*FAMILIES]}")
+    return {
+        name: family
+        for name, family in FAMILIES.items()
+        if name in (theorem.dictionaries or FAMILIES)
+        and family.smallest() <= _limit(theorem, family)
+    }
+
+
+def _limit(theorem: Theorem, family: Family) -> int:
+    """Most atoms that a theorem is tried on."""
+    return ATOMS["narrow" if family.narrow else "enumerated" if theorem.enumerates else "other"]
+
+
+def _reach(theorem: Theorem, D: Dictionary, codes: Codes) -> int:
+    """Largest sparsity up to which a sample code of each satisfies the premises."""
+    n = D.shape[1]
+    sample = Instance(D, codes.nested(n, min(n, SPARSEST)))
+    if next(theorem.premises_without_evidence(sample), None) is None and theorem.premises_need:
+        return min(3, n)
+    return int(np.logical_and.accumulate(within_reach(theorem, sample)).sum())

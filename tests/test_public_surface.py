@@ -152,7 +152,7 @@ def test_a_solver_of_ones_own(tmp_path: Any) -> None:
     assert (tmp_path / "run" / "report.html").is_file()
     assert "1 violated" in repr(result)
     with pytest.raises(sb.InputError, match="jobs is 2; expected 1"):
-        sb.check_subject(lambda D, Y, lam, L, start, steps: start, "rate.ista", jobs=2)
+        sb.check_subject(lambda **given: overshooting(**given), "rate.ista", jobs=2)
 
 
 @pytest.mark.parametrize("shown", ["verdict", "certificate", "run"])

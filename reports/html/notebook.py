@@ -29,6 +29,8 @@ def framed(page: str, height: int = HEIGHT) -> str:
     True
     """
     style = f"width:100%;height:{height}px;border:0"
-    return Markup(
-        '<iframe title="sparsebound" sandbox="allow-scripts" style="{}" srcdoc="{}"></iframe>'
-    ).format(style, escape(page))
+    return str(
+        Markup(
+            '<iframe title="sparsebound" sandbox="allow-scripts" style="{}" srcdoc="{}"></iframe>'
+        ).format(style, escape(page))
+    )

@@ -201,7 +201,7 @@ def test_layers_are_the_operator_of_the_theory(length, stride, wrapped, dtype):
     codes = layers.ConvolutionLayer(bank, None, stride, wrapped)(tensors)
     analysed = operator.analysis(signals.reshape(5, -1), method="direct")
     np.testing.assert_array_equal(codes.swapaxes(1, 2).reshape(5, -1), analysed)
-    back = layers.TransposedConvolution(bank, length, stride, wrapped)(codes)
+    back = layers.TransposedConvolutionLayer(bank, length, stride, wrapped)(codes)
     expected = operator.synthesis(analysed, method="direct")
     np.testing.assert_array_equal(back.swapaxes(1, 2).reshape(5, -1), expected)
     assert back.dtype == expected.dtype == np.dtype(dtype)

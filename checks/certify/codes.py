@@ -26,6 +26,8 @@ SHOWN = 20
 """Failing codes that are kept, of each property."""
 
 BINS = 20
+"""Of every histogram of a certificate."""
+
 SEARCHED = 2048
 """Up to how many atoms a linear program is solved where the certificate of Fuchs fails."""
 

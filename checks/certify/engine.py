@@ -13,7 +13,7 @@ from sparsebound.checks.certify.atoms import atoms as oriented
 from sparsebound.checks.certify.attack import Attack
 from sparsebound.checks.certify.attack import attack as attacked
 from sparsebound.checks.certify.blocked import MEGABYTE, Progress, profile_of
-from sparsebound.checks.certify.codes import CertifiedCodes, certify_codes
+from sparsebound.checks.certify.codes import BINS, CertifiedCodes, certify_codes
 from sparsebound.checks.certify.filters import (
     Layout,
     atoms_of_filters,
@@ -44,10 +44,8 @@ from sparsebound.theory.guarantees.profile import Profile
 from sparsebound.theory.guarantees.unfolded import Depth, unfolded
 from sparsebound.theory.promise import UNFOLDED
 
-ROWS = 64
+LISTED = 64
 """How many sparsities are listed, at most."""
-
-BINS = 20
 
 PICTURED = 64
 """Most atoms whose Gram matrix a certificate keeps, for its picture; not where atoms are shifts."""
@@ -290,7 +288,7 @@ def _by_sparsity(
     d: Profile, promised: tuple[Guarantee, ...], settings: Settings
 ) -> tuple[AtSparsity, ...]:
     most = max(g.largest for g in promised)
-    listed = set(range(1, min(most + 1, ROWS, d.atoms) + 1)) | {settings.sparsity or 1}
+    listed = set(range(1, min(most + 1, LISTED, d.atoms) + 1)) | {settings.sparsity or 1}
     return at_sparsities(d, sorted(listed))
 
 

@@ -14,6 +14,7 @@ from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sparsebound.checks.commands.main import INTERRUPTED
 from sparsebound.checks.loading import load, theorems
 from sparsebound.checks.provenance import cpus, digest, installed, provenance
 from sparsebound.reports.explanation import entry
@@ -27,8 +28,6 @@ from sparsebound.theory.verdict import Status, decide
 if TYPE_CHECKING:
     from sparsebound.checks.protocol import Subject
     from sparsebound.checks.runner import RunSettings
-
-INTERRUPTED = 130
 
 
 def find(

@@ -16,12 +16,9 @@ CONVENTIONS = ("THEOREM", "FAMILIES", "PROVIDERS", "SCHEMA")
 
 SHARED = {
     "checks/algorithms": {"STEPS"},
-    "checks/certify": {"BINS", "ROWS"},
-    "checks/commands": {"INTERRUPTED"},
     "checks/oracles": {"ITERATIONS", "REFERENCE_SHARE", "SHARES", "TOLERANCE"},
     "checks/subjects": {"LAYERS", "SHARPNESS"},
     "reports/gate": {"LOOK"},
-    "theory/constructions": {"GRID"},
 }
 """Constants of a room that still share a name. The list may only get shorter."""
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sparsebound.theory.constructions.arguments import integer
 from sparsebound.theory.constructions.elementary import gaussian, rotation
 
-GRID = 2.0**12
+FRAME_GRID = 2.0**12
 """Entries are multiples of its inverse, in every iteration: coarse enough that what linear algebra
 rounds differently on another machine does not matter."""
 
@@ -70,7 +70,7 @@ def alternating_projection(
         coherence = float(np.abs(inner).max())
         if coherence < lowest:
             best, lowest = atoms, coherence
-        if iteration == iterations or coherence <= bound + 1 / GRID:
+        if iteration == iterations or coherence <= bound + 1 / FRAME_GRID:
             break
         gram = np.clip(inner, -bound, bound) + np.eye(n)
         atoms = _rounded(_nearest_tight(atoms @ gram))
@@ -87,4 +87,4 @@ def _nearest_tight(atoms: NDArray[np.float64]) -> NDArray[np.float64]:
 def _rounded(atoms: NDArray[np.float64]) -> NDArray[np.float64]:
     """Normalise, and round to the grid."""
     norms = np.maximum(np.linalg.norm(atoms, axis=0), 2.0**-40)
-    return np.asarray(np.rint(atoms / norms * GRID) / GRID)
+    return np.asarray(np.rint(atoms / norms * FRAME_GRID) / FRAME_GRID)

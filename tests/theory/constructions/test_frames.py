@@ -15,7 +15,7 @@ from sparsebound.theory.constructions import (
     tight_frame,
     union_of_bases,
 )
-from sparsebound.theory.constructions.low_coherence import GRID
+from sparsebound.theory.constructions.low_coherence import FRAME_GRID
 
 
 def normalised_gram(D):
@@ -95,8 +95,8 @@ def test_alternating_projection_lowers_the_coherence(m, n):
     D = alternating_projection(m, n, seed=3)
     start = alternating_projection(m, n, seed=3, iterations=0)
     assert D.shape == (m, n)
-    assert np.abs(np.linalg.norm(D, axis=0) - 1).max() < np.sqrt(m) / GRID
-    assert (D * GRID % 1 == 0).all()
+    assert np.abs(np.linalg.norm(D, axis=0) - 1).max() < np.sqrt(m) / FRAME_GRID
+    assert (D * FRAME_GRID % 1 == 0).all()
     assert off_diagonal(D).max() <= off_diagonal(start).max()
     bound = 1 / np.sqrt(m) if n > m * (m + 1) // 2 else welch(m, n)
     assert bound - 1e-12 <= off_diagonal(D).max() <= 1.5 * bound
@@ -111,7 +111,7 @@ def test_alternating_projection_of_few_atoms_is_orthogonal():
 
 def test_alternating_projection_finds_the_simplex():
     D = alternating_projection(3, 4, seed=1, iterations=300)
-    assert np.abs(off_diagonal(D) - off_diagonal(simplex(3))).max() < 4 / GRID
+    assert np.abs(off_diagonal(D) - off_diagonal(simplex(3))).max() < 4 / FRAME_GRID
 
 
 @pytest.mark.parametrize(

@@ -140,27 +140,6 @@ GROWTH: dict[str, Growth] = {
 """By name, what is watched as its size grows."""
 
 
-def _product() -> Kernel:
-    matrices = np.random.default_rng(0).standard_normal((3, 256, 256))
-    return lambda: matrices @ matrices
-
-
-def _pass() -> Kernel:
-    values = np.random.default_rng(0).standard_normal(2**20)
-    return lambda: np.abs(values - 0.5).max()
-
-
-def _interpreter() -> Kernel:
-    return lambda: sum(i * i for i in range(60_000))
-
-
-CALIBRATION: dict[str, Callable[[], Kernel]] = {
-    "matrix product": _product,
-    "pass through memory": _pass,
-    "interpreter": _interpreter,
-}
-"""What a machine's speed is made of, to compare a kernel with where no other commit is at hand."""
-
 KIND = {
     "certify.profile": "pass through memory",
     "operators.unfolded": "pass through memory",
@@ -168,4 +147,4 @@ KIND = {
     "subjects.ista": "matrix product",
     "verdicts.basis_pursuit": "interpreter",
 }
-"""Which of these each kernel is most like."""
+"""Which of the kernels by which machines are calibrated each is most like."""

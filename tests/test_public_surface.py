@@ -6,6 +6,7 @@ import argparse
 import inspect
 import subprocess
 import sys
+from functools import partial
 from typing import Any
 
 import hypothesis
@@ -152,7 +153,7 @@ def test_a_solver_of_ones_own(tmp_path: Any) -> None:
     assert (tmp_path / "run" / "report.html").is_file()
     assert "1 violated" in repr(result)
     with pytest.raises(sb.InputError, match="jobs is 2; expected 1"):
-        sb.check_subject(lambda **given: overshooting(**given), "rate.ista", jobs=2)
+        sb.check_subject(partial(overshooting, steps=12), "rate.ista", jobs=2)
 
 
 @pytest.mark.parametrize("shown", ["verdict", "certificate", "run"])

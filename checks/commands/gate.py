@@ -11,12 +11,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sparsebound import reports
+from sparsebound.checks.project import project
+from sparsebound.checks.timing.against import SourceTree
 from sparsebound.reports.gate.baseline import Baseline, failures
 from sparsebound.reports.gate.benchmark import Benchmark
 from sparsebound.reports.gate.compare import NOT_JUDGED, Finding, compare, status
 from sparsebound.reports.gate.history import GATE, SCHEMA, history
-from sparsebound.reports.gate.reviewed import FILE, Reviewed
+from sparsebound.reports.gate.reviewed import FILE as BENCHMARKS
+from sparsebound.reports.gate.reviewed import Reviewed
 from sparsebound.reports.run_folder import RunFolder
 from sparsebound.reports.summary import plural, summarise
 from sparsebound.theory.errors import InputError
@@ -55,16 +57,23 @@ def run(args: Namespace) -> int:
     folder = RunFolder.open(args.folder)
     document = summarise(folder)
     now = Baseline.of(document)
-    path = Path(args.baseline) if args.baseline else default(now.settings["profile"])
+    place = project()
+    path = Path(args.baseline or place.baseline_of(now.settings["profile"]))
+    timed = path.parent / BENCHMARKS if args.baseline else place.root / place.benchmarks
+    head = SourceTree(place.root, module=place.kernels) if place.kernels else None
+    if head is None and (asked := args.base or args.base_python):
+        said = "kernels to measure: [tool.sparsebound] in pyproject.toml names their module"
+        raise InputError("--base" if args.base else "--base-python", asked, said)
+    measures = None if args.skip_benchmarks else head
     if args.update_baseline:
-        update(document, now, path, measured=not args.skip_benchmarks)
+        update(document, now, path, measures, timed)
         return 0
-    baseline = Baseline.read(path)
+    baseline = _reviewed(path)
     findings = compare(document, baseline)
     show(findings)
     compared, measured = "", None
-    if not args.skip_benchmarks:
-        compared, measured = benchmarks(args.base, baseline, path.parent / FILE, args.base_python)
+    if measures:
+        compared, measured = benchmarks(args.base, baseline, timed, measures, args.base_python)
         show(measured.findings)
         findings += measured.findings
     end = status(findings)
@@ -89,6 +98,13 @@ def run(args: Namespace) -> int:
     return end
 
 
+def _reviewed(path: Path) -> Baseline:
+    if not path.exists():
+        said = "a run that was reviewed; make one with --update-baseline, look at it, commit it"
+        raise InputError("--baseline", str(path), said)
+    return Baseline.read(path)
+
+
 def _refuse_what_is_ignored(args: Namespace) -> None:
     base = {"--base": args.base, "--base-python": args.base_python}
     ignored = {
@@ -101,27 +117,9 @@ def _refuse_what_is_ignored(args: Namespace) -> None:
                 raise InputError(name, value, f"to be left out with {option}")
 
 
-def default(profile: str) -> Path:
-    """Say where the baseline of a profile is.
-
-    Parameters
-    ----------
-    profile : str
-        The profile.
-
-    Returns
-    -------
-    Path
-
-    Examples
-    --------
-    >>> default("ci").parts[-3:]
-    ('reports', 'baselines', 'ci.json')
-    """
-    return Path(reports.__file__).parent / "baselines" / f"{profile}.json"
-
-
-def update(document: dict[str, Any], now: Baseline, path: Path, *, measured: bool) -> None:
+def update(
+    document: dict[str, Any], now: Baseline, path: Path, head: SourceTree | None, timed: Path
+) -> None:
     """Make a run the baseline, and measure the benchmarks that go with it.
 
     Parameters
@@ -132,8 +130,10 @@ def update(document: dict[str, Any], now: Baseline, path: Path, *, measured: boo
         Of the run.
     path : Path
         Where it goes.
-    measured : bool
-        Whether benchmarks are measured.
+    head : SourceTree or None
+        Whose benchmarks are measured.
+    timed : Path
+        Where these go.
 
     Raises
     ------
@@ -144,20 +144,24 @@ def update(document: dict[str, Any], now: Baseline, path: Path, *, measured: boo
         named = str(document["run"].get("command"))
         raise InputError("RUN_DIR", named, f"a run that passed ({'; '.join(wrong)})")
     found = None
-    if measured:
+    if head:
         from sparsebound.checks.timing.benchmarks import review
 
         with stages() as stage:
-            found = review(stage=stage)
+            found = review(head, stage)
     now.write(path)
     print(f"{path}: {plural(len(now.theorems), 'theorem')}; look at the difference, commit it")
     if found:
-        found.write(path.parent / FILE)
-        print(f"{path.parent / FILE}: {plural(len(found.calibrated), 'kernel')}; likewise")
+        found.write(timed)
+        print(f"{timed}: {plural(len(found.calibrated), 'kernel')}; likewise")
 
 
 def benchmarks(
-    ref: str | None, baseline: Baseline, file: Path, python: str | None = None
+    ref: str | None,
+    baseline: Baseline,
+    file: Path,
+    head: SourceTree,
+    python: str | None = None,
 ) -> tuple[str, Measured]:
     """Measure the benchmarks, against a base commit's code if there is one; print them as found.
 
@@ -169,6 +173,8 @@ def benchmarks(
         Of the run.
     file : Path
         The reviewed benchmarks, for where there is no base commit.
+    head : SourceTree
+        Whose benchmarks are measured.
     python : str, optional
         The interpreter of the environment that the base commit runs in; this one by default.
 
@@ -191,7 +197,7 @@ def benchmarks(
     base, compared, measured = None, f"commit {commit}", Measured()
     with ExitStack() as stack:
         try:
-            base = stack.enter_context(checkout(commit, interpreter(python)))
+            base = stack.enter_context(checkout(commit, interpreter(python), head))
             compared += f", run by {base.python}" if python else ""
         except InputError as error:
             if ref or python:
@@ -201,15 +207,15 @@ def benchmarks(
         try:
             with stages() as stage:
                 if base:
-                    results = against_base(base, stage=stage)
+                    results = against_base(base, head, stage)
                 else:
-                    results = against_file(Reviewed.read(file), stage=stage)
+                    results = against_file(Reviewed.read(file), head, stage)
                 for one in results:
                     measured.add(one)
                     if isinstance(one, Benchmark):
                         print(one, flush=True)
         except (WorkerError, InputError) as error:
-            look = "pytest tests/benchmarks/test_kernels.py"
+            look = f"python -c 'import {head.module}'"
             what = str(error).replace(str(base.root), commit) if base else str(error)
             unknown = Finding("time", "benchmarks", "state", "measured", what, NOT_JUDGED, look)
             measured.add(unknown)

@@ -181,7 +181,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     report.add_argument("-o", "--output", metavar="FILE.html", help=help_)
     gate = command("gate", "Compare a run with the one that was reviewed.", _gate)
     gate.add_argument("folder", metavar="RUN_DIR", help="the folder of the run")
-    help_ = "the reviewed one (default: reports/baselines/PROFILE.json)"
+    help_ = "the reviewed one (default: sparsebound-baseline.json, or see [tool.sparsebound])"
     gate.add_argument("--baseline", metavar="FILE", help=help_)
     help_ = "make the run the baseline instead"
     gate.add_argument("--update-baseline", action="store_true", help=help_)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
 import subprocess
 import sys
@@ -27,18 +28,23 @@ class SourceTree:
         Of the tree.
     python : str
         The interpreter of the environment that has what the tree depends on; by default, this one.
+    module : str
+        The module of its kernels.
     """
 
     root: Path
     python: str = sys.executable
+    module: str = "sparsebound.checks.kernels"
 
 
 HEAD = SourceTree(Path(checks.__file__).resolve().parents[1])
-"""The one that runs."""
+"""Our own, which runs."""
 
 
 @contextmanager
-def checkout(ref: str, python: str = sys.executable) -> Iterator[SourceTree]:
+def checkout(
+    ref: str, python: str = sys.executable, head: SourceTree = HEAD
+) -> Iterator[SourceTree]:
     """Unpack a commit's source tree.
 
     Parameters
@@ -47,6 +53,8 @@ def checkout(ref: str, python: str = sys.executable) -> Iterator[SourceTree]:
         The commit.
     python : str
         The interpreter of the environment that has what it depends on.
+    head : SourceTree
+        The tree of which it is an earlier state.
 
     Yields
     ------
@@ -56,23 +64,56 @@ def checkout(ref: str, python: str = sys.executable) -> Iterator[SourceTree]:
     Raises
     ------
     InputError
-        If what runs is not a git checkout, or has no such commit.
+        If the tree is not a git checkout, or has no such commit.
     """
     try:
-        top = _git("rev-parse", "--show-toplevel")
+        top = _git(head, "rev-parse", "--show-toplevel")
     except FileNotFoundError:
         raise InputError("--base", ref, "git to be installed") from None
-    if top.returncode or Path(top.stdout.decode().strip()).resolve() != HEAD.root:
-        raise InputError("--base", ref, f"sparsebound to run from a git checkout, not {HEAD.root}")
-    commit = _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+    if top.returncode:
+        raise InputError("--base", ref, f"to measure a git checkout, not {head.root}")
+    commit = _git(head, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
     if commit.returncode:
         raise InputError("--base", ref, "a commit of this repository (a shallow clone has few)")
-    archive = _git("archive", "--format=tar", commit.stdout.decode().strip())
+    archive = _git(head, "archive", "--format=tar", commit.stdout.decode().strip())
     archive.check_returncode()
     with TemporaryDirectory(prefix="sparsebound-base-") as folder:
         with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as tar:
-            tar.extractall(folder, filter="data")
-        yield SourceTree(Path(folder), python)
+            unpack(tar, Path(folder))
+        yield SourceTree(Path(folder), python, head.module)
+
+
+def unpack(tar: tarfile.TarFile, folder: Path) -> None:
+    """Unpack an archive of a source tree, and nothing that would land outside the folder.
+
+    Parameters
+    ----------
+    tar : TarFile
+        The archive.
+    folder : Path
+        Where it goes.
+
+    Raises
+    ------
+    tarfile.TarError
+        If a member would land outside, or is neither a file nor a folder nor a link.
+    """
+    if hasattr(tarfile, "data_filter"):
+        tar.extractall(folder, filter="data")
+        return
+    root = folder.resolve()  # Python 3.11 before 3.11.4, as Debian 12 has it
+    for member in tar.getmembers():
+        target = root / member.name
+        leads = (target.parent / member.linkname) if member.issym() else target
+        if not (member.isreg() or member.isdir() or member.issym()):
+            raise tarfile.ExtractError(f"{member.name}: neither a file nor a folder nor a link")
+        for path in (target, leads):
+            if (
+                Path(os.path.normpath(path)) != root
+                and root not in Path(os.path.normpath(path)).parents
+            ):
+                raise tarfile.ExtractError(f"{member.name}: outside the archive")
+    tar.extractall(root)
 
 
 def interpreter(python: str | None) -> str:
@@ -100,5 +141,5 @@ def interpreter(python: str | None) -> str:
     return str(Path(found).absolute())  # links are how an environment knows itself
 
 
-def _git(*words: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(["git", "-C", str(HEAD.root), *words], capture_output=True, check=False)
+def _git(head: SourceTree, *words: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(["git", "-C", str(head.root), *words], capture_output=True, check=False)

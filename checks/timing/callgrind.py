@@ -76,7 +76,7 @@ def instructions(trees: Iterable[SourceTree]) -> list[dict[str, float]]:
 def _started(tree: SourceTree, out: Path) -> subprocess.Popen[str]:
     words = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}/%p", "--quiet"]
     return subprocess.Popen(
-        [*words, tree.python, "-P", worker.__file__, str(tree.root), "counted"],
+        [*words, tree.python, "-P", worker.__file__, str(tree.root), tree.module, "counted"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

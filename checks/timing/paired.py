@@ -47,7 +47,7 @@ class Worker:
     def __init__(self, tree: SourceTree) -> None:
         self.tree = tree
         self.process = subprocess.Popen(
-            [tree.python, "-P", worker.__file__, str(tree.root), "answers"],
+            [tree.python, "-P", worker.__file__, str(tree.root), tree.module, "answers"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -20,7 +20,7 @@ PASSED = "passed"
 CONFIRMED, RUNS = 2, 3
 """How many runs have to say that it is a regression, and how many there are at most."""
 NTH = "first", "second"
-KERNELS = "checks/kernels.py"
+KERNELS = "the module of kernels, see [tool.sparsebound]"
 """Where a tree says what is measured."""
 
 

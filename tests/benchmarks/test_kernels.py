@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from sparsebound.checks.kernels import CALIBRATION, GROWTH, KERNELS, KIND
+from sparsebound.checks.kernels import GROWTH, KERNELS, KIND
+from sparsebound.checks.timing.worker import CALIBRATION
 
 
 @pytest.mark.parametrize("name", KERNELS)

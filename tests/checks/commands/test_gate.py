@@ -159,7 +159,7 @@ def test_the_command(
     file = tmp_path / "new" / "baseline.json"
     with_file = ["--baseline", str(file), "--skip-benchmarks"]
     assert main(["gate", good, *with_file]) == 2
-    assert "--update-baseline writes one" in capsys.readouterr().err
+    assert "make one with --update-baseline" in capsys.readouterr().err
     assert main(["gate", bad, *with_file, "--update-baseline"]) == 2
     assert not file.exists()
     assert main(["gate", good, *with_file, "--update-baseline"]) == 0
@@ -224,7 +224,7 @@ def test_a_base_that_cannot_be_timed(
     assert main([*words, "--base-python", "no-such-python"]) == 2
     assert "--base-python is 'no-such-python'" in capsys.readouterr().err
     old = nullcontext(SourceTree(tmp_path))
-    monkeypatch.setattr("sparsebound.checks.timing.against.checkout", lambda ref, python: old)
+    monkeypatch.setattr("sparsebound.checks.timing.against.checkout", lambda ref, python, head: old)
     assert main([*words, "--base", "old"]) == 2
     shown = capsys.readouterr().out
     assert "not judged (time): benchmarks: state: measured -> old:" in shown

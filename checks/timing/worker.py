@@ -3,8 +3,8 @@
 ``python -P worker.py TREE MODULE answers`` prints, for each request that it reads, what it found.
 Both are lines of JSON. A request is ``["known"]``: what the tree's kernels are;
 ``["seconds", name]`` or ``["seconds", name, size]``: the processor time of one call; or
-``["bytes", name, size]``: the peak of memory that one call allocates. Anything that goes wrong is an
-``error``, and the end.
+``["bytes", name, size]``: the peak of memory that one call allocates. Anything that goes wrong is
+an ``error``, and the end.
 
 ``python -P worker.py TREE MODULE counted [NAME]`` is for callgrind: it forks twice for each kernel,
 or for that one, and the children make ``POINTS`` calls and end. The difference of the two counts is

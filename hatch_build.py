@@ -1,4 +1,4 @@
-"""What is built from a checkout is what is committed or about to be, and nothing else that lies there."""
+"""What is built from a checkout is what git tracks, and nothing else that lies there."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class TrackedFiles(BuildHookInterface):  # type: ignore[type-arg]
-    """Leave out what git does not track; a source distribution has no git, and nothing else either."""
+    """Leave out what git does not track; a source distribution holds nothing else anyway."""
 
     PLUGIN_NAME = "custom"
 
@@ -24,7 +24,8 @@ class TrackedFiles(BuildHookInterface):  # type: ignore[type-arg]
         except FileNotFoundError:  # no git: then the patterns have to do
             return
         untracked = [f"/{_escaped(name)}" for name in found.stdout.split("\0") if name]
-        self.build_config.build_config.setdefault("exclude", []).extend(untracked)
+        whole, target = self.build_config.build_config, self.build_config.target_config
+        (target if "exclude" in target else whole).setdefault("exclude", []).extend(untracked)
 
 
 def _escaped(name: str) -> str:

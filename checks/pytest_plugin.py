@@ -1,6 +1,6 @@
 """The pytest plugin: one test item a theorem, markers by topic, a summary, JUnit properties.
 
-``pytest --pyargs checks`` tries the whole catalogue. In a suite of your own::
+``pytest --pyargs sparsebound.checks`` tries the whole catalogue. In a suite of your own::
 
     import pytest
     from sparsebound.checks.pytest_plugin import check_theorem
@@ -18,7 +18,7 @@ Give ``check_theorem`` a ``subject`` to check a solver or a network of your own,
 :mod:`sparsebound.checks.protocol` says what a subject is. The marker takes identifiers and
 topics (none: all), and parametrises the argument ``theorem``. ``--sparsebound-profile``,
 ``--sparsebound-examples`` and ``--sparsebound-seed`` say how much is tried, and from which seed.
-Select topics by marker: ``pytest --pyargs checks -m uniqueness``.
+Select topics by marker: ``pytest --pyargs sparsebound.checks -m uniqueness``.
 """
 
 from __future__ import annotations

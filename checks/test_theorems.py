@@ -1,4 +1,4 @@
-"""The catalogue as a test suite: ``pytest --pyargs checks`` makes one item a theorem."""
+"""The catalogue as a test suite: ``pytest --pyargs sparsebound.checks`` makes one item a theorem."""
 
 from __future__ import annotations
 

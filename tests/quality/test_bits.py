@@ -93,7 +93,7 @@ def test_a_further_family_takes_its_share_and_changes_no_other_draw(
     after = recipes(name)
     changed = [now for was, now in zip(before, after, strict=True) if was != now]
     assert {recipe["family"] for recipe in changed} <= {"nineteenth"}
-    draws_any = not catalogue()[name].families and catalogue()[name].about == "codes"
+    draws_any = not catalogue()[name].dictionaries and catalogue()[name].about == "codes"
     assert (len(changed) >= 5) == draws_any
 
 

@@ -20,7 +20,7 @@ UNTRIED = {
 REVIEWED = "--skip-benchmarks --baseline reviewed.json"
 SMALLER = {
     "--profile ci": "dictionary.welch --examples 5",
-    "--pyargs checks": "--pyargs checks -k welch",
+    "--pyargs sparsebound.checks": "--pyargs sparsebound.checks -k welch",
     "--base origin/main": REVIEWED,
     "--base FETCH_HEAD": REVIEWED,
 }

@@ -82,7 +82,7 @@ def case(seed: int, number: int) -> Case:
     elif kind < 0.62 and n <= 5 and np.abs(exponents).max() <= WIDE:
         arguments |= _network(rng, data, arguments)
     elif kind < 0.66 and n <= 8:
-        arguments["pruned"] = True
+        arguments["prune"] = True
     return Case(number, family, data, arguments)
 
 

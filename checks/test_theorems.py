@@ -1,4 +1,4 @@
-"""The catalogue as a test suite: ``pytest --pyargs sparsebound.checks`` makes one item a theorem."""
+"""The catalogue as a test suite: one item a theorem, by ``pytest --pyargs sparsebound.checks``."""
 
 from __future__ import annotations
 

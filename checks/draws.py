@@ -32,7 +32,7 @@ from sparsebound.theory.verdict import within_reach
 ATOMS = {"enumerated": 10, "narrow": 24, "other": 20}
 """Most atoms: where supports are enumerated, of those where the kernel is a line, elsewhere."""
 SEEDS = st.integers(0, 2**32 - 1)
-CODES = 16
+CODES = 12
 SPARSEST = 12
 """Most nonzeros of a generated code."""
 LOTS = 2048

@@ -93,6 +93,9 @@ class Mutant:
         Keyword arguments of the theorem's premises and claims.
     witness : callable, optional
         A construction that refutes it; the theorem's sharp one by default.
+    smallest : (int, int), optional
+        The shape of the dictionary that shrinking is known to end at: a larger counterexample is a
+        fault of a strategy.
 
     Examples
     --------
@@ -103,6 +106,7 @@ class Mutant:
     name: str
     changes: Mapping[str, Any]
     witness: Construction | None = None
+    smallest: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from sparsebound.checks import runner
+from sparsebound.checks.draws import Draw, draws
 from sparsebound.checks.evidence import MissingEvidence
+from sparsebound.checks.examine import examine
 from sparsebound.checks.recipes.recipe import dictionary
 from sparsebound.checks.runner import RunSettings, plan, run, run_shard
+from sparsebound.checks.search import search
 from sparsebound.reports.run_folder import SCHEMA, RunFolder
 from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.errors import InputError
@@ -146,3 +149,55 @@ def test_a_shard_begins_without_what_others_computed() -> None:
     theorem, settings = catalogue()["uniqueness.spark"], RunSettings(examples=1)
     run_shard(theorem, plan([theorem], settings)[0][1], settings)
     assert dictionary("mutually_unbiased", bases) is not before
+
+
+@pytest.mark.parametrize(
+    ("name", "solver"),
+    [
+        ("uniqueness.basis_pursuit", "sparsebound.checks.oracles.reference.cross_check"),
+        ("rate.ista", "sparsebound.checks.oracles.composite.reference_check"),
+    ],
+)
+def test_a_share_of_a_run_is_held_against_cvxpy(
+    name: str, solver: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seeds: list[int] = []
+    monkeypatch.setattr(solver, lambda *args, seed, **rest: seeds.append(seed))
+    shard = run_shard(catalogue()[name], "examples 0-249", RunSettings())
+    expected = shard.tally.instances / runner.CROSS_CHECKED
+    assert expected / 3 < len(seeds) < 3 * expected
+
+
+def test_settings_of_every_kind_are_drawn() -> None:
+    kinds: dict[str, set[object]] = {}
+    for name in ("rate.ista", "rate.unfolded", "network.thresholding"):
+
+        def visit(draw: Draw) -> bool:
+            settings = dict(draw.recipe.settings)
+            for design in settings.pop("designs", []):
+                settings |= design
+            for key, value in settings.items():
+                kinds.setdefault(key, set()).add(value)
+            return False
+
+        search(draws(catalogue()[name]), 400, 1, visit)
+    assert kinds["dtype"] == {"float64", "float32"}
+    assert kinds["weight"] == {0.5, 0.25, 0.125, 0.0625}
+    assert kinds["start"] == {0, 1, -2}
+    assert kinds["weights"] == {"normalised", "closed form", "gradient"}
+    assert kinds["aligned"] == {True, False}
+    assert len(kinds["activation"]) == 6
+    assert kinds["layers"] == set(range(4, 11))
+
+
+@pytest.mark.parametrize(("name", "need"), [("rate.ista", "ista_run"), ("rate.local", None)])
+def test_float32_is_run_where_it_is_drawn(name: str, need: str | None) -> None:
+    theorem, found = catalogue()[name], set()
+
+    def visit(draw: Draw) -> bool:
+        run_ = examine(theorem, draw.recipe).evidence[need or "local_unfolding"]
+        found.add(str(run_.points.dtype) if need else run_.dtype)
+        return False
+
+    search(draws(theorem), 60, 0, visit)
+    assert found == {"float64", "float32"}

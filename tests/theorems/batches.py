@@ -118,6 +118,7 @@ BATCHES: dict[str, Callable[[], Posed]] = {
     "stability.layered_thresholding": _two_layers,
     "uniqueness.erc": _sparse_on_a_simplex,
     "uniqueness.lasso": _on_a_tetrahedron,
+    "uniqueness.local": _sparse_on_a_simplex,
     "uniqueness.null_space": lambda: tetrahedra(4, 5, 6, atoms=8),
 }
 """Instances of theorems whose claims say nothing on most of those that are drawn."""

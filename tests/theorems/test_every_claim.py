@@ -15,6 +15,7 @@ import pytest
 
 from sparsebound.theory import verdict
 from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.experiment import posed
 from sparsebound.theory.theorem import Theorem
 from sparsebound.theory.verdict import Status, decide
 from tests.theorems.batches import BATCHES, Batch, batch
@@ -49,9 +50,20 @@ def _none(evidence: Any, code: int) -> Iterator[Any]:
 
 def plants(found: Batch, code: int, patch: pytest.MonkeyPatch) -> Iterator[Planted]:
     yield from from_evidence(found, code)
+    if not found.evidence and found.theorem.id not in FURTHER:
+        yield from by_mutants(found.theorem)
     for further in FURTHER.get(found.theorem.id, ()):
         with patch.context() as inner:
             yield from further(found, code, inner)
+
+
+def by_mutants(theorem: Theorem) -> Iterator[Planted]:
+    """What a theorem says itself of how it may be wrong, where nothing better is known of it."""
+    for mutant in theorem.mutants:
+        construct = mutant.witness or theorem.sharp
+        assert construct is not None, f"{theorem.id}: a mutant needs a witness, or FURTHER a plant"
+        instance = posed(construct(1)).instance
+        yield Planted(mutant.name, instance, {}, mutant.changes, everywhere=True)
 
 
 def group(place: Place) -> Place:

@@ -68,7 +68,7 @@ THEOREM = Theorem(
     premises=premises,
     claims=claims,
     sharp=walk_of_fista,
-    mutants=(Mutant("right side times 0.95", {"factor": Fraction(19, 20)}),),
+    mutants=(Mutant("right side times 0.95", {"factor": Fraction(19, 20)}, smallest=(1, 1)),),
     conjecture=True,
     noisy=True,
 )

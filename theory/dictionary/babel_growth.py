@@ -51,6 +51,6 @@ THEOREM = Theorem(
     premises=premises,
     claims=claims,
     sharp=equiangular_atoms,
-    mutants=(Mutant("k mu -> (k - 1) mu for k >= 2", {"fewer": 1}),),
+    mutants=(Mutant("k mu -> (k - 1) mu for k >= 2", {"fewer": 1}, smallest=(3, 3)),),
     about="dictionary",
 )

@@ -43,6 +43,6 @@ THEOREM = Theorem(
     source=CHEN_LIU_WANG_YIN_2018 & LIU_CHEN_WANG_YIN_2019,
     claims=claims,
     sharp=tight_frame,
-    mutants=(Mutant("right side times 0.95", {"factor": Fraction(95, 100)}),),
+    mutants=(Mutant("right side times 0.95", {"factor": Fraction(95, 100)}, smallest=(2, 3)),),
     about="dictionary",
 )

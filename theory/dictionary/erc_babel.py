@@ -50,7 +50,7 @@ THEOREM = Theorem(
     claims=claims,
     sharp=equiangular_and_further,
     mutants=(
-        Mutant("right side times 0.95", {"factor": Fraction(95, 100)}),
-        Mutant("mu1(k-1) -> mu1(k-2) for k >= 2", {"fewer": 2}),
+        Mutant("right side times 0.95", {"factor": Fraction(95, 100)}, smallest=(4, 2)),
+        Mutant("mu1(k-1) -> mu1(k-2) for k >= 2", {"fewer": 2}, smallest=(4, 3)),
     ),
 )

@@ -43,5 +43,5 @@ THEOREM = Theorem(
     premises=premises,
     claims=claims,
     sharp=equiangular_atoms_and_a_pair,
-    mutants=(Mutant("mu1(k-1) -> mu1(k-2) for k >= 2", {"fewer": 2}),),
+    mutants=(Mutant("mu1(k-1) -> mu1(k-2) for k >= 2", {"fewer": 2}, smallest=(4, 2)),),
 )

@@ -51,7 +51,7 @@ THEOREM = Theorem(
     premises=premises,
     claims=claims,
     sharp=regular_simplex_and_a_pair,
-    mutants=(Mutant("1 + 1/mu -> 2 + 1/mu", {"offset": 2}),),
+    mutants=(Mutant("1 + 1/mu -> 2 + 1/mu", {"offset": 2}, smallest=(3, 3)),),
     about="dictionary",
     dictionaries=(
         "simplex",

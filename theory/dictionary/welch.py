@@ -45,7 +45,7 @@ THEOREM = Theorem(
     premises=premises,
     claims=claims,
     sharp=tight_frame,
-    mutants=(Mutant("right side times 1.01", {"factor": Fraction(101, 100)}),),
+    mutants=(Mutant("right side times 1.01", {"factor": Fraction(101, 100)}, smallest=(2, 3)),),
     about="dictionary",
     dictionaries=(
         "simplex",

@@ -78,9 +78,16 @@ THEOREM = Theorem(
     claims=claims,
     sharp=each_map,
     mutants=(
-        Mutant("disjoint maxima: 1 -> 1/sqrt(w)", {"square": _narrow_maxima}, maxima),
-        Mutant("overlapping maxima: 1", {"square": _disjoint_maxima}, overlapping_maxima),
-        Mutant("averages: times 0.95", {"square": _smaller_averages}, averages),
+        Mutant(
+            "disjoint maxima: 1 -> 1/sqrt(w)", {"square": _narrow_maxima}, maxima, smallest=(1, 1)
+        ),
+        Mutant(
+            "overlapping maxima: 1",
+            {"square": _disjoint_maxima},
+            overlapping_maxima,
+            smallest=(2, 2),
+        ),
+        Mutant("averages: times 0.95", {"square": _smaller_averages}, averages, smallest=(1, 1)),
     ),
     about="layers",
 )

@@ -86,5 +86,5 @@ THEOREM = Theorem(
     premises=premises,
     claims=claims,
     sharp=extremal.one_against_all,
-    mutants=(Mutant("alpha/2", {"share": Fraction(1, 2)}),),
+    mutants=(Mutant("alpha/2", {"share": Fraction(1, 2)}, smallest=(2, 2)),),
 )

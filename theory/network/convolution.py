@@ -71,7 +71,14 @@ THEOREM = Theorem(
     source=PAPYAN_ROMANO_ELAD_2017 & ELEMENTARY,
     premises=premises,
     claims=claims,
-    mutants=(Mutant("convolution with unflipped filters", {"flipped": False}, extremal.two_taps),),
+    mutants=(
+        Mutant(
+            "convolution with unflipped filters",
+            {"flipped": False},
+            extremal.two_taps,
+            smallest=(2, 2),
+        ),
+    ),
     dictionaries=("circular", "full_length", "cycle", "orthonormal", "blocks", "one_atom"),
     noisy=True,
     equality=True,

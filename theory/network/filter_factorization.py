@@ -81,8 +81,10 @@ THEOREM = Theorem(
     claims=claims,
     sharp=extremal.cyclotomic_filter,
     mutants=(
-        Mutant("one filter fewer, for odd p", {"fewer": 1}),
-        Mutant("ceil(S/(p-1)) for even p", {"full": True}, extremal.without_real_roots),
+        Mutant("one filter fewer, for odd p", {"fewer": 1}, smallest=(3, 1)),
+        Mutant(
+            "ceil(S/(p-1)) for even p", {"full": True}, extremal.without_real_roots, smallest=(7, 1)
+        ),
     ),
     about="dictionary",
     dictionaries=(  # those with atoms of more than one tap

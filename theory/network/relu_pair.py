@@ -75,6 +75,8 @@ THEOREM = Theorem(
     source=ELEMENTARY,
     premises=premises,
     claims=claims,
-    mutants=(Mutant("1/(1 - a^2) dropped", {"scaled": False}, extremal.leaky_pair),),
+    mutants=(
+        Mutant("1/(1 - a^2) dropped", {"scaled": False}, extremal.leaky_pair, smallest=(1, 1)),
+    ),
     equality=True,
 )

@@ -85,5 +85,5 @@ THEOREM = Theorem(
     premises=premises,
     claims=claims,
     sharp=extremal.smooth_extremum,
-    mutants=(Mutant("0.9 c", {"share": Fraction(9, 10)}),),
+    mutants=(Mutant("0.9 c", {"share": Fraction(9, 10)}, smallest=(1, 1)),),
 )

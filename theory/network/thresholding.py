@@ -62,5 +62,7 @@ THEOREM = Theorem(
     premises=premises,
     claims=claims,
     sharp=extremal.soft_threshold,
-    mutants=(Mutant("theta -> 0.9 theta in the distance", {"share": Fraction(9, 10)}),),
+    mutants=(
+        Mutant("theta -> 0.9 theta in the distance", {"share": Fraction(9, 10)}, smallest=(1, 1)),
+    ),
 )

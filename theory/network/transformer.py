@@ -82,7 +82,7 @@ THEOREM = Theorem(
     source=CORDONNIER_LOUKAS_JAGGI_2020 & INDEPENDENT,
     premises=premises,
     claims=claims,
-    mutants=(Mutant("rho = 0", {"share": 0}, extremal.leaky_attention),),
+    mutants=(Mutant("rho = 0", {"share": 0}, extremal.leaky_attention, smallest=(2, 2)),),
     dictionaries=("circular", "cycle", "orthonormal", "blocks", "one_atom"),
     noisy=True,
 )

@@ -94,12 +94,13 @@ THEOREM = Theorem(
     claims=claims,
     sharp=extremal.simplex_for_least_weights,
     mutants=(
-        Mutant("q times 0.95", {"rate": Fraction(19, 20)}),
-        Mutant("2s - 1 -> 2s - 2 in q", {"atoms": lambda s: 2 * s - 2}),
+        Mutant("q times 0.95", {"rate": Fraction(19, 20)}, smallest=(3, 3)),
+        Mutant("2s - 1 -> 2s - 2 in q", {"atoms": lambda s: 2 * s - 2}, smallest=(3, 3)),
         Mutant(
             "theta_k times 0.9",
             {"share": Fraction(9, 10)},
             extremal.simplex_with_short_thresholds,
+            smallest=(3, 3),
         ),
     ),
     noisy=True,

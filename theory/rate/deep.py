@@ -133,8 +133,8 @@ THEOREM = Theorem(
     claims=claims,
     sharp=two_layers,
     mutants=(
-        Mutant("2 nu_j -> nu_j", {"noise": Fraction(1, 2)}),
-        Mutant("sqrt(s_j) dropped", {"rooted": False}),
+        Mutant("2 nu_j -> nu_j", {"noise": Fraction(1, 2)}, smallest=(7, 2)),
+        Mutant("sqrt(s_j) dropped", {"rooted": False}, smallest=(7, 2)),
     ),
     about="layers",
     noisy=True,

@@ -96,8 +96,13 @@ THEOREM = Theorem(
     claims=claims,
     sharp=extremal.aligned_and_noisy_and_a_pair,
     mutants=(
-        Mutant("one layer fewer", {"fewer": 1}),
-        Mutant("theta_k times 0.9", {"share": Fraction(9, 10)}, extremal.short_thresholds),
+        Mutant("one layer fewer", {"fewer": 1}, smallest=(3, 2)),
+        Mutant(
+            "theta_k times 0.9",
+            {"share": Fraction(9, 10)},
+            extremal.short_thresholds,
+            smallest=(3, 2),
+        ),
     ),
     # where q < 1 for the few atoms that codes have
     dictionaries=(

@@ -101,7 +101,12 @@ THEOREM = Theorem(
     premises=premises,
     claims=claims,
     mutants=(
-        Mutant("the largest value known times 0.95", {"attained": Fraction(19, 20)}, walk_of_fista),
+        Mutant(
+            "the largest value known times 0.95",
+            {"attained": Fraction(19, 20)},
+            walk_of_fista,
+            smallest=(1, 1),
+        ),
     ),
     noisy=True,
     dictionaries=(

@@ -166,7 +166,7 @@ THEOREM = Theorem(
     premises=premises,
     claims=claims,
     sharp=swapped_atoms,
-    mutants=(Mutant("phi -> 1.5", {"constant": Fraction(3, 2)}),),
+    mutants=(Mutant("phi -> 1.5", {"constant": Fraction(3, 2)}, smallest=(2, 2)),),
     enumerates=True,
     noisy=True,
     # nearly orthonormal ones: elsewhere no sparsity is within the premise

@@ -86,6 +86,6 @@ THEOREM = Theorem(
     premises=premises,
     claims=claims,
     sharp=walk_of_ista,
-    mutants=(Mutant("L R^2/(4k) -> L R^2/(4.4k)", {"constant": Fraction(22, 5)}),),
+    mutants=(Mutant("L R^2/(4k) -> L R^2/(4.4k)", {"constant": Fraction(22, 5)}, smallest=(1, 1)),),
     noisy=True,
 )

@@ -109,7 +109,7 @@ THEOREM = Theorem(
     premises=premises,
     claims=claims,
     sharp=longer_atom_at_half_step,
-    mutants=(Mutant("q -> q^2", {"power": 2}),),
+    mutants=(Mutant("q -> q^2", {"power": 2}, smallest=(1, 1)),),
     noisy=True,
     # atoms in general position: where many are equally correlated, minimisers are not unique, and
     # what is found of them need not have independent atoms

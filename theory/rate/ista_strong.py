@@ -70,7 +70,7 @@ THEOREM = Theorem(
     premises=premises,
     claims=claims,
     sharp=one_atom_at_half_step,
-    mutants=(Mutant("q -> q^2", {"power": 2}),),
+    mutants=(Mutant("q -> q^2", {"power": 2}, smallest=(1, 1)),),
     noisy=True,
     dictionaries=(
         "one_atom",

@@ -80,14 +80,21 @@ THEOREM = Theorem(
             "theta_k times 0.9",
             {"share": Fraction(9, 10)},
             extremal.gradient_with_short_thresholds,
+            smallest=(3, 2),
         ),
-        Mutant("1/L -> 2/L in q", {"step": 2}, extremal.gradient_and_noisy),
+        Mutant("1/L -> 2/L in q", {"step": 2}, extremal.gradient_and_noisy, smallest=(3, 2)),
         Mutant(
             "mu1(s) -> mu1(s-1) in q",
             {"further": lambda s: s - 1},
             extremal.gradient_and_noisy,
+            smallest=(3, 2),
         ),
-        Mutant("2 nu -> 1.8 nu", {"noise": Fraction(9, 10)}, extremal.gradient_and_noisy),
+        Mutant(
+            "2 nu -> 1.8 nu",
+            {"noise": Fraction(9, 10)},
+            extremal.gradient_and_noisy,
+            smallest=(3, 2),
+        ),
     ),
     noisy=True,
 )

@@ -69,13 +69,24 @@ THEOREM = Theorem(
     claims=claims,
     sharp=extremal.aligned_and_noisy,
     mutants=(
-        Mutant("theta_k times 0.9", {"share": Fraction(9, 10)}, extremal.short_thresholds),
+        Mutant(
+            "theta_k times 0.9",
+            {"share": Fraction(9, 10)},
+            extremal.short_thresholds,
+            smallest=(3, 2),
+        ),
         Mutant(
             "2s - 1 -> 2s - 2 in q",
             {"atoms": lambda s: 2 * s - 2},
             extremal.aligned_without_noise,
+            smallest=(3, 2),
         ),
-        Mutant("2 s nu -> 1.8 s nu", {"noise": Fraction(9, 10)}, extremal.aligned_and_noisy),
+        Mutant(
+            "2 s nu -> 1.8 s nu",
+            {"noise": Fraction(9, 10)},
+            extremal.aligned_and_noisy,
+            smallest=(3, 2),
+        ),
     ),
     noisy=True,
 )

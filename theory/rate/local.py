@@ -75,12 +75,13 @@ THEOREM = Theorem(
     claims=claims,
     sharp=extremal.blocks_of_aligned_atoms,
     mutants=(
-        Mutant("2 s_loc - 1 -> 2 s_loc - 2", {"atoms": lambda s: 2 * s - 2}),
-        Mutant("2 nu -> 1.8 nu", {"noise": Fraction(9, 10)}),
+        Mutant("2 s_loc - 1 -> 2 s_loc - 2", {"atoms": lambda s: 2 * s - 2}, smallest=(9, 3)),
+        Mutant("2 nu -> 1.8 nu", {"noise": Fraction(9, 10)}, smallest=(9, 3)),
         Mutant(
             "theta_k times 0.9",
             {"share": Fraction(9, 10)},
             extremal.blocks_with_short_thresholds,
+            smallest=(9, 3),
         ),
     ),
     dictionaries=(

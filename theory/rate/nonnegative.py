@@ -61,10 +61,19 @@ THEOREM = Theorem(
     claims=claims,
     sharp=extremal.aligned_and_inexact,
     mutants=(
-        Mutant("x >= 0 dropped", {"one_sided": False}, extremal.wrong_side),
-        Mutant("theta_k times 0.9", {"share": Fraction(9, 10)}, extremal.short_thresholds),
-        Mutant("2 nu -> 1.8 nu", {"moved": Fraction(4, 5)}, extremal.aligned_and_noisy),
-        Mutant("2s - 1 -> 2s - 2 in q", {"fewer": 1}, extremal.aligned_without_noise),
+        Mutant("x >= 0 dropped", {"one_sided": False}, extremal.wrong_side, smallest=(3, 2)),
+        Mutant(
+            "theta_k times 0.9",
+            {"share": Fraction(9, 10)},
+            extremal.short_thresholds,
+            smallest=(3, 2),
+        ),
+        Mutant(
+            "2 nu -> 1.8 nu", {"moved": Fraction(4, 5)}, extremal.aligned_and_noisy, smallest=(3, 2)
+        ),
+        Mutant(
+            "2s - 1 -> 2s - 2 in q", {"fewer": 1}, extremal.aligned_without_noise, smallest=(3, 2)
+        ),
     ),
     noisy=True,
 )

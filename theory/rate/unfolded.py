@@ -92,15 +92,30 @@ THEOREM = Theorem(
     claims=claims,
     sharp=extremal.aligned_and_inexact,
     mutants=(
-        Mutant("theta_k times 0.9", {"share": Fraction(9, 10)}, extremal.short_thresholds),
-        Mutant("nu dropped from theta_k", {"noise": 0}, extremal.thresholds_below_noise),
+        Mutant(
+            "theta_k times 0.9",
+            {"share": Fraction(9, 10)},
+            extremal.short_thresholds,
+            smallest=(3, 2),
+        ),
+        Mutant(
+            "nu dropped from theta_k",
+            {"noise": 0},
+            extremal.thresholds_below_noise,
+            smallest=(3, 2),
+        ),
         Mutant(
             "kappa_out p0 dropped",
             {"false_positives": False},
             extremal.thresholds_below_false_positives,
+            smallest=(9, 3),
         ),
-        Mutant("2 nu -> 1.8 nu", {"moved": Fraction(4, 5)}, extremal.aligned_and_noisy),
-        Mutant("2s - 1 -> 2s - 2 in q", {"fewer": 1}, extremal.aligned_without_noise),
+        Mutant(
+            "2 nu -> 1.8 nu", {"moved": Fraction(4, 5)}, extremal.aligned_and_noisy, smallest=(3, 2)
+        ),
+        Mutant(
+            "2s - 1 -> 2s - 2 in q", {"fewer": 1}, extremal.aligned_without_noise, smallest=(3, 2)
+        ),
     ),
     noisy=True,
 )

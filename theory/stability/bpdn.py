@@ -78,7 +78,7 @@ THEOREM = Theorem(
     premises=premises,
     claims=claims,
     sharp=shrunk_identity,
-    mutants=(Mutant("4 -> 3.6", {"constant": Fraction(36, 10)}),),
+    mutants=(Mutant("4 -> 3.6", {"constant": Fraction(36, 10)}, smallest=(1, 1)),),
     promises=(
         Promise(
             DENOISING,

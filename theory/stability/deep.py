@@ -100,7 +100,7 @@ THEOREM = Theorem(
     premises=premises,
     claims=claims,
     sharp=atoms_around_an_axis,
-    mutants=(Mutant("4 -> 3.6 in every layer", {"constant": Fraction(36, 10)}),),
+    mutants=(Mutant("4 -> 3.6 in every layer", {"constant": Fraction(36, 10)}, smallest=(1, 1)),),
     about="layers",
     noisy=True,
 )

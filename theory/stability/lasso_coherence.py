@@ -104,8 +104,13 @@ THEOREM = Theorem(
     claims=claims,
     sharp=noise_against_the_code,
     mutants=(
-        Mutant("right side times 0.95", {"factor": Fraction(95, 100)}),
-        Mutant("lam > ... times 0.95", {"share": Fraction(95, 100)}, noise_beside_the_code),
+        Mutant("right side times 0.95", {"factor": Fraction(95, 100)}, smallest=(3, 2)),
+        Mutant(
+            "lam > ... times 0.95",
+            {"share": Fraction(95, 100)},
+            noise_beside_the_code,
+            smallest=(3, 2),
+        ),
     ),
     promises=(
         Promise(

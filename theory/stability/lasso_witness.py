@@ -128,8 +128,13 @@ THEOREM = Theorem(
     claims=claims,
     sharp=noise_against_the_code_and_a_pair,
     mutants=(
-        Mutant("right side times 0.95", {"factor": Fraction(95, 100)}),
-        Mutant("lam (1 - ERC) > max -> 0.5 max", {"share": Fraction(1, 2)}, noise_beside_the_code),
+        Mutant("right side times 0.95", {"factor": Fraction(95, 100)}, smallest=(3, 2)),
+        Mutant(
+            "lam (1 - ERC) > max -> 0.5 max",
+            {"share": Fraction(1, 2)},
+            noise_beside_the_code,
+            smallest=(3, 2),
+        ),
     ),
     promises=(
         Promise(

@@ -155,7 +155,7 @@ THEOREM = Theorem(
     premises=premises,
     claims=claims,
     sharp=chain_of_single_atoms,
-    mutants=(Mutant("a_j = b_{j-1}", {"summed": False}, four_under_one),),
+    mutants=(Mutant("a_j = b_{j-1}", {"summed": False}, four_under_one, smallest=(4, 1)),),
     about="layers",
     noisy=True,
 )

@@ -104,8 +104,13 @@ THEOREM = Theorem(
     claims=claims,
     sharp=aligned_under_identity,
     mutants=(
-        Mutant("beta_j at half of the premise", {"share": Fraction(1, 2)}, half_thresholds),
-        Mutant("nu_j dropped from the error", {"noise": 0}),
+        Mutant(
+            "beta_j at half of the premise",
+            {"share": Fraction(1, 2)},
+            half_thresholds,
+            smallest=(2, 2),
+        ),
+        Mutant("nu_j dropped from the error", {"noise": 0}, smallest=(2, 2)),
     ),
     about="layers",
     noisy=True,

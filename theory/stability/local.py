@@ -74,7 +74,7 @@ THEOREM = Theorem(
     premises=premises,
     claims=claims,
     sharp=blocks_of_opposite_atoms,
-    mutants=(Mutant("4 -> 3.6", {"constant": Fraction(36, 10)}),),
+    mutants=(Mutant("4 -> 3.6", {"constant": Fraction(36, 10)}, smallest=(2, 2)),),
     promises=(
         Promise(
             STABLE,

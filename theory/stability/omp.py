@@ -165,10 +165,25 @@ THEOREM = Theorem(
     claims=claims,
     sharp=noise_along_the_worst_direction,
     mutants=(
-        Mutant("noise dropped from the premise", {"share": Fraction(0)}, noise_on_another_atom),
-        Mutant("2 eps -> 1.8 eps", {"share": Fraction(9, 5)}, noise_that_hides_the_code),
-        Mutant("equality allowed for mu = 0", {"edge": True}, noise_as_large_as_what_is_left),
-        Mutant("right side times 0.95", {"factor": Fraction(95, 100)}),
+        Mutant(
+            "noise dropped from the premise",
+            {"share": Fraction(0)},
+            noise_on_another_atom,
+            smallest=(2, 2),
+        ),
+        Mutant(
+            "2 eps -> 1.8 eps",
+            {"share": Fraction(9, 5)},
+            noise_that_hides_the_code,
+            smallest=(1, 1),
+        ),
+        Mutant(
+            "equality allowed for mu = 0",
+            {"edge": True},
+            noise_as_large_as_what_is_left,
+            smallest=(1, 1),
+        ),
+        Mutant("right side times 0.95", {"factor": Fraction(95, 100)}, smallest=(1, 1)),
     ),
     promises=(
         Promise(

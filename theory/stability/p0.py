@@ -87,8 +87,8 @@ THEOREM = Theorem(
     claims=claims,
     sharp=opposite_halves,
     mutants=(
-        Mutant("4 -> 3.6", {"constant": Fraction(36, 10)}),
-        Mutant("2k-1 -> 2k-2", {"fewer": 2}),
+        Mutant("4 -> 3.6", {"constant": Fraction(36, 10)}, smallest=(2, 2)),
+        Mutant("2k-1 -> 2k-2", {"fewer": 2}, smallest=(2, 2)),
     ),
     promises=(
         Promise(

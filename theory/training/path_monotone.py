@@ -97,8 +97,8 @@ THEOREM = Theorem(
     claims=claims,
     sharp=one_atom,
     mutants=(
-        Mutant("||x(lam)||_0 does not rise", {"counted": True}, rising_support),
-        Mutant("right side times 0.95", {"share": Fraction(95, 100)}),
+        Mutant("||x(lam)||_0 does not rise", {"counted": True}, rising_support, smallest=(2, 3)),
+        Mutant("right side times 0.95", {"share": Fraction(95, 100)}, smallest=(1, 1)),
     ),
     noisy=True,
 )

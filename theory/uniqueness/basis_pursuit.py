@@ -56,6 +56,6 @@ THEOREM = Theorem(
     premises=premises,
     claims=claims,
     sharp=regular_simplex,
-    mutants=(Mutant("premise < -> <=", {"strict": False}, halved_simplex),),
+    mutants=(Mutant("premise < -> <=", {"strict": False}, halved_simplex, smallest=(3, 4)),),
     promises=(Promise(PURSUIT, {"coherence": BY_COHERENCE}, ("(2 ||x||_0 - 1) mu < 1",)),),
 )

@@ -58,7 +58,7 @@ THEOREM = Theorem(
     premises=premises,
     claims=claims,
     sharp=regular_simplex,
-    mutants=(Mutant("premise < -> <=", {"strict": False}, halved_simplex),),
+    mutants=(Mutant("premise < -> <=", {"strict": False}, halved_simplex, smallest=(3, 4)),),
     enumerates=True,
     promises=(Promise(UNIQUE, {"coherence": BY_COHERENCE}, ("(2 ||x||_0 - 1) mu < 1",)),),
 )

@@ -57,7 +57,12 @@ THEOREM = Theorem(
     claims=claims,
     sharp=layers_of_simplexes,
     mutants=(
-        Mutant("premise dropped at the top layer", {"assumed_layers": -1}, ambiguous_top_layer),
+        Mutant(
+            "premise dropped at the top layer",
+            {"assumed_layers": -1},
+            ambiguous_top_layer,
+            smallest=(3, 4),
+        ),
     ),
     about="layers",
     enumerates=True,

@@ -98,8 +98,10 @@ THEOREM = Theorem(
     claims=claims,
     sharp=regular_simplex_and_a_pair,
     mutants=(
-        Mutant("ERC(S) < 1 -> ERC(S) < 1.5", {"limit": Fraction(3, 2)}, diagonal_atom),
-        Mutant("ERC(S) < 1 -> ERC(S) <= 1", {"strict": False}, halved_simplex),
+        Mutant(
+            "ERC(S) < 1 -> ERC(S) < 1.5", {"limit": Fraction(3, 2)}, diagonal_atom, smallest=(2, 3)
+        ),
+        Mutant("ERC(S) < 1 -> ERC(S) <= 1", {"strict": False}, halved_simplex, smallest=(3, 4)),
     ),
     promises=(
         Promise(PURSUIT, {"babel": BY_BABEL}, ("D_S has full column rank", "ERC(S) < 1")),

@@ -72,7 +72,9 @@ THEOREM = Theorem(
     source=FUCHS_2004 & TIBSHIRANI_2013,
     premises=premises,
     claims=claims,
-    mutants=(Mutant("rank condition dropped", {"independent": False}, repeated_atom),),
+    mutants=(
+        Mutant("rank condition dropped", {"independent": False}, repeated_atom, smallest=(1, 2)),
+    ),
     enumerates=True,
     noisy=True,
     # atoms in general position: where many are equally correlated, minimisers are not unique

@@ -58,7 +58,7 @@ THEOREM = Theorem(
     premises=premises,
     claims=claims,
     sharp=simplex_blocks,
-    mutants=(Mutant("premise < -> <=", {"strict": False}, halved_simplex_blocks),),
+    mutants=(Mutant("premise < -> <=", {"strict": False}, halved_simplex_blocks, smallest=(3, 4)),),
     dictionaries=("blocks", "circular", "full_length", "graph", "simplex", "orthonormal"),
     enumerates=True,
     promises=(Promise(LOCALLY_UNIQUE, {"local": BY_LOCAL}, ("(2 s_loc - 1) mu < 1",)),),

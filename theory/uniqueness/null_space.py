@@ -91,7 +91,7 @@ THEOREM = Theorem(
     premises=premises,
     claims=claims,
     sharp=any_atom_of_a_frame,
-    mutants=(Mutant("s -> s + 1", {"extra": 1}, one_more_than_recovered),),
+    mutants=(Mutant("s -> s + 1", {"extra": 1}, one_more_than_recovered, smallest=(3, 3)),),
     enumerates=True,
     effort=3,
     # not the tight frames: with irrational entries their many optima differ by rounding alone,

@@ -52,7 +52,7 @@ THEOREM = Theorem(
     premises=premises,
     claims=claims,
     sharp=regular_simplex_and_a_pair,
-    mutants=(Mutant("premise < -> <=", {"strict": False}, halved_simplex),),
+    mutants=(Mutant("premise < -> <=", {"strict": False}, halved_simplex, smallest=(3, 4)),),
     enumerates=True,
     promises=(Promise(UNIQUE, {"babel": BY_PAIRS}, ("2 ||x||_0 < spark",)),),
     effort=2,

@@ -8,7 +8,7 @@ import random
 import sys
 import tempfile
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict
 from pathlib import Path
@@ -17,7 +17,10 @@ from queue import SimpleQueue
 from tests.quality.mutation.mutations import Mutation, mutations
 from tests.quality.mutation.trials import ROOT, Laboratory, Trial
 
-FOLDERS = ("theory", "checks/certify")
+FOLDERS = (
+    *("theory", "checks/certify", "checks/oracles", "checks/subjects"),
+    *("reports/tally.py", "reports/gate"),
+)
 SURVIVORS = Path(__file__).with_name("survivors.toml")
 NAMED = Path(__file__).with_name("named.toml")
 LEAST = 0.9
@@ -26,10 +29,15 @@ LEAST = 0.9
 
 def sample(count: int, seed: int, only: str = "") -> list[Mutation]:
     """Draw mutations, each file with a chance that grows with what there is to mutate in it."""
-    files = [str(p.relative_to(ROOT)) for folder in FOLDERS for p in (ROOT / folder).rglob("*.py")]
+    paths = (path for name in FOLDERS for path in _sources(ROOT / name))
+    files = [str(path.relative_to(ROOT)) for path in paths]
     found = [m for file in sorted(files) for m in mutations(ROOT, file)]
     found = [m for m in found if m.file.startswith(only)]
     return random.Random(seed).sample(found, min(count, len(found)))
+
+
+def _sources(path: Path) -> Iterable[Path]:
+    return [path] if path.is_file() else path.rglob("*.py")
 
 
 def named() -> list[Mutation]:

@@ -50,9 +50,12 @@ NEAR: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("theory/network", ("tests/checks/networks",)),
     ("checks/certify", ("tests/checks/certify", "tests/quality/test_certificates.py")),
-    ("checks/oracles", ("tests/checks/oracles",)),
+    ("checks/oracles", ("tests/checks/oracles", "tests/checks/test_runner.py")),
     ("checks/algorithms", ("tests/checks/algorithms", "tests/checks/subjects")),
-    ("checks/subjects", ("tests/checks/subjects",)),
+    ("checks/subjects", ("tests/checks/subjects", "tests/checks/test_protocol.py")),
+    ("checks/search", ("tests/checks/test_search.py",)),
+    ("checks/runner", ("tests/checks/test_runner.py",)),
+    ("reports/gate", ("tests/checks/commands/test_gate.py", "tests/reports")),
     ("reports", ("tests/reports",)),
 )
 """The tests beside a folder."""

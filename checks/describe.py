@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from sparsebound.checks.examine import Examination
+from sparsebound.reports.worst import canonical
 from sparsebound.theory.instance import DeepInstance, Instance
 from sparsebound.theory.verdict import Status
 
@@ -17,7 +18,7 @@ LARGEST_PRINTED = 144
 
 
 def describe(examination: Examination) -> str:
-    """Write an examined instance out: the worst code, its dictionary and the evidence.
+    """Write an examined instance out: the worst code, its dictionary, settings, the evidence.
 
     Floats are dyadic rationals: numbers with short denominators are written as fractions.
 
@@ -47,6 +48,8 @@ def describe(examination: Examination) -> str:
     else:
         lines += _matrix("D", instance.D.data)
         lines += _code(instance, code)
+    if examination.recipe.settings:
+        lines.append(f"settings = {canonical(dict(examination.recipe.settings))}")
     for name, item in examination.evidence.items():
         lines += _evidence(name, item, code)
     status = Status(int(verdict.status[code]))

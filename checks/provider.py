@@ -11,16 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from sparsebound.checks.protocol import Call
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.experiment import Experiment
-
-if TYPE_CHECKING:
-    from sparsebound.checks.protocol import Call
 
 
 @dataclass(frozen=True)
@@ -121,13 +119,25 @@ def choice(name: str, *values: Any, default: Any = None) -> Setting:
     return Setting(name, st.sampled_from(values), first, read)
 
 
-def _whole(value: Any) -> int:
+def whole(value: Any) -> int:
+    """Read an integer from 0 to 2^32 - 1.
+
+    Raises
+    ------
+    ValueError
+        If it is none.
+
+    Examples
+    --------
+    >>> whole(7)
+    7
+    """
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**32:
         raise ValueError("expected an integer from 0 to 2^32 - 1")
     return value
 
 
-SEED = Setting("seed", st.integers(0, 2**32 - 1), 0, _whole)
+SEED = Setting("seed", st.integers(0, 2**32 - 1), 0, whole)
 """Of whatever a provider draws at random."""
 
 

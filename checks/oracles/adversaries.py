@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
 from sparsebound.checks.algorithms.stopped_pursuit import stopped_pursuit
+from sparsebound.checks.protocol import Call
 from sparsebound.checks.provider import SEED, plain
 from sparsebound.theory.arithmetic import FloatArray, IntArray, Mask, Number
 from sparsebound.theory.evidence import Estimate, StoppedPursuit
@@ -21,9 +22,6 @@ from sparsebound.theory.experiment import Experiment, Posed, posed
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.quantities import coherence, local_sparsity, neighbours
 from sparsebound.theory.quantities.distances import residual_energy
-
-if TYPE_CHECKING:
-    from sparsebound.checks.protocol import Call
 
 T = TypeVar("T")
 

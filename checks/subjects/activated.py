@@ -13,7 +13,7 @@ from sparsebound.checks.networks.activations import (
     rectified_pair,
     run,
 )
-from sparsebound.checks.provider import Setting, choice, plain
+from sparsebound.checks.provider import Setting, choice, plain, whole
 from sparsebound.theory.analysis.activations import LEAST_SHAPE
 from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.evidence.networks import Activated, Rectified
@@ -22,7 +22,7 @@ from sparsebound.theory.instance import Instance
 
 LEVEL = choice("level", 1.0, 0.5, 0.125, 0.0)
 """A threshold relative to the size of one of the points."""
-PLACE = Setting("place", st.integers(0, 2**16 - 1), 0, int)
+PLACE = Setting("place", st.integers(0, 2**16 - 1), 0, whole)
 """Which of the points, counted on from the end."""
 ACTIVATION = choice("activation", *ACTIVATIONS)
 DTYPE = choice("dtype", "float64", "float32")

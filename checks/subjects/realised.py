@@ -18,7 +18,7 @@ from sparsebound.checks.networks.encoder import apply, convolutions, dense_encod
 from sparsebound.checks.networks.factorization import short_filters
 from sparsebound.checks.networks.layers import parameters
 from sparsebound.checks.networks.transformer import shift_head, softmax, transformer
-from sparsebound.checks.provider import Setting, choice, plain
+from sparsebound.checks.provider import Setting, choice, plain, whole
 from sparsebound.checks.subjects.unfolded import handed_over
 from sparsebound.checks.subjects.unfolding_schedules import UP, Schedule
 from sparsebound.theory.analysis.attention import shift_distance
@@ -37,7 +37,7 @@ KERNEL = choice("kernel", 2, 3, 4, 5)
 TAPS = choice("taps", 3, 4, 5, 6)
 SHARPNESS = choice("beta", 0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 """How sharply attention looks at one place."""
-OFFSET = Setting("offset", st.integers(0, 2**16 - 1), 0, int)
+OFFSET = Setting("offset", st.integers(0, 2**16 - 1), 0, whole)
 """How far away that place is, around a circle."""
 BETA = choice("beta", 12.0, 4.0, 8.0, 20.0, 40.0)
 """The same in a transformer, which makes room for what attention misses."""

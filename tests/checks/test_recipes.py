@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 
+from sparsebound.checks.describe import describe
 from sparsebound.checks.draws import Draw, draws
+from sparsebound.checks.examine import examine
 from sparsebound.checks.recipes import Codes, Recipe
+from sparsebound.checks.search import search
 from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.instance import DeepInstance
@@ -74,3 +78,49 @@ BAD = [
 def test_bad_recipes_are_named(value: object, message: str) -> None:
     with pytest.raises((InputError, ValueError), match=message):
         Recipe.from_json(value).instance(COHERENCE)
+
+
+def test_settings_are_part_of_a_recipe_and_read_strictly() -> None:
+    theorem = catalogue()["rate.unfolded"]
+    found: list[Recipe] = []
+
+    def visit(draw: Draw) -> bool:
+        if draw.recipe.settings and not found:
+            found.append(draw.recipe)
+        return False
+
+    search(draws(theorem), 10, 0, visit)
+    stored = json.loads(json.dumps(found[0].to_json()))
+    assert Recipe.from_json(stored) == found[0]
+    one, two = (Recipe.from_json(stored).experiment(theorem) for _ in range(2))
+    assert one.settings == two.settings
+    assert one.settings["designs"][0].rounded
+    assert "settings = {" in describe(examine(theorem, found[0]))
+    (design,) = stored["settings"]["designs"]
+    for settings, message in (
+        ({"depth": 3}, r"recipe.settings is \['depth'\]; expected some of \['designs'\]"),
+        ({"designs": []}, "recipe.settings.designs"),
+        ({"designs": [{**design, "layers": -1}]}, "whole numbers of layers"),
+        ({"designs": [{**design, "rho": 2.0}]}, "numbers from 0 to 1 for rho"),
+        ({"designs": [{**design, "dtype": "float16"}]}, "float64, float32 for dtype"),
+        ({"designs": [{**design, "further": 1}]}, "expected objects with layers"),
+        ([1], "recipe.settings is"),
+    ):
+        with pytest.raises(InputError, match=message):
+            Recipe.from_json({**stored, "settings": settings}).experiment(theorem)
+    with pytest.raises(InputError, match="no other fields than those of a recipe"):
+        Recipe.from_json({**stored, "setings": {}})
+    extremal = {"family": "construction", "parameters": {"name": "aligned_and_inexact", "size": 1}}
+    with pytest.raises(InputError, match="none for a construction"):
+        Recipe.from_json({**extremal, "settings": {"designs": [design]}}).experiment(theorem)
+
+
+def test_a_recipe_without_settings_has_their_defaults() -> None:
+    theorem = catalogue()["rate.ista"]
+    recipe = Recipe("orthonormal", {"kind": "identity", "atoms": 2}, Codes())
+    assert recipe.experiment(theorem).settings == {}
+    plain = examine(theorem, recipe).evidence["ista_run"]
+    named = {"weight": 0.5, "start": 0, "dtype": "float64"}
+    same = examine(theorem, replace(recipe, settings=named)).evidence["ista_run"]
+    assert (plain.points == same.points).all()
+    assert (plain.lam == same.lam).all()

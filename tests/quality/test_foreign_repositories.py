@@ -63,9 +63,7 @@ def run(root: Path, *words: str, path: str = "") -> subprocess.CompletedProcess[
     )
 
 
-@pytest.mark.parametrize(
-    ("kind", "path"), [("packages", ""), ("packages", "."), ("folders", "."), ("modules", "")]
-)
+@pytest.mark.parametrize(("kind", "path"), [("packages", "."), ("folders", ""), ("modules", ".")])
 def test_everything_works_beside_them(kind: str, path: str, tmp_path: Path) -> None:
     solver = laid_out(tmp_path, kind)
     listed = run(tmp_path, *COMMAND, "list", path=path)

@@ -36,10 +36,11 @@ def tally(theorem: Theorem, examples: int) -> tuple[Tally, Counter[str]]:
 
 @pytest.mark.parametrize("theorem", THEOREMS, ids=lambda theorem: theorem.id)
 def test_draws_are_non_vacuous_where_they_are_meant_to_be(theorem: Theorem) -> None:
-    total, families = tally(theorem, 240)
+    total, families = tally(theorem, 120)
     assert total.violated == 0
-    assert total.meant >= 90
-    assert total.met >= 0.95 * total.meant
+    assert total.meant >= 45
+    chance = 2 * np.sqrt(0.95 * 0.05 * total.meant)  # of a sample
+    assert total.met >= 0.95 * total.meant - chance
     assert len(families) >= 4 or theorem.about == "layers"
 
 

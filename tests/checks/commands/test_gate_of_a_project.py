@@ -76,11 +76,8 @@ def test_or_where_its_pyproject_says(repository: Path) -> None:
     assert (repository / "reviewed" / "dev.json").is_file()
 
 
-@pytest.mark.parametrize("folder", ["mine", "src/mine"])
-def test_benchmarks_of_ones_own(
-    folder: str, repository: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    package = repository / folder
+def test_benchmarks_of_ones_own(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    package = repository / "src" / "mine"
     package.mkdir(parents=True)
     (package / "__init__.py").touch()
     (package / "kernels.py").write_text(KERNELS % 20_000)

@@ -7,6 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sparsebound.checks.oracles.composite import optimum
+from sparsebound.checks.algorithms.proximal import problem
+from sparsebound.theory.experiment import Experiment
 from sparsebound.checks.algorithms.proximal import lipschitz
 from sparsebound.checks.oracles import composite
 from sparsebound.checks.oracles.composite import optima, reference_check, reference_point
@@ -123,3 +126,13 @@ def test_signals_are_solved_one_by_one() -> None:
     np.testing.assert_allclose(
         solve(lasso.select(some)).point, solve(lasso).point[some], atol=1e-12
     )
+
+
+@pytest.mark.parametrize("weight", [0.5, 0.0625])
+def test_the_optimum_is_that_of_the_weight_of_the_experiment(weight: float) -> None:
+    rng = np.random.default_rng(4)
+    D, X = rng.standard_normal((6, 9)), np.eye(3, 9) * 4
+    experiment = Experiment(Instance(D, X, rng.standard_normal((3, 6)) / 8), {"weight": weight})
+    found, lam = optimum(experiment), problem(experiment).lam
+    left = (experiment.codes.Y.mid - found.point @ D.T) @ D
+    np.testing.assert_allclose(np.abs(left).max(axis=1), lam, rtol=1e-9)

@@ -7,18 +7,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sparsebound.checks.oracles.composite import optimum
-from sparsebound.checks.algorithms.proximal import problem
-from sparsebound.theory.experiment import Experiment
-from sparsebound.checks.algorithms.proximal import lipschitz
+from sparsebound.checks.algorithms.proximal import lipschitz, problem
 from sparsebound.checks.oracles import composite
-from sparsebound.checks.oracles.composite import optima, reference_check, reference_point
+from sparsebound.checks.oracles.composite import optima, optimum, reference_check, reference_point
 from sparsebound.checks.oracles.descent import Lasso, coordinate_descent, restarted_fista
 from sparsebound.checks.oracles.reference import OracleDisagreement
 from sparsebound.theory.analysis.descent import Descent
 from sparsebound.theory.arithmetic import Ball, FloatArray
 from sparsebound.theory.constructions import near_duplicate, simplex
 from sparsebound.theory.evidence import Optimum, Trajectory
+from sparsebound.theory.experiment import Experiment
 from sparsebound.theory.instance import Instance
 
 

@@ -13,14 +13,13 @@ import numpy as np
 from sparsebound.checks import runner
 from sparsebound.checks.commands.session import begin, concluded, find
 from sparsebound.checks.evidence import gather, settings_of
-from sparsebound.checks.loading import theorems
+from sparsebound.checks.loading import theorem_of
 from sparsebound.checks.protocol import Subject
 from sparsebound.checks.provider import Request
 from sparsebound.checks.runner import RunSettings
 from sparsebound.reports.publish import publish
 from sparsebound.reports.summary import exit_status, headline
 from sparsebound.reports.wording import ratio
-from sparsebound.theory.catalogue import select
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.experiment import Experiment
 from sparsebound.theory.instance import DeepInstance, Dictionary, Instance
@@ -77,7 +76,7 @@ def check(
     >>> verdict.premises
     {'(2 ||x||_0 - 1) mu < 1': array([0.707, 2.121])}
     """
-    chosen = _theorem(theorem)
+    chosen = theorem_of(theorem)
     experiment = _experiment(chosen, D, X, noise, settings)
     changes = chosen.mutant(mutant).changes if mutant is not None else {}
     evidence = gather(chosen, experiment, Request(search=search))
@@ -218,15 +217,6 @@ class RunResult:
         from sparsebound.reports.html.run import run_page
 
         return framed(run_page(self.summary))
-
-
-def _theorem(given: Theorem | str) -> Theorem:
-    if isinstance(given, Theorem):
-        return given
-    found = select([given], ours=theorems())
-    if len(found) != 1:
-        raise InputError("theorem", given, f"one theorem; {given} is a topic of {len(found)}")
-    return found[0]
 
 
 def _experiment(

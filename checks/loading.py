@@ -23,7 +23,7 @@ from typing import Any, TypeVar
 from sparsebound.checks import evidence, families
 from sparsebound.checks.families import Family
 from sparsebound.checks.provider import Provider
-from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.catalogue import catalogue, select
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.theorem import Theorem
 
@@ -111,6 +111,27 @@ def theorems() -> Mapping[str, Theorem]:
     'Uniqueness by spark'
     """
     return MappingProxyType({**catalogue(), **plugins()})
+
+
+def theorem_of(given: Theorem | str) -> Theorem:
+    """Take a theorem, or look its identifier up.
+
+    Raises
+    ------
+    InputError
+        If there is no theorem of that name, or it is the name of a topic.
+
+    Examples
+    --------
+    >>> theorem_of("uniqueness.spark").title
+    'Uniqueness by spark'
+    """
+    if isinstance(given, Theorem):
+        return given
+    found = select([given], ours=theorems())
+    if len(found) != 1:
+        raise InputError("theorem", given, f"one theorem; {given} is a topic of {len(found)}")
+    return found[0]
 
 
 def _imported(point: EntryPoint) -> ModuleType:

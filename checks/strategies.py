@@ -15,11 +15,10 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from sparsebound.checks.draws import draws
 from sparsebound.checks.families import FAMILIES
-from sparsebound.checks.loading import theorems
+from sparsebound.checks.loading import theorem_of
 from sparsebound.checks.recipes import AMPLITUDES, PATTERNS, Codes
 from sparsebound.checks.recipes.recipe import dictionary
 from sparsebound.theory.arithmetic import FloatArray
-from sparsebound.theory.catalogue import select
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.instance import DeepInstance, Dictionary, Instance
 from sparsebound.theory.theorem import Theorem
@@ -155,14 +154,5 @@ def instances(theorem: Theorem | str) -> SearchStrategy[Instance | DeepInstance]
     >>> find(instances("uniqueness.coherence"), lambda instance: len(instance) > 1).X.shape[0]
     2
     """
-    if not isinstance(theorem, Theorem):
-        (theorem,) = _one(theorem)
-    known = theorem
+    known = theorem_of(theorem)
     return draws(known).map(lambda draw: draw.recipe.experiment(known).instance)
-
-
-def _one(name: str) -> list[Theorem]:
-    found = select([name], ours=theorems())
-    if len(found) != 1:
-        raise InputError("theorem", name, f"one theorem; {name} is a topic of {len(found)}")
-    return found

@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from sparsebound.checks.examine import Examination
+from sparsebound.checks.recipes import Recipe
 from sparsebound.reports.worst import canonical
 from sparsebound.theory.instance import DeepInstance, Instance
-from sparsebound.theory.verdict import Status
+from sparsebound.theory.theorem import Theorem
+from sparsebound.theory.verdict import Status, Verdict
 
 LARGEST_PRINTED = 144
 """Most entries of a dictionary that is printed."""
@@ -37,7 +39,49 @@ def describe(examination: Examination) -> str:
     """
     verdict = examination.verdict
     code = verdict.worst
-    instance = examination.instance
+    found = examination.violations
+    # what is wrong comes first, its cause before its consequences
+    lines = [f"{'so also' if n else 'violated:'} {one}" for n, one in enumerate(found)]
+    lines += _experiment(examination.instance, examination.recipe, code)
+    for name, item in examination.evidence.items():
+        lines += _evidence(name, item, code)
+    if not found:
+        lines.append(_outcome(verdict, code))
+    if shown := examination.snippet:
+        lines += ["", *shown.splitlines()]
+    return "\n".join(lines)
+
+
+def _outcome(verdict: Verdict, code: int) -> str:
+    status = Status(int(verdict.status[code]))
+    ratio = verdict.ratio[code]
+    tail = "" if np.isnan(ratio) else f", lhs/rhs = {ratio:.6g}"
+    attained = " (attained)" if verdict.attained[code] else ""
+    return f"{status}: {verdict.claim[code] or 'no claim was reached'}{tail}{attained}"
+
+
+def describe_experiment(recipe: Recipe, theorem: Theorem) -> str:
+    """Write an instance out on which nothing was decided: its first code.
+
+    Examples
+    --------
+    >>> from sparsebound.checks.recipes import Codes
+    >>> from sparsebound.theory.uniqueness.spark import THEOREM
+    >>> recipe = Recipe("integer", {"matrix": [[1, 0], [0, 1]]}, Codes())
+    >>> print(describe_experiment(recipe, THEOREM))
+    D =
+      [1  0]
+      [0  1]
+    x = (1, 0)
+    """
+    instance = recipe.experiment(theorem).instance
+    lines = _experiment(instance, recipe, 0)
+    if len(instance) > 1:
+        lines.append(f"the first of {len(instance)} codes")
+    return "\n".join(lines)
+
+
+def _experiment(instance: Instance | DeepInstance, recipe: Recipe, code: int) -> list[str]:
     lines = []
     if isinstance(instance, DeepInstance):
         lines.append(f"x_0 = {row(instance.X0[code])}")
@@ -48,16 +92,9 @@ def describe(examination: Examination) -> str:
     else:
         lines += _matrix("D", instance.D.data)
         lines += _code(instance, code)
-    if examination.recipe.settings:
-        lines.append(f"settings = {canonical(dict(examination.recipe.settings))}")
-    for name, item in examination.evidence.items():
-        lines += _evidence(name, item, code)
-    status = Status(int(verdict.status[code]))
-    ratio = verdict.ratio[code]
-    tail = "" if np.isnan(ratio) else f", lhs/rhs = {ratio:.6g}"
-    attained = " (attained)" if verdict.attained[code] else ""
-    lines.append(f"{status}: {verdict.claim[code] or 'no claim was reached'}{tail}{attained}")
-    return "\n".join(lines)
+    if recipe.settings:
+        lines.append(f"settings = {canonical(dict(recipe.settings))}")
+    return lines
 
 
 def number(value: float) -> str:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+import inspect
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Any
 
 from sparsebound.checks.evidence import gather
-from sparsebound.checks.protocol import Subject, SubjectError
+from sparsebound.checks.faults import Broke, guarded, is_ours, note
+from sparsebound.checks.protocol import Call, Subject, SubjectError
 from sparsebound.checks.provider import Request
 from sparsebound.checks.recipes import Recipe
+from sparsebound.checks.snippet import snippet
 from sparsebound.checks.supplies import supplies
+from sparsebound.reports.fault import NO_ANSWER
+from sparsebound.reports.worst import canonical
+from sparsebound.theory.errors import InputError
 from sparsebound.theory.instance import DeepInstance, Instance
 from sparsebound.theory.theorem import Mutant, Theorem, without_steps
 from sparsebound.theory.verdict import Status, Verdict, decide
+from sparsebound.theory.violations import Violation, violations
 
 
 @dataclass(frozen=True)
@@ -32,6 +40,8 @@ class Examination:
     instance, settings, evidence, verdict
         The instance, the settings of what was run on it, what the theorem needed, and what became
         of it.
+    call : Call or None
+        Of the subject, if one was asked.
     """
 
     theorem: Theorem
@@ -41,11 +51,28 @@ class Examination:
     settings: Mapping[str, Any]
     evidence: Mapping[str, Any]
     verdict: Verdict
+    call: Call | None = None
 
     @property
     def violated(self) -> bool:
         """Whether some code is a counterexample."""
         return self.verdict.count(Status.VIOLATED) > 0
+
+    @cached_property
+    def violations(self) -> tuple[Violation, ...]:
+        """What is wrong with the worst code, the cause first."""
+        if not self.violated:
+            return ()
+        changes = self.mutant.changes if self.mutant else {}
+        code = self.verdict.worst
+        return violations(self.theorem, self.instance, self.evidence, code, changes)
+
+    @property
+    def snippet(self) -> str:
+        """The call of a subject that went wrong, as a few lines of Python."""
+        if self.call is None or not self.violations:
+            return ""
+        return snippet(self.call, self.verdict.worst, self.violations[0])
 
 
 def examine(
@@ -74,7 +101,9 @@ def examine(
     ------
     InputError
         If the recipe cannot be built, nothing provides what the theorem needs, or the subject
-        does not do what it should.
+        cannot be asked at all.
+    Broke
+        If the subject, or a theorem that is not ours, raises, or the subject's answer is none.
 
     Examples
     --------
@@ -84,15 +113,37 @@ def examine(
     >>> found.violated, bool(found.verdict.attained[0])
     (False, True)
     """
-    experiment = recipe.experiment(theorem)
-    try:
-        instead = supplies(subject, theorem) if subject else {}
-        evidence = gather(theorem, experiment, request, instead)
-    except SubjectError as error:
-        error.add_note(f"on {json.dumps(recipe.to_json(), separators=(',', ':'))}")
-        raise
+    note(canonical(recipe.to_json()))
     changes = mutant.changes if mutant else {}
     promised = without_steps(theorem) if subject and subject.rate_only else theorem
-    instance = experiment.instance
-    verdict = decide(promised, instance, evidence, changes)
-    return Examination(theorem, mutant, recipe, instance, experiment.settings, evidence, verdict)
+    try:
+        with nullcontext() if _ours(theorem.premises, theorem.claims) else guarded(InputError):
+            experiment = recipe.experiment(theorem)
+            call = Call(subject, theorem.id) if subject else None
+            instead = supplies(call, theorem) if call else {}
+            evidence = gather(theorem, experiment, request, instead)
+            verdict = decide(promised, experiment.instance, evidence, changes)
+    except SubjectError as error:
+        if error.answered:
+            raise Broke(NO_ANSWER, str(error)) from error
+        error.add_note(f"on {canonical(recipe.to_json())}")
+        raise
+    return Examination(
+        promised,
+        mutant,
+        recipe,
+        experiment.instance,
+        experiment.settings,
+        evidence,
+        verdict,
+        call,
+    )
+
+
+@cache
+def _ours(*functions: Callable[..., Any]) -> bool:
+    """Whether all of them belong to this package."""
+    try:
+        return all(is_ours(inspect.getfile(inspect.unwrap(function))) for function in functions)
+    except TypeError:
+        return False

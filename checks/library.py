@@ -11,14 +11,15 @@ from typing import Any
 import numpy as np
 
 from sparsebound.checks import runner
-from sparsebound.checks.commands.session import begin, concluded, find
+from sparsebound.checks.commands.planning import begin, find
+from sparsebound.checks.commands.session import concluded
 from sparsebound.checks.evidence import gather, settings_of
 from sparsebound.checks.loading import theorem_of
 from sparsebound.checks.protocol import Subject
 from sparsebound.checks.provider import Request
 from sparsebound.checks.runner import RunSettings
 from sparsebound.reports.publish import publish
-from sparsebound.reports.summary import exit_status, headline
+from sparsebound.reports.summary import SUMMARY, exit_status, headline
 from sparsebound.reports.wording import ratio
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.experiment import Experiment
@@ -188,6 +189,7 @@ def check_subject(
         runner.run(possible, settings, folder, subject=tested)
         document = concluded(folder, possible, settings, tested)
         if out is not None:
+            folder.keep(SUMMARY, document)
             publish(document, folder.path)
     return RunResult(document)
 

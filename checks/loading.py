@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 
 from sparsebound.checks import evidence, families
 from sparsebound.checks.families import Family
+from sparsebound.checks.faults import Broke, guarded
 from sparsebound.checks.provider import Provider
 from sparsebound.theory.catalogue import catalogue, select
 from sparsebound.theory.errors import InputError
@@ -66,12 +67,12 @@ def load(file: str) -> dict[str, Theorem]:
     module = module_from_spec(spec)
     sys.modules[name] = module
     try:
-        spec.loader.exec_module(module)
-    except BaseException as error:
-        if isinstance(error, KeyboardInterrupt):
-            raise
+        with guarded():
+            spec.loader.exec_module(module)
+    except Broke as error:
+        raised = _where(error.__cause__ or error, path)
         raise InputError(
-            "--load", file, f"a file that can be imported; it raised {_where(error, path)}"
+            "--load", file, f"a file that can be imported; it raised {raised}"
         ) from error
     theorems, provided = _theorems(module, path.stem, f"--load {file}"), _extended(module, file)
     if not theorems and not provided:
@@ -136,10 +137,11 @@ def theorem_of(given: Theorem | str) -> Theorem:
 
 def _imported(point: EntryPoint) -> ModuleType:
     try:
-        module = point.load()
-    except Exception as error:
-        said = f"a module that can be imported; it raised {type(error).__name__}: {error}"
-        raise InputError(f"the plugin {point.name}", point.value, said) from error
+        with guarded():
+            module = point.load()
+    except Broke as error:
+        expected = f"a module that can be imported; it {error.kind} {error.said}"
+        raise InputError(f"the plugin {point.name}", point.value, expected) from error
     if not isinstance(module, ModuleType):
         raise InputError(f"the plugin {point.name}", point.value, "a module")
     return module

@@ -56,7 +56,8 @@ without, and nothing more: see :mod:`sparsebound.theory.analysis.floating_point`
 :func:`sparsebound.theory.analysis.unfolding.rounding`. The thresholds of a network make room for
 the rounding of the precision that it declares on a small instance before. What computes in float32
 and returns float64 is refuted. Where a step may leave the range of its precision nothing is known
-of it, and it is undecided; networks are refused such data, and numbers that are not finite always.
+of it, and it is undecided; networks are refused such data. A number that is not finite, where
+nothing leaves the range, is no iterate and no state: a violation.
 
 Rates alone. Theorems claim the steps of an algorithm as well: a solver that converges at the rate
 of ISTA, or faster, but is not ISTA violates ``rate.ista``. To ask for the rate alone
@@ -71,20 +72,27 @@ import importlib
 import inspect
 import os
 import sys
-import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from sparsebound.checks.faults import Broke, guarded, said
 from sparsebound.theory.arithmetic import FloatArray, IntArray
 from sparsebound.theory.errors import InputError, describe
+
+BATCHED = ("Y", "lam", "s", "start", "thresholds", "sides", "eps")
+"""Arguments of which each signal has its own."""
 
 
 class SubjectError(InputError):
     """A subject that cannot be checked against a theorem.
+
+    Attributes
+    ----------
+    answered : bool
+        Whether it is what the subject returned that is of no use.
 
     Examples
     --------
@@ -100,6 +108,7 @@ does not provide: it returned one point
             f"which {subject} does not provide: {found}",
         )
         self.name = subject
+        self.answered = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,10 +185,12 @@ def _imported(place: str) -> Callable[..., Any]:
     if here not in sys.path and "" not in sys.path:
         sys.path.append(here)
     try:
-        found: Any = importlib.import_module(module)
-    except (Exception, SystemExit) as error:
-        said = f"a module that can be imported; it raised {_said(error)}"
-        raise InputError("--subject", place, said) from error
+        with guarded():
+            found: Any = importlib.import_module(module)
+    except Broke as error:
+        where = f" ({error.frames[-1]})" if error.frames else ""
+        expected = f"a module that can be imported; it {error.kind} {error.said}{where}"
+        raise InputError("--subject", place, expected) from error
     for part in attribute.split("."):
         if not hasattr(found, part):
             raise InputError("--subject", place, f"a callable that exists; there is no {part!r}")
@@ -191,14 +202,25 @@ def _imported(place: str) -> Callable[..., Any]:
 
 @dataclass(frozen=True)
 class Call:
-    """A subject that is being checked against a theorem."""
+    """A subject that is being checked against a theorem.
+
+    What it raises, and what takes too long, is a finding: see :mod:`sparsebound.checks.faults`.
+    """
 
     subject: Subject
     theorem: str
+    given: dict[str, Any] = field(default_factory=dict, compare=False)
+    """What the subject was called with last."""
 
     def error(self, needed: str, found: str) -> SubjectError:
         """Say what is missing."""
         return SubjectError(self.subject.name, self.theorem, needed, found)
+
+    def _useless(self, needed: str, found: str) -> SubjectError:
+        """Say why an answer is none."""
+        error = self.error(needed, found)
+        error.answered = True
+        return error
 
     def __call__(self, **given: Any) -> Any:
         """Call with what it asks for, in copies."""
@@ -207,10 +229,10 @@ class Call:
             name: np.array(given[name]) if isinstance(given[name], np.ndarray) else given[name]
             for name in wanted
         }
-        try:
+        self.given.clear()
+        self.given.update((name, given[name]) for name in wanted)
+        with guarded():
             return self.subject.run(**copies)
-        except Exception as error:
-            raise self.error("a run", f"it raised {_said(error)}") from error
 
     def iterates(self, start: FloatArray, steps: int, **given: Any) -> Any:
         """Run it, and check that what comes back are the iterates from ``start``."""
@@ -226,13 +248,13 @@ class Call:
         batch, n = len(given["Y"]), given["D"].shape[1]
         found = self._array(self(**given), "integers", "iu")
         if found.ndim != 2 or len(found) != batch:
-            said = f"it returned an array of shape {found.shape}"
-            raise self.error(f"picks of shape ({batch}, steps)", said)
+            shown = f"it returned an array of shape {found.shape}"
+            raise self._useless(f"picks of shape ({batch}, steps)", shown)
         if ((found < -1) | (found >= n)).any():
-            raise self.error(f"atoms from 0 to {n - 1}, and -1 at the end", "it picked others")
+            raise self._useless(f"atoms from 0 to {n - 1}, and -1 at the end", "it picked others")
         found = found.astype(np.int64)
         if ((found[:, 1:] >= 0) & (found[:, :-1] < 0)).any():
-            raise self.error("-1 at the end alone", "it picked an atom after one")
+            raise self._useless("-1 at the end alone", "it picked an atom after one")
         return np.asarray(found) if found.shape[1] else np.full((batch, 1), -1)
 
     def _points(self, value: Any, start: FloatArray, steps: int) -> Any:
@@ -240,28 +262,29 @@ class Call:
         shape = (batch, steps + 1, n)
         found = self._array(value, "floats", "fiu")
         if found.shape in ((batch, n), (batch, 1, n)):
-            said = f"it returned one point a signal, shape {found.shape}"
-            raise self.error(f"every iterate, shape {shape}", said)
+            shown = f"it returned one point a signal, shape {found.shape}"
+            raise self._useless(f"every iterate, shape {shape}", shown)
         if found.shape != shape:
-            said = f"it returned an array of shape {found.shape}"
-            raise self.error(f"the start and every iterate, shape {shape}", said)
+            shown = f"it returned an array of shape {found.shape}"
+            raise self._useless(f"the start and every iterate, shape {shape}", shown)
         if found.dtype not in (np.float64, np.float32):
             found = found.astype(np.float64)
-        bad = ~np.isfinite(found).all(axis=(0, 2))
-        if bad.any():
-            raise self.error("finite numbers", f"its iterate {int(bad.argmax())} has others")
         if (found[:, 0].astype(np.float32) != start.astype(np.float32)).any():
-            raise self.error("iterates from the given start", "its first one is another point")
-        return found
+            raise self._useless("iterates from the given start", "its first one is another point")
+        infinite = np.array(np.inf, dtype=found.dtype)
+        return np.where(np.isnan(found), infinite, found)  # both are no numbers, and said as one
 
     def _array(self, value: Any, what: str, kinds: str) -> Any:
         try:
-            found = np.asarray(value)
+            with guarded(Exception):
+                found = np.asarray(value)
         except Exception as error:
-            raise self.error(f"an array of {what}", f"numpy said {_said(error)}") from error
+            if isinstance(error, Broke):
+                raise
+            raise self._useless(f"an array of {what}", f"numpy said {said(error)}") from error
         if found.dtype.kind not in kinds:
-            said = f"it returned {describe(value)}"
-            raise self.error(f"an array of {what}", said)
+            shown = f"it returned {describe(value)}"
+            raise self._useless(f"an array of {what}", shown)
         return found
 
 
@@ -270,7 +293,7 @@ def _arguments(call: Call, given: Mapping[str, Any]) -> list[str]:
     try:
         parameters = inspect.signature(call.subject.run).parameters.values()
     except (TypeError, ValueError) as error:
-        raise call.error("arguments with names", _said(error)) from error
+        raise call.error("arguments with names", said(error)) from error
     if any(p.kind is p.VAR_KEYWORD for p in parameters):
         return list(given)
     named = {p.name: p for p in parameters if p.kind is not p.VAR_POSITIONAL}
@@ -283,9 +306,3 @@ def _arguments(call: Call, given: Mapping[str, Any]) -> list[str]:
         asked = f"it asks for {', '.join(unknown)}" if unknown else "it asks for none of them"
         raise call.error(f"a callable of {', '.join(given)}", asked)
     return [name for name in given if name in named]
-
-
-def _said(error: BaseException) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
-    return f"{type(error).__name__}: {error}{place}"

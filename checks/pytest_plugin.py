@@ -133,12 +133,16 @@ def check_theorem(
         If the subject cannot be checked against the theorem.
     """
     from sparsebound.checks.protocol import Subject
-    from sparsebound.checks.runner import plan, run_shard
+    from sparsebound.checks.runner import plan
+    from sparsebound.checks.shards import run_shard
+    from sparsebound.checks.supplies import probe
     from sparsebound.reports.tally import Tally
 
     run = run_settings(_config[0])
     tested = None if subject is None else Subject.of(subject, rate_only=rate_only)
     tally = Tally.empty(theorem.id)
+    if tested:
+        probe(tested, theorem)
     for _, part in plan([theorem], run):
         tally = tally + run_shard(theorem, part, run, tested).tally
     for name, value in _properties(tally).items():
@@ -177,6 +181,9 @@ def _failure(theorem: Theorem, tally: Tally, subject: Subject | None) -> str:
             lines.append(f"recipe: {canonical(recipe)} ({subject.name} is not found by name)")
         else:
             lines.append(f"replay: {replay_command(theorem.id, recipe, settings=about)}")
+    if tally.fault:
+        lines += [str(tally.fault), tally.fault.text]
+        lines.append(f"recipe: {canonical(tally.fault.recipe)}")
     lines += [
         f"mutant survived {mutant.examples} examples: {mutant.name}"
         for mutant in tally.mutants

@@ -6,44 +6,29 @@ has a seed of its own, so that a run is the same for any number of processes, in
 
 from __future__ import annotations
 
-import signal
-import time
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from dataclasses import dataclass, replace
-from hashlib import sha256
-from multiprocessing import get_context
+from dataclasses import dataclass
 
-from sparsebound.checks.describe import describe
-from sparsebound.checks.draws import Draw, draws, mutant_draws
-from sparsebound.checks.examine import Examination, examine
+from sparsebound.checks.faults import TIMEOUT, Broke
 from sparsebound.checks.loading import load
 from sparsebound.checks.loading import theorems as every_theorem
-from sparsebound.checks.oracles.effort import listening
-from sparsebound.checks.protocol import Subject
-from sparsebound.checks.provider import Request
+from sparsebound.checks.protocol import Subject, SubjectError
 from sparsebound.checks.recipes import Recipe
-from sparsebound.checks.recipes.kept import forget
-from sparsebound.checks.search import search
-from sparsebound.reports.run_folder import RunFolder, Shard
-from sparsebound.reports.samples import Sample, Samples, by_lot, median
-from sparsebound.reports.tally import MutantTally, Tally, Worst
-from sparsebound.reports.worst import canonical
+from sparsebound.checks.shards import lost_shard, replay, run_shard, written_out
+from sparsebound.checks.supplies import probe
+from sparsebound.checks.workers import Lost, Workers
+from sparsebound.reports.fault import Fault
+from sparsebound.reports.run_folder import RunFolder, Shard, Shards
 from sparsebound.theory.errors import InputError
-from sparsebound.theory.theorem import Mutant, Theorem
+from sparsebound.theory.theorem import Theorem
 from sparsebound.theory.verdict import Verdict
 
 EXAMPLES = {"dev": 250, "ci": 1000, "nightly": 20_000}
 """Examples of each theorem that are not vacuous, by profile."""
-EXAMINED, DRAWN = 2, 8
-"""Examples that are examined, and drawn, at most for each that is wanted: some lie beyond the
-premises, and some were drawn before."""
-MUTANT_EXAMPLES = {"dev": 200, "ci": 1000, "nightly": 5000}
-"""Most examples that are tried to refute a mutant."""
 SHARD = 250
 """Examples of one shard."""
-CROSS_CHECKED = 64
-"""One in so many recipes has its certificates held against an independent solver, cvxpy."""
+LONGEST = 1e6
+"""Seconds: no call is given as many."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +52,9 @@ class RunSettings:
         Mutants are not its affair: they are refuted as ever.
     rate_only : bool
         Whether it is held against rates alone; see :mod:`sparsebound.checks.protocol`.
+    timeout : float
+        Seconds that one call of a subject, or of a theorem that is loaded, may take where it has a
+        process of its own.
     """
 
     profile: str = "dev"
@@ -76,6 +64,7 @@ class RunSettings:
     load: tuple[str, ...] = ()
     subject: str | None = None
     rate_only: bool = False
+    timeout: float = TIMEOUT
 
     def __post_init__(self) -> None:
         if self.profile not in EXAMPLES:
@@ -86,6 +75,8 @@ class RunSettings:
                 raise InputError(name, value, f"an integer that is at least {least}")
         if self.rate_only and self.subject is None:
             raise InputError("rate_only", True, "to be used together with a subject")
+        if not 0 < self.timeout < LONGEST:
+            raise InputError("timeout", self.timeout, f"seconds, more than 0 and below {LONGEST:g}")
 
     def tested(self) -> Subject | None:
         """Import the subject, if there is one."""
@@ -107,30 +98,68 @@ class Finished:
     total: int
 
 
-def plan(theorems: list[Theorem], run: RunSettings) -> list[tuple[str, str]]:
-    """List the shards of a run: identifier and part.
+def plan(theorems: list[Theorem], run: RunSettings) -> Shards:
+    """Say which shards there are: of what they are computed, not a list of them.
 
     Examples
     --------
     >>> from sparsebound.theory.catalogue import catalogue
-    >>> plan([catalogue()["dictionary.welch"]], RunSettings(examples=300))[:2]
+    >>> shards = plan([catalogue()["dictionary.welch"]], RunSettings(examples=300))
+    >>> list(shards)[:2]
     [('dictionary.welch', 'examples 0-249'), ('dictionary.welch', 'examples 250-299')]
     """
-    shards = []
-    for theorem in theorems:
-        total = run.examples_of(theorem)
-        for start in range(0, total, SHARD):
-            shards.append((theorem.id, f"examples {start}-{min(start + SHARD, total) - 1}"))
-        shards += [(theorem.id, f"mutant {mutant.name}") for mutant in theorem.mutants]
-    return shards
+    return Shards(
+        {theorem.id: run.examples_of(theorem) for theorem in theorems},
+        {theorem.id: [mutant.name for mutant in theorem.mutants] for theorem in theorems},
+        SHARD,
+    )
+
+
+def workers(settings_: RunSettings) -> Workers:
+    """Make the processes that do a run's shards, and try its subject."""
+    return Workers(settings_.jobs, settings_.timeout, _start, settings_)
+
+
+def unfit(
+    subject: Subject, theorems: list[Theorem], processes: Workers | None = None
+) -> list[tuple[Theorem, SubjectError]]:
+    """Find theorems that a subject cannot be asked, with the reason.
+
+    Parameters
+    ----------
+    subject : Subject
+        Under test.
+    theorems : list of Theorem
+        What to ask.
+    processes : Workers, optional
+        In which to try; by default here. A process that is lost over the question is no reason
+        against it: the run will find that, with its instance.
+    """
+    if processes is None:
+        answers = ((theorem.id, _unsuited(subject, theorem)) for theorem in theorems)
+        found = dict(answers)
+    else:
+        tasks = [(theorem.id, PROBE) for theorem in theorems]
+        found = {identifier: answer for (identifier, _), answer in processes.do(tasks)}
+    answers_in_order = [(theorem, found[theorem.id]) for theorem in theorems]
+    return [(theorem, e) for theorem, e in answers_in_order if isinstance(e, SubjectError)]
+
+
+def _unsuited(subject: Subject, theorem: Theorem) -> SubjectError | None:
+    try:
+        probe(subject, theorem)
+    except SubjectError as error:
+        return error
+    return None
 
 
 def run(
     theorems: list[Theorem],
     settings_: RunSettings,
     folder: RunFolder,
-    progress: Callable[[Finished], None] = lambda event: None,
+    progress: Callable[[Finished | Lost], None] = lambda event: None,
     subject: Subject | None = None,
+    processes: Workers | None = None,
 ) -> None:
     """Run all shards that the folder does not hold yet, and write each as it ends.
 
@@ -143,9 +172,11 @@ def run(
     folder : RunFolder
         Where finished shards are, and go.
     progress : callable
-        Told of every finished shard.
+        Told of every finished shard, and of every process that was lost.
     subject : Subject, optional
         What is checked; by default what the settings name.
+    processes : Workers, optional
+        Those that do the work; by default this one alone if one job is asked for.
 
     Raises
     ------
@@ -154,12 +185,11 @@ def run(
     InputError
         If something cannot be checked at all.
     """
-    shards = plan(theorems, settings_)
-    finished = folder.finished()
+    shards, finished = plan(theorems, settings_), folder.finished()
     if subject and not subject.found_by_name and settings_.jobs > 1:
         raise InputError("jobs", settings_.jobs, f"1, as {subject.name} is not found by its name")
-    open_ = [shard for shard in shards if shard not in finished]
-    done = len(shards) - len(open_)
+    open_ = (shard for shard in shards if shard not in finished)
+    done, known = len(finished), {theorem.id: theorem for theorem in theorems}
 
     def finish(shard: Shard) -> None:
         nonlocal done
@@ -167,168 +197,78 @@ def run(
         done += 1
         progress(Finished(shard, done, len(shards)))
 
-    if settings_.jobs == 1 or len(open_) <= 1:
-        known = {theorem.id: theorem for theorem in theorems}
+    if processes is None and (settings_.jobs == 1 or len(shards) - done <= 1):
         subject = subject or settings_.tested()
         for identifier, part in open_:
             finish(run_shard(known[identifier], part, settings_, subject))
         return
-    context = get_context("spawn")
-    pool = ProcessPoolExecutor(settings_.jobs, context, _start_worker, (settings_,))
-    try:
-        futures = {pool.submit(_work, *shard, settings_) for shard in open_}
-        while futures:
-            ready, futures = wait(futures, return_when=FIRST_COMPLETED)
-            for future in ready:
-                finish(_result(future))
-    except BaseException:
-        for process in list(getattr(pool, "_processes", {}).values()):
-            process.terminate()
-        pool.shutdown(wait=False, cancel_futures=True)
-        raise
-    pool.shutdown()
+    with processes or workers(settings_) as sharing:
+        again = []
+        for shard, answer in sharing.do(open_):
+            if not isinstance(answer, Lost):
+                finish(answer)
+            elif answer.hung:
+                finish(lost_shard(known[shard[0]], answer))
+            else:
+                again.append(shard)
+                progress(answer)
+        for shard, answer in sharing.do(again, jobs=1):
+            finish(lost_shard(known[shard[0]], answer) if isinstance(answer, Lost) else answer)
 
 
-def run_shard(
-    theorem: Theorem, part: str, run_: RunSettings, subject: Subject | None = None
-) -> Shard:
-    """Do one shard's work."""
-    start = time.perf_counter()
-    forget()
-    number = _hash(f"{run_.seed}|{theorem.id}|{part}")
-    kind, _, rest = part.partition(" ")
-    try:
-        if kind == "mutant":
-            tally = _refute(theorem, theorem.mutant(rest), MUTANT_EXAMPLES[run_.profile], number)
-        else:
-            first, _, last = rest.partition("-")
-            tally = _examples(theorem, int(last) - int(first) + 1, number, subject)
-    except Exception as error:
-        error.add_note(f"in {theorem.id}, {part}")
-        raise
-    return Shard(theorem.id, part, replace(tally, seconds=time.perf_counter() - start))
-
-
-def replay(
+def replayed(
     theorem: Theorem,
     recipe: Recipe,
-    mutant: str | None = None,
-    subject: Subject | None = None,
-) -> tuple[Verdict, str]:
-    """Decide one recipe again, and describe it."""
-    changed = theorem.mutant(mutant) if mutant else None
-    examination = examine(theorem, recipe, changed, subject=subject)
-    return examination.verdict, describe(examination)
+    mutant: str | None,
+    subject: Subject | None,
+    processes: Workers | None,
+) -> tuple[Verdict, str] | Fault:
+    """Decide one recipe again, in a process of its own if there is one; or say what broke."""
+    stored = recipe.to_json()
+    text = ""
+    try:
+        if processes is None:
+            return replay(theorem, recipe, mutant, subject)
+        text = written_out(theorem, stored)
+        ((_, answer),) = processes.do([(theorem.id, Again(stored, mutant))])
+    except Broke as error:
+        return Fault(error.kind, error.said, error.frames, stored, text)
+    if isinstance(answer, Lost):
+        return answer.fault(stored, text)
+    found: tuple[Verdict, str] = answer
+    return found
 
 
-def _examples(
-    theorem: Theorem, examples: int, number: int, subject: Subject | None = None
-) -> Tally:
-    total = Tally.empty(theorem.id)
-    found: Examination | None = None
-    drawn: Worst | None = None
-    seen: set[str] = set()
-
-    def refuted(draw: Draw) -> bool:
-        nonlocal total, found, drawn
-        if found is None and not _first_time(draw, seen):
-            return False
-        with listening() as heard:
-            request = _request(number, draw)
-            examination = examine(theorem, draw.recipe, request=request, subject=subject)
-        if found is None:  # what is tried while shrinking is not counted
-            recipe, verdict = draw.recipe.to_json(), examination.verdict
-            total = total + Tally.of(theorem.id, verdict, recipe, draw.meant, work=heard.work)
-            if (code := median(verdict)) is not None:
-                drawn = by_lot(drawn, Worst.of(verdict, recipe, code))
-        if examination.violated:
-            found = examination
-        return examination.violated
-
-    def enough() -> bool:
-        return total.instances >= examples or len(seen) >= EXAMINED * examples
-
-    search(draws(theorem), DRAWN * examples, number, refuted, enough)
-    violation = worst(found) if found else None
-    kept = (_sample(theorem, code, subject) for code in (violation or total.worst, drawn))
-    return replace(total, violation=violation, samples=Samples(*kept))
+PROBE = "probe"
+"""The part of a theorem's work that only asks whether a subject can be asked."""
 
 
-def _sample(theorem: Theorem, code: Worst | None, subject: Subject | None) -> Sample | None:
-    """Examine one instance again, and keep what a report draws of it."""
-    if code is None:
-        return None
-    again = examine(theorem, Recipe.from_json(code.recipe), subject=subject)
-    return Sample.of(theorem, again.instance, again.evidence, code)
+@dataclass(frozen=True)
+class Again:
+    """One recipe that is decided again."""
+
+    recipe: dict[str, object]
+    mutant: str | None
 
 
-def _refute(theorem: Theorem, mutant: Mutant, examples: int, number: int) -> Tally:
-    tried, closest = 0, MutantTally(mutant.name, False, None, 0, None)
-    found: Examination | None = None
-    seen: set[str] = set()
-
-    def refuted(draw: Draw) -> bool:
-        nonlocal tried, closest, found
-        if found is None and not _first_time(draw, seen):
-            return False
-        examination = examine(theorem, draw.recipe, mutant)
-        if found is None:
-            tried += 1
-            shown = worst(examination, text=False)
-            closest = closest + MutantTally(mutant.name, False, shown.ratio, 1, shown)
-        if examination.violated:
-            found = examination
-        return examination.violated
-
-    search(mutant_draws(theorem, mutant.witness), examples, number, refuted)
-    if found is not None:
-        shown = worst(found)
-        closest = MutantTally(mutant.name, True, shown.ratio, tried, shown)
-    return replace(Tally.empty(theorem.id), mutants=(closest,))
+Task = tuple[str, str | Again]
+"""A theorem, and a shard, :data:`PROBE`, or a recipe."""
 
 
-def _first_time(draw: Draw, seen: set[str]) -> bool:
-    """Whether a recipe was not drawn before."""
-    recipe = canonical(draw.recipe.to_json())
-    new = recipe not in seen
-    seen.add(recipe)
-    return new
-
-
-def _request(number: int, draw: Draw) -> Request:
-    """Ask for a cross-check of one recipe in ``CROSS_CHECKED``, the same in every run."""
-    text = f"{number}|{canonical(draw.recipe.to_json())}"
-    return Request(cross_check=_hash(text) % CROSS_CHECKED == 0, seed=number)
-
-
-def _hash(text: str) -> int:
-    return int.from_bytes(sha256(text.encode()).digest()[:8])
-
-
-def worst(examination: Examination, *, text: bool = True) -> Worst:
-    """Keep what a report needs of the worst code of an examined instance."""
-    code = examination.verdict.worst
-    return replace(
-        Worst.of(examination.verdict, examination.recipe.to_json(), code),
-        text=describe(examination) if text else "",
-    )
-
-
-_LOADED: dict[str, Theorem] = {}
-_TESTED: list[Subject | None] = []
-
-
-def _start_worker(run_: RunSettings) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
-    _LOADED.update(every_theorem())
+def _start(run_: RunSettings) -> Callable[[Task], object]:
+    """Load what a process needs, and give the function that does a task in it."""
+    known = dict(every_theorem())
     for file in run_.load:
-        _LOADED.update(load(file))
-    _TESTED.append(run_.tested())
+        known.update(load(file))
+    subject = run_.tested()
 
+    def work(task: Task) -> object:
+        identifier, part = task
+        if isinstance(part, Again):
+            recipe = Recipe.from_json(part.recipe)
+            return replay(known[identifier], recipe, part.mutant, subject)
+        if part == PROBE and subject is not None:
+            return _unsuited(subject, known[identifier])
+        return run_shard(known[identifier], part, run_, subject)
 
-def _work(identifier: str, part: str, run_: RunSettings) -> Shard:
-    return run_shard(_LOADED[identifier], part, run_, _TESTED[0])
-
-
-def _result(future: Future[Shard]) -> Shard:
-    return future.result()
+    return work

@@ -6,22 +6,24 @@ thresholds are those that our own algorithms and networks get.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 from sparsebound.checks.evidence import providers
+from sparsebound.checks.faults import Broke
 from sparsebound.checks.protocol import Call, Subject
 from sparsebound.checks.provider import Provider, Request
 from sparsebound.checks.subjects.unfolded import PROBE
 from sparsebound.theory.theorem import Theorem
 
 
-def supplies(subject: Subject, theorem: Theorem) -> dict[str, Provider]:
+def supplies(subject: Subject | Call, theorem: Theorem) -> dict[str, Provider]:
     """Providers of the evidence that a subject supplies for a theorem.
 
     Parameters
     ----------
-    subject : Subject
-        Under test.
+    subject : Subject or Call
+        Under test; a call remembers what was given to it.
     theorem : Theorem
         What it is checked against.
 
@@ -42,7 +44,8 @@ def supplies(subject: Subject, theorem: Theorem) -> dict[str, Provider]:
     >>> list(supplies(subject, catalogue()["rate.ista"]))
     ['ista_run']
     """
-    call, known = Call(subject, theorem.id), providers()
+    call = Call(subject, theorem.id) if isinstance(subject, Subject) else subject
+    known = providers()
     needed = [known[need] for need in theorem.needs if need in known and known[need].supply]
     if not needed:
         needs = ", ".join(theorem.needs) or "a dictionary alone"
@@ -59,6 +62,8 @@ def _supplied(provider: Provider, call: Call) -> Provider:
 
 def probe(subject: Subject, theorem: Theorem) -> None:
     """Try a subject on a small instance, so that what cannot work fails before anything is run.
+
+    What it raises there is no reason not to ask: the run will find it, with its instance.
 
     Raises
     ------
@@ -77,4 +82,5 @@ rate.ista: rate.ista needs every iterate, shape (2, 13, 4), which my:last does n
 returned one point a signal, shape (2, 4)
     """
     for provider in supplies(subject, theorem).values():
-        provider.find(PROBE, Request())
+        with suppress(Broke):  # a finding, for the run to make
+            provider.find(PROBE, Request())

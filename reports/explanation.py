@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Callable
 from typing import Any, get_type_hints
 
+from sparsebound.theory.glossary import symbols
 from sparsebound.theory.theorem import Theorem
 
 WIDTH = 92
@@ -43,10 +44,46 @@ def entry(theorem: Theorem) -> dict[str, Any]:
         "equality": theorem.equality,
         "mutants": [mutant.name for mutant in theorem.mutants],
         "conjecture": theorem.conjecture,
+        "symbols": symbols(theorem.statement, theorem.id),
         "premises": _inequalities(theorem.premises),
         "claims": _inequalities(theorem.claims),
+        "proof": proof(theorem),
         "sharpness": _sharpness(theorem),
     }
+
+
+def proof(theorem: Theorem) -> str:
+    """Give the proof that a theorem carries: the paragraph of its module that begins with "Why:".
+
+    Parameters
+    ----------
+    theorem : Theorem
+        Of the catalogue, or a user's.
+
+    Returns
+    -------
+    str
+        Empty where there is none; what is open has none, whatever its module says.
+
+    Examples
+    --------
+    >>> from sparsebound.theory.catalogue import catalogue
+    >>> proof(catalogue()["uniqueness.spark"])[:30]
+    'if ``D z = D x``, ``z - x`` is'
+    """
+    if theorem.conjecture:
+        return ""
+    found = [part for part in _paragraphs(theorem) if part.startswith("Why: ")]
+    return " ".join(part.removeprefix("Why: ") for part in found)
+
+
+def _paragraphs(theorem: Theorem) -> list[str]:
+    """What the module says in words: its paragraphs, without the examples, each in one line."""
+    module = sys.modules.get(theorem.claims.__module__)
+    if module is None or theorem.id.partition(".")[2] != module.__name__.rpartition(".")[2]:
+        return []  # it builds on the claims of another theorem
+    text = (inspect.getdoc(module) or "").partition(">>>")[0]
+    return [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]
 
 
 def explain(theorem: Theorem) -> str:
@@ -75,18 +112,46 @@ def explain(theorem: Theorem) -> str:
     module = theorem.claims.__module__
     sections: list[tuple[str, list[str]]] = [
         ("Statement (LaTeX)", [textwrap.fill(theorem.statement, WIDTH, break_long_words=False)]),
+        ("In words", [textwrap.fill(part, WIDTH) for part in _words(theorem)]),
+        ("Symbols", _symbols(theorem)),
         ("Source", [textwrap.fill(theorem.source.text, WIDTH), theorem.source.link]),
         ("Premises", _inequalities(theorem.premises) or ["none"]),
         ("Claims", _inequalities(theorem.claims) or ["see the module"]),
+        ("Why", [textwrap.fill(_why(theorem), WIDTH)]),
         ("Sharp", _sharpness(theorem)),
         ("Mutants", _mutants(theorem) or ["none"]),
         ("Needs", _needs(theorem) or ["nothing but the instance"]),
-        (f"Module {module}", [inspect.getdoc(sys.modules.get(module)) or "no docstring"]),
+        ("Module", [module]),
     ]
     parts = [f"{theorem.id}: {theorem.title}{kind}"]
     for title, lines in sections:
-        parts.append("\n".join([title, *(textwrap.indent(line, "    ") for line in lines if line)]))
-    return "\n\n".join(parts)
+        shown = [textwrap.indent(line, "    ") for line in lines if line]
+        parts += ["\n".join([title, *shown])] if shown else []
+    return "\n\n".join(parts).replace("``", "")
+
+
+def _why(theorem: Theorem) -> str:
+    if theorem.conjecture:
+        return "open: nothing is proved"
+    return proof(theorem) or "see the source"
+
+
+def _words(theorem: Theorem) -> list[str]:
+    """The paragraphs that are shown nowhere else."""
+    return [
+        part
+        for part in _paragraphs(theorem)
+        if not part.startswith(("Why: ", "Source: ", "Sharp: ", "Sharp for"))
+    ]
+
+
+def _symbols(theorem: Theorem) -> list[str]:
+    known = {name: said for name, said in symbols(theorem.statement, theorem.id).items() if said}
+    width = max(map(len, known), default=0)
+    return [
+        textwrap.fill(f"{name:<{width}}  {said}", WIDTH, subsequent_indent=" " * (width + 2))
+        for name, said in known.items()
+    ]
 
 
 def _first(value: Any) -> str:
@@ -100,19 +165,16 @@ def _name(function: Callable[..., Any]) -> str:
 def _sharpness(theorem: Theorem) -> list[str]:
     if theorem.sharp is None:
         return ["an equality" if theorem.equality else "not known to be sharp"]
-    return [f"{_name(theorem.sharp)}(size)", inspect.getdoc(theorem.sharp) or "no docstring"]
+    said = (inspect.getdoc(theorem.sharp) or "").partition("\n>>>")[0].strip()
+    return [_name(theorem.sharp), said or "no description"]
 
 
 def _mutants(theorem: Theorem) -> list[str]:
     lines = []
     for mutant in theorem.mutants:
-        changes = ", ".join(
-            f"{name} = {_name(value) if callable(value) else repr(value)}"
-            for name, value in mutant.changes.items()
-        )
         witness = mutant.witness or theorem.sharp
         found = f"; refuted by {_name(witness)}: {_first(witness)}" if witness else ""
-        line = f"{mutant.name}  ({changes}){found}"
+        line = f"{mutant.name}{found}"
         lines.append(textwrap.fill(line, WIDTH, subsequent_indent="  "))
     return lines
 
@@ -179,5 +241,9 @@ def _assigned(tree: ast.AST, variable: str) -> ast.expr | None:
 
 
 def _formatted(name: ast.expr) -> str:
-    """Write a formatted string as in the source, without its quotes."""
-    return ast.unparse(name).removeprefix("f").strip("'\"")
+    """Write a formatted string as in the source, without its quotes; the number of a layer is j."""
+    text = ast.unparse(name).removeprefix("f").strip("'\"")
+    text = text.replace("{index + 1}", "j") if "{index + 1}" in text else text
+    for written, meant in (("{index - 1}", "{j-1}"), ("{index}", "j"), ("{name}", "z")):
+        text = text.replace(written, meant)
+    return text

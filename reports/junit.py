@@ -70,9 +70,20 @@ def _theorem(suite: Element, theorem: dict[str, Any], settings: dict[str, Any]) 
     case = _case(suite, theorem["id"], "theorem", theorem["seconds"])
     # that a mutant survived fails the mutant's test case
     if theorem["status"] not in (HELD, "mutant survived"):
+        fault = theorem["fault"]
+        if fault:
+            command = fault["recipe"] and replay_command(
+                theorem["id"], fault["recipe"], settings=settings
+            )
+            lines = (fault["said"], *fault["frames"], fault["text"], command or "")
+            _fail(case, fault["kind"], *lines)
+            if not theorem["violation"]:
+                return
         found = theorem["violation"] or theorem["worst"]
         command = found and replay_command(theorem["id"], found["recipe"], settings=settings)
-        _fail(case, theorem["status"], *([found["text"], command] if found else []))
+        kind = "violated" if theorem["violation"] else theorem["status"]
+        cause = found["cause"] if found else ""
+        _fail(case, kind, *([found["text"], command] if found else []), cause=cause)
 
 
 def _mutant(suite: Element, theorem: str, mutant: dict[str, Any]) -> None:
@@ -86,8 +97,9 @@ def _case(suite: Element, theorem: str, name: str, seconds: float) -> Element:
     return SubElement(suite, "testcase", names)
 
 
-def _fail(case: Element, kind: str, *text: str) -> None:
-    failure = SubElement(case, "failure", message=_clean(kind), type=_clean(kind))
+def _fail(case: Element, kind: str, *text: str, cause: str = "") -> None:
+    message = f"{kind}: {cause}" if cause else kind
+    failure = SubElement(case, "failure", message=_clean(message), type=_clean(kind))
     failure.text = _clean("\n".join(line for line in text if line))
 
 

@@ -18,11 +18,14 @@ from typing import Any, Self
 from sparsebound.reports.codec import JsonRecord
 from sparsebound.reports.fields import Fields, read_json, write_json
 from sparsebound.reports.tally import Tally
+from sparsebound.reports.worst import canonical
 from sparsebound.theory.errors import InputError
 
-SCHEMA = 5
+SCHEMA = 6
 PLAN = "run.json"
 SHARDS = "shards"
+ASIDE = "set_aside"
+"""Where damaged shards go when a run goes on."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,74 @@ class Shard(JsonRecord):
 
 
 @dataclass(frozen=True)
+class Shards:
+    """The shards of a run, computed from its plan: blocks of examples, and a shard a mutant.
+
+    Attributes
+    ----------
+    examples : dict
+        How many are wanted of each theorem.
+    mutants : dict
+        The names of the mutants of each.
+    block : int
+        Examples of one shard.
+
+    Examples
+    --------
+    >>> shards = Shards({"uniqueness.spark": 300}, {"uniqueness.spark": ["< -> <="]}, 250)
+    >>> [part for _, part in shards]
+    ['examples 0-249', 'examples 250-299', 'mutant < -> <=']
+    >>> len(shards), ("uniqueness.spark", "examples 0-299") in shards
+    (3, False)
+    """
+
+    examples: dict[str, int]
+    mutants: dict[str, list[str]]
+    block: int
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        for theorem, total in self.examples.items():
+            for start in range(0, total, self.block):
+                yield theorem, self._examples(start, total)
+            for mutant in self.mutants[theorem]:
+                yield theorem, f"mutant {mutant}"
+
+    def __len__(self) -> int:
+        return sum(self.count(theorem) for theorem in self.examples)
+
+    def __contains__(self, shard: object) -> bool:
+        if not isinstance(shard, tuple) or shard[0] not in self.examples:
+            return False
+        theorem, part = shard
+        kind, _, rest = part.partition(" ")
+        if kind == "mutant":
+            return rest in self.mutants[theorem]
+        first, total = rest.partition("-")[0], self.examples[theorem]
+        start = int(first) if first.isascii() and first.isdecimal() else total
+        inside = start < total and start % self.block == 0
+        return inside and part == self._examples(start, total)
+
+    def count(self, theorem: str) -> int:
+        """Count those of one theorem, 0 if it is not run.
+
+        Parameters
+        ----------
+        theorem : str
+            Its identifier.
+
+        Returns
+        -------
+        int
+        """
+        if theorem not in self.examples:
+            return 0
+        return -(-self.examples[theorem] // self.block) + len(self.mutants[theorem])
+
+    def _examples(self, start: int, total: int) -> str:
+        return f"examples {start}-{min(start + self.block, total) - 1}"
+
+
+@dataclass(frozen=True)
 class RunFolder:
     """The folder of a run.
 
@@ -72,8 +143,9 @@ class RunFolder:
     plan : dict
         What is to be done, as in ``run.json``: ``schema``, ``provenance``, ``theorems`` (for
         each identifier: ``title``, ``sharp``, ``conjecture``, ``mutants``, and optionally
-        ``explained``, from :func:`sparsebound.reports.explanation.entry`), ``shards`` (pairs of
-        identifier and part), ``not_run``, ``settings``, and optionally ``asked``.
+        ``explained``, from :func:`sparsebound.reports.explanation.entry`), ``shards`` (from which
+        :class:`Shards` are computed: ``block``, and ``examples`` of each theorem that is run),
+        ``not_run``, ``settings``, and optionally ``asked``.
     """
 
     path: Path
@@ -117,13 +189,15 @@ class RunFolder:
         return cls(path, plan)
 
     @classmethod
-    def open(cls, path: str | Path) -> Self:
+    def open(cls, path: str | Path, *, whole: bool = True) -> Self:
         """Open the folder of a run that has begun, and read all of it.
 
         Parameters
         ----------
         path : str or Path
             The folder.
+        whole : bool
+            Whether every shard has to be in order.
 
         Returns
         -------
@@ -140,20 +214,22 @@ class RunFolder:
         plan = read_json(path / PLAN)
         _check_plan(plan, str(path / PLAN))
         folder = cls(path, plan)
-        for _ in folder.read():
-            pass
+        if whole:
+            for _ in folder.read():
+                pass
         return folder
 
     @cached_property
-    def planned(self) -> dict[tuple[str, str], None]:
-        """The shards of the whole run, identifiers and parts, in their order.
+    def planned(self) -> Shards:
+        """The shards of the whole run, in their order.
 
         Returns
         -------
-        dict
-            Its keys are the shards.
+        Shards
         """
-        return dict.fromkeys((theorem, part) for theorem, part in self.plan["shards"])
+        theorems, planned = self.plan["theorems"], self.plan["shards"]
+        mutants = {theorem: theorems[theorem]["mutants"] for theorem in planned["examples"]}
+        return Shards(planned["examples"], mutants, planned["block"])
 
     def write(self, shard: Shard) -> None:
         """Keep a finished shard; an older one of the same name is replaced.
@@ -169,7 +245,9 @@ class RunFolder:
             If the plan does not have it.
         """
         self._check_shard(shard, "shard")
-        write_json(self.path / SHARDS / shard.name, {"schema": SCHEMA, **shard.to_json()})
+        stored = shard.to_json()
+        document = {"schema": SCHEMA, "digest": _digest(stored), **stored}
+        write_json(self.path / SHARDS / shard.name, document)
 
     def keep(self, name: str, document: Any) -> Path:
         """Keep a further JSON document beside the plan.
@@ -201,18 +279,45 @@ class RunFolder:
         InputError
             If a file is malformed, or not part of this run.
         """
-        for path in sorted((self.path / SHARDS).glob("*")):
-            if path.name.startswith(".") and path.suffix == ".tmp":
-                continue
-            where = str(path)
-            fields = Fields(where, read_json(path))
-            fields.take("schema", str(SCHEMA), lambda v: v == SCHEMA)
-            rest = {name: value for name, value in fields.value.items() if name != "schema"}
-            shard = Shard.from_json(rest, where)
-            self._check_shard(shard, where)
-            if path.name != shard.name:
-                raise InputError("name of a shard", where, shard.name)
-            yield shard
+        for path in self._files():
+            yield self._shard(path)
+
+    def set_aside(self) -> list[tuple[Path, str]]:
+        """Move shards that are damaged out of the way, so that they are computed again.
+
+        Returns
+        -------
+        list of tuple
+            Where each of them is now, and what was wrong with it.
+        """
+        moved = []
+        for path in self._files():
+            try:
+                self._shard(path)
+            except InputError as error:
+                place = self.path / ASIDE / path.name
+                place.parent.mkdir(exist_ok=True)
+                path.replace(place)
+                moved.append((place, str(error)))
+        return moved
+
+    def _files(self) -> list[Path]:
+        files = sorted((self.path / SHARDS).glob("*"))
+        return [path for path in files if not (path.name[0] == "." and path.suffix == ".tmp")]
+
+    def _shard(self, path: Path) -> Shard:
+        where = str(path)
+        fields = Fields(where, read_json(path))
+        fields.take("schema", str(SCHEMA), lambda v: v == SCHEMA)
+        rest = {name: v for name, v in fields.value.items() if name not in ("schema", "digest")}
+        shard = Shard.from_json(rest, where)
+        found = _digest(rest)
+        said = f"{found}, that of its content: it was changed after it was written"
+        fields.take("digest", said, lambda v: v == found)
+        self._check_shard(shard, where)
+        if path.name != shard.name:
+            raise InputError("name of a shard", where, shard.name)
+        return shard
 
     def finished(self) -> set[tuple[str, str]]:
         """List the shards that are done.
@@ -248,6 +353,10 @@ class RunFolder:
                 raise InputError(f"{where}: mutant", mutant.name, f"one of {mutants}")
 
 
+def _digest(stored: dict[str, Any]) -> str:
+    return hashlib.sha256(canonical(stored).encode()).hexdigest()
+
+
 def _check_plan(plan: Any, where: str) -> None:
     fields = Fields(where, plan)
     fields.take("schema", f"{SCHEMA}, a run of this version: check again", lambda v: v == SCHEMA)
@@ -267,10 +376,15 @@ def _check_plan(plan: Any, where: str) -> None:
         theorem.texts("mutants")
         if "explained" in entry:
             theorem.mapping("explained")
-    for index, shard in enumerate(fields.items("shards")):
-        pair = isinstance(shard, list | tuple) and len(shard) == 2
-        if not pair or not isinstance(shard[1], str) or shard[0] not in theorems:
-            raise InputError(f"{where}.shards[{index}]", shard, "a theorem of the run and a part")
+    fields.mapping("shards")
+    shards = Fields(f"{where}.shards", plan["shards"])
+    shards.integer("block", 1)
+    shards.mapping("examples")
+    for name in plan["shards"]["examples"]:
+        Fields(f"{where}.shards.examples", plan["shards"]["examples"]).integer(name, 1)
+        if name not in theorems:
+            raise InputError(f"{where}.shards.examples", name, "a theorem of the run")
+    shards.done()
     if "asked" in plan:
         fields.texts("asked")
     fields.done()

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from sparsebound.reports.fault import FAULTS
 from sparsebound.reports.fields import Fields, read_json
 from sparsebound.reports.run_folder import SCHEMA, RunFolder
 from sparsebound.reports.tally import MutantTally, Tally, Worst
@@ -14,7 +15,9 @@ from sparsebound.reports.tally import MutantTally, Tally, Worst
 SUMMARY = "summary.json"
 HELD = "held"
 UNFINISHED = "unfinished"
-STATUSES = (HELD, "violated", "vacuous", "mutant survived", "undecided", UNFINISHED)
+BROKEN = ("violated", *FAULTS)
+"""What ends a shard early: the rest of it is not missing."""
+STATUSES = (HELD, *BROKEN, "vacuous", "mutant survived", "undecided", UNFINISHED)
 """What can become of a theorem in a run. Only the first is a pass."""
 
 _BESIDE = ("instances", "meant", "met", "attained", "exact")
@@ -43,7 +46,6 @@ def summarise(
     for shard in folder.read():
         done[shard.theorem] += 1
         tallies[shard.theorem] += shard.tally
-    planned = Counter(theorem for theorem, _ in folder.planned)
     not_run = {entry["id"] for entry in folder.plan["not_run"]}
     return {
         "schema": SCHEMA,
@@ -53,7 +55,7 @@ def summarise(
             "asked": folder.plan.get("asked", []),
         },
         "theorems": [
-            _theorem(facts, tallies[name], done[name], planned[name])
+            _theorem(facts, tallies[name], done[name], folder.planned.count(name))
             for name, facts in folder.plan["theorems"].items()
             if name not in not_run
         ],
@@ -109,7 +111,7 @@ def _theorem(facts: dict[str, Any], tally: Tally, done: int, planned: int) -> di
         found.get(name, MutantTally(name, False, None, 0, None)) for name in facts["mutants"]
     ]
     status = tally.status
-    if status != "violated" and (done < planned or not planned):
+    if status not in BROKEN and (done < planned or not planned):
         status = UNFINISHED
     elif status in (HELD, "undecided") and not all(mutant.refuted for mutant in mutants):
         status = "mutant survived"
@@ -132,6 +134,7 @@ def _theorem(facts: dict[str, Any], tally: Tally, done: int, planned: int) -> di
         "conjecture": facts["conjecture"],
         "explained": facts.get("explained", {}),
         "violation": tally.violation and tally.violation.to_json(),
+        "fault": tally.fault and tally.fault.to_json(),
         **{name: getattr(tally, name) for name in _BESIDE},
         "near_edge": tally.near_edge if tally.has_edge else None,
         "histogram": list(tally.histogram),

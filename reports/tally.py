@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sparsebound.reports.codec import JsonRecord, Length, kinds_of
+from sparsebound.reports.fault import Fault, gravest
 from sparsebound.reports.samples import Margins, Samples
 from sparsebound.reports.work import Work
 from sparsebound.reports.worst import Worst, most_interesting, simplest
@@ -116,6 +117,8 @@ class Tally(JsonRecord):
         Two instances to draw.
     work : Work
         What solvers did.
+    fault : Fault or None
+        What broke a check, the gravest; each shard ends with the first.
 
     Examples
     --------
@@ -145,6 +148,7 @@ class Tally(JsonRecord):
     premises: Margins = field(default_factory=Margins)
     samples: Samples = field(default_factory=Samples)
     work: Work = NO_WORK
+    fault: Fault | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "seconds", round(self.seconds * _TICKS) / _TICKS)
@@ -252,6 +256,7 @@ class Tally(JsonRecord):
             premises=self.premises + other.premises,
             samples=self.samples + other.samples,
             work=self.work + other.work,
+            fault=gravest(self.fault, other.fault),
         )
 
     @property
@@ -270,10 +275,13 @@ class Tally(JsonRecord):
 
         Returns
         -------
-        {"violated", "vacuous", "mutant survived", "undecided", "held"}
+        {"violated", "died", "timed out", "raised", "no answer", "vacuous", "mutant survived", \
+"undecided", "held"}
         """
         if self.violated or self.violation:
             return "violated"
+        if self.fault:
+            return self.fault.kind
         if not self.holds:
             return "undecided" if self.undecided else "vacuous"
         if not all(mutant.refuted for mutant in self.mutants):

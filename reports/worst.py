@@ -50,13 +50,15 @@ class Worst(JsonRecord):
     ratio : float or None
         The largest lhs/rhs of its claims, where defined.
     claim : str
-        The claim with that ratio.
+        The claim with that ratio; the one that is the cause, if any is violated.
+    cause : str
+        What is wrong, if it is violated: where, what was expected, and what was found.
     text : str
         The instance in full, where it is small.
 
     Examples
     --------
-    >>> Worst({"seed": 1}, 0, "holds", 0.5, "||x||_0 < ||z||_0").to_json()["recipe"]
+    >>> Worst({"seed": 1}, 0, "holds", 0.5, "||x||_0 + 1 <= ||z||_0").to_json()["recipe"]
     {'seed': 1}
     """
 
@@ -66,9 +68,12 @@ class Worst(JsonRecord):
     ratio: float | None
     claim: str
     text: str = ""
+    cause: str = ""
 
     @classmethod
-    def of(cls, verdict: Verdict, recipe: dict[str, Any], code: int, *, text: str = "") -> Self:
+    def of(
+        cls, verdict: Verdict, recipe: dict[str, Any], code: int, *, text: str = "", cause: str = ""
+    ) -> Self:
         """Keep one code of a decided batch.
 
         Parameters
@@ -81,6 +86,8 @@ class Worst(JsonRecord):
             Index of the code.
         text : str
             The instance in full, where it is small.
+        cause : str
+            What is wrong with it, if it is violated.
 
         Returns
         -------
@@ -91,7 +98,7 @@ class Worst(JsonRecord):
         if status == Status.HOLDS:
             ratio = min(ratio, 1.0)
         defined = ratio if np.isfinite(ratio) else None
-        return cls(recipe, int(code), str(status), defined, verdict.claim[code], text)
+        return cls(recipe, int(code), str(status), defined, verdict.claim[code], text, cause)
 
     @property
     def _interest(self) -> tuple[int, float]:

@@ -79,9 +79,17 @@ def test_options_are_parameters_of_the_same_name(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     certified = set(inspect.signature(sb.certify).parameters)
-    assert options("certify", monkeypatch) - certified == {"file", "load", "json", "out"}
+    assert options("certify", monkeypatch) - certified == {"file", "load", "json", "out", "force"}
     checked = set(inspect.signature(sb.check_subject).parameters)
-    left = {"report", "resume", "replay", "mutant", "json"}  # what the command does besides
+    left = {
+        "report",
+        "resume",
+        "replay",
+        "mutant",
+        "json",
+        "force",
+        "timeout",
+    }  # what the command does besides
     assert options("check", monkeypatch) - checked == left
     capsys.readouterr()
 

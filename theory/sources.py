@@ -36,6 +36,8 @@ def _doi(identifier: str) -> str:
 
 INDEPENDENT = Source("Stated and proved independently, in this project")
 
+OPEN = Source("Open: nobody has proved it, as far as this catalogue knows")
+
 ELEMENTARY = Source("Elementary")
 
 BECK_TEBOULLE_2009 = Source(

@@ -6,9 +6,9 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, wraps
-from typing import Any
+from typing import Any, NamedTuple
 
-from sparsebound.theory.arithmetic import Number
+from sparsebound.theory.arithmetic import FloatArray, Number
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.experiment import Experiment, Posed, posed
 from sparsebound.theory.instance import DeepInstance, Instance, Kind
@@ -18,6 +18,20 @@ from sparsebound.theory.worst_case import Absent, EverySupport, NoEvidence, OwnW
 
 Construction = Callable[[int], Posed]
 """From a size (1, 2, ...; 1 is the smallest) to an extremal instance, with settings if any."""
+
+
+Axis = tuple[str, int]
+"""What the entries of an axis are, and the number of the first one."""
+STEPS: tuple[Axis, ...] = (("step", 1),)
+"""Of what is claimed of each step, or layer: the first one makes ``x^1`` of ``x^0``."""
+
+
+class Comparison(NamedTuple):
+    """The least and the largest number that a step may have returned, and what it did."""
+
+    low: FloatArray
+    high: FloatArray
+    found: FloatArray
 
 
 @dataclass(frozen=True)
@@ -64,7 +78,9 @@ class Claim:
     A side is exact data, a number, or an enclosure of one; its axes, and ``shared``, are those of
     :class:`Premise`. ``measured`` says whether lhs/rhs tells how tight the theorem is; ``step``,
     whether it is about single steps, of which the rate is a consequence: that they are those of
-    the algorithm, or that nothing increases.
+    the algorithm, or that nothing increases. ``axes`` names the axes after the batch, and the
+    number of the first entry of each; ``comparison`` gives what a step could have returned, and
+    what it did.
 
     Examples
     --------
@@ -79,6 +95,8 @@ class Claim:
     measured: bool = True
     step: bool = False
     shared: bool = False
+    axes: tuple[Axis, ...] = ()
+    comparison: Callable[[], Comparison] | None = None
 
 
 @dataclass(frozen=True)

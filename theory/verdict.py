@@ -70,7 +70,8 @@ class Verdict:
     status : ndarray of int8, shape (B,)
         Values of :class:`Status`.
     ratio : ndarray, shape (B,)
-        The largest lhs/rhs of the claims that are measured; nan where vacuous or not defined.
+        The largest lhs/rhs of the claims that are measured, or that of the first violated one; nan
+        where vacuous or not defined.
     edge : ndarray, shape (B,)
         The largest lhs/rhs of the premises that have an edge: near 1 is near it. nan without any.
     attained : ndarray of bool, shape (B,)
@@ -78,7 +79,8 @@ class Verdict:
     exact : ndarray of bool, shape (B,)
         Where exact arithmetic had to decide.
     claim : tuple of str
-        For each code, the claim with the largest ratio or, if there is one, a violated one.
+        For each code, the claim with that ratio: the first violated one, if there is one. Theorems
+        claim causes before their consequences.
     premises : mapping
         The premises' lhs/rhs, by name: arrays of shape (B,), in float64; nan without an edge. At
         most 1 where a premise holds and more where it fails, as a strict one does at 1.
@@ -147,7 +149,7 @@ def decide(
     instance, evidence, changes = posed(given).instance, evidence or {}, changes or {}
     verdict = _judge(theorem, instance, evidence, changes)
     open_ = np.flatnonzero((verdict.status == UNDECIDED) | (verdict.status == VIOLATED))
-    if not open_.size or _atoms(instance) > LARGEST_DECIDED_EXACTLY:
+    if not open_.size or atoms_of(instance) > LARGEST_DECIDED_EXACTLY:
         return verdict
     with precision(BITS):
         if theorem.about == "dictionary":
@@ -159,7 +161,8 @@ def decide(
     return _replace(verdict, open_, again)
 
 
-def _atoms(instance: Instance | DeepInstance) -> int:
+def atoms_of(instance: Instance | DeepInstance) -> int:
+    """Count the atoms of the largest dictionary."""
     layers = (instance,) if isinstance(instance, Instance) else instance.layers
     return max(layer.D.shape[1] for layer in layers)
 
@@ -200,12 +203,12 @@ def _judge(
     premised, edges = _premised(theorem, instance, premises)
     codes, met = len(premised), premised == HOLDS
     status = np.where(met, VACUOUS, premised)
-    ratio, worst = np.full(codes, -np.inf), np.full(codes, -np.inf)
-    equal = np.zeros(codes, dtype=bool)
+    ratio = np.full(codes, -np.inf)
+    equal, settled = np.zeros(codes, dtype=bool), np.zeros(codes, dtype=bool)
     names = [""] * codes
     if (premised != VACUOUS).any():
         for claim in theorem.claims_of(instance, evidence, changes):
-            compared = _compare(theorem, instance, claim, codes)
+            compared = compare(theorem, instance, claim, codes)
             if not compared.hold.size:  # it ranges over nothing
                 continue
             holds = compared.surely(claim.strict)
@@ -218,17 +221,22 @@ def _judge(
             measured = claim.measured and not theorem.equality
             if not (measured or broken.any()):
                 continue
-            shown = compared.ratio if measured else np.where(violated, compared.ratio, np.nan)
-            ratios = np.where(met, np.fmax.reduce(shown, axis=1, initial=-np.inf), -np.inf)
-            ratio = np.maximum(ratio, ratios)
+            entries = compared.ratio if measured else np.where(violated, compared.ratio, np.nan)
+            ratios = np.where(met, _largest(entries), -np.inf)
+            # the first violated claim is the cause of the others: its name and its own ratio count
+            cause = met & broken & ~settled
+            if cause.any():
+                own = _largest(np.where(violated, compared.ratio, np.nan))
+                ratios = np.where(cause, own, ratios)
+            found = cause | (~settled & (ratios > ratio))
+            ratio = np.where(found, ratios, ratio)
+            settled = settled | cause
+            for code in np.flatnonzero(found):
+                names[code] = claim.name
             same = compared.equal if measured else compared.equal & violated
             if not attained:
                 same = same & (compared.hold == 0)
             equal = equal | (met & same.any(axis=1))
-            score = np.where(met & broken, np.inf, ratios)
-            for code in np.flatnonzero(score > worst):
-                names[code] = claim.name
-            worst = np.maximum(worst, score)
 
     def defined(values: FloatArray) -> FloatArray:
         return np.where(np.isneginf(values), np.nan, values)
@@ -242,6 +250,11 @@ def _judge(
         tuple(names),
         {name: defined(values) for name, values in edges.items()},
     )
+
+
+def _largest(entries: FloatArray) -> FloatArray:
+    """Largest ratio of each code; -inf where none is defined."""
+    return np.asarray(np.fmax.reduce(entries, axis=1, initial=-np.inf))
 
 
 def within_reach(theorem: Theorem, instance: Instance | DeepInstance) -> Mask:
@@ -270,7 +283,7 @@ def _premised(
     premised = np.full(codes, HOLDS, dtype=np.int8)
     edges: dict[str, FloatArray] = {}
     for premise in premises:
-        compared = _compare(theorem, instance, premise, codes)
+        compared = compare(theorem, instance, premise, codes)
         # a premise about many numbers holds if it holds for all
         holds = compared.surely(premise.strict).all(axis=1)
         fails = ~holds
@@ -289,13 +302,13 @@ def _premised(
 
 
 @dataclass(frozen=True)
-class _Compared:
+class Compared:
     """An inequality in one arithmetic; arrays of shape (B or 1, ...).
 
     ``hold`` is the sign of rhs - lhs at the ends that make it hardest to hold, ``fail`` at those
     that make it hardest to fail; they differ where a side is an enclosure. ``close`` and ``equal``:
     whether the sides are equal, or agree to 30 digits where their order is not known, at the former
-    ends and at all; ``left`` and ``right``: the midpoints at the latter ends.
+    ends and at all; ``left`` and ``right``: the midpoints at the latter ends, of any axes.
     """
 
     hold: NDArray[np.int8]
@@ -313,23 +326,31 @@ class _Compared:
         defined = (self.right > 0) & np.isfinite(ratios)
         return np.where(defined, ratios, np.nan).reshape(self.fail.shape)
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Axes of the sides together."""
+        return np.broadcast_shapes(self.left.shape, self.right.shape)
+
     def surely(self, strict: bool) -> Mask:
+        """Say where it holds for sure, shape (B or 1, ...)."""
         return np.asarray((self.hold == 1) | ((self.hold == 0) & (not strict)))
 
     def never(self, strict: bool) -> Mask:
+        """Say where it fails for sure."""
         return np.asarray((self.fail == -1) | ((self.fail == 0) & strict))
 
 
-def _compare(
+def compare(
     theorem: Theorem, instance: Instance | DeepInstance, inequality: Premise | Claim, codes: int
-) -> _Compared:
+) -> Compared:
+    """Compare the sides of an inequality, in the arithmetic of the instance."""
     left, right = _ends(instance, inequality.lhs), _ends(instance, inequality.rhs)
     _check_batch(theorem, inequality, (left.lower.shape, right.lower.shape), codes)
     fail, equal, mids = _margin(left.lower, right.upper)
     if left.lower is left.upper and right.lower is right.upper:
-        return _Compared(fail, fail, equal, equal, *mids)
+        return Compared(fail, fail, equal, equal, *mids)
     hold, close, _ = _margin(left.upper, right.lower)
-    return _Compared(hold, fail, close, close & equal, *mids)
+    return Compared(hold, fail, close, close & equal, *mids)
 
 
 def _check_batch(

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from argparse import Namespace
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from sparsebound.checks.certify.engine import certify
+from sparsebound.checks.commands.output import say
 from sparsebound.reports.certificate import document, text
-from sparsebound.reports.fields import write_text
+from sparsebound.reports.fields import read_json, write_bytes
+from sparsebound.reports.overwriting import digest, may_be_written
 from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.errors import InputError
 
@@ -38,8 +41,7 @@ def run(args: Namespace) -> int:
     InputError
         If an argument cannot be used; nothing was written then.
     """
-    if args.out is not None and Path(args.out).exists() and not Path(args.out).is_dir():
-        raise InputError("--out", args.out, "a folder, or a path that does not exist")
+    folder = None if args.out is None else _folder(Path(args.out), args)
     found = certify(
         args.file,
         weights=args.weights,
@@ -61,32 +63,59 @@ def run(args: Namespace) -> int:
     )
     made = document(found)
     written = json.dumps(made, indent=2, allow_nan=False)
-    if args.out is not None:
+    if folder is not None:
         from sparsebound.reports.html.certificate import certificate_page
 
-        folder, page = Path(args.out), certificate_page(made)
-        folder.mkdir(parents=True, exist_ok=True)
-        write_text(folder / CERTIFICATE, f"{written}\n")
-        write_text(folder / TEXT, f"{text(made)}\n")
-        write_text(folder / PAGE, page)
+        files = {TEXT: f"{text(made)}\n".encode(), PAGE: certificate_page(made).encode()}
         if args.weights == "optimal" and found.weights is not None:
-            _save(folder / WEIGHTS, found.weights)
-    print(written if args.json else text(made))
+            files[WEIGHTS] = _stored(found.weights)
+        _write(folder, made, files)
+    say(written if args.json else text(made))
     asked = args.weights is not None or args.thresholds is not None
     failed = asked and found.network is not None and not found.network.certified
     refuted = found.attack is not None and bool(found.attack.beaten)
     return 1 if failed or refuted else 0
 
 
-def _save(path: Path, weights: FloatArray) -> None:
-    """Write an array, so that nobody ever sees half of it."""
-    temporary = path.with_name(f".{path.name}.tmp.npy")
+def _folder(folder: Path, args: Namespace) -> Path:
+    """Look at where a certificate is to go, before there is any work to lose."""
+    if folder.exists() and not folder.is_dir():
+        raise InputError("--out", args.out, "a folder, or a path that does not exist")
+    place, written = folder / CERTIFICATE, {}
+    if place.exists() and not args.force:
+        there = read_json(place)
+        if not isinstance(there, dict) or not {"schema", "kind", "files"} <= set(there):
+            expected = f"a folder without a {CERTIFICATE} of somebody else's (--force writes over)"
+            raise InputError("--out", args.out, expected)
+        written = there["files"]
+    names = [TEXT, PAGE, *([WEIGHTS] if args.weights == "optimal" else [])]
+    may_be_written(folder, names, written, "--out", force=args.force)
+    return folder
+
+
+def _stored(weights: FloatArray) -> bytes:
+    stream = BytesIO()
+    np.save(stream, weights)
+    return stream.getvalue()
+
+
+def _write(folder: Path, made: dict[str, Any], files: dict[str, bytes]) -> None:
+    """Write a certificate and what goes with it, each file whole; digests say that they are ours.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be written.
+    """
+    digests = {name: digest(content) for name, content in files.items()}
+    document = json.dumps({**made, "files": digests}, indent=2, allow_nan=False)
     try:
-        np.save(temporary, weights)
-        os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in {CERTIFICATE: f"{document}\n".encode(), **files}.items():
+            write_bytes(folder / name, content)
+    except OSError as error:
+        expected = f"a folder that can be written ({error})"
+        raise InputError("--out", str(folder), expected) from error
 
 
 def _progress(done: int, total: int) -> None:

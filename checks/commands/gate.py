@@ -53,7 +53,7 @@ def run(args: Namespace) -> int:
     from sparsebound.checks.commands.reporting import page_at
 
     _refuse_what_is_ignored(args)
-    page = page_at(args.report, "--report")
+    page = page_at(args.report, "--report", force=args.force)
     folder = RunFolder.open(args.folder)
     document = summarise(folder)
     now = Baseline.of(document)

@@ -11,22 +11,31 @@ import argparse
 import json
 import os
 import shlex
+import signal
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
+from types import FrameType
 from typing import Any, NoReturn
 
+from sparsebound.checks.commands.output import reserved, say
+
 PROFILES = ("dev", "ci", "nightly")
+FORCE = "write also over files that this program did not write"
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-PASSED, IMPOSSIBLE, INTERRUPTED, BROKEN_PIPE = 0, 2, 130, 141
+PASSED, IMPOSSIBLE, INTERRUPTED, BROKEN_PIPE, TERMINATED = 0, 2, 130, 141, 143
 
 
-def main(argv: list[str] | None = None) -> int:
+def main(argv: list[str] | None = None, *, ours: bool = False) -> int:
     """Run the command line.
 
     Parameters
     ----------
     argv : list of str, optional
         The arguments; those of the process by default.
+    ours : bool
+        Whether the process exists for this alone: SIGTERM is what Ctrl-C is then, and with
+        ``--json`` nothing that any code prints gets into standard output.
 
     Returns
     -------
@@ -46,20 +55,30 @@ def main(argv: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    if ours:
+        signal.signal(signal.SIGTERM, _interrupt)
     try:
         args = _arguments(sys.argv[1:] if argv is None else argv)
-        status: int = args.run(args)
-        sys.stdout.flush()
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else IMPOSSIBLE
+    try:
+        with reserved(entirely=ours) if getattr(args, "json", False) else nullcontext():
+            status: int = args.run(args)
+        sys.stdout.flush()
+    except SystemExit as stop:  # of somebody else's code: it says nothing about ours
+        return _complain(f"error: something that was loaded raised {stop!r}", IMPOSSIBLE)
     except KeyboardInterrupt:
         return _complain("interrupted", INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
-    except Exception as error:
+    except BaseException as error:
         return _complain(f"error: {_one_line(error)}", IMPOSSIBLE)
     return status
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 class _Parser(argparse.ArgumentParser):
@@ -141,7 +160,10 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     add("--subject", metavar="MODULE:CALLABLE", help=help_)
     help_ = "hold it against rates alone, not against the steps of an algorithm"
     add("--rate-only", action="store_true", default=None, help=help_)
+    help_ = "seconds that one call of a subject, or of what is loaded, may take (default: 300)"
+    add("--timeout", type=_Real(), metavar="SECONDS", help=help_)
     add("--report", metavar="FILE.html", help="where the report goes (default: in the run folder)")
+    add("--force", action="store_true", default=None, help=FORCE)
     add("--resume", metavar="DIR", help="go on with a run that was interrupted")
     add("--replay", metavar="JSON-or-FILE", help="decide one instance again")
     add("--mutant", metavar="NAME", help="with --replay: decide this mutant instead")
@@ -174,11 +196,13 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     help_ = "search for codes and noise with a large error, beside the bound"
     add("--attack", action="store_true", help=help_)
     add("--out", metavar="DIR", help="where the certificate is kept")
+    add("--force", action="store_true", help=FORCE)
     add("--json", action="store_true", help="print JSON only")
     report = command("report", "Write the HTML report of a run.", _report)
     report.add_argument("folder", metavar="RUN_DIR", help="the folder of the run")
     help_ = "where it goes (default: the run folder, with JUnit XML and a Markdown summary)"
     report.add_argument("-o", "--output", metavar="FILE.html", help=help_)
+    report.add_argument("--force", action="store_true", help=FORCE)
     gate = command("gate", "Compare a run with the one that was reviewed.", _gate)
     gate.add_argument("folder", metavar="RUN_DIR", help="the folder of the run")
     help_ = "the reviewed one (default: sparsebound-baseline.json, or see [tool.sparsebound])"
@@ -192,6 +216,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     help_ = "compare the run alone: no times, instructions, growth"
     gate.add_argument("--skip-benchmarks", action="store_true", help=help_)
     gate.add_argument("--report", metavar="FILE.html", help="write a page, with earlier runs")
+    gate.add_argument("--force", action="store_true", help=FORCE)
     list_ = command("list", "List the theorems.", _list)
     list_.add_argument("--json", action="store_true", help="print JSON")
     explain = command("explain", "Explain one theorem.", _explain)
@@ -212,7 +237,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     return args
 
 
-def _one_line(error: Exception) -> str:
+def _one_line(error: BaseException) -> str:
     from sparsebound.theory.errors import InputError
 
     text = str(error) if isinstance(error, InputError) else f"{type(error).__name__}: {error}"
@@ -225,15 +250,16 @@ def _complain(message: str, status: int) -> int:
 
 
 def _list(args: argparse.Namespace) -> int:
-    from sparsebound.checks.commands.session import find
+    from sparsebound.checks.commands.planning import find
     from sparsebound.reports.explanation import entry
     from sparsebound.reports.summary import plural
+    from sparsebound.theory.errors import InputError
 
     if args.more:
-        raise SystemExit(_complain(f"error: unexpected {shlex.join(args.more)}", IMPOSSIBLE))
+        raise InputError("ID", args.more, "nothing: the list has all theorems")
     theorems, _ = find([], args.load or [], everything=True)
     if args.json:
-        print(json.dumps({"schema": 1, "theorems": [entry(t) for t in theorems]}, indent=2))
+        say(json.dumps({"schema": 1, "theorems": [entry(t) for t in theorems]}, indent=2))
         return PASSED
     width = max(len(theorem.id) for theorem in theorems)
     titles = max(len(theorem.title) for theorem in theorems)
@@ -247,7 +273,7 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _explain(args: argparse.Namespace) -> int:
-    from sparsebound.checks.commands.session import find
+    from sparsebound.checks.commands.planning import find
     from sparsebound.reports.explanation import explain
     from sparsebound.theory.errors import InputError
 

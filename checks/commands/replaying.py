@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from sparsebound.checks.commands.session import find, subject_of
+from sparsebound.checks.commands.output import say
+from sparsebound.checks.commands.planning import find, subject_of
+from sparsebound.checks.faults import TIMEOUT
+from sparsebound.checks.loading import plugins
+from sparsebound.reports.fault import Fault
 from sparsebound.reports.fields import parse_json, read_json
 from sparsebound.reports.run_folder import SCHEMA
 from sparsebound.reports.tally import Tally
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.verdict import Status
 
-REPLAYED_ALONE = ("profile", "examples", "seed", "jobs", "out", "resume", "report")
+REPLAYED_ALONE = ("profile", "examples", "seed", "jobs", "out", "resume", "report", "force")
 
 
 def replay(args: Namespace) -> int:
@@ -44,7 +49,7 @@ def replay(args: Namespace) -> int:
     for name in REPLAYED_ALONE:
         if getattr(args, name) is not None:
             raise InputError(f"--{name}", getattr(args, name), "to be left out with --replay")
-    theorems, _ = find(args.names, args.load or [])
+    theorems, files = find(args.names, args.load or [])
     if len(theorems) != 1:
         raise InputError("ID", args.names, f"one theorem with --replay, not {len(theorems)}")
     theorem = theorems[0]
@@ -60,7 +65,18 @@ def replay(args: Namespace) -> int:
         recipe.experiment(theorem)
     except (ValueError, TypeError, KeyError) as error:
         raise InputError("--replay", value, f"a recipe for {theorem.id} ({error})") from error
-    verdict, text = runner.replay(theorem, recipe, args.mutant, subject)
+    apart = args.subject is not None or files or plugins()
+    settings = runner.RunSettings(
+        load=files,
+        subject=args.subject,
+        rate_only=bool(args.rate_only),
+        timeout=TIMEOUT if args.timeout is None else args.timeout,
+    )
+    with runner.workers(settings) if apart else nullcontext() as processes:
+        found = runner.replayed(theorem, recipe, args.mutant, subject, processes)
+    if isinstance(found, Fault):
+        return _broken(found, theorem.id, args)
+    verdict, text = found
     tally = Tally.of(theorem.id, verdict, value, meant=True, text=text)
     if args.mutant is None:
         passed, result = tally.status == "held", f"{theorem.id}: {tally.status}"
@@ -89,12 +105,23 @@ def replay(args: Namespace) -> int:
             ],
             "text": text,
         }
-        print(json.dumps(document, indent=2, allow_nan=False))
+        say(json.dumps(document, indent=2, allow_nan=False))
     else:
         counts = {str(status): verdict.count(status) for status in Status}
         shown = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
         print(f"{text}\ncodes: {shown}\n{result}")
     return 0 if passed else 1
+
+
+def _broken(fault: Fault, theorem: str, args: Namespace) -> int:
+    """Show what broke the check of an instance."""
+    if args.json:
+        asked = {"theorem": theorem, "mutant": args.mutant, "subject": args.subject}
+        document = {"schema": SCHEMA, **asked, "status": fault.kind, "fault": fault.to_json()}
+        say(json.dumps(document, indent=2, allow_nan=False))
+    else:
+        print(f"{fault.text}\n{fault}\n{theorem}: {fault.kind}".lstrip("\n"))
+    return 1
 
 
 def _recipe(given: str) -> dict[str, Any]:

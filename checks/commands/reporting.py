@@ -6,6 +6,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from sparsebound.reports.html.run import run_page
+from sparsebound.reports.overwriting import may_be_page
 from sparsebound.reports.publish import publish, write
 from sparsebound.reports.run_folder import RunFolder
 from sparsebound.reports.summary import recall
@@ -34,12 +35,12 @@ def report(args: Namespace) -> int:
         raise InputError("arguments", [*(args.load or []), *(args.more or [])], "a run folder only")
     folder = RunFolder.open(args.folder)
     document = recall(folder)
-    page = page_at(args.output, "--output")
+    page = page_at(args.output, "--output", force=args.force)
     print(write(page, run_page(document)) if page else publish(document, folder.path))
     return 0
 
 
-def page_at(given: str | None, option: str) -> Path | None:
+def page_at(given: str | None, option: str, *, force: bool | None) -> Path | None:
     """Look at where a page is to go, before there is any work to lose.
 
     Parameters
@@ -48,6 +49,8 @@ def page_at(given: str | None, option: str) -> Path | None:
         What was given.
     option : str
         As which option.
+    force : bool, optional
+        Whether any file may be written over.
 
     Returns
     -------
@@ -56,11 +59,11 @@ def page_at(given: str | None, option: str) -> Path | None:
     Raises
     ------
     InputError
-        If it is a folder, or in a folder that does not exist.
+        If it is a folder, or in a folder that does not exist, or a file that is not a page of ours.
     """
     if given is None:
         return None
     page = Path(given)
     if page.is_dir() or not page.parent.is_dir():
         raise InputError(option, given, "a file in a folder that exists")
-    return page
+    return may_be_page(page, option, force=bool(force))

@@ -17,6 +17,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from sparsebound.checks.workers import Lost
+from sparsebound.reports.fault import FAULTS
 from sparsebound.reports.run_folder import RunFolder
 from sparsebound.reports.summary import headline, plural
 from sparsebound.reports.tally import Tally
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 STYLES = {
     "held": "green",
     "violated": "bold red",
+    **dict.fromkeys(FAULTS, "bold red"),
     "mutant survived": "red",
     "vacuous": "yellow",
     "undecided": "yellow",
@@ -43,7 +46,8 @@ STYLES = {
 NO_TERMINAL = 124
 """Width of a table that goes into a file or a log, unless COLUMNS says otherwise."""
 FEW = 3
-"""Up to so many theorems, the counterexamples of refuted mutants are shown as well."""
+"""Up to so many theorems, the counterexamples of refuted mutants are shown as well: not beside
+what a subject did, which has no part in them."""
 
 
 def console(file: IO[str] | None = None, width: int | None = None) -> Console:
@@ -100,7 +104,8 @@ def print_run(document: dict[str, Any], out: Console, folder: str = "", page: st
         asked = "its rates alone" if settings.get("rate_only") else "its steps and its rates"
         out.print(Text(f"subject: {settings['subject']} ({asked})"), soft_wrap=True)
     for theorem in theorems:
-        _attention(theorem, out, settings, every_mutant=len(theorems) <= FEW)
+        own = not settings.get("subject") and len(theorems) <= FEW
+        _attention(theorem, out, settings, every_mutant=own)
     for entry in document["not_run"]:
         _heading(out, "not run", entry["id"], entry["reason"])
     for dictionary in document["dictionaries"]:
@@ -191,7 +196,15 @@ def _attention(
         _heading(out, "violated", name, theorem["title"])
         command = replay_command(name, worst["recipe"], settings=settings) if worst else ""
         _instance(out, worst, command)
-    elif theorem["status"] == "vacuous":
+    if fault := theorem["fault"]:
+        _heading(out, fault["kind"], name, fault["said"])
+        lines = [*fault["text"].splitlines(), *(f"at {line}" for line in fault["frames"])]
+        for line in lines:
+            out.print(Text(f"  {line}"), soft_wrap=True)
+        if fault["recipe"]:
+            command = replay_command(name, fault["recipe"], settings=settings)
+            out.print(Text(f"  replay: {command}", "dim"), soft_wrap=True)
+    if theorem["status"] == "vacuous":
         tried = f"{plural(counts['vacuous'], 'code')} tried, none satisfied the premises"
         failing = theorem.get("failing_premise")
         _heading(out, "vacuous", name, tried + (f"; {failing!r} fails" if failing else ""))
@@ -252,7 +265,8 @@ class Reporter(AbstractContextManager["Reporter"]):
 
     def __init__(self, folder: RunFolder, file: IO[str] | None = None) -> None:
         self.out = console(file or sys.stderr)
-        self.left = Counter(theorem for theorem, _ in folder.planned)
+        planned = folder.planned
+        self.left = Counter({theorem: planned.count(theorem) for theorem in planned.examples})
         self.tallies = {theorem: Tally.empty(theorem) for theorem in self.left}
         for shard in folder.read():
             self.left[shard.theorem] -= 1
@@ -292,8 +306,13 @@ class Reporter(AbstractContextManager["Reporter"]):
             f"({shards} of {plural(self.total, 'shard')})"
         )
 
-    def __call__(self, event: Finished) -> None:
-        """Take note of a finished shard."""
+    def __call__(self, event: Finished | Lost) -> None:
+        """Take note of a finished shard, or say that a process was lost."""
+        if isinstance(event, Lost):
+            theorem, part = event.task
+            said = f"a process {event.said} in {theorem}, {part}; it is tried once more, alone"
+            self.out.print(Text(said), soft_wrap=True)
+            return
         theorem = event.shard.theorem
         self.left[theorem] -= 1
         self.tallies[theorem] += event.shard.tally

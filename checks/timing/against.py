@@ -59,7 +59,7 @@ def checkout(
     Yields
     ------
     SourceTree
-        In a temporary folder.
+        In a temporary folder. Of the parent, if the commit is what runs, unchanged.
 
     Raises
     ------
@@ -75,12 +75,28 @@ def checkout(
     commit = _git(head, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
     if commit.returncode:
         raise InputError("--base", ref, "a commit of this repository (a shallow clone has few)")
-    archive = _git(head, "archive", "--format=tar", commit.stdout.decode().strip())
+    found = _other(head, ref, commit.stdout.decode().strip())
+    archive = _git(head, "archive", "--format=tar", found)
     archive.check_returncode()
     with TemporaryDirectory(prefix="sparsebound-base-") as folder:
         with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as tar:
             unpack(tar, Path(folder))
         yield SourceTree(Path(folder), python, head.module)
+
+
+def _other(head: SourceTree, ref: str, commit: str) -> str:
+    """Take the parent of a commit that is what runs: on a push to main, main is that."""
+    here = _git(head, "rev-parse", "HEAD").stdout.decode().strip()
+    changed = _git(head, "status", "--porcelain", "--untracked-files=no").stdout.strip()
+    if commit != here or changed:
+        return commit
+    parent = _git(head, "rev-parse", "--verify", "--quiet", f"{commit}^1")
+    if parent.returncode:
+        expected = "another commit than the one that runs (it has no parent in this clone)"
+        raise InputError("--base", ref, expected)
+    found = parent.stdout.decode().strip()
+    print(f"--base {ref} is the commit that runs: taking the one before, {found[:12]}", flush=True)
+    return found
 
 
 def unpack(tar: tarfile.TarFile, folder: Path) -> None:

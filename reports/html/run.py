@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Any
 
 import numpy as np
 from markupsafe import Markup
 
+from sparsebound.reports.fault import FAULTS
 from sparsebound.reports.html import charts, pictures
 from sparsebound.reports.html.environment import render
 from sparsebound.reports.samples import EDGES
-from sparsebound.reports.summary import HELD, exit_status, headline, subject_options
+from sparsebound.reports.summary import BROKEN, HELD, exit_status, headline, subject_options
 from sparsebound.reports.tally import BINS
 from sparsebound.reports.wording import replay_command, without_tightness
 
 STATUS_SYMBOLS = {
     "held": "✓",
     "violated": "✗",
+    **dict.fromkeys(FAULTS, "✗"),
     "mutant survived": "!",
     "vacuous": "○",
     "undecided": "?",
@@ -101,13 +103,16 @@ def reasons(document: dict[str, Any]) -> list[tuple[str, str]]:
         survivors = [mutant["name"] for mutant in theorem["mutants"] if not mutant["refuted"]]
         shown = {
             "violated": "is violated",
+            **{kind: f"was not decided ({kind})" for kind in FAULTS},
             "vacuous": "is vacuous: no instance satisfied its premises",
             "undecided": "has too many undecided verdicts",
             "mutant survived": f"has mutants that were not refuted: {', '.join(survivors)}",
             "unfinished": "is unfinished",
         }[status]
         if theorem["violation"]:
-            shown += f": {theorem['violation']['claim']}"
+            shown += f": {theorem['violation']['cause'] or theorem['violation']['claim']}"
+        if theorem["fault"]:
+            shown += f": {theorem['fault']['said']}"
         if theorem.get("failing_premise"):
             shown += f"; the premise that fails: {theorem['failing_premise']}"
         found.append((theorem["id"], shown))
@@ -125,7 +130,7 @@ def _decided(theorem: dict[str, Any]) -> int:
 
 def _urgency(theorem: dict[str, Any]) -> tuple[bool, bool]:
     """Order violations first, then whatever else did not pass."""
-    return theorem["status"] != "violated", theorem["status"] == HELD
+    return theorem["status"] not in BROKEN, theorem["status"] == HELD
 
 
 def _section(theorem: dict[str, Any], settings: dict[str, Any]) -> dict[str, Any]:
@@ -148,6 +153,7 @@ def _section(theorem: dict[str, Any], settings: dict[str, Any]) -> dict[str, Any
         "ratios": _ratios(theorem),
         "without_tightness": without_tightness(theorem),
         "violation": found(theorem["violation"]),
+        "fault": _fault(theorem["fault"], found),
         "instance": found(theorem["worst"]),
         "solvers": [
             (solver, ", ".join(f"{quantity}: {count:,}" for quantity, count in counts.items()))
@@ -167,6 +173,12 @@ def _section(theorem: dict[str, Any], settings: dict[str, Any]) -> dict[str, Any
             for mutant in theorem["mutants"]
         ],
     }
+
+
+def _fault(
+    fault: dict[str, Any] | None, found: Callable[[dict[str, Any]], dict[str, Any] | None]
+) -> dict[str, Any] | None:
+    return found(fault) if fault and fault["recipe"] else fault
 
 
 def _premise(name: str, counts: Sequence[int]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import sys
 
-from sparsebound.checks.commands.main import main
+from sparsebound.checks.commands.supervisor import command
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(command())

@@ -129,9 +129,9 @@ def test_a_subject_of_ones_own(suite: pytest.Pytester) -> None:
     found.stdout.fnmatch_lines(
         [
             "rate.ista: violated",
-            "violated: a step, up to rounding*",
+            "violated: step 1, coordinate 0: * expected, * found (a step, up to rounding*",
             "replay: sparsebound check rate.ista --subject test_solvers:bad --replay *",
-            "violated: F(x^k) - F[*] <= L R^2/(4k)*",
+            "violated: step 1: F(x^k) - F[*] <= L R^2/(4k)*",
             "replay: sparsebound check rate.ista --subject test_solvers:bad --rate-only --replay *",
         ]
     )

@@ -7,19 +7,28 @@ from pathlib import Path
 
 import pytest
 
-from sparsebound.checks import runner
+from sparsebound.checks import runner, shards
 from sparsebound.checks.draws import Draw, draws
 from sparsebound.checks.evidence import MissingEvidence
 from sparsebound.checks.examine import examine
 from sparsebound.checks.recipes.recipe import dictionary
-from sparsebound.checks.runner import RunSettings, plan, run, run_shard
+from sparsebound.checks.runner import RunSettings, plan, run
 from sparsebound.checks.search import search
-from sparsebound.reports.run_folder import SCHEMA, RunFolder
+from sparsebound.checks.shards import run_shard
+from sparsebound.reports.run_folder import SCHEMA, RunFolder, Shards
 from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.errors import InputError
 
 NAMES = ["dictionary.welch", "uniqueness.coherence", "uniqueness.erc"]
 THEOREMS = [catalogue()[name] for name in NAMES]
+
+
+def shards_of(planned: Shards) -> dict[str, object]:
+    return {"block": planned.block, "examples": planned.examples}
+
+
+def first_part(planned: Shards) -> str:
+    return next(iter(planned))[1]
 
 
 def folder(path: Path, settings: RunSettings) -> RunFolder:
@@ -36,7 +45,7 @@ def folder(path: Path, settings: RunSettings) -> RunFolder:
             }
             for t in THEOREMS
         },
-        "shards": [list(shard) for shard in plan(THEOREMS, settings)],
+        "shards": shards_of(plan(THEOREMS, settings)),
         "not_run": [],
         "settings": {},
         "asked": [],
@@ -61,7 +70,7 @@ def test_a_run_is_the_same_for_any_number_of_processes(tmp_path: Path) -> None:
 
 
 def test_other_seeds_give_other_instances(tmp_path: Path) -> None:
-    shard = plan(THEOREMS[1:2], RunSettings(examples=30))[0][1]
+    shard = first_part(plan(THEOREMS[1:2], RunSettings(examples=30)))
     first = run_shard(THEOREMS[1], shard, RunSettings(examples=30, seed=1)).tally
     again = run_shard(THEOREMS[1], shard, RunSettings(examples=30, seed=1)).tally
     other = run_shard(THEOREMS[1], shard, RunSettings(examples=30, seed=2)).tally
@@ -98,7 +107,7 @@ def test_what_is_generated_does_not_depend_on_the_modules_that_are_loaded() -> N
     import importlib.util
     import sys
 
-    shard = plan(THEOREMS[1:2], RunSettings(examples=60))[0][1]
+    shard = first_part(plan(THEOREMS[1:2], RunSettings(examples=60)))
     before = run_shard(THEOREMS[1], shard, RunSettings(examples=60)).tally
     spec = importlib.util.spec_from_loader("a_module_full_of_constants", None)
     assert spec is not None
@@ -136,7 +145,7 @@ def test_errors_cross_process_borders() -> None:
 def test_so_many_instances_as_asked_for_are_not_vacuous(name: str) -> None:
     settings = RunSettings(examples=40)
     theorem = catalogue()[name]  # a fifth of what is drawn lies beyond its premises
-    tally = run_shard(theorem, plan([theorem], settings)[0][1], settings).tally
+    tally = run_shard(theorem, first_part(plan([theorem], settings)), settings).tally
     assert tally.instances == 40
     assert tally.vacuous > 0
 
@@ -147,7 +156,7 @@ def test_a_shard_begins_without_what_others_computed() -> None:
     before = dictionary("mutually_unbiased", bases)
     assert dictionary("mutually_unbiased", bases) is before
     theorem, settings = catalogue()["uniqueness.spark"], RunSettings(examples=1)
-    run_shard(theorem, plan([theorem], settings)[0][1], settings)
+    run_shard(theorem, first_part(plan([theorem], settings)), settings)
     assert dictionary("mutually_unbiased", bases) is not before
 
 
@@ -164,7 +173,7 @@ def test_a_share_of_a_run_is_held_against_cvxpy(
     seeds: list[int] = []
     monkeypatch.setattr(solver, lambda *args, seed, **rest: seeds.append(seed))
     shard = run_shard(catalogue()[name], "examples 0-249", RunSettings())
-    expected = shard.tally.instances / runner.CROSS_CHECKED
+    expected = shard.tally.instances / shards.CROSS_CHECKED
     assert expected / 3 < len(seeds) < 3 * expected
 
 

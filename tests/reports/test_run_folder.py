@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sparsebound.reports.run_folder import SCHEMA, RunFolder, Shard
+from sparsebound.reports.run_folder import SCHEMA, RunFolder, Shard, _digest
 from sparsebound.reports.summary import exit_status, headline, summarise
 from sparsebound.reports.tally import MutantTally, Tally
 from sparsebound.theory.errors import InputError
@@ -26,7 +26,7 @@ def plan(**changes: Any) -> dict[str, Any]:
         "schema": SCHEMA,
         "provenance": {"seed": 0},
         "theorems": {"f.a": facts("< -> <="), "f.b": facts()},
-        "shards": [["f.a", "part 0"], ["f.a", "mutant < -> <="], ["f.b", "part 0"]],
+        "shards": {"block": 250, "examples": {"f.a": 3, "f.b": 3}},
         "not_run": [],
         "settings": {"load": []},
         **changes,
@@ -36,9 +36,9 @@ def plan(**changes: Any) -> dict[str, Any]:
 def shards() -> list[Shard]:
     refuted = MutantTally("< -> <=", True, 1.5, 3, None)
     return [
-        Shard("f.a", "part 0", Tally("f.a", holds=3, instances=2, seconds=0.5)),
+        Shard("f.a", "examples 0-2", Tally("f.a", holds=3, instances=2, seconds=0.5)),
         Shard("f.a", "mutant < -> <=", Tally("f.a", mutants=(refuted,))),
-        Shard("f.b", "part 0", Tally("f.b", holds=1, instances=1)),
+        Shard("f.b", "examples 0-2", Tally("f.b", holds=1, instances=1)),
     ]
 
 
@@ -60,8 +60,8 @@ def test_shards_are_idempotent_and_their_order_does_not_matter(tmp_path: Path) -
 
 def test_a_shard_replaces_the_earlier_one(tmp_path: Path) -> None:
     folder = RunFolder.create(tmp_path / "run", plan())
-    folder.write(Shard("f.b", "part 0", Tally("f.b", holds=1)))
-    folder.write(Shard("f.b", "part 0", Tally("f.b", holds=7)))
+    folder.write(Shard("f.b", "examples 0-2", Tally("f.b", holds=1)))
+    folder.write(Shard("f.b", "examples 0-2", Tally("f.b", holds=7)))
     assert folder.tallies()["f.b"].holds == 7
     assert folder.tallies()["f.a"] == Tally.empty("f.a")
 
@@ -82,7 +82,7 @@ def test_an_exception_while_writing_leaves_nothing_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, culprit: str
 ) -> None:
     folder = RunFolder.create(tmp_path / "run", plan())
-    folder.write(Shard("f.b", "part 0", Tally("f.b", holds=1)))
+    folder.write(Shard("f.b", "examples 0-2", Tally("f.b", holds=1)))
 
     def fail(*args: object) -> None:
         raise KeyboardInterrupt
@@ -120,7 +120,7 @@ def test_nan_is_not_written(tmp_path: Path) -> None:
         ("{}", f"schema is None; expected {SCHEMA}"),
         ('{"schema": 1}', f"schema is 1; expected {SCHEMA}"),
         (
-            f'{{"schema": {SCHEMA}, "theorem": "f.b", "part": "part 0", "tally": {{}}}}',
+            f'{{"schema": {SCHEMA}, "theorem": "f.b", "part": "examples 0-2", "tally": {{}}}}',
             "tally.theorem is None",
         ),
     ],
@@ -135,7 +135,8 @@ def test_a_corrupt_shard_is_an_error(tmp_path: Path, text: str, message: str) ->
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"part": "part 9"}, "expected a shard of"),
+        ({"part": "examples 0-9"}, "expected a shard of"),
+        ({"part": "examples x"}, "expected a shard of"),
         ({"theorem": "f.z"}, "expected a shard of"),
         ({"theorem": "f.a"}, "tally.theorem is 'f.b'"),
         ({"more": 1}, "fields of"),
@@ -145,9 +146,46 @@ def test_a_foreign_shard_is_an_error(tmp_path: Path, change: dict[str, Any], mes
     folder = RunFolder.create(tmp_path / "run", plan())
     folder.write(shards()[2])
     path = folder.path / "shards" / shards()[2].name
-    path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
+    stored = {**json.loads(path.read_text()), **change}
+    del stored["schema"], stored["digest"]
+    path.write_text(json.dumps({"schema": SCHEMA, "digest": _digest(stored), **stored}))
     with pytest.raises(InputError, match=message):
         RunFolder.open(folder.path)
+
+
+def test_a_shard_that_was_edited_is_an_error(tmp_path: Path) -> None:
+    folder = RunFolder.create(tmp_path / "run", plan())
+    folder.write(shards()[2])
+    path = folder.path / "shards" / shards()[2].name
+    path.write_text(path.read_text().replace('"holds": 1', '"holds": 999999'))
+    with pytest.raises(InputError, match="it was changed after it was written"):
+        RunFolder.open(folder.path)
+
+
+def test_damaged_shards_are_set_aside(tmp_path: Path) -> None:
+    folder = RunFolder.create(tmp_path / "run", plan())
+    for shard in shards():
+        folder.write(shard)
+    files = [folder.path / "shards" / shard.name for shard in shards()]
+    files[0].write_text(files[0].read_text()[:40])
+    files[2].write_text(files[2].read_text().replace('"holds": 1', '"holds": 2'))
+    again = RunFolder.open(folder.path, whole=False)
+    moved = {path.name: why for path, why in again.set_aside()}
+    assert set(moved) == {files[0].name, files[2].name}
+    assert "expected JSON" in moved[files[0].name]
+    assert again.finished() == {("f.a", "mutant < -> <=")}
+    assert all((folder.path / "set_aside" / name).is_file() for name in moved)
+
+
+def test_a_plan_is_small_however_many_shards_there_are(tmp_path: Path) -> None:
+    shards = {"block": 250, "examples": {"f.a": 10**9, "f.b": 10**9}}
+    folder = RunFolder.create(tmp_path / "run", plan(shards=shards))
+    assert (folder.path / "run.json").stat().st_size < 2000
+    assert len(folder.planned) == 2 * 4 * 10**6 + 1
+    assert ("f.b", "examples 999999750-999999999") in folder.planned
+    assert ("f.b", "examples 999999750-1000000000") not in folder.planned
+    assert ("f.b", "examples 1-250") not in folder.planned
+    assert next(iter(folder.planned)) == ("f.a", "examples 0-249")
 
 
 def test_a_renamed_shard_is_an_error(tmp_path: Path) -> None:
@@ -162,7 +200,7 @@ def test_a_renamed_shard_is_an_error(tmp_path: Path) -> None:
 def test_shards_outside_of_the_plan_are_not_written(tmp_path: Path) -> None:
     folder = RunFolder.create(tmp_path / "run", plan())
     stray = Tally("f.b", mutants=(MutantTally("m", True, None, 0, None),))
-    for shard in (Shard("f.z", "part 0", Tally("f.z")), Shard("f.b", "part 0", stray)):
+    for shard in (Shard("f.z", "examples 0-2", Tally("f.z")), Shard("f.b", "examples 0-2", stray)):
         with pytest.raises(InputError):
             folder.write(shard)
     assert not folder.finished()
@@ -174,7 +212,8 @@ def test_shards_outside_of_the_plan_are_not_written(tmp_path: Path) -> None:
         ({"schema": 1}, f"plan.schema is 1; expected {SCHEMA}"),
         ({"theorems": []}, r"plan.theorems is \[\]; expected a JSON object"),
         ({"theorems": {"f.a": {"title": "T"}}}, "sharp is None"),
-        ({"shards": [["f.c", "x"]]}, r"plan.shards\[0\] is .*; expected a theorem of the run"),
+        ({"shards": {"block": 9, "examples": {"f.c": 1}}}, "'f.c'; expected a theorem of the run"),
+        ({"shards": {"block": 0, "examples": {}}}, "plan.shards.block is 0"),
         ({"not_run": [{"id": "f.c"}]}, r"plan.not_run\[0\].reason is None"),
         ({"further": 1}, "fields of plan"),
     ],
@@ -248,12 +287,15 @@ def test_nothing_that_was_not_checked_passes(tmp_path: Path) -> None:
     assert [theorem["status"] for theorem in document["theorems"]] == ["unfinished"] * 2
     assert exit_status(document) == 1
     without = plan(
-        shards=[["f.a", "part 0"]], not_run=[{"id": "f.b", "reason": "nothing provides it"}]
+        shards={"block": 250, "examples": {"f.a": 3}},
+        not_run=[{"id": "f.b", "reason": "nothing provides it"}],
     )
     folder = RunFolder.create(tmp_path / "other", without)
-    folder.write(Shard("f.a", "part 0", Tally("f.a", holds=1)))
+    folder.write(Shard("f.a", "examples 0-2", Tally("f.a", holds=1)))
+    survived = MutantTally("< -> <=", False, None, 3, None)
+    folder.write(Shard("f.a", "mutant < -> <=", Tally("f.a", mutants=(survived,))))
     document = summarise(folder)
     assert [theorem["id"] for theorem in document["theorems"]] == ["f.a"]
-    assert document["theorems"][0]["status"] == "mutant survived"  # nobody tried it
+    assert document["theorems"][0]["status"] == "mutant survived"
     assert exit_status({**document, "theorems": []}) == 1
     assert "1 not run" in headline(document)

@@ -57,9 +57,9 @@ NOT_EVERYWHERE: dict[str, Attained] = {
     "uniqueness.basis_pursuit": {("unique minimiser of the l1 norm", 0): NEVER},
     "uniqueness.erc": {("unique minimiser of the l1 norm", 0): NEVER},
     "uniqueness.null_space": {("recovered where c(s) < 1", 0): NEVER},
-    "uniqueness.coherence": {("||x||_0 < ||z||_0", 0): ODD},
-    "uniqueness.spark": {("||x||_0 < ||z||_0", 0): ODD},
-    "uniqueness.local": {("s_loc(x) < s_loc(z)", 0): NEVER},
+    "uniqueness.coherence": {("||x||_0 + 1 <= ||z||_0", 0): ODD},
+    "uniqueness.spark": {("||x||_0 + 1 <= ||z||_0", 0): ODD},
+    "uniqueness.local": {("s_loc(x) + 1 <= s_loc(z)", 0): NEVER},
     "uniqueness.deep": {
         ("||x_1||_0 < ||z_1||_0", 0): NEVER,
         ("spark <= ||x_1||_0 + ||z_1||_0", 0): NEVER,

@@ -7,7 +7,8 @@ import pytest
 
 from sparsebound.checks.examine import examine
 from sparsebound.checks.recipes import Recipe
-from sparsebound.checks.runner import RunSettings, run_shard
+from sparsebound.checks.runner import RunSettings
+from sparsebound.checks.shards import run_shard
 from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.instance import DeepInstance
 from sparsebound.theory.theorem import Theorem

@@ -33,7 +33,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -46,7 +46,7 @@ from sparsebound.theory.arrays import scaling
 from sparsebound.theory.evidence import Optimum, Trajectory
 from sparsebound.theory.instance import Dictionary, Instance
 from sparsebound.theory.quantities.memo import of_dictionary
-from sparsebound.theory.theorem import Claim
+from sparsebound.theory.theorem import STEPS, Claim, Comparison
 
 
 @of_dictionary
@@ -282,6 +282,11 @@ class Descent:
     @cached_property
     def momentum_defects(self) -> Number:
         """``L e_k`` of the steps of FISTA, shape (B, K, n)."""
+        return self.defects(*self._extrapolated)
+
+    @cached_property
+    def _extrapolated(self) -> tuple[Number, Number]:
+        """Where the steps of FISTA begin, and c there; each of shape (B, K, n)."""
         length = self.points.shape[1]
         weight = momentum(self.instance.D, length - 1).weight.reshape(1, -1, 1)
         last = np.arange(length - 1)
@@ -290,7 +295,17 @@ class Descent:
             values[:, last] + weight * (values[:, last] - values[:, before])
             for values in (self.points, self.slopes)
         )
-        return self.defects(start, slope)
+        return start, slope
+
+    def compared(self, momentum: bool = False) -> Comparison:
+        """What each step makes of the point before, in float64, and what is there."""
+        plain = self.points[:, :-1], self.slopes[:, :-1]
+        start, slope = self._extrapolated if momentum else plain
+        L, lam = self.run.L[:, None, None], self.run.lam[:, None, None]
+        with np.errstate(over="ignore", invalid="ignore"):
+            v = start.mid - slope.mid / L
+            wanted = np.sign(v) * np.maximum(np.abs(v) - lam / L, 0.0)
+        return Comparison(wanted, wanted, self.run.points[:, 1:].astype(np.float64))
 
     @cached_property
     def plain_rounding(self) -> Allowance:
@@ -359,11 +374,20 @@ def steps_of(run: Descent, momentum: bool = False) -> Iterator[Claim]:
     """
     allowed = run.momentum_rounding if momentum else run.plain_rounding
     sizes = norm(run.momentum_defects if momentum else run.plain_defects)
+    compared = partial(run.compared, momentum)
     if not run.finite.all():
         lost = run.instance.lift(np.asarray(~run.finite[:, 1:], dtype=np.float64))
-        yield Claim("iterates are finite", allowed.against(lost), 0, measured=False)
-    name = "a step, up to rounding"
-    yield Claim(name, allowed.against(sizes), allowed.size, measured=False, step=True)
+        name = "iterates are finite"
+        yield Claim(name, allowed.against(lost), 0, measured=False, axes=STEPS, comparison=compared)
+    yield Claim(
+        "a step, up to rounding",
+        allowed.against(sizes),
+        allowed.size,
+        measured=False,
+        step=True,
+        axes=STEPS,
+        comparison=compared,
+    )
 
 
 def _explained(defects: Number, rounding: Allowance) -> Number:

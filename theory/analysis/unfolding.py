@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from sparsebound.theory.evidence import Unfolding
 from sparsebound.theory.instance import Dictionary, Instance
 from sparsebound.theory.operators import Convolution, Correlation, correlation
 from sparsebound.theory.quantities.coherence import coherence
-from sparsebound.theory.theorem import Claim, Premise
+from sparsebound.theory.theorem import STEPS, Claim, Comparison, Premise
 from sparsebound.theory.worst_case import EverySupport
 
 Scalar = int | float | Fraction
@@ -242,7 +243,7 @@ def errors(instance: Instance, unfolding: Unfolding) -> Number:
 
     def compute() -> Number:
         codes: FloatArray = instance.X[:, None, :]
-        return instance.lift(unfolding.iterates) - codes
+        return instance.lift(unfolding.states) - codes
 
     result: Number = kept(instance.memo, "errors", unfolding, compute)
     return result
@@ -262,6 +263,7 @@ def steps(instance: Instance, unfolding: Unfolding, noise: Number | None = None)
     ``|x^{k+1} - v| <= theta_k + rho_k + p``, and ``|x^{k+1}| <= p`` where
     ``|v| <= theta_k - rho_k``. This is what a network with a wrong weight, threshold or precision
     violates. ``noise`` is ``W^T (y - D x)``, shape (B, n), where ``y`` is not that of the instance.
+    A state that is not finite follows from none.
     """
     found, on = errors(instance, unfolding), instance.support[:, None, :]
     change = unexplained(instance.D, unfolding.W, found[:, :-1])
@@ -269,29 +271,48 @@ def steps(instance: Instance, unfolding: Unfolding, noise: Number | None = None)
     shift = change + noise.reshape(len(instance), 1, -1)  # v - x
     p = np.where(on, unfolding.p_in[:, :, None], unfolding.p_out[:, :, None])
     theta, rho = unfolding.thresholds[:, :, None], unfolding.rho[:, :, None]
+    codes = instance.X[:, None, :]
+    compared = partial(_compared, unfolding, codes, shift)
+    if not unfolding.finite.all():
+        lost = ~unfolding.finite[:, 1:]
+        name = "states are finite"
+        yield Claim(name, lost, False, measured=False, axes=STEPS, comparison=compared)
     if unfolding.sides.any():
         sides = unfolding.sides[:, None, :]
-        passed = (shift + instance.X[:, None, :]) * sides - theta
-        passed = passed.where(passed.sign > 0, 0) * sides - instance.X[:, None, :]
-        yield _step((abs(found[:, 1:] - passed) - p).max(-1), instance.lift(unfolding.rho))
+        passed = (shift + codes) * sides - theta
+        passed = passed.where(passed.sign > 0, 0) * sides - codes
+        off = (abs(found[:, 1:] - passed) - p).max(-1)
+        yield _step(off, instance.lift(unfolding.rho), compared)
         return
     allowed = instance.lift(unfolding.thresholds) + unfolding.rho
-    yield _step((abs(found[:, 1:] - shift) - p).max(-1), allowed)
-    room = instance.lift(theta) - rho - abs(shift + instance.X[:, None, :])
-    kept = (abs(instance.lift(unfolding.iterates[:, 1:])) - p).where(
+    yield _step((abs(found[:, 1:] - shift) - p).max(-1), allowed, compared)
+    room = instance.lift(theta) - rho - abs(shift + codes)
+    kept = (abs(instance.lift(unfolding.states[:, 1:])) - p).where(
         (room.sign == 0) | (room.sign == 1), 0
     )
-    yield Claim(
-        "x^{k+1} = p^{k+1} where |v^k| <= theta_k - rho_k",
-        kept.max(-1),
-        0,
-        measured=False,
-        step=True,
-    )
+    name = "x^{k+1} = p^{k+1} where |v^k| <= theta_k - rho_k"
+    yield _step(kept.max(-1), 0, compared, name)
 
 
-def _step(size: Number, allowed: Number) -> Claim:
-    return Claim("x^{k+1} = h_k(v^k) + p^{k+1}", size, allowed, measured=False, step=True)
+def _step(
+    size: Number,
+    allowed: Number | int,
+    compared: Callable[[], Comparison],
+    name: str = "x^{k+1} = h_k(v^k) + p^{k+1}",
+) -> Claim:
+    return Claim(name, size, allowed, measured=False, step=True, axes=STEPS, comparison=compared)
+
+
+def _compared(unfolding: Unfolding, codes: FloatArray, shift: Number) -> Comparison:
+    """What a layer may make of the state before, in float64, and what it did; (B, K, n)."""
+    v, theta = shift.mid + codes, unfolding.thresholds[:, :, None]
+    sides = unfolding.sides[:, None, :]
+    found = unfolding.iterates[:, 1:]
+    if sides.any():
+        wanted = sides * np.maximum(sides * v - theta, 0.0)
+        return Comparison(wanted, wanted, found)
+    inside = np.abs(v) <= theta
+    return Comparison(np.where(inside, 0.0, v - theta), np.where(inside, 0.0, v + theta), found)
 
 
 @dataclass(frozen=True)

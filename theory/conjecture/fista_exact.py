@@ -32,8 +32,8 @@ from sparsebound.theory.evidence import Optimum, Trajectory
 from sparsebound.theory.extremal.rates import walk_of_fista
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.rate.fista import largest_known
-from sparsebound.theory.sources import INDEPENDENT, TAYLOR_HENDRICKX_GLINEUR_2017
-from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.sources import OPEN, TAYLOR_HENDRICKX_GLINEUR_2017
+from sparsebound.theory.theorem import STEPS, Claim, Mutant, Premise, Theorem
 
 
 def premises(instance: Instance, fista_run: Trajectory) -> Iterator[Premise]:
@@ -57,14 +57,14 @@ def claims(
     bound = run.L * run.radius_squared * largest_known(numbers.t) * instance.lift(factor)
     rhs = bound + run.allowance(upper_end(drift))
     yield from steps_of(run, momentum=True)
-    yield Claim("F(x^k) - F* <= L R^2 t_k^2/(4 sum t_i^3)", run.suboptimality(), rhs)
+    yield Claim("F(x^k) - F* <= L R^2 t_k^2/(4 sum t_i^3)", run.suboptimality(), rhs, axes=STEPS)
 
 
 THEOREM = Theorem(
     title="The exact rate of FISTA",
     statement=r"L \ge \|D\|_2^2 \implies "
     r"F(x^k) - F^\star \le \frac{L \, \|x^0 - \hat{x}\|_2^2 \, t_k^2}{4 \sum_{i \le k} t_i^3}",
-    source=INDEPENDENT & TAYLOR_HENDRICKX_GLINEUR_2017,
+    source=OPEN & TAYLOR_HENDRICKX_GLINEUR_2017,
     premises=premises,
     claims=claims,
     sharp=walk_of_fista,

@@ -4,6 +4,9 @@ Problem: any dictionary with at least two atoms.
 
 Claim: ``mu <= mu1(k) <= k mu`` for ``1 <= k <= n - 1``, and ``mu1`` is nondecreasing.
 
+Why: ``mu1(k)`` is a largest sum of ``k`` entries ``|<d_i, d_j>| <= mu`` of one row, so at most
+``k mu``, and one more entry can only add to it; the row of the largest entry has ``mu1(1) = mu``.
+
 Sharp: equiangular dictionaries attain the upper bound.
 
 Source: Tropp 2004.

@@ -5,6 +5,10 @@ Problem: weights ``W`` with ``<w_i, d_i> = 1`` for every atom, of least ``mu(W, 
 Claim: ``min_W mu(W, D) <= mu(D)``. The minimum separates into one linear program a column; its
 value is enclosed by the weights from above and by the dual of one column from below.
 
+Why: ``W = D`` is admissible, as ``<d_i, d_i> = 1``. The largest entry of column ``i`` depends on
+``w_i`` alone. Dual: if ``g d_i = sum_{j != i} a_j d_j`` with ``sum |a_j| <= 1``, then
+``g = <w_i, g d_i> <= max_j |<w_i, d_j>|`` for every admissible ``w_i``.
+
 Sharp: equality for every equiangular tight frame.
 
 Source: Chen, Liu, Wang, Yin 2018; Liu, Chen, Wang, Yin 2019.

@@ -4,6 +4,10 @@ Problem: a support ``S`` with ``|S| = k`` and ``mu1(k-1) < 1``.
 
 Claim: ``ERC(S) <= mu1(k) / (1 - mu1(k-1))``.
 
+Why: for ``j`` off ``S``, ``pinv(D_S) d_j = (D_S^T D_S)^{-1} D_S^T d_j``, and
+``||D_S^T d_j||_1 <= mu1(k)``. With ``D_S^T D_S = I - A`` and ``||A||_{1->1} <= mu1(k-1) < 1``, the
+Neumann series gives ``||(D_S^T D_S)^{-1}||_{1->1} <= 1 / (1 - mu1(k-1))``.
+
 Sharp for every ``k``: ``k`` atoms with inner products ``-mu`` and one further atom at ``+mu``.
 
 Source: Tropp 2004.

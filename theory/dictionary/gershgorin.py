@@ -5,6 +5,9 @@ Problem: the atoms of a support ``S`` with ``|S| = k``.
 Claim: the eigenvalues of ``D_S^T D_S`` lie in ``[1 - mu1(k-1), 1 + mu1(k-1)]``; as one norm,
 ``||D_S^T D_S - I|| <= mu1(k-1)``, hence ``delta_k <= mu1(k-1)``.
 
+Why: an eigenvalue lies within the off-diagonal sum of some row of its diagonal entry, 1, and the
+sums of ``|D_S^T D_S - I|`` are at most ``mu1(k-1)``.
+
 Sharp: ``k`` atoms with all inner products ``-mu``, whose least eigenvalue is ``1 - (k-1) mu``.
 
 Source: Gershgorin 1931; Tropp 2004.

@@ -6,6 +6,10 @@ Claim: if the atoms are dependent, ``1 + 1/mu <= spark``, stated as ``1 <= (spar
 ``min {k <= n : mu1(k-1) >= 1} <= spark``, stated as ``1 <= mu1(spark - 1)``, which is the same
 because ``mu1`` is nondecreasing. Independent atoms have spark ``n + 1`` and nothing is claimed.
 
+Why: let ``h != 0`` with ``D h = 0`` and ``spark`` nonzeros, ``|h_i|`` the largest. From
+``0 = <d_i, D h>``, ``|h_i| <= sum_{j != i} |<d_i, d_j>| |h_j|``, a sum of ``spark - 1`` terms: at
+most ``mu1(spark - 1) |h_i| <= (spark - 1) mu |h_i|``.
+
 Sharp: regular simplexes.
 
 Source: Donoho and Elad 2003; Tropp 2004.

@@ -4,6 +4,9 @@ Problem: ``n > m`` normalised atoms in ``m`` dimensions.
 
 Claim: ``mu(D)^2 >= (n - m) / (m (n - 1))``, in squares so that rational Gram matrices stay exact.
 
+Why: the Gram matrix has trace ``n`` and rank at most ``m``, so by Cauchy and Schwarz on its
+eigenvalues ``n^2 <= m ||G||_F^2 <= m (n + n (n - 1) mu^2)``.
+
 Sharp: equiangular tight frames and regular simplexes attain it.
 
 Source: Welch 1974.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sparsebound.theory.arithmetic import FloatArray, IntArray
+from sparsebound.theory.arithmetic import FloatArray, IntArray, Mask
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.evidence.batched import Batched
 from sparsebound.theory.operators import Convolution
@@ -119,3 +119,14 @@ class Unfolding(Batched):
         layers = self.thresholds.shape[1]
         if self.iterates.shape[1] != layers + 1:
             raise InputError("iterates.shape", self.iterates.shape, f"{layers + 1} states a code")
+
+    @property
+    def finite(self) -> Mask:
+        """Which states are finite, shape (B, K + 1)."""
+        return np.asarray(np.isfinite(self.iterates).all(axis=-1))
+
+    @property
+    def states(self) -> FloatArray:
+        """The states, shape (B, K + 1, n); 0 for what is not finite."""
+        finite = self.finite
+        return self.iterates if finite.all() else np.where(finite[..., None], self.iterates, 0.0)

@@ -13,6 +13,11 @@ not round; the last layer is within twice ``gamma_{d+2} |T| |y|`` of any other c
 So the iteration with a dense dictionary is a convolutional network too: this encoder for
 ``W^T y``, then residual blocks of 1x1 convolutions.
 
+Why: a convolution of kernel and stride ``p`` sees ``p`` neighbours and may copy them into channels;
+``v = relu(v) - relu(-v)`` undoes the rectification, which is why each entry travels as a pair.
+After ``L - 1`` layers a site holds ``p^{L-1}`` entries of ``y``, and one window of the last layer
+all of them: any linear map of them is one affine layer.
+
 Sharp: an equality. With one layer fewer a unit of the output sees ``p^{L-1} < d`` entries.
 
 Source: stated and proved independently; related: Zhou 2020, and Li, Feng and Zhou 2022.

@@ -9,6 +9,9 @@ that of ``x``. And ``mu(W, D) <= mu(D)`` for normalised atoms, so that ``q <= (2
 noise enters as ``nu >= ||W^T e||_inf``, which grows with ``||w_i||``. Rounding, and the rounding of
 the weights, is covered by a declared excess of the recursion, as in ``rate.lista_cp``.
 
+Why: ``rate.unfolded`` with ``tau_in <= (s-1) mu(W, D)`` and ``tau_out <= s mu(W, D)``: the
+threshold covers ``tau_out b_k + nu``, and ``tau_in b_k + nu + theta_k`` is ``q b_k + 2 nu``.
+
 Sharp: the regular simplex, the 120-degree frame first, where no weights are better than ``D``.
 
 Source: Liu, Chen, Wang and Yin 2019.
@@ -32,7 +35,7 @@ from sparsebound.theory.extremal import unfolding as extremal
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.quantities import coherence, cross_coherence
 from sparsebound.theory.sources import LIU_CHEN_WANG_YIN_2019
-from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.theorem import STEPS, Claim, Mutant, Premise, Theorem
 
 
 def premises(
@@ -58,8 +61,8 @@ def claims(
     found = rates.coherence_rate(instance, network.W, atoms=atoms)
     bounds = rates.linear_bounds(instance, network, found.times(rate))
     on, off = quantities.error_sizes(instance, network)
-    yield Claim("||x^k - x||_inf <= b_k", on, bounds[:, 1:])
-    yield Claim("supports lie in S", off, 0, measured=False)
+    yield Claim("||x^k - x||_inf <= b_k", on, bounds[:, 1:], axes=STEPS)
+    yield Claim("supports lie in S", off, 0, measured=False, axes=STEPS)
     weights, kind = matrix_of(network.W), FloatingPoint.of(network.dtype)
     lost = kind.error(4 * sum(weights.shape), np.abs(weights), 1)
     stored = _spread(instance, weights, lost)

@@ -8,6 +8,9 @@ Claim: for ``q < 1`` and ``c = 2 nu/(1 - q) < tol < B``: ``||x^K - x||_inf <= to
 ``K >= log((B - c)/(tol - c)) / log(1/q)``. The first ``K`` is found by the recursion, not by
 logarithms.
 
+Why: the recursion has the fixed point ``c``, and ``b_k - c = q^k (B - c)``, which falls to
+``tol - c > 0`` after the stated number of layers; ``||x^k - x||_inf <= b_k`` is ``rate.unfolded``.
+
 Sharp: ``s`` atoms with inner products ``-mu`` and one at ``+mu``: one layer fewer is too few.
 
 Source: stated and proved independently, from ``rate.unfolded``.
@@ -29,7 +32,7 @@ from sparsebound.theory.extremal import unfolding as extremal
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.promise import BY_BABEL, BY_COHERENCE, UNFOLDED, Constant, Promise
 from sparsebound.theory.sources import INDEPENDENT
-from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.theorem import STEPS, Claim, Mutant, Premise, Theorem
 
 
 def premises(
@@ -58,7 +61,7 @@ def claims(instance: Instance, deep_unfolding: Unfolding, *, fewer: int = 0) -> 
     enough = sufficient_depth(instance, network) - fewer
     reached = np.arange(1, network.thresholds.shape[1] + 1) >= enough[:, None]
     yield Claim("||x^K - x||_inf <= tol", on.where(reached, 0), column(network.tolerance))
-    yield Claim("supports lie in S", off, 0, measured=False)
+    yield Claim("supports lie in S", off, 0, measured=False, axes=STEPS)
 
 
 def _level(instance: Instance, network: Unfolding) -> Number:

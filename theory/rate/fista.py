@@ -9,6 +9,12 @@ Algorithm: ``t_1 = 1``, ``t_{k+1} = (1 + sqrt(1 + 4 t_k^2))/2``, ``v^1 = x^0``,
 Claim: with ``R = ||x^0 - x_hat||``,
 ``F(x^k) - F* <= L R^2/(2 t_k^2) <= 2 L R^2/(k + 1)^2``.
 
+Why: for any ``u``, ``(2/L) (F(u) - F(x^k)) >= ||x^k - v^k||^2 + 2 <x^k - v^k, v^k - u>``, by
+convexity and ``L >= ||D||_2^2``. Used at ``u = x^{k-1}`` with the weight
+``t_k (t_k - 1) = t_{k-1}^2`` and at ``u = x_hat`` with ``t_k``, it shows that
+``(2/L) t_k^2 (F(x^k) - F*) + ||w_k||^2``, with ``w_k`` as below, does not increase; it begins with
+at most ``R^2``.
+
 Not sharp: the largest value known is ``L R^2 t_k^2 / (4 sum_{i<=k} t_i^3)``
 (:mod:`sparsebound.theory.conjecture.fista_exact`). ``2 L R^2/(k^2 + 5k + 2)`` belongs to the
 momentum ``(k - 1)/(k + 2)``.
@@ -51,7 +57,7 @@ from sparsebound.theory.evidence import Optimum, Trajectory
 from sparsebound.theory.extremal.rates import walk_of_fista
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.sources import BECK_TEBOULLE_2009
-from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.theorem import STEPS, Claim, Mutant, Premise, Theorem
 
 
 def premises(instance: Instance, fista_run: Trajectory) -> Iterator[Premise]:
@@ -81,7 +87,7 @@ def claims(
     yield from steps_of(run, momentum=True)
     allowance = running(t * norm(run.momentum_errors) * reach) / (t * t)
     rhs = bound + upper_end(allowance)
-    yield Claim("F(x^k) - F* <= L R^2/(2 t_k^2)", run.suboptimality(), rhs)
+    yield Claim("F(x^k) - F* <= L R^2/(2 t_k^2)", run.suboptimality(), rhs, axes=STEPS)
     halves, numbers = (run.steps[None] + 1) / 2, t.reshape(1, -1)
     yield Claim("(k + 1)/2 <= t_k", halves, numbers, measured=False, shared=True)
 

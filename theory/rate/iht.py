@@ -9,7 +9,7 @@ Claim: with ``phi = (1 + sqrt 5)/2`` and the restricted isometry constants ``del
 (``delta_n`` if ``3s > n``) and ``delta_{2s}``, if ``delta < 1/phi``,
 ``||x^{k+1} - x|| <= phi (delta ||x^k - x|| + sqrt(1 + delta_{2s}) ||e||)``.
 
-Proof: let ``u = x^k + D^T (y - D x^k)`` and ``T = supp x U supp x^{k+1}``. Pair each index i of
+Why: let ``u = x^k + D^T (y - D x^k)`` and ``T = supp x U supp x^{k+1}``. Pair each index i of
 ``supp x`` that was dropped with one j of ``supp x^{k+1}`` that displaced it, so that
 ``|u_i| <= |u_j|``; then ``x_i^2 + u_j^2 <= phi^2 ((x_i - u_i)^2 + u_j^2)``, worst at
 ``|u_i| = |u_j|``, where ``phi^2 [[1, -1], [-1, 2]] - I`` is positive semidefinite. Other indices
@@ -39,6 +39,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from math import comb
 
 import numpy as np
@@ -46,14 +47,14 @@ import numpy as np
 from sparsebound.theory.analysis.descent import norm, upper_end
 from sparsebound.theory.analysis.floating_point import Allowance, extents_of, gradient_step
 from sparsebound.theory.analysis.momentum import columns
-from sparsebound.theory.arithmetic import Exact, IntArray, Number
+from sparsebound.theory.arithmetic import Exact, FloatArray, IntArray, Number
 from sparsebound.theory.evidence import Trajectory
 from sparsebound.theory.extremal.rates import swapped_atoms
 from sparsebound.theory.instance import Dictionary, Instance
 from sparsebound.theory.quantities import babel, restricted_isometry
 from sparsebound.theory.quantities.memo import of_dictionary
 from sparsebound.theory.sources import BLUMENSATH_DAVIES_2009, SHEN_LI_2017
-from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.theorem import STEPS, Claim, Comparison, Mutant, Premise, Theorem
 
 ENUMERATED = {"ball": 1000, "exact": 20}
 """Most supports whose isometry is computed one by one, by arithmetic."""
@@ -76,7 +77,7 @@ def claims(
 ) -> Iterator[Claim]:
     """Every step, from whatever sparse point it starts."""
     D, s = instance.D, instance.sparsity
-    finite = np.asarray(np.isfinite(iht_run.points).all(axis=-1))
+    finite, given = np.asarray(np.isfinite(iht_run.points).all(axis=-1)), iht_run.points
     if not finite.all():  # a claim below; what follows is about steps between finite points
         iht_run = replace(iht_run, points=np.where(finite[..., None], iht_run.points, 0))
     points, codes = instance.lift(iht_run.points), instance.unit_codes
@@ -85,15 +86,26 @@ def claims(
     pull = ((instance.lift(instance.E) @ D.atoms) / D.norms).reshape(batch, 1, n)
     u = points - (away.reshape(-1, n) @ D.gram).reshape(batch, length, n) + pull
     sparse = (iht_run.points != 0).sum(axis=-1) <= s[:, None]
-    yield Claim("||x^{k+1}||_0 <= s", ~sparse[:, 1:] & sparse[:, :-1], False, measured=False)
+    denser = ~sparse[:, 1:] & sparse[:, :-1]
+    yield Claim("||x^{k+1}||_0 <= s", denser, False, measured=False, axes=STEPS)
     rounding = _rounding(instance, iht_run)
     lost = rounding.against(instance.lift((finite[:, :-1] & ~finite[:, 1:]) * 1.0))
-    yield Claim("iterates are finite", lost, 0, measured=False)
+    compared = partial(_compared, u[:, :-1], s, given[:, 1:])
+    name = "iterates are finite"
+    yield Claim(name, lost, 0, measured=False, axes=STEPS, comparison=compared)
     usable = sparse[:, 1:] & sparse[:, :-1]  # elsewhere the point before is not sparse
     usable &= finite[:, 1:] & finite[:, :-1]
     eta = norm(_defects(iht_run, s, points[:, 1:], u[:, :-1]).where(usable[..., None], 0))
     name = "a step, up to rounding"
-    yield Claim(name, rounding.against(eta), rounding.size, measured=False, step=True)
+    yield Claim(
+        name,
+        rounding.against(eta),
+        rounding.size,
+        measured=False,
+        step=True,
+        axes=STEPS,
+        comparison=compared,
+    )
     eta = eta.where(~rounding.exceeded(eta), rounding.size)  # nothing else is allowed for
     distances = norm(away)
     noise = (_isometry(instance, 2) + 1).sqrt() * norm(instance.lift(instance.E))
@@ -101,7 +113,7 @@ def claims(
     phi = golden(D) if constant is None else instance.lift(constant)
     rhs = (phi * (moved + upper_end(eta))).where(usable, 0)
     lhs = distances[:, 1:].where(usable, 0)
-    yield Claim("||x^{k+1} - x|| <= phi (delta ||x^k - x|| + ...)", lhs, rhs)
+    yield Claim("||x^{k+1} - x|| <= phi (delta ||x^k - x|| + ...)", lhs, rhs, axes=STEPS)
 
 
 def _isometry(instance: Instance, factor: int) -> Number:
@@ -130,6 +142,14 @@ def _defects(run: Trajectory, s: IntArray, after: Number, u: Number) -> Number:
     least = np.where(full, least, 0.0)
     beyond = abs(u) - least
     return (after - u).where(used, beyond.where(beyond.sign != -1, 0))
+
+
+def _compared(u: Number, s: IntArray, found: FloatArray) -> Comparison:
+    """The s largest entries of ``u``, in float64, and what is there; (B, K, n)."""
+    values = u.mid
+    ranks = np.argsort(np.argsort(-np.abs(values), axis=-1, kind="stable"), axis=-1)
+    wanted = np.where(ranks < s[:, None, None], values, 0.0)
+    return Comparison(wanted, wanted, found.astype(np.float64))
 
 
 def _rounding(instance: Instance, run: Trajectory) -> Allowance:

@@ -5,8 +5,9 @@ Problem: minimise ``F(x) = 1/2 ||y - D x||^2 + lam ||x||_1``, atoms as given, an
 Algorithm: ``x^{k+1} = soft(x^k + D^T (y - D x^k)/L, lam/L)``, ``L >= ||D||_2^2``.
 
 Claim: if ``x^k``, ``x^{k+1}`` and a minimiser ``x_hat`` are supported in T and the atoms of T are
-independent, ``||x^{k+1} - x_hat|| <= (1 - sigma_min(D_T)^2/L) ||x^k - x_hat||``. Proof: on T, the
-step is that of the dictionary ``D_T``.
+independent, ``||x^{k+1} - x_hat|| <= (1 - sigma_min(D_T)^2/L) ||x^k - x_hat||``.
+
+Why: on T, the step is that of the dictionary ``D_T``, and contracts as in ``rate.ista_strong``.
 
 Checked in the second half of a run from near the minimiser, each step with the T that it needs. The
 premise is that of the last step; where an earlier T is dependent, ``sigma_min = 0`` and nothing is
@@ -72,7 +73,8 @@ def claims(
     first = run.distances.shape[1] - 1 - steps
     rhs = rate * run.distances[:, first:-1] + run.tilted(run.plain_errors)[:, first:]
     yield from steps_of(run)
-    yield Claim("||x^{k+1} - x_hat|| <= q ||x^k - x_hat||", run.distances[:, first + 1 :], rhs)
+    name, axes = "||x^{k+1} - x_hat|| <= q ||x^k - x_hat||", (("step", first + 1),)
+    yield Claim(name, run.distances[:, first + 1 :], rhs, axes=axes)
 
 
 def _supports(run: Trajectory, optimum: Optimum) -> Mask:

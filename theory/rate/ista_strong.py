@@ -6,8 +6,10 @@ Problem: minimise ``F(x) = 1/2 ||y - D x||^2 + lam ||x||_1``, atoms as given, li
 Algorithm: ``x^k = soft(x^{k-1} + D^T (y - D x^{k-1})/L, lam/L)`` from any start.
 
 Claim: ``||x^k - x_hat|| <= q^k ||x^0 - x_hat||``, ``q = ||I - D^T D/L||_2``, which is
-``1 - sigma_min(D)^2/L`` for ``L >= ||D||_2^2``. Proof: the soft threshold is nonexpansive, and
-``x_hat`` is a fixed point of the step.
+``1 - sigma_min(D)^2/L`` for ``L >= ||D||_2^2``.
+
+Why: the step is ``(I - D^T D/L) x + D^T y/L`` and then the soft threshold, which is
+nonexpansive, and ``x_hat`` is a fixed point of it.
 
 Sharp for every k: one singular value and signs that stay (one atom).
 
@@ -37,7 +39,7 @@ from sparsebound.theory.extremal.rates import one_atom_at_half_step
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.quantities import independence
 from sparsebound.theory.sources import INDEPENDENT
-from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.theorem import STEPS, Claim, Mutant, Premise, Theorem
 
 
 def premises(instance: Instance) -> Iterator[Premise]:
@@ -59,7 +61,7 @@ def claims(
     drift = upper_end(running(run.tilted(run.plain_errors)))
     rhs = columns(rates) * run.distances[:, :1] + drift
     yield from steps_of(run)
-    yield Claim("||x^k - x_hat|| <= q^k R", run.distances[:, 1:], rhs)
+    yield Claim("||x^k - x_hat|| <= q^k R", run.distances[:, 1:], rhs, axes=STEPS)
 
 
 THEOREM = Theorem(

@@ -10,6 +10,9 @@ support of every ``x^k`` lies in that of ``x``. For ``W = D/L`` and atoms of uni
 ``q = 1 - (1 - mu1(s-1) - mu1(s))/L``, below 1 under Tropp's condition. Rounding is covered by a
 declared excess of the recursion, as in ``rate.lista_cp``.
 
+Why: ``rate.unfolded`` with the diagonal of ``I - W^T D``, at most ``1 - c``, beside it: on ``S``,
+``tau_in <= 1 - c + G(s-1)``, and off ``S`` ``tau_out <= G(s)``, which the threshold covers.
+
 Sharp: ``s`` atoms with inner products ``-mu`` and one at ``+mu``, equal entries, aligned noise.
 
 Source: stated and proved independently, from ``rate.unfolded``.
@@ -30,7 +33,7 @@ from sparsebound.theory.evidence import Unfolding
 from sparsebound.theory.extremal import unfolding as extremal
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.sources import INDEPENDENT
-from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.theorem import STEPS, Claim, Mutant, Premise, Theorem
 
 
 def premises(
@@ -62,8 +65,8 @@ def claims(
     rate = rates.gradient_rate(instance, network.W, further=further, step=step)
     bounds = rates.linear_bounds(instance, network, rate, noise=noise)
     on, off = quantities.error_sizes(instance, network)
-    yield Claim("||x^k - x||_inf <= b_k", on, bounds[:, 1:])
-    yield Claim("supports lie in S", off, 0, measured=False)
+    yield Claim("||x^k - x||_inf <= b_k", on, bounds[:, 1:], axes=STEPS)
+    yield Claim("supports lie in S", off, 0, measured=False, axes=STEPS)
 
 
 THEOREM = Theorem(

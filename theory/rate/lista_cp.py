@@ -6,6 +6,10 @@ largest ``|<w_i, d_j>|``, ``i != j``, and ``s = ||x||_0``.
 Claim: for ``theta_k = mu a_k + nu``, ``a_0 >= ||x||_1`` and ``a_{k+1} = (2s-1) mu a_k + 2 s nu``:
 ``||x^k - x||_1 <= a_k``, and the support of every ``x^k`` lies in that of ``x``.
 
+Why: ``v - x = (I - W^T D)(x^k - x) + W^T e`` has zeros on the diagonal. Off ``S`` it is at most
+``mu a_k + nu = theta_k``, so ``x^{k+1}`` is 0 there; each of the ``s`` entries on ``S`` misses its
+own error, and their sum is at most ``(s-1) mu a_k + s (nu + theta_k)``.
+
 Rounding is covered by a declared excess of the recursion: thresholds are at least
 ``mu a_k + nu + rho_k``, and ``s (nu + theta_k + rho_k + pS_{k+1}) + max_i |1 - <w_i, d_i>| a_k``
 is at most ``s (mu a_k + 2 nu) + slack_k``; the excess is zero in exact arithmetic.
@@ -28,7 +32,7 @@ from sparsebound.theory.evidence import Unfolding
 from sparsebound.theory.extremal import unfolding as extremal
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.sources import CHEN_LIU_WANG_YIN_2018
-from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.theorem import STEPS, Claim, Mutant, Premise, Theorem
 
 
 def premises(
@@ -54,9 +58,9 @@ def claims(
     rate = rates.l1_rate(instance, network.W, atoms=atoms)
     bounds = rates.linear_bounds(instance, network, rate, noise=noise)
     sizes = abs(quantities.errors(instance, network)[:, 1:])
-    yield Claim("||x^k - x||_1 <= a_k", sizes.sum(-1), bounds[:, 1:])
+    yield Claim("||x^k - x||_1 <= a_k", sizes.sum(-1), bounds[:, 1:], axes=STEPS)
     _, off = quantities.error_sizes(instance, network)
-    yield Claim("supports lie in S", off, 0, measured=False)
+    yield Claim("supports lie in S", off, 0, measured=False, axes=STEPS)
 
 
 THEOREM = Theorem(

@@ -6,6 +6,9 @@ number of atoms of the support that share a row with one weight, itself included
 Claim: for ``theta_k = s_loc mu(W, D) b_k + nu``, ``b_0 >= ||x||_inf`` and
 ``b_{k+1} = q b_k + 2 nu`` with ``q = (2 s_loc - 1) mu(W, D)``: ``||x^k - x||_inf <= b_k``, and the
 support of every ``x^k`` lies in that of ``x``. The number of nonzeros may grow with the signal.
+Why: ``rate.unfolded``: a row of ``|W^T D|`` meets at most ``s_loc`` atoms of the support, so
+``tau_in <= (s_loc - 1) mu`` and ``tau_out <= s_loc mu``.
+
 Rounding is covered by a declared excess of the recursion, as in ``rate.lista_cp``.
 
 Sharp: block-diagonal copies of two atoms at ``-mu`` and one at ``+mu``.
@@ -30,7 +33,7 @@ from sparsebound.theory.extremal import unfolding as extremal
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.promise import BY_LOCAL, UNFOLDED, Constant, Promise
 from sparsebound.theory.sources import INDEPENDENT, PAPYAN_SULAM_ELAD_2017
-from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.theorem import STEPS, Claim, Mutant, Premise, Theorem
 
 
 def premises(
@@ -56,8 +59,8 @@ def claims(
     rate = rates.local_rate(instance, network.W, atoms=atoms)
     bounds = rates.linear_bounds(instance, network, rate, noise=noise)
     on, off = quantities.error_sizes(instance, network)
-    yield Claim("||x^k - x||_inf <= b_k", on, bounds[:, 1:])
-    yield Claim("supports lie in S", off, 0, measured=False)
+    yield Claim("||x^k - x||_inf <= b_k", on, bounds[:, 1:], axes=STEPS)
+    yield Claim("supports lie in S", off, 0, measured=False, axes=STEPS)
 
 
 def _worst_rate(codes: Instance) -> Number:

@@ -48,7 +48,7 @@ from sparsebound.theory.evidence import Unfolding
 from sparsebound.theory.extremal import unfolding as extremal
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.sources import CHEN_LIU_WANG_YIN_2018, INDEPENDENT
-from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.theorem import STEPS, Claim, Mutant, Premise, Theorem
 
 
 def premises(
@@ -78,8 +78,8 @@ def claims(
     yield from quantities.steps(instance, unfolding)
     bounds = quantities.unfolded_bounds(instance, unfolding, noise=moved, fewer=fewer)
     on, off = quantities.error_sizes(instance, unfolding)
-    yield Claim("|x^k - x| <= b_k on S", on, bounds[:, 1:])
-    yield Claim("|x^k| <= p0_k off S", off, unfolding.p_out, measured=False)
+    yield Claim("|x^k - x| <= b_k on S", on, bounds[:, 1:], axes=STEPS)
+    yield Claim("|x^k| <= p0_k off S", off, unfolding.p_out, measured=False, axes=STEPS)
 
 
 THEOREM = Theorem(

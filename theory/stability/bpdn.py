@@ -7,8 +7,10 @@ Claim: if ``(4k - 1) mu < 1``, then ``||x - z||_2^2 <= 4 eps^2 / (1 - (4k - 1) m
 
 Of the minimality of ``z`` the proof uses ``||z||_1 <= ||x||_1`` and nothing else, and so this is
 the premise: it is computed for whatever point is given, the theorem is the stronger for it, and
-no solver has to be trusted. Proof: ``h = x - z`` has ``||h||_1 <= 2 ||h_S||_1 <= 2 sqrt(k) ||h||``,
-and ``4 eps^2 >= ||D h||^2 >= (1 + mu) ||h||^2 - mu ||h||_1^2``.
+no solver has to be trusted.
+
+Why: ``h = x - z`` has ``||h||_1 <= 2 ||h_S||_1 <= 2 sqrt(k) ||h||``, and
+``4 eps^2 >= ||D h||^2 >= (1 + mu) ||h||^2 - mu ||h||_1^2``.
 
 Sharp at ``mu = 0``: the identity, a large code, noise against its signs.
 

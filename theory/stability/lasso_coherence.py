@@ -9,6 +9,10 @@ minimiser ``x_hat``, its support lies in ``S``, and
 ``||x_hat - x||_inf <= (a + lam) / (1 - (s-1) mu)``. If every ``|x_i|`` on ``S`` exceeds that
 bound, the signs are recovered as well.
 
+Why: ``stability.lasso_witness`` with ``ERC(S) <= s mu / (1 - (s-1) mu)`` and
+``||(D_S^T D_S)^{-1}||_{inf->inf} <= 1 / (1 - (s-1) mu)``, both from the Neumann series of
+``D_S^T D_S``, and ``pinv(D_S) e = (D_S^T D_S)^{-1} D_S^T e``.
+
 Sharp for every ``s``: atoms with equal negative inner products and noise against the code, in the
 bound; one further atom and noise along what is new of it, in the premise.
 

@@ -10,6 +10,11 @@ Claim: if ``D_S`` has full column rank, ``ERC(S) < 1`` and
 (``|<d_j, y - D x_hat>| < lam`` off ``S``), its support lies in ``S``, and
 ``||x_hat - x||_inf <= ||pinv(D_S) e||_inf + lam ||(D_S^T D_S)^{-1}||_{inf -> inf}``.
 
+Why: let ``z`` minimise over codes on ``S``: ``z_S - x_S = pinv(D_S) e - lam (D_S^T D_S)^{-1} g``
+for a subgradient ``g``, ``||g||_inf <= 1``, which is the bound. Its residual is
+``(I - P_S) e + lam D_S (D_S^T D_S)^{-1} g``; off ``S`` its inner product with ``d_j`` is less than
+``lam (1 - ERC(S)) + lam ERC(S) = lam``. So ``z`` is a minimiser, and the only one.
+
 Sharp: atoms with equal negative inner products, and noise against the code.
 
 That ``x_hat`` is a minimiser is computed from the optimality conditions.

@@ -7,6 +7,10 @@ support that meet one atom), ``||y - D x|| <= eps`` and ``||y - D z|| <= eps``. 
 Claim: if ``(2k - 1) mu < 1``, then ``||x - z||_2^2 <= 4 eps^2 / (1 - (2k - 1) mu)``. The number of
 nonzeros may grow with the length of the signal.
 
+Why: ``h = x - z`` has ``s_loc(h) <= 2k``, and ``||D h|| <= 2 eps``. A row of ``D^T D - I`` has at
+most ``2k - 1`` entries where ``h`` is not zero, so ``||D h||^2 >= ||h||^2 - (2k - 1) mu ||h||^2``,
+by Gershgorin on the support of ``h``.
+
 Sharp: block-diagonal copies of ``2k`` atoms with all inner products ``-mu``, also where
 ``(2 ||x||_0 - 1) mu`` exceeds 1.
 

@@ -8,7 +8,7 @@ Claim: if ``(2k - 1) mu < 1`` and ``2 eps < |x|_min (1 - (2k - 1) mu)``, it sele
 the support and no others, each once, and least squares on them gives
 ``||x_hat - x||_2^2 <= eps^2 / (1 - (k - 1) mu)``. For ``mu > 0`` equality is allowed.
 
-Proof of that: after some atoms ``T`` of the support the residual is ``D z + e'``, with ``z`` on the
+Why: after some atoms ``T`` of the support the residual is ``D z + e'``, with ``z`` on the
 support and equal to ``x`` off ``T``, and ``e'`` the part of ``e`` that is orthogonal to them. Let
 ``|z_i|`` be largest. As ``<d_i, D z> >= |z_i| (1 - (k - 1) mu) > 0`` in modulus, i is not in ``T``
 and ``|z_i| >= |x|_min``. Off the support, ``|<d_j, D z>| <= k mu |z_i|``. So i is ahead of j by

@@ -7,6 +7,9 @@ the signal up to ``eps`` chooses such a ``z``. Checked with ``k = ||x||_0``.
 Claim: if ``mu1(2k - 1) < 1``, then ``||x - z||_2^2 <= 4 eps^2 / (1 - mu1(2k - 1))``; so in
 particular if ``(2k - 1) mu < 1``, with that in the place of ``mu1(2k - 1)``.
 
+Why: ``h = x - z`` has at most ``2k`` nonzeros, and ``||D h|| <= 2 eps``. By Gershgorin
+(``dictionary.gershgorin``) ``||D h||^2 >= (1 - mu1(2k - 1)) ||h||^2``.
+
 Sharp: ``2k`` atoms with all inner products ``-mu``, ``x - z`` constant on them, ``y`` in the
 middle between ``D x`` and ``D z``.
 

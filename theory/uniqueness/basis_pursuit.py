@@ -6,6 +6,10 @@ Claim: if ``||x||_0 < (1 + 1/mu)/2``, then ``x`` is the unique minimiser: the va
 <sign(x_S), h_S>`` over ``D h = 0``, ``||h_{S^c}||_1 <= 1`` is below 1. It is at most
 ``theta / (1 - theta)`` with ``theta = s mu / (1 + mu)``.
 
+Why: for a null vector ``h``, ``|h_i| <= mu (||h||_1 - |h_i|)`` from ``0 = <d_i, D h>``, so
+``|h_i| <= mu / (1 + mu) ||h||_1`` and ``||h_S||_1 <= theta ||h||_1``; for ``theta < 1/2`` that is
+less than ``||h_{S^c}||_1``, and ``||x + h||_1 > ||x||_1``.
+
 Sharp: equiangular tight frames and regular simplexes.
 
 Checked by a dual certificate from above and a null vector from below.

@@ -6,6 +6,9 @@ Claim: if ``||x||_0 < (1 + 1/mu)/2``, stated as ``(2 ||x||_0 - 1) mu < 1``, ever
 ``D z = y`` has ``||z||_0 > ||x||_0``; and always ``||x||_0 + ||z||_0 >= 1 + 1/mu``, stated as
 ``1 <= (||x||_0 + ||z||_0 - 1) mu``.
 
+Why: ``z - x`` is a null vector with at most ``||x||_0 + ||z||_0`` nonzeros, and a null vector has
+at least ``1 + 1/mu`` of them (``dictionary.spark_coherence``).
+
 Sharp: the regular simplex; at equality of the premise uniqueness fails there for odd ``m``.
 
 Checked by exhaustive search over supports, in exact arithmetic.
@@ -44,7 +47,7 @@ def premises(instance: Instance, *, strict: bool = True) -> Iterator[Premise]:
 def claims(instance: Instance, alternative: Alternative) -> Iterator[Claim]:
     """Every other code has more nonzeros."""
     s, other = instance.sparsity, alternative.sparsity
-    yield Claim("||x||_0 < ||z||_0", s + 1, other)
+    yield Claim("||x||_0 + 1 <= ||z||_0", s + 1, other)
     exists = np.isfinite(other)
     together = (np.where(exists, s + other, 0) - 1) * coherence(instance.D)
     yield Claim("1 + 1/mu <= ||x||_0 + ||z||_0", 1, together.where(exists, np.inf))

@@ -3,9 +3,10 @@ r"""In the deep model, sparse enough codes of all layers are the only ones.
 Problem: layers ``psi_j(x_{j-1}) = D_j x_j``, ``j = 1..J``, with the signal ``x_0``.
 
 Claim: if ``2 ||x_j||_0 < spark(D_j)`` in every layer, then the codes are the only ones with
-``psi_j(z_{j-1}) = D_j z_j``, ``||z_j||_0 <= ||x_j||_0`` and ``z_0 = x_0``. By induction, as
-``psi_j`` is a function: given the true layers below, every other code of a layer has more
-nonzeros.
+``psi_j(z_{j-1}) = D_j z_j``, ``||z_j||_0 <= ||x_j||_0`` and ``z_0 = x_0``.
+
+Why: by induction. As ``psi_j`` is a function, given the true layers below a code of layer ``j`` is
+one of a known signal, and every other one has more nonzeros (``uniqueness.spark``).
 
 Sharp: null vectors of minimal support, split into halves, in every layer.
 
@@ -43,7 +44,7 @@ def claims(instance: DeepInstance, alternatives: LayerAlternatives) -> Iterator[
     pairs = zip(instance.layers, alternatives.layers, strict=True)
     for index, (layer, alternative) in enumerate(pairs, 1):
         s, other = layer.sparsity, alternative.sparsity
-        yield Claim(f"||x_{index}||_0 < ||z_{index}||_0", s + 1, other)
+        yield Claim(f"||x_{index}||_0 + 1 <= ||z_{index}||_0", s + 1, other)
         yield Claim(f"spark <= ||x_{index}||_0 + ||z_{index}||_0", spark(layer.D), s + other)
 
 

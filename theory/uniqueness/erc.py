@@ -12,6 +12,11 @@ of rounding: a residual within ``span(D_S)`` has a correlation of at least
 the factor ``ERC(S)``, and the difference has to exceed the rounding of both, as
 :func:`sparsebound.theory.analysis.floating_point.pursuit` bounds it.
 
+Why: for a null vector ``h``, ``h_S = -sum_{j not in S} h_j pinv(D_S) d_j``, so
+``||h_S||_1 <= ERC(S) ||h_{S^c}||_1``. And for a residual ``r`` in ``span(D_S)``,
+``r = pinv(D_S)^T D_S^T r``, so ``|<d_j, r>| <= ERC(S) ||D_S^T r||_inf`` off ``S``: the pursuit
+picks within ``S``, each atom once, as the residual is orthogonal to those it has.
+
 Sharp: regular simplexes, where the value equals ``ERC(S)``.
 
 Source: Tropp 2004.

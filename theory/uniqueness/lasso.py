@@ -8,6 +8,10 @@ every null vector ``h`` the l1 norm grows faster than the fit allows. The growth
 unit l1 norm and ``c = D^T (y - D x_hat)``, is ``sum |h_j| - c_j h_j / lam`` over ``j`` where
 ``x_hat`` is zero; it is smallest at a circuit.
 
+Why: the fit ``D z`` and the l1 norm are the same for all minimisers, and so is the correlation
+``c``; ``z_j != 0`` needs ``|c_j| = lam``. So every minimiser lives on ``S``, where the fit
+determines it.
+
 Source: Fuchs 2004; Tibshirani 2013.
 
 >>> from sparsebound.theory.evidence import Minimiser

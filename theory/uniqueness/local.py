@@ -6,6 +6,10 @@ Claim: if ``s_loc(x) < (1 + 1/mu)/2``, stated as ``(2 s_loc(x) - 1) mu < 1``, ev
 ``D z = y`` has ``s_loc(z) > s_loc(x)``; and always ``s_loc(x) + s_loc(z) >= 1 + 1/mu``. The number
 of nonzeros may grow with the length of the signal, and exceed that of another code.
 
+Why: for the null vector ``h = z - x``, take ``|h_i|`` largest: ``0 = <d_i, D h>`` has at most
+``s_loc(h) - 1`` further terms, so ``|h_i| <= mu (s_loc(h) - 1) |h_i|``, ``s_loc(h) >= 1 + 1/mu``,
+and ``s_loc(h) <= s_loc(x) + s_loc(z)``.
+
 Sharp: block-diagonal copies of simplexes.
 
 Checked by exhaustive search over supports, in exact arithmetic.
@@ -44,7 +48,7 @@ def premises(instance: Instance, *, strict: bool = True) -> Iterator[Premise]:
 def claims(instance: Instance, alternative: Alternative) -> Iterator[Claim]:
     """Every other code is locally less sparse."""
     local, other = local_sparsity(instance.D, instance.support), alternative.local_sparsity
-    yield Claim("s_loc(x) < s_loc(z)", local + 1, other)
+    yield Claim("s_loc(x) + 1 <= s_loc(z)", local + 1, other)
     exists = np.isfinite(other)
     together = (np.where(exists, local + other, 0) - 1) * coherence(instance.D)
     yield Claim("1 + 1/mu <= s_loc(x) + s_loc(z)", 1, together.where(exists, np.inf))

@@ -7,6 +7,10 @@ Claim: basis pursuit recovers every ``s``-sparse code, as the unique minimiser, 
 ``c(s)``. Backwards: where ``c(s) >= 1``, the circuit that attains it splits into an ``s``-sparse
 code and another representation of the same signal with an l1 norm that is not larger.
 
+Why: ``||x + h||_1 >= ||x||_1 - ||h_S||_1 + ||h_{S^c}||_1``, which exceeds ``||x||_1`` for all null
+vectors if ``c(s) < 1``. If not, ``x = h_S`` and ``z = -h_{S^c}`` have the same signal and
+``||z||_1 <= ||x||_1``. The maximum is attained at a circuit: a null vector of minimal support.
+
 Sharp: the value of the hardest code equals ``c(s)``.
 
 The constant comes from the circuits, the value from a linear program: two independent ways.

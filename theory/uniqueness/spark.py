@@ -5,6 +5,8 @@ Problem: ``y = D x`` without noise.
 Claim: if ``2 ||x||_0 < spark(D)``, every ``z != x`` with ``D z = y`` has ``||z||_0 > ||x||_0``;
 and always ``||x||_0 + ||z||_0 >= spark(D)``, since ``z - x`` is a null vector.
 
+Why: if ``D z = D x``, ``z - x`` is a null vector, so ``||z||_0 + ||x||_0 >= spark(D)``.
+
 Sharp: split a null vector of minimal support into two halves.
 
 Checked by exhaustive search over supports, in exact arithmetic.
@@ -40,7 +42,7 @@ def premises(instance: Instance, *, strict: bool = True) -> Iterator[Premise]:
 def claims(instance: Instance, alternative: Alternative) -> Iterator[Claim]:
     """Every other code has more nonzeros."""
     s, other = instance.sparsity, alternative.sparsity
-    yield Claim("||x||_0 < ||z||_0", s + 1, other)
+    yield Claim("||x||_0 + 1 <= ||z||_0", s + 1, other)
     yield Claim("spark <= ||x||_0 + ||z||_0", spark(instance.D), s + other)
 
 

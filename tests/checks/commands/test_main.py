@@ -46,7 +46,9 @@ def fake(
 ) -> None:
     """Let every shard end at once with a given tally; stop before the last one."""
 
-    def pretend(theorems: Any, settings: Any, folder: RunFolder, progress: Any) -> None:
+    def pretend(
+        theorems: Any, settings: Any, folder: RunFolder, progress: Any, **others: Any
+    ) -> None:
         left = [shard for shard in folder.planned if shard not in folder.finished()]
         for number, (theorem, part) in enumerate(left):
             if stop and number == len(left) - 1:
@@ -176,8 +178,14 @@ def test_a_corrupt_folder(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     run("check", ID, "--out", "here")
     next(Path("here/shards").iterdir()).write_text('{"half')
     status, out, err = run("check", "--resume", "here")
+    assert status == 0, err
+    assert "shards/dictionary.welch" in err
+    assert "expected JSON" in err
+    assert "and computed again" in err
+    assert len(list(Path("here/set_aside").iterdir())) == 1
+    next(Path("here/shards").iterdir()).write_text("{}")
+    status, out, err = run("report", "here")
     assert (status, out, err.count("\n")) == (2, "", 1)
-    assert "--resume is 'here'; expected the folder of a run" in err
 
 
 def test_a_run_that_cannot_be_done_keeps_what_is_finished(

@@ -39,6 +39,7 @@ def theorem(name: str, status: str = "held", **changes: Any) -> dict[str, Any]:
         "near_edge": 100,
         "worst": None,
         "violation": None,
+        "fault": None,
         "mutants": [
             {"name": "[bold] -> <=", "refuted": True, "ratio": 2.0, "examples": 1, "worst": None}
         ],
@@ -208,15 +209,15 @@ def test_progress_without_a_terminal_is_a_line_a_theorem(tmp_path: Path) -> None
         "schema": SCHEMA,
         "provenance": {},
         "theorems": {"f.a": facts, "f.b": facts},
-        "shards": [["f.a", "0"], ["f.a", "1"], ["f.b", "0"]],
+        "shards": {"block": 1, "examples": {"f.a": 2, "f.b": 1}},
         "not_run": [],
         "settings": {},
     }
     folder = RunFolder.create(tmp_path / "run", plan)
     file = io.StringIO()
-    folder.write(Shard("f.a", "0", Tally("f.a", holds=1)))  # by a run before
+    folder.write(Shard("f.a", "examples 0-0", Tally("f.a", holds=1)))  # by a run before
     with Reporter(folder, file) as reporter:
-        reporter(Finished(Shard("f.a", "1", Tally("f.a", holds=1, seconds=0.5)), 2, 3))
+        reporter(Finished(Shard("f.a", "examples 1-1", Tally("f.a", holds=1, seconds=0.5)), 2, 3))
         assert reporter.finished == "1 of 2 theorems finished (2 of 3 shards)"
-        reporter(Finished(Shard("f.b", "0", Tally("f.b", vacuous=1)), 3, 3))
+        reporter(Finished(Shard("f.b", "examples 0-0", Tally("f.b", vacuous=1)), 3, 3))
     assert file.getvalue() == "[1/2] f.a: held, 0.50 s\n[2/2] f.b: vacuous, 0.00 s\n"

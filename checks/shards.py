@@ -1,0 +1,264 @@
+"""One shard's work: try a theorem on so many examples, or refute one of its mutants."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from sparsebound.checks.describe import describe, describe_experiment
+from sparsebound.checks.draws import Draw, draws, mutant_draws
+from sparsebound.checks.examine import Examination, examine
+from sparsebound.checks.faults import Broke, guarded
+from sparsebound.checks.nicer import entries, nicest, plain_recipes
+from sparsebound.checks.oracles.effort import listening
+from sparsebound.checks.protocol import Subject
+from sparsebound.checks.provider import Request
+from sparsebound.checks.recipes import Recipe
+from sparsebound.checks.recipes.kept import forget
+from sparsebound.checks.search import search
+from sparsebound.checks.workers import Lost
+from sparsebound.reports.fault import Fault
+from sparsebound.reports.run_folder import Shard
+from sparsebound.reports.samples import Sample, Samples, by_lot, median
+from sparsebound.reports.tally import MutantTally, Tally, Worst
+from sparsebound.reports.worst import canonical
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.theorem import Mutant, Theorem
+from sparsebound.theory.verdict import Verdict
+
+if TYPE_CHECKING:
+    from sparsebound.checks.runner import RunSettings
+
+EXAMINED, DRAWN = 2, 8
+"""Examples that are examined, and drawn, at most for each that is wanted: some lie beyond the
+premises, and some were drawn before."""
+MUTANT_EXAMPLES = {"dev": 200, "ci": 1000, "nightly": 5000}
+"""Most examples that are tried to refute a mutant."""
+CROSS_CHECKED = 64
+"""One in so many recipes has its certificates held against an independent solver, cvxpy."""
+
+
+def run_shard(
+    theorem: Theorem, part: str, run_: RunSettings, subject: Subject | None = None
+) -> Shard:
+    """Do one shard's work."""
+    start = time.perf_counter()
+    forget()
+    number = _hash(f"{run_.seed}|{theorem.id}|{part}")
+    kind, _, rest = part.partition(" ")
+    try:
+        if kind == "mutant":
+            tally = _refute(theorem, theorem.mutant(rest), MUTANT_EXAMPLES[run_.profile], number)
+        else:
+            first, _, last = rest.partition("-")
+            tally = _examples(theorem, int(last) - int(first) + 1, number, subject)
+    except Exception as error:
+        error.add_note(f"in {theorem.id}, {part}")
+        raise
+    return Shard(theorem.id, part, replace(tally, seconds=time.perf_counter() - start))
+
+
+def replay(
+    theorem: Theorem,
+    recipe: Recipe,
+    mutant: str | None = None,
+    subject: Subject | None = None,
+) -> tuple[Verdict, str]:
+    """Decide one recipe again, and describe it."""
+    changed = theorem.mutant(mutant) if mutant else None
+    examination = examine(theorem, recipe, changed, subject=subject)
+    return examination.verdict, describe(examination)
+
+
+def _examples(
+    theorem: Theorem, examples: int, number: int, subject: Subject | None = None
+) -> Tally:
+    total = Tally.empty(theorem.id)
+    found: Examination | None = None
+    broken: tuple[Draw, Broke] | None = None
+    drawn: Worst | None = None
+    seen: set[str] = set()
+
+    def refuted(draw: Draw) -> bool:
+        nonlocal total, found, broken, drawn
+        searching = found is None and broken is None
+        if searching and not _first_time(draw, seen):
+            return False
+        try:
+            with listening() as heard:
+                request = _request(number, draw)
+                examination = examine(theorem, draw.recipe, request=request, subject=subject)
+        except Broke as error:
+            if searching or (broken and broken[1].kind == error.kind):
+                broken = draw, error
+                return True
+            return False
+        if searching:  # what is tried while shrinking is not counted
+            recipe, verdict = draw.recipe.to_json(), examination.verdict
+            total = total + Tally.of(theorem.id, verdict, recipe, draw.meant, work=heard.work)
+            if (code := median(verdict)) is not None:
+                drawn = by_lot(drawn, Worst.of(verdict, recipe, code))
+        if broken or not examination.violated:
+            return False
+        found = examination
+        return True
+
+    def enough() -> bool:
+        return total.instances >= examples or len(seen) >= EXAMINED * examples
+
+    search(draws(theorem), DRAWN * examples, number, refuted, enough)
+    if found:
+        found = _nicer(theorem, found, subject)
+    if broken:
+        broken = _nicer_to_break(theorem, *broken, subject)
+    violation = worst(found) if found else None
+    kept = (_sample(theorem, code, subject) for code in (violation or total.worst, drawn))
+    fault = _fault(theorem, *broken) if broken else None
+    return replace(total, violation=violation, samples=Samples(*kept), fault=fault)
+
+
+def _nicer(theorem: Theorem, found: Examination, subject: Subject | None) -> Examination:
+    """Prefer an instance that a person can check by hand, if one violates the same claim."""
+    claim = found.verdict.claim[found.verdict.worst]
+    kept = found
+
+    def same(recipe: Recipe) -> bool:
+        nonlocal kept
+        try:
+            again = examine(theorem, recipe, subject=subject)
+        except (Broke, InputError):
+            return False
+        kept = again
+        return again.violated and again.verdict.claim[again.verdict.worst] == claim
+
+    recipe = nicest(found.recipe, _plainer(theorem, found.recipe), same)
+    return found if recipe is found.recipe else kept
+
+
+def _nicer_to_break(
+    theorem: Theorem, draw: Draw, error: Broke, subject: Subject | None
+) -> tuple[Draw, Broke]:
+    """Prefer an instance that a person can check by hand, if it breaks a check likewise."""
+    kept = error
+
+    def same(recipe: Recipe) -> bool:
+        nonlocal kept
+        try:
+            examine(theorem, recipe, subject=subject)
+        except Broke as again:
+            kept = again
+            kind = again.said.partition(":")[0] == error.said.partition(":")[0]
+            return kind and again.kind == error.kind
+        except InputError:
+            pass
+        return False
+
+    recipe = nicest(draw.recipe, _plainer(theorem, draw.recipe), same)
+    return (draw, error) if recipe is draw.recipe else (replace(draw, recipe=recipe), kept)
+
+
+def _plainer(theorem: Theorem, found: Recipe) -> Iterator[Recipe]:
+    """List plain instances that suit a theorem, and are smaller than what was found."""
+    if theorem.dictionaries and "one_atom" not in theorem.dictionaries:
+        return
+    size = entries(found.instance(theorem))
+    settings = [{}, dict(found.settings)] if found.settings else [{}]
+    yield from plain_recipes(size, theorem.about, theorem.noisy, settings)
+
+
+def _fault(theorem: Theorem, draw: Draw, error: Broke) -> Fault:
+    recipe = draw.recipe.to_json()
+    text = written_out(theorem, recipe)
+    return Fault(error.kind, error.said, error.frames, recipe, text)
+
+
+def lost_shard(theorem: Theorem, lost: Lost) -> Shard:
+    """Report a shard whose process ended, with the instance that it was at."""
+    _, part = lost.task
+    recipe = json.loads(lost.note) if lost.note else None
+    fault = lost.fault(recipe, written_out(theorem, recipe) if recipe else "")
+    name = part.removeprefix("mutant ")
+    mutants = (MutantTally(name, False, None, 0, None),) if name != part else ()
+    return Shard(theorem.id, part, replace(Tally.empty(theorem.id), fault=fault, mutants=mutants))
+
+
+def written_out(theorem: Theorem, recipe: dict[str, object]) -> str:
+    """Write an instance out; nothing if that breaks as well."""
+    try:
+        with guarded():
+            return describe_experiment(Recipe.from_json(recipe), theorem)
+    except Broke:
+        return ""
+
+
+def _sample(theorem: Theorem, code: Worst | None, subject: Subject | None) -> Sample | None:
+    """Examine one instance again, and keep what a report draws of it."""
+    if code is None:
+        return None
+    try:
+        again = examine(theorem, Recipe.from_json(code.recipe), subject=subject)
+    except Broke:  # this time
+        return None
+    return Sample.of(theorem, again.instance, again.evidence, code)
+
+
+def _refute(theorem: Theorem, mutant: Mutant, examples: int, number: int) -> Tally:
+    tried, closest = 0, MutantTally(mutant.name, False, None, 0, None)
+    found: Examination | None = None
+    fault: Fault | None = None
+    seen: set[str] = set()
+
+    def refuted(draw: Draw) -> bool:
+        nonlocal tried, closest, found, fault
+        if found is None and not _first_time(draw, seen):
+            return False
+        try:
+            examination = examine(theorem, draw.recipe, mutant)
+        except Broke as error:
+            fault = fault or _fault(theorem, draw, error)
+            return False
+        if found is None:
+            tried += 1
+            shown = worst(examination, text=False)
+            closest = closest + MutantTally(mutant.name, False, shown.ratio, 1, shown)
+        if examination.violated:
+            found = examination
+        return examination.violated
+
+    search(mutant_draws(theorem, mutant.witness), examples, number, refuted, lambda: bool(fault))
+    if found is not None:
+        shown = worst(found)
+        closest = MutantTally(mutant.name, True, shown.ratio, tried, shown)
+    return replace(Tally.empty(theorem.id), mutants=(closest,), fault=fault)
+
+
+def _first_time(draw: Draw, seen: set[str]) -> bool:
+    """Whether a recipe was not drawn before."""
+    recipe = canonical(draw.recipe.to_json())
+    new = recipe not in seen
+    seen.add(recipe)
+    return new
+
+
+def _request(number: int, draw: Draw) -> Request:
+    """Ask for a cross-check of one recipe in ``CROSS_CHECKED``, the same in every run."""
+    text = f"{number}|{canonical(draw.recipe.to_json())}"
+    return Request(cross_check=_hash(text) % CROSS_CHECKED == 0, seed=number)
+
+
+def _hash(text: str) -> int:
+    return int.from_bytes(sha256(text.encode()).digest()[:8])
+
+
+def worst(examination: Examination, *, text: bool = True) -> Worst:
+    """Keep what a report needs of the worst code of an examined instance."""
+    code = examination.verdict.worst
+    return replace(
+        Worst.of(examination.verdict, examination.recipe.to_json(), code),
+        text=describe(examination) if text else "",
+        cause=str(examination.violations[0]) if text and examination.violations else "",
+    )

@@ -1,0 +1,79 @@
+"""A few lines of Python in which a person sees what is wrong with a solver, with numpy alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sparsebound.checks.protocol import BATCHED, Call
+from sparsebound.theory.violations import Violation, apart
+
+WIDEST = 400
+"""Most characters of an array that is written out."""
+
+
+def snippet(call: Call, code: int, violation: Violation | None = None) -> str:
+    """Write the call that went wrong, for one signal.
+
+    Parameters
+    ----------
+    call : Call
+        It remembers what it gave to the subject.
+    code : int
+        Which signal of the batch.
+    violation : Violation, optional
+        What is wrong with what it returned.
+
+    Returns
+    -------
+    str
+        At most ten lines; nothing if an array is too large to be read.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sparsebound.checks.protocol import Subject
+    >>> from sparsebound.checks.protocol import Subject
+    >>> call = Call(Subject.of("numpy:cov"), "rate.ista", {"m": np.eye(2), "rowvar": True})
+    >>> print(snippet(call, 0))
+    import numpy as np
+    from numpy import cov
+    print(cov(m=np.array([[1.0, 0.0], [0.0, 1.0]]), rowvar=True))
+    """
+    if not call.given:
+        return ""
+    module, _, name = call.subject.name.partition(":")
+    first = name.partition(".")[0]
+    head = f"from {module} import {first}" if call.subject.found_by_name else f"# {name}: yours"
+    lines, words = ["import numpy as np", head], []
+    for argument, value in call.given.items():
+        if not isinstance(value, np.ndarray):
+            words.append(f"{argument}={_plain(value)}")
+            continue
+        rows = value[code : code + 1] if argument in BATCHED else value
+        text = f"np.array({_plain(rows.tolist())})"
+        if not rows.any() and len(text) > len(f"np.zeros({rows.shape})"):
+            text = f"np.zeros({rows.shape})"
+        if len(text) > WIDEST:
+            return ""
+        if len(text) > 24 or argument in ("D", "Y"):
+            lines.append(f"{argument} = {text}")
+            text = argument
+        words.append(f"{argument}={text}")
+    called = f"{name}({', '.join(words)})"
+    place = dict(violation.place) if violation else {}
+    if violation is None or "step" not in place:
+        return "\n".join([*lines, f"print({called})"])
+    entry = f"[0, {place['step']}" + (f", {place['coordinate']}]" if "coordinate" in place else "]")
+    wanted = ""
+    if violation.expected is not None and violation.found is not None:
+        low, high = violation.expected
+        expected, found = apart(low, violation.found)
+        expected = expected if low == high else f"{low:.6g} to {high:.6g}"
+        wanted = f"  # {found}; expected: {expected}"
+    return "\n".join([*lines, f"x = {called}", f"print(x{entry}){wanted}"])
+
+
+def _plain(value: Any) -> str:
+    return repr(value.item() if isinstance(value, np.generic) else value)

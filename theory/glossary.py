@@ -1,0 +1,205 @@
+r"""The symbols of the theorems: what each means.
+
+They are explained here once, and again for a topic or a theorem where a letter means something
+else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+SYMBOLS: Mapping[str, str] = {
+    "D": "the dictionary; its n columns are the atoms, vectors of length m",
+    "d": "an atom, a column of the dictionary",
+    "W": "the weights of a network, of the same shape as D",
+    "w": "a column of the weights",
+    "x": "the code; with an upper index k, the iterate or the state after k steps",
+    r"\hat{x}": "a minimiser, or the code that is found",
+    "y": "the signal",
+    "e": "the noise: y = D x + e",
+    "z": "another code",
+    "h": "a vector that D maps to 0",
+    "S": "the support of x: the places of its nonzeros",
+    "S^c": "all other places",
+    "s": "the number of nonzeros of x",
+    "s_{loc}": "the local sparsity: the most atoms of a support that meet one atom",
+    "m": "the length of a signal",
+    "n": "the number of atoms",
+    "k": "a number of atoms",
+    "i": "a place in a code, or a step",
+    "j": "a place in a code, or a layer",
+    r"\mu": "the mutual coherence: the largest |<d_i, d_j>|, or |<w_i, d_j>|, over i other than j",
+    r"\mu_1": "the Babel function: the largest sum of so many |<d_i, d_j>| of one atom d_i",
+    r"\operatorname{spark}": "the least number of dependent atoms, n + 1 without any",
+    r"\operatorname{ERC}": "Tropp's exact recovery coefficient, max ||pinv(D_S) d_j||_1, j off S",
+    r"\operatorname{supp}": "the support: the places of nonzeros",
+    r"\operatorname{rank}": "the number of independent columns",
+    r"\operatorname{soft}": "the soft threshold, sign(v) max(|v| - t, 0)",
+    r"\operatorname{relu}": "the rectified linear unit, max(v, 0)",
+    r"\operatorname{lrelu}": "the leaky rectified linear unit, max(v, a v)",
+    "I": "the identity",
+    "P": "the orthogonal projection onto the span of the atoms of S",
+    "D_S^+": "the pseudo-inverse of the atoms of S",
+    r"\delta": "the restricted isometry constant of that order",
+    r"\varphi": "the golden ratio",
+    "H": "keeps the largest entries, s of them",
+    r"\sigma_{\min}": "the least singular value",
+    "F": "the objective, 1/2 ||y - D x||^2 + lambda ||x||_1",
+    r"F^\star": "its least value",
+    r"\lambda": "the weight of the l1 norm",
+    "L": "a number that is at least ||D||^2; the step is 1/L",
+    "t": "the numbers of FISTA: t_1 = 1, t_{k+1} = (1 + sqrt(1 + 4 t_k^2))/2",
+    "T": "a set of atoms",
+    r"\theta": "the thresholds, one a layer",
+    r"\nu": "a bound of ||W^T e||_inf",
+    r"\rho": "errors of what is handed to the activation, as the network declares them",
+    "p^0": "errors of the activations off the support, as declared",
+    "p^S": "errors of the activations on the support, as declared",
+    "b": "the bound of the error after so many steps, or layers",
+    "a": "the bound of the error in the l1 norm after so many layers",
+    "q": "the rate: what an error is multiplied by in a step",
+    "B": "a bound of the entries of the code",
+    "K": "the number of layers",
+    r"\tau_{in}": "the largest row sum of |I - W^T D| over S, in rows of S",
+    r"\tau_{out}": "the largest row sum of |I - W^T D| over S, in rows off S",
+    r"\kappa_{in}": "the largest row sum of |I - W^T D| over what is off S, in rows of S",
+    r"\kappa_{out}": "the largest row sum of |I - W^T D| over what is off S, in rows off S",
+    r"\varepsilon": "a bound of the norm of the noise",
+    r"\psi": "the map from the codes of a layer to the signal of the next one",
+    "l": "a Lipschitz constant of that map",
+    "C": "the largest norm of a column of the weights of a layer",
+    r"\hat{e}": "a bound of the error that enters a layer",
+    "Q": "the inputs on which what a weight reads depends",
+    "J": "the number of layers",
+    "c": "a constant",
+    "v": "what is handed to an activation",
+    "tol": "the error that is wanted",
+    "N": "the number of tokens",
+    "A": "the attention matrix",
+    r"\alpha": "the distance of attention from a shift",
+    r"\beta": "the inverse temperature",
+    "f": "the misfit, 1/2 ||y - D x||^2",
+    r"\Omega": "the l1 norm",
+}
+"""What a symbol means, by its LaTeX, where nothing else is said."""
+
+OWN: Mapping[str, Mapping[str, str]] = {
+    "rate": {"k": "the number of steps, or of layers"},
+    "network": {"k": "the number of a layer"},
+    "conjecture": {"k": "the number of steps"},
+    "stability": {"k": "a number of nonzeros"},
+    "model.lipschitz": {
+        "l": "the Lipschitz constant",
+        "a": "the slope of a leaky unit",
+        "w": "the size of a window",
+        "u": "a vector",
+        "v": "a vector",
+    },
+    "network.attention_shift": {"P": "a shift of the tokens"},
+    "network.convolution": {
+        "h": "the activation",
+        "w": "filters whose shifts are the weights",
+        "d": "filters whose shifts are the atoms",
+    },
+    "network.dense_encoder": {
+        "T": "any matrix, of n rows and d columns",
+        "d": "the length of the signal",
+        "n": "the number of outputs",
+        "p": "the length of a kernel, and its stride",
+        "R": "the real numbers",
+    },
+    "network.filter_factorization": {
+        "f": "a filter, and with a lower index one of the short ones",
+        "F": "how many short filters there are",
+        "S": "the degree of the filter: one less than its taps",
+        "p": "the taps of a short filter",
+    },
+    "network.relu_pair": {"a": "the slope of the leaky unit", "t": "the threshold"},
+    "network.smooth_activation": {
+        r"\sigma": "a smooth rectified unit: softplus, GELU or SiLU",
+        "c": "the largest distance of that unit from the rectified one",
+    },
+    "network.thresholding": {"h": "the thresholding function", r"\theta": "the threshold"},
+    "network.transformer": {
+        "H": "the norms ||W^T D|| (with the index x) and ||W^T|| (y), from l_inf to l_inf"
+    },
+    "rate.depth": {"c": "the error that noise leaves for ever"},
+    "rate.deep_local": {"P": "the most entries of the layer below that one weight depends on"},
+    "rate.nonnegative": {"h": "the activation of a layer"},
+    "stability.lasso_coherence": {"a": "the size of the noise, along the atoms of S and off them"},
+    "stability.layered_basis_pursuit": {"a": "the size of the noise that enters a layer"},
+    "stability.layered_thresholding": {
+        "S": "the soft threshold",
+        r"\beta": "the threshold of a layer",
+    },
+    "training.path_monotone": {"x": "a minimiser, for a weight"},
+    "uniqueness.deep": {"j": "the number of a layer"},
+}
+"""What symbols mean in one topic, or in one theorem, if that is something else."""
+
+_LAYOUT = {
+    f"\\{name}"
+    for name in """
+    frac tfrac sqrt left right quad implies iff le ge ne notin subseteq cup cdots dots min max
+    limits langle rangle bigl bigr Bigl Bigr log lceil rceil setminus ker infty to sum times arg
+    overline star mathsf cdot in
+    """.split()  # noqa: SIM905 - a list of so many strings is not read
+}
+_SPECIAL = sorted(
+    (name for name in SYMBOLS if len(name) > 1 and not re.fullmatch(r"\\[a-z]+", name)),
+    key=len,
+    reverse=True,
+)
+_TOKEN = re.compile(
+    "|".join([*map(re.escape, _SPECIAL), r"\\operatorname\{[^}]*\}", r"\\[A-Za-z]+", "[A-Za-z]"])
+)
+
+
+def symbols(latex: str, theorem: str = "") -> dict[str, str]:
+    r"""List the symbols of a statement, and what they mean.
+
+    Parameters
+    ----------
+    latex : str
+        The statement.
+    theorem : str
+        Its identifier: a letter may mean something else there.
+
+    Returns
+    -------
+    dict
+        Meanings by LaTeX, in the order of their appearance; an unknown symbol has an empty one.
+
+    Examples
+    --------
+    >>> list(symbols(r"\|x\|_0 < \tfrac{1}{2} \operatorname{spark}(D) \text{ always}"))
+    ['x', '\\operatorname{spark}', 'D']
+    >>> symbols("k", "rate.ista")["k"]
+    'the number of steps, or of layers'
+    """
+    found: dict[str, str] = {}
+    known = {**SYMBOLS, **OWN.get(theorem.partition(".")[0], {}), **OWN.get(theorem, {})}
+    for token in _TOKEN.findall(_without_indices(latex)):
+        if token in _LAYOUT or token == r"\operatorname{arg\,min}":
+            continue
+        found.setdefault(token, known.get(token, ""))
+    return found
+
+
+def _without_indices(latex: str) -> str:
+    """Leave out text, and what stands in lower and upper indices."""
+    latex = re.sub(r"\\text\{[^}]*\}", " ", latex).replace(r"e^\beta", r"\beta")
+    kept = re.compile("|".join(re.escape(name) for name in _SPECIAL if re.search("[_^]", name)))
+    parts, place = [], 0
+    index = re.compile(r"[_^](\{[^{}]*(\{[^{}]*\}[^{}]*)*\}|\\[A-Za-z]+(\{[^}]*\})?|.)")
+    while place < len(latex):
+        if whole := kept.match(latex, place):
+            parts.append(f"{whole[0]} ")
+            place = whole.end()
+        elif lower := index.match(latex, place):
+            place = lower.end()
+        else:
+            parts.append(latex[place])
+            place += 1
+    return "".join(parts)

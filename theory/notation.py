@@ -1,0 +1,108 @@
+r"""How the names of premises and claims are typeset: as the statement is, from plain text."""
+
+from __future__ import annotations
+
+import re
+
+_WORDS = {
+    "mu1": r"\mu_1", "mu": r"\mu", "lam": r"\lambda", "eps": r"\varepsilon", "theta": r"\theta",
+    "nu": r"\nu", "rho": r"\rho", "tau_out": r"\tau_{out}", "tau_in": r"\tau_{in}",
+    "kappa_out": r"\kappa_{out}", "kappa_in": r"\kappa_{in}", "phi": r"\varphi",
+    "delta": r"\delta", "beta": r"\beta", "alpha": r"\alpha", "sigma": r"\sigma", "psi": r"\psi",
+    "gamma": r"\gamma", "Omega": r"\Omega", "spark": r"\operatorname{spark}",
+    "ERC": r"\operatorname{ERC}", "supp": r"\operatorname{supp}", "soft": r"\operatorname{soft}",
+    "relu": r"\operatorname{relu}", "lrelu_a": r"\operatorname{lrelu}_a",
+    "pinv": r"\operatorname{pinv}", "x_hat": r"\hat{x}", "ehat": r"\hat{e}", "s_loc": "s_{loc}",
+    "p0": "p^0", "sqrt": r"\operatorname{sqrt}", "max": r"\max", "min": r"\min", "sum": r"\sum",
+    "log_p": r"\log_p", "ceil": r"\operatorname{ceil}", "inf": r"\infty", "tol": "tol",
+    "min_W": r"\min_W",
+}  # fmt: skip
+_SIGNS = {
+    "<=": r"\le ", ">=": r"\ge ", "!=": r"\ne ", "||": r"\|", "|": "|", "<": "<", ">": ">",
+    "=": "=", "*": "*", "+": "+", "-": "-", "/": "/", "(": "(", ")": ")", ",": r",\,", ":": ":",
+    "{": r"\{", "}": r"\}", ".": ".",
+}  # fmt: skip
+_PIECE = re.compile(
+    r"(?P<angle><(?=[wd]_)[^<>]*>)|(?P<dots>\.\.\.)|(?P<least>F\*)"
+    r"|(?P<symbol>x_hat|s_loc|(?:tau|kappa)_(?:out|in)|log_p|lrelu_a|min_W|[A-Za-z]+\d?)"
+    r"(?P<rest>(?:[_^](?:\{[^{}]*\}|-?\w+))*)"
+    r"|(?P<index>[_^](?:\{[^{}]*\}|-?\w+))"
+    r"|(?P<sign><=|>=|!=|\|\||[|<>=*+\-/(),:{}.])|(?P<number>\d+(?:\.\d+)?)|(?P<space>\s+)"
+)
+
+
+_WORD = re.compile(r"(?:\{[^{}]*\}|<(?=[wd]_)[^<>]*>|\S)+")
+"""What no space divides, outside of braces and of inner products."""
+
+
+def typeset(name: str) -> str:
+    r"""Typeset the name of a premise or of a claim as the statement is: LaTeX, and text.
+
+    Parameters
+    ----------
+    name : str
+        As a theorem gives it.
+
+    Returns
+    -------
+    str
+        LaTeX in math mode.
+
+    Examples
+    --------
+    >>> typeset("(2 ||x||_0 - 1) mu < 1")
+    '(2\\; \\|x\\|_0\\; -\\; 1)\\; \\mu\\; <\\; 1'
+    >>> typeset("F(x^k) does not increase")
+    'F(x^k)\\; \\text{does not increase}'
+    """
+    made: list[str] = []
+    for word in _WORD.findall(name):
+        latex = _typeset(word)
+        if latex is not None:
+            made.append(latex)
+        elif made and made[-1].startswith(r"\text{"):
+            made[-1] = f"{made[-1][:-1]} {word}}}"
+        else:
+            made.append(rf"\text{{{word}}}")
+    return r"\; ".join(made)
+
+
+def _typeset(word: str) -> str | None:
+    """Typeset a formula without spaces; None if it is a word."""
+    bare = word.rstrip(",.;")
+    if re.fullmatch(r"[a-z][a-z-]+|a", bare) and bare not in _WORDS:
+        return None
+    made, place = [], 0
+    while place < len(word):
+        piece = _PIECE.match(word, place)
+        if piece is None:
+            return None
+        place = piece.end()
+        if piece["dots"]:
+            made.append(r"\cdots ")
+        elif piece["least"]:
+            made.append(r"F^\star ")
+        elif piece["angle"]:
+            inner = typeset(piece["angle"][1:-1])
+            made.append(rf"\langle {inner} \rangle ")
+        elif symbol := piece["symbol"]:
+            if not (symbol in _WORDS or re.fullmatch("[A-Za-z][0-9]?", symbol)):
+                return None
+            made.append(_WORDS.get(symbol, symbol) + _indices(piece["rest"]))
+        elif piece["index"]:
+            made.append(_indices(piece["index"]))
+        elif piece["sign"]:
+            made.append(_SIGNS[piece["sign"]])
+        else:
+            made.append(piece["number"] or " ")
+    return "".join(made)
+
+
+def _indices(rest: str) -> str:
+    """Write indices in braces, infinity as its sign."""
+
+    def one(found: re.Match[str]) -> str:
+        inner = found[2].strip("{}").replace("inf", r"\infty")
+        return f"{found[1]}{{{inner}}}" if len(inner) > 1 else f"{found[1]}{inner}"
+
+    return re.sub(r"([_^])(\{[^{}]*\}|-?\w+)", one, rest)

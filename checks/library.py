@@ -14,6 +14,7 @@ from sparsebound.checks import runner
 from sparsebound.checks.commands.planning import begin, find
 from sparsebound.checks.commands.session import concluded
 from sparsebound.checks.evidence import gather, settings_of
+from sparsebound.checks.faults import TIMEOUT
 from sparsebound.checks.loading import theorem_of
 from sparsebound.checks.protocol import Subject
 from sparsebound.checks.provider import Request
@@ -130,6 +131,7 @@ def check_subject(
     jobs: int = 1,
     load: Sequence[str | Path] = (),
     rate_only: bool = False,
+    timeout: float = TIMEOUT,
     out: str | Path | None = None,
 ) -> RunResult:
     """Check a solver or a network of yours against theorems, on generated instances.
@@ -153,6 +155,9 @@ def check_subject(
         Python files with further theorems.
     rate_only : bool
         Whether it is held against rates alone, and not against the steps of an algorithm.
+    timeout : float
+        Seconds that one call may take, where there are several jobs: a call in this process cannot
+        be given up. What it raises, here or there, is a finding.
     out : path, optional
         Where the run is kept, with its report; nowhere by default.
 
@@ -181,7 +186,14 @@ def check_subject(
         raise InputError("names", asked, f"theorems to check {tested.name} against")
     chosen, files = find(asked, [str(file) for file in load])
     settings = RunSettings(
-        profile, examples, seed, jobs, files, subject=tested.name, rate_only=rate_only
+        profile,
+        examples,
+        seed,
+        jobs,
+        files,
+        subject=tested.name,
+        rate_only=rate_only,
+        timeout=timeout,
     )
     with TemporaryDirectory() as scratch:
         place = Path(scratch) / "run" if out is None else out

@@ -88,7 +88,6 @@ def test_options_are_parameters_of_the_same_name(
         "mutant",
         "json",
         "force",
-        "timeout",
     }  # what the command does besides
     assert options("check", monkeypatch) - checked == left
     capsys.readouterr()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
@@ -282,4 +283,36 @@ def test_a_commit_is_unpacked() -> None:
 
 def test_no_such_commit() -> None:
     with pytest.raises(InputError, match="--base is"), checkout("no-such-commit"):
+        pass
+
+
+def test_a_base_that_is_what_runs_means_its_parent(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On a push to main, origin/main is HEAD: comparing it with itself would find nothing."""
+
+    def git(*words: str) -> str:
+        who = ("-c", "user.name=a", "-c", "user.email=a@b")
+        done = subprocess.run(
+            ["git", "-C", str(tmp_path), *who, *words], capture_output=True, text=True, check=True
+        )
+        return done.stdout.strip()
+
+    git("init", "-q")
+    for text in ("first", "second"):
+        (tmp_path / "kernels.py").write_text(text)
+        git("add", ".")
+        git("commit", "-qm", text)
+    head = SourceTree(tmp_path, module="kernels")
+    with checkout("HEAD", head=head) as base:
+        assert (base.root / "kernels.py").read_text() == "first"
+    assert f"taking the one before, {git('rev-parse', 'HEAD~1')[:12]}" in capsys.readouterr().out
+    with checkout("HEAD~1", head=head) as base:
+        assert (base.root / "kernels.py").read_text() == "first"
+    (tmp_path / "kernels.py").write_text("third, not committed")
+    with checkout("HEAD", head=head) as base:
+        assert (base.root / "kernels.py").read_text() == "second"
+    git("checkout", "-q", "--force", "HEAD~1")
+    refused = pytest.raises(InputError, match="another commit than the one that runs")
+    with refused, checkout("HEAD", head=head):
         pass

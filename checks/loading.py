@@ -23,6 +23,7 @@ from typing import Any, TypeVar
 from sparsebound.checks import evidence, families
 from sparsebound.checks.families import Family
 from sparsebound.checks.faults import Broke, guarded
+from sparsebound.checks.protocol import look_in
 from sparsebound.checks.provider import Provider
 from sparsebound.theory.catalogue import catalogue, select
 from sparsebound.theory.errors import InputError
@@ -66,6 +67,7 @@ def load(file: str) -> dict[str, Theorem]:
         raise InputError("--load", file, "a Python file that can be imported")
     module = module_from_spec(spec)
     sys.modules[name] = module
+    look_in(str(path.parent))
     try:
         with guarded():
             spec.loader.exec_module(module)

@@ -45,7 +45,7 @@ All arrays are copies in float64. So ISTA, say, is::
             points.append(np.sign(v) * np.maximum(np.abs(v) - lam[:, None] / L, 0))
         return np.stack(points, axis=1)
 
-and ``sparsebound check --subject package.module:ista rate.ista`` checks it.
+and ``sparsebound check --subject path/to/solver.py:ista rate.ista`` checks it.
 
 Rounding. The type of the array that is returned, float64 or float32, declares the precision in
 which it was computed. Iterates themselves are exact data; a step, and every bound, is allowed what
@@ -69,11 +69,13 @@ step lost as much as one of the algorithm.
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import inspect
 import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -118,7 +120,7 @@ class Subject:
     Attributes
     ----------
     name : str
-        ``module:callable``.
+        ``module:callable``, or ``file.py:callable``.
     run : callable
         As this module describes.
     rate_only : bool
@@ -131,9 +133,10 @@ class Subject:
 
     @classmethod
     def of(cls, given: Subject | Callable[..., Any] | str, *, rate_only: bool = False) -> Subject:
-        """Take a subject, a callable, or the place of one, ``package.module:callable``.
+        """Take a subject, a callable, or the place of one.
 
-        Modules are looked for where Python looks for them, and in the current directory.
+        A place is ``package.module:callable``, with modules looked for where Python looks for them
+        and in the current directory, or ``path/to/file.py:callable``, with those beside the file.
 
         Raises
         ------
@@ -147,7 +150,8 @@ class Subject:
         >>> Subject.of("numpy.linalg")
         Traceback (most recent call last):
             ...
-        sparsebound.InputError: --subject is 'numpy.linalg'; expected package.module:callable
+        sparsebound.InputError: --subject is 'numpy.linalg'; expected package.module:callable, or \
+file.py:callable
         """
         if isinstance(given, Subject):
             return given
@@ -172,21 +176,18 @@ class Subject:
         try:
             found = os.path.abspath(inspect.getfile(inspect.unwrap(self.run)))
         except TypeError:
-            module = sys.modules.get(self.name.partition(":")[0])
+            module = sys.modules.get(Path(self.name.rpartition(":")[0]).stem)
             found = getattr(module, "__file__", None) or ""
         return found if os.path.isfile(found) else None  # what is typed in has none
 
 
 def _imported(place: str) -> Callable[..., Any]:
-    module, colon, attribute = place.partition(":")
+    module, colon, attribute = place.rpartition(":")
     if not (module and colon and attribute):
-        raise InputError("--subject", place, "package.module:callable")
-    here = os.getcwd()
-    if here not in sys.path and "" not in sys.path:
-        sys.path.append(here)
+        raise InputError("--subject", place, "package.module:callable, or file.py:callable")
     try:
         with guarded():
-            found: Any = importlib.import_module(module)
+            found: Any = _module(module, place)
     except Broke as error:
         where = f" ({error.frames[-1]})" if error.frames else ""
         expected = f"a module that can be imported; it {error.kind} {error.said}{where}"
@@ -198,6 +199,33 @@ def _imported(place: str) -> Callable[..., Any]:
     if not callable(found):
         raise InputError("--subject", place, f"a callable, not {describe(found)}")
     return found
+
+
+def _module(module: str, place: str) -> Any:
+    """Import a module by its name, or by its file; other modules are looked for beside it."""
+    if not module.endswith(".py"):
+        look_in(os.getcwd())
+        return importlib.import_module(module)
+    file = Path(module).resolve()
+    if not file.is_file():
+        raise InputError("--subject", place, f"a file that exists before the colon, not {module}")
+    look_in(str(file.parent))
+    known = sys.modules.get(file.stem)
+    if known is not None and os.path.realpath(getattr(known, "__file__", "") or "") == str(file):
+        return known
+    spec = importlib.util.spec_from_file_location(file.stem, file)
+    assert spec is not None
+    assert spec.loader is not None
+    made = importlib.util.module_from_spec(spec)
+    sys.modules[file.stem] = made
+    spec.loader.exec_module(made)
+    return made
+
+
+def look_in(folder: str) -> None:
+    """Let imports look in a folder, after all other places."""
+    if folder not in sys.path and not (folder == os.getcwd() and "" in sys.path):
+        sys.path.append(folder)
 
 
 @dataclass(frozen=True)

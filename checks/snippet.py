@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -43,7 +44,8 @@ def snippet(call: Call, code: int, violation: Violation | None = None) -> str:
     """
     if not call.given:
         return ""
-    module, _, name = call.subject.name.partition(":")
+    place, _, name = call.subject.name.rpartition(":")
+    module = Path(place).stem if place.endswith(".py") else place
     first = name.partition(".")[0]
     head = f"from {module} import {first}" if call.subject.found_by_name else f"# {name}: yours"
     lines, words = ["import numpy as np", head], []
@@ -62,10 +64,10 @@ def snippet(call: Call, code: int, violation: Violation | None = None) -> str:
             text = argument
         words.append(f"{argument}={text}")
     called = f"{name}({', '.join(words)})"
-    place = dict(violation.place) if violation else {}
-    if violation is None or "step" not in place:
+    at = dict(violation.place) if violation else {}
+    if violation is None or "step" not in at:
         return "\n".join([*lines, f"print({called})"])
-    entry = f"[0, {place['step']}" + (f", {place['coordinate']}]" if "coordinate" in place else "]")
+    entry = f"[0, {at['step']}" + (f", {at['coordinate']}]" if "coordinate" in at else "]")
     wanted = ""
     if violation.expected is not None and violation.found is not None:
         low, high = violation.expected

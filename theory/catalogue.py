@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
@@ -32,6 +32,30 @@ def catalogue() -> MappingProxyType[str, Theorem]:
             if isinstance(theorem, Theorem):
                 found[theorem.id] = theorem
     return MappingProxyType(found)
+
+
+def find(text: str, theorems: Iterable[Theorem]) -> list[Theorem]:
+    """Find theorems by words: an identifier, a title, an author, or a name that people use.
+
+    Parameters
+    ----------
+    text : str
+        Words, all of which have to be there; case does not matter.
+    theorems : iterable of Theorem
+        Among which to look.
+
+    Examples
+    --------
+    >>> [theorem.id for theorem in find("NSP", catalogue().values())]
+    ['uniqueness.null_space']
+    """
+    words = text.casefold().split()
+
+    def told(theorem: Theorem) -> str:
+        parts = (theorem.id, theorem.title, theorem.source.text, *theorem.names)
+        return " ".join(parts).casefold()
+
+    return [theorem for theorem in theorems if words and all(w in told(theorem) for w in words)]
 
 
 def select(

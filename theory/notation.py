@@ -2,6 +2,7 @@ r"""How the names of premises and claims are typeset: as the statement is, from 
 
 from __future__ import annotations
 
+import itertools
 import re
 
 _WORDS = {
@@ -18,6 +19,7 @@ _WORDS = {
     "min_W": r"\min_W",
 }  # fmt: skip
 _SIGNS = {
+    "+-": r"\pm ", "->": r"\to ",
     "<=": r"\le ", ">=": r"\ge ", "!=": r"\ne ", "||": r"\|", "|": "|", "<": "<", ">": ">",
     "=": "=", "*": "*", "+": "+", "-": "-", "/": "/", "(": "(", ")": ")", ",": r",\,", ":": ":",
     "{": r"\{", "}": r"\}", ".": ".",
@@ -27,7 +29,7 @@ _PIECE = re.compile(
     r"|(?P<symbol>x_hat|s_loc|(?:tau|kappa)_(?:out|in)|log_p|lrelu_a|min_W|[A-Za-z]+\d?)"
     r"(?P<rest>(?:[_^](?:\{[^{}]*\}|-?\w+))*)"
     r"|(?P<index>[_^](?:\{[^{}]*\}|-?\w+))"
-    r"|(?P<sign><=|>=|!=|\|\||[|<>=*+\-/(),:{}.])|(?P<number>\d+(?:\.\d+)?)|(?P<space>\s+)"
+    r"|(?P<sign>\+-|->|<=|>=|!=|\|\||[|<>=*+\-/(),:{}.])|(?P<number>\d+(?:\.\d+)?)|(?P<space>\s+)"
 )
 
 
@@ -51,7 +53,7 @@ def typeset(name: str) -> str:
     Examples
     --------
     >>> typeset("(2 ||x||_0 - 1) mu < 1")
-    '(2\\; \\|x\\|_0\\; -\\; 1)\\; \\mu\\; <\\; 1'
+    '(2\\, \\|x\\|_0\\, -\\, 1)\\, \\mu\\; <\\; 1'
     >>> typeset("F(x^k) does not increase")
     'F(x^k)\\; \\text{does not increase}'
     """
@@ -64,7 +66,15 @@ def typeset(name: str) -> str:
             made[-1] = f"{made[-1][:-1]} {word}}}"
         else:
             made.append(rf"\text{{{word}}}")
-    return r"\; ".join(made)
+    parts = made[:1]
+    for before, part in itertools.pairwise(made):
+        breaks = any(one.strip() in _RELATIONS or one[0:6] == r"\text{" for one in (before, part))
+        parts += [r"\; " if breaks else r"\, ", part]
+    return "".join(parts)
+
+
+_RELATIONS = (r"\le", r"\ge", r"\ne", "<", ">", "=")
+"""Where a line may be broken."""
 
 
 def _typeset(word: str) -> str | None:

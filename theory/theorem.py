@@ -163,6 +163,8 @@ class Theorem:
         Whether it is an equality, up to rounding: then no lhs/rhs tells how tight it is.
     promises : tuple of Promise
         What it says of all codes of a sparsity.
+    names : tuple of str
+        What people call it, or what it is about, that its title does not say: it is found by them.
     id : str
         ``<topic>.<name>``; by default the last two parts of the module's name.
 
@@ -196,6 +198,7 @@ class Theorem:
     noisy: bool = False
     equality: bool = False
     promises: tuple[Promise, ...] = ()
+    names: tuple[str, ...] = ()
     needs: tuple[str, ...] = field(init=False)
     premises_need: tuple[str, ...] = field(init=False)
 

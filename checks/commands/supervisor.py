@@ -16,7 +16,8 @@ import threading
 from contextlib import suppress
 from types import FrameType
 
-from sparsebound.checks.commands.main import IMPOSSIBLE, INTERRUPTED, TERMINATED, main
+from sparsebound.checks.commands.arguments import IMPOSSIBLE
+from sparsebound.checks.commands.main import INTERRUPTED, TERMINATED, main
 
 PATIENCE = 20.0
 """Seconds that a process may take to end after it said how."""

@@ -96,9 +96,12 @@ def print_run(document: dict[str, Any], out: Console, folder: str = "", page: st
         out.print()
     else:
         _narrow(theorems, out)
+    untold: dict[str, list[str]] = {}
     for theorem in theorems:
         if not theorem["equality"] and (reason := without_tightness(theorem)):
-            out.print(Text(f"{theorem['id']}: {reason}"), soft_wrap=True)
+            untold.setdefault(reason, []).append(theorem["id"])
+    for reason, names in untold.items():
+        out.print(Text(f"{reason}: {', '.join(names)}"), soft_wrap=True)
     settings = document["run"].get("settings", {})
     if settings.get("subject"):
         asked = "its rates alone" if settings.get("rate_only") else "its steps and its rates"

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from sparsebound.reports.certificate import PLACES, bound, left_out, number, refuted
 from sparsebound.reports.html import charts, pictures
 from sparsebound.reports.html.environment import render
+from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.guarantees.decimals import about, down, given, percent, up
 
 VERSIONS = ("coherence", "babel", "local")
@@ -39,6 +40,9 @@ def certificate_page(document: dict[str, Any]) -> str:
         "certificate.html",
         title=f"sparsebound: certificate of {document['input']['file']}",
         **document,
+        theorems={
+            name: catalogue()[name] for name in sorted(_named(document)) if name in catalogue()
+        },
         tiles=_tiles(document),
         gram=_gram(facts),
         babel=_babel(facts),
@@ -53,22 +57,46 @@ def certificate_page(document: dict[str, Any]) -> str:
     )
 
 
+def _named(value: Any) -> set[str]:
+    """Collect the identifiers of theorems that any part of a certificate names."""
+    if isinstance(value, dict):
+        own = {value["theorem"]} if isinstance(value.get("theorem"), str) else set()
+        return own.union(*map(_named, value.values()))
+    return set().union(*map(_named, value)) if isinstance(value, list | tuple) else set()
+
+
 def _tiles(document: dict[str, Any]) -> list[tuple[str, str]]:
     facts, unfolded = document["dictionary"], document["unfolded"]
     most = max((entry["largest"] for entry in document["guarantees"]), default=0)
     tiles = [
         ("coherence", _short(facts["coherence"])),
         ("most nonzeros with a guarantee", str(most)),
-        ("certified rate q", _short(unfolded["q"])),
-        (
-            f"layers to an error of {given(document['settings']['tolerance'])}",
-            "none" if unfolded["depth"] is None else str(unfolded["depth"]),
-        ),
     ]
+    if document["network"]:  # what was asked about, and not what a network could do
+        tiles += _network(document["network"])
+    else:
+        depth = "none" if unfolded["depth"] is None else str(unfolded["depth"])
+        wanted = given(document["settings"]["tolerance"])
+        tiles += [
+            ("certified rate q", _short(unfolded["q"])),
+            (f"layers to an error of {wanted}", depth),
+        ]
     if document["codes"]:
         most = max((entry["certified"] for entry in document["codes"]["properties"]), default=0)
         share = percent(most, document["codes"]["count"])
         tiles.append(("of your codes, best guarantee", share))
+    return tiles
+
+
+def _network(network: dict[str, Any]) -> list[tuple[str, str]]:
+    """What is said of a network that was given."""
+    layers = network["layers"]
+    passed = sum(layer["certified"] for layer in layers)
+    tiles = [("your network", "certified" if network["certified"] else "not certified")]
+    if layers:
+        tiles.append(("of its layers certified", f"{passed} of {len(layers)}"))
+    if network["certified"] and layers and layers[-1]["bound"]:
+        tiles.append((f"error after layer {layers[-1]['layer']}", _short(layers[-1]["bound"])))
     return tiles
 
 
@@ -102,7 +130,7 @@ def _babel(facts: dict[str, Any]) -> Markup | None:
     figures = facts["babel"]
     values = [figure["value"] for figure in figures]
     welch, atoms = facts["welch"]["value"] or 0.0, facts["atoms"]
-    if not any(values):
+    if len(values) < 2 or not any(values):
         return None
     reach = [k for k in range(1, len(values) + 1) if k * k < atoms - 1]
     return charts.lines(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from markupsafe import Markup, escape
 from sparsebound.reports.html.formula import formula
 from sparsebound.reports.html.pictures import bar
 from sparsebound.reports.wording import duration, near_edge, ratio, tightness
+from sparsebound.theory.notation import typeset
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -26,6 +29,11 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {"ratio": ratio, "duration": duration, "formula": formula}
+    made.filters |= {
+        "typeset": lambda name: formula(typeset(name)),
+        "told": _told,
+        "argued": _argued,
+    }
     made.filters |= {"bar": bar, "prose": _prose, "tightness": tightness, "near_edge": near_edge}
     made.globals |= {
         name: Markup((_TEMPLATES / file).read_text(encoding="utf-8"))
@@ -50,6 +58,27 @@ def render(template: str, **values: Any) -> str:
         HTML.
     """
     return _environment().get_template(template).render(**values)
+
+
+def _argued(text: str, known: Collection[str]) -> Markup:
+    """Typeset what stands between double backquotes; link the theorems that are on the page."""
+    pieces = text.split("``")
+    return Markup("").join(
+        _named(piece, known) if index % 2 else escape(piece) for index, piece in enumerate(pieces)
+    )
+
+
+def _named(piece: str, known: Collection[str]) -> Markup:
+    if re.fullmatch(r"[a-z]+\.[a-z_]+", piece):
+        if piece not in known:
+            return Markup("<code>{}</code>").format(piece)
+        return Markup('<a href="#{0}"><code>{0}</code></a>').format(piece)
+    return formula(typeset(piece))
+
+
+def _told(line: str) -> Markup:
+    """Typeset a line of an explanation: the name of an inequality, or a sentence."""
+    return formula(typeset(line[2:])) if line.startswith("- ") else _prose(line)
 
 
 def _prose(text: str) -> Markup:

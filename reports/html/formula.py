@@ -11,6 +11,7 @@ from markupsafe import Markup
 from sparsebound.theory.errors import InputError
 
 _NAMESPACE = "{http://www.w3.org/1998/Math/MathML}"
+_DECLARED = ' xmlns="http://www.w3.org/1998/Math/MathML" display="inline"'
 _ELEMENTS = {
     *("math", "mrow", "mstyle", "mspace", "mpadded", "mphantom", "mtable", "mtr", "mtd"),
     *("mi", "mn", "mo", "mtext", "mfrac", "msqrt", "mroot", "mover", "munder", "munderover"),
@@ -113,6 +114,7 @@ def _convert(part: str, latex: str) -> str:
         elements = list(ElementTree.fromstring(made).iter())
     except Exception as error:  # the converter raises many kinds
         raise refused from error
+    made = made.replace(_DECLARED, "")  # HTML knows what <math> is
     for element in elements:
         known = (
             element.tag.removeprefix(_NAMESPACE) in _ELEMENTS and set(element.attrib) <= _ATTRIBUTES

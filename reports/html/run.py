@@ -71,6 +71,7 @@ def run_page(document: dict[str, Any]) -> str:
         topics=[(topic, list(members)) for topic, members in groupby(ordered, key=_topic)],
         statuses=[status for status in STATUS_SYMBOLS if statuses[status]],
         symbols=STATUS_SYMBOLS,
+        known={theorem["id"] for theorem in theorems},
         not_run=document["not_run"],
         dictionaries=document["dictionaries"],
         sections=[_section(theorem, settings) for theorem in sorted(ordered, key=_urgency)],
@@ -148,6 +149,9 @@ def _section(theorem: dict[str, Any], settings: dict[str, Any]) -> dict[str, Any
         **theorem,
         "statement": explained.get("statement", ""),
         "source": explained.get("source", {"text": "", "link": ""}),
+        "symbols": {name: said for name, said in explained.get("symbols", {}).items() if said},
+        "told": {part: explained.get(part, []) for part in ("premises", "claims")},
+        "proof": explained.get("proof", ""),
         "sharpness": explained.get("sharpness", []),
         "premises": [_premise(*item) for item in theorem["premises"].items()],
         "ratios": _ratios(theorem),
@@ -166,7 +170,7 @@ def _section(theorem: dict[str, Any], settings: dict[str, Any]) -> dict[str, Any
                 ("worst", "Error, worst instance"),
                 ("typical", "Error, typical instance"),
             )
-            if samples[kind] and samples[kind]["curve"]
+            if samples[kind] and samples[kind]["curve"] and len(samples[kind]["curve"]["k"]) > 1
         ],
         "mutants": [
             {**mutant, "worst": found(mutant["worst"], mutant["name"])}

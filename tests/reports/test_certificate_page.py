@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +100,7 @@ def test_unknown_and_missing_numbers_have_a_place(document: Any) -> None:
     document["codes"] = None
     page = certificate_page(document)
     assert "at least unknown" not in page
-    assert "unknown <span" in page
+    assert re.search(r"unknown\s+<", page)
     assert "none: q is not below 1" in page
     assert "Atoms by their largest inner product" in page
     assert "Babel function</h3>" not in page
@@ -126,3 +127,23 @@ def test_the_gram_matrix_is_kept_to_three_digits(document: Any) -> None:
 def test_sizes_at_the_ends_of_the_range_are_drawn(amplitude: float, tolerance: float) -> None:
     found = certify([[1, 0, 3], [0, 1, 4]], amplitude=amplitude, tolerance=tolerance)
     assert "Certified error" in certificate_page(as_document(found)) or amplitude <= tolerance
+
+
+def test_the_tiles_show_what_was_asked_about(document: Any) -> None:
+    page = certificate_page(document)
+    assert "certified rate q" in page
+    network = {**NETWORK, "certified": True}
+    layer = {**NETWORK["layers"][0], "certified": True, "bound": FIGURE}
+    page = certificate_page({**document, "network": {**network, "layers": [layer]}})
+    assert "<b>certified</b> your network" in page
+    assert "<b>1 of 1</b> of its layers certified" in page
+    assert "certified rate q" not in page
+    assert "<b>not certified</b> your network" in certificate_page({**document, "network": NETWORK})
+
+
+def test_theorems_are_links_to_their_statements(document: Any) -> None:
+    page = certificate_page(document)
+    for name in ("rate.depth", "uniqueness.coherence"):
+        assert f'href="#{name}"><code>{name}</code></a>' in page
+        assert f'<article id="{name}">' in page
+    assert page.count('<article id="') == len(set(re.findall(r'<article id="([^"]*)"', page)))

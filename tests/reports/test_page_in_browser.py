@@ -176,3 +176,19 @@ def test_it_paints_soon(run_folder: Path, tmp_path: Path) -> None:
         pages = (run_folder / "report.html", empty)
         rounds = [[painted(driver, page) for page in pages] for _ in range(5)]
     assert statistics.median(full - bare for full, bare in rounds) < 1000
+
+
+def test_what_is_wider_than_a_phone_scrolls_and_shows_it(run_folder: Path) -> None:
+    """A formula that is cut off without a sign is read as if it ended there."""
+    with chromium(width=390) as driver:
+        driver.get((run_folder / "report.html").as_uri())
+        find = "return [...document.querySelectorAll('.statement')].map(e => {"
+        find += "e.closest('.theorem').style.contentVisibility = 'visible';"
+        find += "const s = getComputedStyle(e); return [e.scrollWidth - e.clientWidth, s.overflowX,"
+        find += " s.backgroundImage.split('gradient').length, s.backgroundAttachment]})"
+        shown = driver.execute_script(find)
+    assert len(shown) == 4
+    for hidden, overflow, shades, attachment in shown:
+        assert overflow == "auto"
+        assert (shades, attachment) == (5, "local, local, scroll, scroll")
+        assert hidden < 600

@@ -25,6 +25,7 @@ from sparsebound.reports.tally import BINS, Tally
 from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.instance import Instance
+from sparsebound.theory.notation import typeset
 from sparsebound.theory.verdict import decide
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'`|&"
@@ -88,7 +89,7 @@ def test_the_page_shows_everything(run_folder: Path) -> None:
         for mutant in theorem["mutants"]:
             assert mutant["name"] in shown.text
         for premise in theorem["premises"]:
-            assert premise in shown.text
+            assert Elements(str(formula(typeset(premise)))).text in shown.text
     assert run["run"]["command"] in shown.text
     assert page.count('class="decay"') == 4  # two rates, the worst and a typical instance each
 
@@ -207,7 +208,7 @@ def test_what_has_no_ratio_or_no_edge_says_so_in_every_form(run_folder: Path) ->
     assert "with equality" not in article("rate.unfolded")
     assert "no premise has an edge" in article("rate.unfolded")
     assert "no claim that is measured has a positive right side" in article("rate.ista")
-    assert "no edge: a sign, a size" in article("rate.ista")
+    assert "Without an edge (a sign, a size, or what evidence has to be)" in article("rate.ista")
     assert "with equality" in article("uniqueness.coherence")
     assert "no premise has an edge" not in article("uniqueness.coherence")
     assert "of those decided" in article("uniqueness.coherence")
@@ -308,3 +309,37 @@ def test_an_unfinished_run_is_reported_as_one(run_folder: Path, tmp_path: Path) 
     text = Elements(page.read_text(encoding="utf-8")).text
     assert "Failed" in text
     assert "rate.ista is unfinished" in text
+
+
+def test_a_theorem_says_its_symbols_its_proof_and_the_way_back(run_folder: Path) -> None:
+    page = run_page(json.loads((run_folder / "summary.json").read_text(encoding="utf-8")))
+    assert page.count('href="#catalogue">all theorems</a>') == 4
+    assert page.count("<summary>Symbols</summary>") == 4
+    assert page.count("<b>Why</b>") == 4
+    assert "the largest row sum of |I - W^T D| over S, in rows of S" in page
+    assert "Fraction(" not in page
+    assert "&gt;&gt;&gt;" not in page
+
+
+def test_an_identifier_within_a_proof_is_a_link(run_folder: Path) -> None:
+    run = document(run_folder)
+    assert "<code>uniqueness.spark</code>" in run_page(run)  # it is not on this page
+    (theorem,) = (t for t in run["theorems"] if t["id"] == "uniqueness.deep")
+    theorem["explained"]["proof"] = "from ``rate.ista``"
+    assert 'from <a href="#rate.ista"><code>rate.ista</code></a>' in run_page(run)
+
+
+def test_premises_without_an_edge_share_a_line(run_folder: Path) -> None:
+    page = run_page(json.loads((run_folder / "summary.json").read_text(encoding="utf-8")))
+    assert page.count("Without an edge (a sign, a size, or what evidence has to be)") <= 4
+
+
+def test_a_curve_of_a_single_dot_is_left_out(run_folder: Path) -> None:
+    document = json.loads((run_folder / "summary.json").read_text(encoding="utf-8"))
+    (theorem,) = (t for t in document["theorems"] if t["id"] == "rate.unfolded")
+    assert "Error, worst instance" in run_page({**document, "theorems": [theorem]})
+    for sample in theorem["samples"].values():
+        for name, values in sample["curve"].items():
+            if isinstance(values, list):
+                sample["curve"][name] = values[:1]
+    assert "Error, worst instance" not in run_page({**document, "theorems": [theorem]})

@@ -132,7 +132,7 @@ def test_tiles_and_pictures_say_which_bounds_they_show(document: Any) -> None:
     sums[0] |= {"value": 0.62341, "kind": "upper"}
     sums[-1] |= {"value": 7.12341, "kind": "upper"}
     document["codes"]["properties"][0]["margins"] |= {"least": -0.123456, "largest": 0.123456}
-    shown = Elements(certificate_page(document))
+    shown = Elements(certificate_page({**document, "network": None}))
     assert "≥ 0.6234 coherence" in shown.text
     assert "≤ 0.7844 certified rate q" in shown.text
     said = " ".join(attributes.get("aria-label") or "" for _, attributes in shown.found)

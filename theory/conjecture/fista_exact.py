@@ -64,6 +64,7 @@ THEOREM = Theorem(
     title="The exact rate of FISTA",
     statement=r"L \ge \|D\|_2^2 \implies "
     r"F(x^k) - F^\star \le \frac{L \, \|x^0 - \hat{x}\|_2^2 \, t_k^2}{4 \sum_{i \le k} t_i^3}",
+    names=("FISTA", "Nesterov", "performance estimation"),
     source=OPEN & TAYLOR_HENDRICKX_GLINEUR_2017,
     premises=premises,
     claims=claims,

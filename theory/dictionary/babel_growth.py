@@ -50,6 +50,7 @@ THEOREM = Theorem(
     title="Growth of the Babel function",
     statement=r"\mu \le \mu_1(k) \le k \mu, \quad \mu_1(k) \le \mu_1(k + 1), "
     r"\quad 1 \le k \le n - 1",
+    names=("cumulative coherence",),
     source=TROPP_2004,
     premises=premises,
     claims=claims,

@@ -44,6 +44,7 @@ def claims(
 THEOREM = Theorem(
     title="Least cross coherence",
     statement=r"\min\limits_{\langle w_i, d_i \rangle = 1} \mu(W, D) \le \mu(D)",
+    names=("ALISTA", "analytic weights"),
     source=CHEN_LIU_WANG_YIN_2018 & LIU_CHEN_WANG_YIN_2019,
     claims=claims,
     sharp=tight_frame,

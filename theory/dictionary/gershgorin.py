@@ -42,6 +42,7 @@ def claims(instance: Instance, *, fewer: int = 1) -> Iterator[Claim]:
 THEOREM = Theorem(
     title="Gershgorin discs of a support",
     statement=r"|S| = k \implies \| D_S^T D_S - I \|_{2 \to 2} \le \mu_1(k - 1)",
+    names=("RIP", "restricted isometry"),
     source=GERSHGORIN_1931 & TROPP_2004,
     premises=premises,
     claims=claims,

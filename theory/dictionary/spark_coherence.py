@@ -51,6 +51,7 @@ THEOREM = Theorem(
     statement=r"\operatorname{spark}(D) \le n \implies "
     r"\operatorname{spark}(D) \ge 1 + \frac{1}{\mu(D)}, \quad "
     r"\operatorname{spark}(D) \ge \min \{ k \le n : \mu_1(k - 1) \ge 1 \}",
+    names=("Kruskal rank",),
     source=DONOHO_ELAD_2003 & TROPP_2004,
     premises=premises,
     claims=claims,

@@ -44,6 +44,7 @@ def claims(instance: Instance, *, factor: Fraction = Fraction(1)) -> Iterator[Cl
 THEOREM = Theorem(
     title="Welch bound",
     statement=r"n > m \implies \mu(D) \ge \sqrt{\frac{n - m}{m (n - 1)}}",
+    names=("ETF", "Grassmannian frame"),
     source=WELCH_1974,
     premises=premises,
     claims=claims,

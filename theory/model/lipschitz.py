@@ -74,6 +74,7 @@ THEOREM = Theorem(
     statement=r"\|\psi(u) - \psi(v)\|_2 \le l \, \|u - v\|_2, \; "
     r"l = 1 \text{ (ReLU, soft threshold, subsampling, orthogonal, disjoint maxima)}, \; "
     r"\max \{1, |a|\} \text{ (leaky ReLU)}, \; 1/\sqrt{w} \text{ (disjoint averages)}",
+    names=("ReLU", "pooling"),
     source=INDEPENDENT,
     claims=claims,
     sharp=each_map,

@@ -82,6 +82,7 @@ def _gathered(N: int, largest: FloatArray) -> Allowance:
 THEOREM = Theorem(
     title="Attention as a circular shift",
     statement=r"\| A - P \|_{\infty \to \infty} = \alpha = \frac{2 (N - 1)}{e^\beta + N - 1}",
+    names=("self-attention", "softmax", "positional encoding"),
     source=INDEPENDENT,
     premises=premises,
     claims=claims,

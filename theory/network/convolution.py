@@ -68,6 +68,7 @@ THEOREM = Theorem(
     title="An iteration as a residual block of convolutions",
     statement=r"x^{k+1} = h\left(x^k + \overline{w} * (y - d * x^k)\right) = "
     r"h\left(x^k + W^T (y - D x^k)\right)",
+    names=("CNN", "CSC", "convolutional sparse coding"),
     source=PAPYAN_ROMANO_ELAD_2017 & ELEMENTARY,
     premises=premises,
     claims=claims,

@@ -64,6 +64,7 @@ THEOREM = Theorem(
     title="A dense matrix as a stack of convolutions",
     statement=r"T \in R^{n \times d} \text{ is computed by } "
     r"\max(1, \lceil \log_p d \rceil) \text{ convolutions of kernel and stride } p",
+    names=("CNN", "universality"),
     source=INDEPENDENT & ZHOU_2020 & LI_FENG_ZHOU_2022,
     premises=premises,
     claims=claims,

@@ -76,6 +76,7 @@ THEOREM = Theorem(
     title="A long filter as a stack of short ones",
     statement=r"f = f_1 * \cdots * f_F, \quad F = \lceil S/(p-1) \rceil \text{ (odd } p), \; "
     r"F \le \lceil S/(p-2) \rceil \text{ (even } p)",
+    names=("CNN", "deep filters"),
     source=ZHOU_2020,
     premises=premises,
     claims=claims,

@@ -72,6 +72,7 @@ THEOREM = Theorem(
     statement=r"\operatorname{soft}(v, t) = \operatorname{relu}(v - t) - "
     r"\operatorname{relu}(-v - t), \quad \operatorname{relu}(v) = "
     r"\frac{\operatorname{lrelu}_a(v) + a \operatorname{lrelu}_a(-v)}{1 - a^2}",
+    names=("ReLU", "leaky ReLU"),
     source=ELEMENTARY,
     premises=premises,
     claims=claims,

@@ -81,6 +81,7 @@ THEOREM = Theorem(
     title="Smooth activations near the rectified linear unit",
     statement=r"\left| \frac{\sigma(\beta v)}{\beta} - \operatorname{relu}(v) \right| \le "
     r"\frac{c}{\beta}",
+    names=("GELU", "SiLU", "softplus"),
     source=ELEMENTARY & INDEPENDENT,
     premises=premises,
     claims=claims,

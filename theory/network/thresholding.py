@@ -58,6 +58,7 @@ def claims(instance: Instance, activated: Activated, *, share: Scalar = 1) -> It
 THEOREM = Theorem(
     title="Activations that are thresholding functions",
     statement=r"| v | \le \theta \implies h(v) = 0, \quad | h(v) - v | \le \theta",
+    names=("JumpReLU", "SCAD", "MCP", "firm threshold", "hard threshold", "sparse autoencoder"),
     source=GAO_BRUCE_1997 & BREIMAN_1995 & FAN_LI_2001 & ZHANG_2010,
     premises=premises,
     claims=claims,

@@ -79,6 +79,7 @@ THEOREM = Theorem(
     statement=r"\rho_k = \alpha (H_x (B + b_k) + H_y \| y \|_\infty), \; "
     r"\alpha = \frac{2 (N - 1)}{e^\beta + N - 1} \implies | x^k - x | \le b_k, \; "
     r"\operatorname{supp} x^k \subseteq S",
+    names=("CRATE", "ViT", "white-box transformer"),
     source=CORDONNIER_LOUKAS_JAGGI_2020 & INDEPENDENT,
     premises=premises,
     claims=claims,

@@ -92,6 +92,7 @@ THEOREM = Theorem(
     statement=r"W \in \operatorname{arg\,min} \mu(W, D), \; \theta_k = s \mu(W, D) b_k + \nu, \; "
     r"b_{k+1} = q b_k + 2 \nu \implies \| x^k - x \|_\infty \le b_k, \; "
     r"q = (2s - 1) \mu(W, D) \le (2s - 1) \mu(D)",
+    names=("ALISTA", "LISTA"),
     source=LIU_CHEN_WANG_YIN_2019,
     premises=premises,
     claims=claims,

@@ -128,6 +128,7 @@ THEOREM = Theorem(
     r"\hat{e}_{j+1} = l_{j+1} \sqrt{s_j} \, b_j \implies "
     r"\| z_j - x_j \|_\infty \le b_j, \; "
     r"\operatorname{supp} z_j \subseteq \operatorname{supp} x_j",
+    names=("ML-CSC", "ML-LISTA", "CNN"),
     source=PAPYAN_ROMANO_ELAD_2017 & INDEPENDENT,
     premises=premises,
     claims=claims,

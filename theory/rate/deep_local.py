@@ -94,6 +94,7 @@ THEOREM = Theorem(
     r"b_j = q_j^{K_j} B_j + 2 \nu_j \frac{1 - q_j^{K_j}}{1 - q_j} \implies "
     r"\| z_j - x_j \|_\infty \le b_j, \; "
     r"\operatorname{supp} z_j \subseteq \operatorname{supp} x_j",
+    names=("ML-CSC", "CSC", "CNN"),
     source=PAPYAN_ROMANO_ELAD_2017 & INDEPENDENT,
     premises=premises,
     claims=claims,

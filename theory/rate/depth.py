@@ -94,6 +94,7 @@ THEOREM = Theorem(
     statement=r"q < 1, \; c = \frac{2 \nu}{1 - q} < tol < B, \; "
     r"K \ge \frac{\log \frac{B - c}{tol - c}}{\log \frac{1}{q}} \implies "
     r"\| x^K - x \|_\infty \le tol",
+    names=("LISTA", "number of layers"),
     source=INDEPENDENT,
     premises=premises,
     claims=claims,

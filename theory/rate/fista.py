@@ -103,6 +103,7 @@ THEOREM = Theorem(
     statement=r"L \ge \|D\|_2^2 \implies "
     r"F(x^k) - F^\star \le \frac{L \, \|x^0 - \hat{x}\|_2^2}{2 t_k^2} "
     r"\le \frac{2 L \, \|x^0 - \hat{x}\|_2^2}{(k + 1)^2}",
+    names=("Nesterov", "momentum", "accelerated proximal gradient"),
     source=BECK_TEBOULLE_2009,
     premises=premises,
     claims=claims,

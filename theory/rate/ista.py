@@ -89,6 +89,7 @@ THEOREM = Theorem(
     statement=r"L \ge \|D\|_2^2 \implies "
     r"F(x^k) - F^\star \le \frac{L \, \|x^0 - \hat{x}\|_2^2}{4 k}, \; "
     r"F(x) = \tfrac{1}{2} \|y - D x\|_2^2 + \lambda \|x\|_1",
+    names=("proximal gradient", "iterative soft thresholding"),
     source=TAYLOR_HENDRICKX_GLINEUR_2017 & BECK_TEBOULLE_2009,
     premises=premises,
     claims=claims,

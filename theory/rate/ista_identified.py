@@ -107,6 +107,7 @@ THEOREM = Theorem(
     r"\operatorname{supp} \hat{x} \subseteq T, \; \operatorname{rank} D_T = |T| \implies "
     r"\|x^{k+1} - \hat{x}\|_2 \le \Bigl( 1 - \frac{\sigma_{\min}(D_T)^2}{L} \Bigr) "
     r"\|x^k - \hat{x}\|_2",
+    names=("support identification", "manifold identification"),
     source=INDEPENDENT,
     premises=premises,
     claims=claims,

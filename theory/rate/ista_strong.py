@@ -68,6 +68,7 @@ THEOREM = Theorem(
     title="ISTA with independent atoms",
     statement=r"\sigma_{\min}(D) > 0, \; L \ge \|D\|_2^2 \implies \|x^k - \hat{x}\|_2 \le "
     r"\Bigl( 1 - \frac{\sigma_{\min}(D)^2}{L} \Bigr)^k \|x^0 - \hat{x}\|_2",
+    names=("linear convergence",),
     source=INDEPENDENT,
     premises=premises,
     claims=claims,

@@ -74,6 +74,7 @@ THEOREM = Theorem(
     statement=r"W = D/L, \; \theta_k = \frac{\mu_1(s)}{L} b_k + \nu, \; "
     r"b_{k+1} = q b_k + 2 \nu, \; q = 1 - \frac{1 - \mu_1(s-1) - \mu_1(s)}{L} \implies "
     r"\| x^k - x \|_\infty \le b_k, \; \operatorname{supp} x^k \subseteq S",
+    names=("LISTA", "warm thresholds"),
     source=INDEPENDENT,
     premises=premises,
     claims=claims,

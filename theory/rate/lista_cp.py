@@ -68,6 +68,7 @@ THEOREM = Theorem(
     statement=r"\theta_k = \mu(W, D) a_k + \nu, \; a_0 \ge \| x \|_1, \; "
     r"a_{k+1} = (2s - 1) \mu(W, D) a_k + 2 s \nu \implies \| x^k - x \|_1 \le a_k, \; "
     r"\operatorname{supp} x^k \subseteq S",
+    names=("LISTA", "LISTA-CP", "LISTA-CPSS"),
     source=CHEN_LIU_WANG_YIN_2018,
     premises=premises,
     claims=claims,

@@ -6,6 +6,7 @@ number of atoms of the support that share a row with one weight, itself included
 Claim: for ``theta_k = s_loc mu(W, D) b_k + nu``, ``b_0 >= ||x||_inf`` and
 ``b_{k+1} = q b_k + 2 nu`` with ``q = (2 s_loc - 1) mu(W, D)``: ``||x^k - x||_inf <= b_k``, and the
 support of every ``x^k`` lies in that of ``x``. The number of nonzeros may grow with the signal.
+
 Why: ``rate.unfolded``: a row of ``|W^T D|`` meets at most ``s_loc`` atoms of the support, so
 ``tau_in <= (s_loc - 1) mu`` and ``tau_out <= s_loc mu``.
 
@@ -73,6 +74,7 @@ THEOREM = Theorem(
     statement=r"\theta_k = s_{loc} \mu(W, D) b_k + \nu, \; b_{k+1} = q b_k + 2 \nu, \; "
     r"q = (2 s_{loc} - 1) \mu(W, D) \implies \| x^k - x \|_\infty \le b_k, \; "
     r"\operatorname{supp} x^k \subseteq S",
+    names=("CSC", "local sparsity", "stripe norm"),
     source=PAPYAN_SULAM_ELAD_2017 & INDEPENDENT,
     premises=premises,
     claims=claims,

@@ -87,6 +87,7 @@ THEOREM = Theorem(
     statement=r"\theta_k \ge \tau_{out} b_k + \kappa_{out} p^0_k + \nu + \rho_k, \; "
     r"b_{k+1} = \tau_{in} b_k + \kappa_{in} p^0_k + \nu + \rho_k + \theta_k + p^S_{k+1} \implies "
     r"| x^k_i - x_i | \le b_k \text{ on } S, \; | x^k_i | \le p^0_k \text{ off } S",
+    names=("LISTA", "LISTA-CPSS", "unrolled network", "deep unfolding", "master theorem"),
     source=CHEN_LIU_WANG_YIN_2018 & INDEPENDENT,
     premises=premises,
     claims=claims,

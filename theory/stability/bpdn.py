@@ -76,6 +76,7 @@ THEOREM = Theorem(
     statement=r"\|y - D x\|_2 \le \varepsilon, \; k = \|x\|_0, \; (4k - 1) \mu(D) < 1, \; "
     r"z \in \operatorname{arg\,min} \{ \|z\|_1 : \|y - D z\|_2 \le \varepsilon \} \implies "
     r"\|x - z\|_2^2 \le \frac{4 \varepsilon^2}{1 - (4k - 1) \mu(D)}",
+    names=("BPDN", "basis pursuit denoising"),
     source=DONOHO_ELAD_TEMLYAKOV_2006,
     premises=premises,
     claims=claims,

@@ -103,6 +103,7 @@ THEOREM = Theorem(
     r"\lambda > a \, \frac{1 - (s-1) \mu(D)}{1 - (2s-1) \mu(D)} \implies "
     r"\operatorname{supp} \hat{x} \subseteq S, \; "
     r"\|\hat{x} - x\|_\infty \le \frac{a + \lambda}{1 - (s-1) \mu(D)}",
+    names=("LASSO",),
     source=FUCHS_2005 & TROPP_2006,
     premises=premises,
     claims=claims,

@@ -74,6 +74,7 @@ THEOREM = Theorem(
     statement=r"s_{loc}(x), s_{loc}(z) \le k, \; "
     r"\|y - D x\|_2, \|y - D z\|_2 \le \varepsilon, \; (2k - 1) \mu(D) < 1 \implies "
     r"\|x - z\|_2^2 \le \frac{4 \varepsilon^2}{1 - (2k - 1) \mu(D)}",
+    names=("CSC", "stripe norm"),
     source=PAPYAN_SULAM_ELAD_2017,
     premises=premises,
     claims=claims,

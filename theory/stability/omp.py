@@ -160,6 +160,7 @@ THEOREM = Theorem(
     r"\text{orthogonal matching pursuit, stopped at } \|y - D z\|_2 \le \varepsilon, "
     r"\text{ selects } \operatorname{supp} x, \; "
     r"\|\hat{x} - x\|_2^2 \le \frac{\varepsilon^2}{1 - (k - 1) \mu(D)}",
+    names=("OMP", "greedy pursuit"),
     source=DONOHO_ELAD_TEMLYAKOV_2006 & INDEPENDENT,
     premises=premises,
     claims=claims,

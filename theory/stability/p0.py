@@ -85,6 +85,7 @@ THEOREM = Theorem(
     statement=r"\|x\|_0, \|z\|_0 \le k, \; \|y - D x\|_2, \|y - D z\|_2 \le \varepsilon, \; "
     r"\mu_1(2k - 1) < 1 \implies "
     r"\|x - z\|_2^2 \le \frac{4 \varepsilon^2}{1 - \mu_1(2k - 1)}",
+    names=("sparsest code",),
     source=DONOHO_ELAD_TEMLYAKOV_2006,
     premises=premises,
     claims=claims,

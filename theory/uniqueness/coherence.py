@@ -57,6 +57,7 @@ THEOREM = Theorem(
     title="Uniqueness by coherence",
     statement=r"y = D x, \; \|x\|_0 < \tfrac{1}{2} \Bigl( 1 + \frac{1}{\mu(D)} \Bigr) \implies "
     r"\|z\|_0 > \|x\|_0 \text{ for every } z \ne x \text{ with } D z = y",
+    names=("sparsest code",),
     source=DONOHO_ELAD_2003 & GRIBONVAL_NIELSEN_2003,
     premises=premises,
     claims=claims,

@@ -58,6 +58,7 @@ THEOREM = Theorem(
     title="Local uniqueness",
     statement=r"y = D x, \; s_{loc}(x) < \tfrac{1}{2} \Bigl( 1 + \frac{1}{\mu(D)} \Bigr) \implies "
     r"s_{loc}(z) > s_{loc}(x) \text{ for every } z \ne x \text{ with } D z = y",
+    names=("CSC", "stripe norm"),
     source=PAPYAN_SULAM_ELAD_2017,
     premises=premises,
     claims=claims,

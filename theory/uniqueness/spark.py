@@ -50,6 +50,7 @@ THEOREM = Theorem(
     title="Uniqueness by spark",
     statement=r"y = D x, \; \|x\|_0 < \tfrac{1}{2} \operatorname{spark}(D) \implies "
     r"\|z\|_0 > \|x\|_0 \text{ for every } z \ne x \text{ with } D z = y",
+    names=("sparsest code", "Kruskal rank"),
     source=DONOHO_ELAD_2003,
     premises=premises,
     claims=claims,

@@ -221,7 +221,6 @@ def test_a_run_that_cannot_be_done_keeps_what_is_finished(
         (["check", ID, "--replay", "{}", "--mutant", "m"], "--mutant is 'm'; expected one of"),
         (["check", ID, "--replay", "{}", "--seed", "1"], "--seed is 1; expected to be left out"),
         (["check", "--load", "gone.py"], "gone.py'; expected a Python file"),
-        (["explain", "uniqueness"], "ID is 'uniqueness'; expected one of uniqueness."),
         (["explain", "uniqueness.sprak"], "did you mean uniqueness.spark"),
     ],
 )

@@ -1,0 +1,298 @@
+"""What the command line takes, and what it says of itself; no numpy, so that help comes at once."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from typing import Any, NoReturn
+
+PROFILES = ("dev", "ci", "nightly")
+PASSED, IMPOSSIBLE = 0, 2
+FORCE = "Write over a file that this program did not write."
+JSON = "Print JSON, and nothing else, to standard output."
+LOAD = (
+    "Python files with theorems, families of dictionaries or providers of evidence of yours; "
+    "modules beside a file are found."
+)
+
+Runs = Mapping[str, Callable[[argparse.Namespace], int]]
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that says in one line what is wrong."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with that line, and the status of what could not be done."""
+        self.exit(IMPOSSIBLE, f"{self.prog}: error: {message}\n")
+
+
+class _Load(argparse.Action):
+    """One file, or several; what follows the first and is no Python file is a theorem."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[Any] | None,
+        option: str | None = None,
+    ) -> None:
+        first, *others = [str(value) for value in values or ()]
+        files = [first, *(value for value in others if value.endswith(".py"))]
+        names = [value for value in others if not value.endswith(".py")]
+        namespace.load = [*(namespace.load or []), *files]
+        namespace.more = [*(namespace.more or []), *names]
+
+
+class _Real:
+    """A number, and not ``nan``; whoever uses it knows its range."""
+
+    def __call__(self, text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = float("nan")
+        if value != value:  # noqa: PLR0124
+            raise argparse.ArgumentTypeError(f"{text!r} was given; expected a number")
+        return value
+
+
+class _Integer:
+    def __init__(self, least: int) -> None:
+        self.least = least
+
+    def __call__(self, text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = self.least - 1
+        if value < self.least:
+            expected = f"an integer that is at least {self.least}"
+            raise argparse.ArgumentTypeError(f"{text!r} was given; expected {expected}")
+        return value
+
+
+class _Completion(argparse.Action):
+    """Print a script for a shell, which completes what is typed; shtab writes it."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[Any] | None,
+        option: str | None = None,
+    ) -> None:
+        try:
+            complete = import_module("shtab").complete
+        except ImportError:
+            parser.error("--print-completion needs shtab: pip install 'sparsebound[completion]'")
+        print(complete(parser, shell=str(values)))
+        parser.exit(PASSED)
+
+
+def parsed(argv: list[str], runs: Runs) -> argparse.Namespace:
+    """Parse a command line.
+
+    Parameters
+    ----------
+    argv : list of str
+        Without the name of the program.
+    runs : mapping
+        By the name of a command, what runs it.
+
+    Returns
+    -------
+    Namespace
+        With ``run``, unless the version was asked for.
+
+    Raises
+    ------
+    SystemExit
+        If it is wrong, or help was asked for.
+
+    Examples
+    --------
+    >>> parsed(["list"], {name: print for name in COMMANDS}).search is None
+    True
+    """
+    parser = made(runs)
+    args, rest = parser.parse_known_args(argv)
+    if args.command == "check" and not any(word.startswith("-") for word in rest):
+        args.names += rest  # names after options
+    elif rest:
+        parser.error(f"unrecognized arguments: {shlex.join(rest)}")
+    if args.run is None and not args.version:
+        parser.error(f"no command was given; expected one of {', '.join(COMMANDS)}")
+    return args
+
+
+def made(runs: Runs) -> Parser:
+    """Make the parser.
+
+    Parameters
+    ----------
+    runs : mapping
+        By the name of a command, what runs it.
+
+    Returns
+    -------
+    Parser
+    """
+    parser = Parser(
+        prog="sparsebound",
+        description="An executable theory of sparse coding: theorems that are checked, "
+        "certificates for dictionaries and networks, and a gate for continuous integration.",
+    )
+    parser.add_argument("--version", action="store_true", help="Print the version.")
+    shells = ("bash", "zsh", "tcsh")
+    help_ = "Print a script that completes commands and options in this shell."
+    parser.add_argument("--print-completion", action=_Completion, choices=shells, help=help_)
+    parser.set_defaults(run=None, command=None)
+    commands = parser.add_subparsers(metavar="COMMAND")
+    for name, (summary, add) in COMMANDS.items():
+        command = commands.add_parser(name, help=summary, description=summary, allow_abbrev=False)
+        command.add_argument("--load", nargs="+", action=_Load, metavar="FILE.py", help=LOAD)
+        command.set_defaults(run=runs[name], command=name, more=None)
+        add(command)
+    return parser
+
+
+def _check(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    help_ = (
+        "Theorems, such as rate.ista, or topics, such as rate; without any, the whole catalogue."
+    )
+    add("names", nargs="*", metavar="ID", help=help_)
+    help_ = (
+        "How many instances each theorem is tried on: dev 250 (the default), ci 1,000, nightly "
+        "20,000; fewer where each of them is costly."
+    )
+    add("--profile", choices=PROFILES, help=help_)
+    help_ = "Try so many instances of each theorem, instead of the profile's number."
+    add("--examples", type=_Integer(1), metavar="N", help=help_)
+    help_ = "The seed: the same seed finds the same instances everywhere (default: 0)."
+    add("--seed", type=_Integer(0), metavar="N", help=help_)
+    help_ = "How many processes share the work (default: one for each processor)."
+    add("--jobs", type=_Integer(1), metavar="N", help=help_)
+    help_ = "The folder in which the run is kept (default: runs/TIME-PROFILE)."
+    add("--out", metavar="DIR", help=help_)
+    help_ = (
+        "Check this solver or network instead of our own: package.module:callable, or "
+        "path/to/file.py:callable. checks/protocol.py says what it is given."
+    )
+    add("--subject", metavar="PLACE:CALLABLE", help=help_)
+    help_ = "Hold it against rates alone, not against the single steps of an algorithm."
+    add("--rate-only", action="store_true", default=None, help=help_)
+    help_ = (
+        "How long one call of a subject, or of what is loaded, may take before it counts as a "
+        "finding (default: 300)."
+    )
+    add("--timeout", type=_Real(), metavar="SECONDS", help=help_)
+    help_ = "Write the report to this file (default: report.html in the folder of the run)."
+    add("--report", metavar="FILE.html", help=help_)
+    add("--force", action="store_true", default=None, help=FORCE)
+    add("--resume", metavar="DIR", help="Go on with the interrupted run that this folder keeps.")
+    add("--replay", metavar="JSON-or-FILE", help="Decide one instance again, from its recipe.")
+    help_ = "With --replay: decide this false strengthening of the theorem instead."
+    add("--mutant", metavar="NAME", help=help_)
+    add("--json", action="store_true", help=JSON)
+
+
+def _certify(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    help_ = "The file of the dictionary: .npy, .npz, .csv, .mat, .safetensors or .pt."
+    add("file", metavar="FILE", help=help_)
+    help_ = "Whether atoms are the rows or the columns of the matrix (default: guessed, and said)."
+    add("--atoms", choices=("rows", "columns"), help=help_)
+    help_ = (
+        "A file with the weights of a network; or optimal, for those of least cross coherence; or "
+        "dictionary, for the atoms themselves."
+    )
+    add("--weights", metavar="FILE", help=help_)
+    add("--filters", action="store_true", help="FILE holds the filters of a convolution.")
+    help_ = "The length of a signal that the filters run over (default: four kernels)."
+    add("--length", type=_Integer(1), nargs="+", metavar="N", help=help_)
+    help_ = "The distance between shifts of a filter (default: 1)."
+    add("--stride", type=_Integer(1), nargs="+", metavar="N", help=help_)
+    help_ = "What lies beyond the ends of a signal (default: circular)."
+    add("--boundary", choices=("circular", "zero"), help=help_)
+    help_ = "A file with the thresholds of the network: (layers,) or (layers, atoms)."
+    add("--thresholds", metavar="FILE", help=help_)
+    help_ = "A file with codes, one in each row, that are certified one by one."
+    add("--codes", metavar="FILE", help=help_)
+    help_ = "How many nonzeros a code has (default: as many as the rate allows)."
+    add("--sparsity", type=_Integer(1), metavar="S", help=help_)
+    help_ = "The largest entry of a code (default: 1)."
+    add("--amplitude", type=_Real(), default=1.0, metavar="B", help=help_)
+    help_ = "The largest entry of W^T e, the noise as the weights see it (default: 0)."
+    add("--noise", type=_Real(), default=0.0, metavar="NU", help=help_)
+    help_ = "The error that is wanted in the end (default: 0.001)."
+    add("--tolerance", type=_Real(), default=1e-3, metavar="T", help=help_)
+    help_ = "How much memory may be used beside the dictionary (default: 1024)."
+    add("--memory", type=_Integer(1), default=1024, metavar="MB", help=help_)
+    help_ = "Say which atoms to remove or merge so that one more nonzero is guaranteed."
+    add("--prune", action="store_true", help=help_)
+    help_ = "Search for codes and noise with a large error, and compare it with the bound."
+    add("--attack", action="store_true", help=help_)
+    add("--out", metavar="DIR", help="The folder in which the certificate is kept.")
+    add("--force", action="store_true", help=FORCE)
+    add("--json", action="store_true", help=JSON)
+
+
+def _report(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("folder", metavar="RUN_DIR", help="The folder of a run, finished or not.")
+    help_ = (
+        "Write the page to this file (default: into the folder of the run, with JUnit XML and a "
+        "Markdown summary)."
+    )
+    add("-o", "--output", metavar="FILE.html", help=help_)
+    add("--force", action="store_true", help=FORCE)
+
+
+def _gate(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("folder", metavar="RUN_DIR", help="The folder of a finished run.")
+    help_ = (
+        "The file of the run that was reviewed (default: sparsebound-baseline.json, or what "
+        "[tool.sparsebound] in pyproject.toml says)."
+    )
+    add("--baseline", metavar="FILE", help=help_)
+    help_ = "Make this run the one that later runs are compared with."
+    add("--update-baseline", action="store_true", help=help_)
+    help_ = "Time benchmarks in turn with those of this commit (default: that of the baseline)."
+    add("--base", metavar="REF", help=help_)
+    help_ = "The interpreter of the environment that the base commit runs in (default: this one)."
+    add("--base-python", metavar="PYTHON", help=help_)
+    help_ = "Compare the run alone: no times, no instructions, no growth."
+    add("--skip-benchmarks", action="store_true", help=help_)
+    help_ = "Write a page with the result, and with the history of earlier runs."
+    add("--report", metavar="FILE.html", help=help_)
+    add("--force", action="store_true", help=FORCE)
+
+
+def _list(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    help_ = (
+        "Only those that have these words in their names, their titles, their sources, or among "
+        "the names that people use, such as LISTA, TopK, RIP or donoho."
+    )
+    add("--search", metavar="WORDS", help=help_)
+    add("--json", action="store_true", help=JSON)
+
+
+def _explain(parser: argparse.ArgumentParser) -> None:
+    help_ = "A theorem, such as rate.ista, or words by which it is found, such as 'null space'."
+    parser.add_argument("name", metavar="ID", help=help_)
+
+
+COMMANDS: Mapping[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
+    "check": ("Try theorems on generated dictionaries and codes.", _check),
+    "certify": ("Say what is guaranteed for a dictionary or a network of yours.", _certify),
+    "report": ("Write the report of a run.", _report),
+    "gate": ("Compare a run with the one that was reviewed.", _gate),
+    "list": ("List the theorems.", _list),
+    "explain": ("Explain one theorem: statement, symbols, proof, mutants.", _explain),
+}
+"""The commands: what each does, and what adds its arguments."""

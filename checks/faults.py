@@ -10,12 +10,17 @@ from __future__ import annotations
 
 import faulthandler
 import os
+import sys
 import sysconfig
 import traceback
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
+
+import flint
+import numpy as np
 
 from sparsebound.reports.fault import RAISED
 
@@ -158,6 +163,24 @@ class Watch:
             faulthandler.cancel_dump_traceback_later()
 
 
+@contextmanager
+def _as_it_was() -> Iterator[None]:
+    """Put back what code of somebody else may change for all: what decides reads some of it."""
+    folder, streams = os.getcwd(), (sys.stdout, sys.stderr)
+    bits, depth, process = flint.ctx.prec, sys.getrecursionlimit(), os.getpid()
+    with np.errstate(), warnings.catch_warnings():
+        try:
+            yield
+        finally:
+            if os.getpid() != process:
+                os._exit(1)  # a copy of this process that was made in there: it has no say
+            sys.stdout, sys.stderr = streams
+            flint.ctx.prec = bits
+            sys.setrecursionlimit(depth)
+            if not os.path.samefile(os.curdir, folder):
+                os.chdir(folder)
+
+
 _WATCH: list[Watch] = []
 
 
@@ -176,6 +199,8 @@ def note(text: str) -> None:
 def guarded(*passing: type[BaseException]) -> Iterator[None]:
     """Run code of somebody else: what it raises, whatever that is, becomes :class:`Broke`.
 
+    What it leaves behind of the settings of this process is put back.
+
     Parameters
     ----------
     *passing : type
@@ -190,7 +215,7 @@ def guarded(*passing: type[BaseException]) -> Iterator[None]:
     sparsebound.checks.faults.Broke: raised: SystemExit: 0
     """
     try:
-        with _WATCH[0].call() if _WATCH else nullcontext():
+        with _as_it_was(), _WATCH[0].call() if _WATCH else nullcontext():
             yield
     except BaseException as error:
         stopped = isinstance(error, KeyboardInterrupt) and not _WATCH

@@ -74,6 +74,7 @@ import inspect
 import os
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -210,16 +211,26 @@ def _module(module: str, place: str) -> Any:
     if not file.is_file():
         raise InputError("--subject", place, f"a file that exists before the colon, not {module}")
     look_in(str(file.parent))
-    known = sys.modules.get(file.stem)
-    if known is not None and os.path.realpath(getattr(known, "__file__", "") or "") == str(file):
+    name = file.stem
+    if not _is_at(sys.modules.get(name), file):
+        with suppress(ImportError, ValueError):  # a name that no module can have
+            found = importlib.util.find_spec(name)
+            if found is None or os.path.realpath(found.origin or "") != str(file):
+                name = f"{name}_of_a_subject"  # numpy.py does not take the place of numpy
+    known = sys.modules.get(name)
+    if known is not None and _is_at(known, file):
         return known
-    spec = importlib.util.spec_from_file_location(file.stem, file)
+    spec = importlib.util.spec_from_file_location(name, file)
     assert spec is not None
     assert spec.loader is not None
     made = importlib.util.module_from_spec(spec)
-    sys.modules[file.stem] = made
+    sys.modules[name] = made
     spec.loader.exec_module(made)
     return made
+
+
+def _is_at(module: Any, file: Path) -> bool:
+    return os.path.realpath(getattr(module, "__file__", None) or "") == str(file)
 
 
 def look_in(folder: str) -> None:

@@ -25,7 +25,7 @@ from sparsebound.reports.fault import Fault
 from sparsebound.reports.run_folder import Shard
 from sparsebound.reports.samples import Sample, Samples, by_lot, median
 from sparsebound.reports.tally import MutantTally, Tally, Worst
-from sparsebound.reports.worst import canonical
+from sparsebound.reports.worst import ViolatedClaim, canonical
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.theorem import Mutant, Theorem
 from sparsebound.theory.verdict import Verdict
@@ -261,4 +261,5 @@ def worst(examination: Examination, *, text: bool = True) -> Worst:
         Worst.of(examination.verdict, examination.recipe.to_json(), code),
         text=describe(examination) if text else "",
         cause=str(examination.violations[0]) if text and examination.violations else "",
+        violated=tuple(map(ViolatedClaim.of, examination.violations)) if text else (),
     )

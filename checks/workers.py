@@ -232,6 +232,7 @@ class _Process:
         if self.process.is_alive():
             self.process.kill()
             self.process.join()
+        _end_group(self.process.pid)
         self.connection.close()
 
     def lost(self, timeout: float) -> Lost:
@@ -262,6 +263,8 @@ def _serve(
 ) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one that gives tasks decides
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if hasattr(os, "setsid"):
+        os.setsid()  # what is started in here ends with it
     threading.Thread(target=_end_with_parent, daemon=True).start()
     watched(Watch(note, trace, timeout))
     try:
@@ -291,4 +294,12 @@ def _end_with_parent() -> None:
     parent = parent_process()
     if parent is not None:
         parent.join()
+        _end_group(os.getpid())
         os._exit(1)
+
+
+def _end_group(process: int) -> None:
+    """End a process and all that it started, as far as they are a group."""
+    if hasattr(os, "killpg"):
+        with suppress(OSError):
+            os.killpg(process, signal.SIGKILL)

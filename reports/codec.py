@@ -248,15 +248,15 @@ def _read(read: Fields, name: str, kind: Any) -> Any:
     inner = _inner(base)
     if inner is float:
         return read.optional_number(name)
+    if inner is int:
+        there = read.take(name, "an integer or null", lambda value: True)
+        return None if there is None else read.integer(name)
     if get_origin(inner) is dict:
-        return None if read.take(name, "an object or null", _maybe) is None else read.mapping(name)
+        there = read.take(name, "an object or null", lambda value: True)
+        return None if there is None else read.mapping(name)
     if inner is not None:
         return read.optional(name, inner.from_json)
     return base.from_json(read.mapping(name), f"{read.where}.{name}")
-
-
-def _maybe(value: Any) -> bool:
-    return value is None or isinstance(value, dict)
 
 
 def _mapping(read: Fields, kind: Any) -> dict[str, Any]:

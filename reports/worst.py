@@ -10,6 +10,7 @@ import numpy as np
 
 from sparsebound.reports.codec import JsonRecord, OneOf
 from sparsebound.theory.verdict import Status, Verdict
+from sparsebound.theory.violations import Violation
 
 _SEVERITY = {str(status): int(status) for status in Status}
 _STATUSES = tuple(_SEVERITY)
@@ -36,6 +37,67 @@ def canonical(value: Any) -> str:
 
 
 @dataclass(frozen=True)
+class ViolatedClaim(JsonRecord):
+    """A claim that is violated on a code, with its own two sides, where it is violated most.
+
+    Attributes
+    ----------
+    claim : str
+        Its name.
+    lhs, rhs : float or None
+        Its sides; None where one is not finite.
+    step, coordinate : int or None
+        Where; steps are counted from 1, coordinates from 0.
+    expected : tuple of float
+        The least and the largest number that could have been found there; empty if it is not about
+        a number.
+    found : float or None
+        What was; None if it is not finite, or nothing was expected.
+
+    Examples
+    --------
+    >>> ViolatedClaim.of(Violation("a step", 0.0625, 0.0, (("step", 3),))).step
+    3
+    """
+
+    claim: str
+    lhs: float | None
+    rhs: float | None
+    step: int | None = None
+    coordinate: int | None = None
+    expected: tuple[float, ...] = ()
+    found: float | None = None
+
+    @classmethod
+    def of(cls, violation: Violation) -> Self:
+        """Keep what JSON can hold of a violation.
+
+        Parameters
+        ----------
+        violation : Violation
+            On one code.
+
+        Returns
+        -------
+        ViolatedClaim
+        """
+        at = dict(violation.place)
+        return cls(
+            violation.claim,
+            _finite(violation.lhs),
+            _finite(violation.rhs),
+            at.get("step"),
+            at.get("coordinate"),
+            violation.expected or (),
+            _finite(violation.found),
+        )
+
+
+def _finite(value: float | None) -> float | None:
+    return None if value is None or not np.isfinite(value) else float(value)
+
+
+@dataclass(frozen=True)
 class Worst(JsonRecord):
     """A code worth looking at, with what replays it.
 
@@ -53,6 +115,8 @@ class Worst(JsonRecord):
         The claim with that ratio; the one that is the cause, if any is violated.
     cause : str
         What is wrong, if it is violated: where, what was expected, and what was found.
+    violated : tuple of ViolatedClaim
+        All claims that are, the cause first.
     text : str
         The instance in full, where it is small.
 
@@ -69,11 +133,10 @@ class Worst(JsonRecord):
     claim: str
     text: str = ""
     cause: str = ""
+    violated: tuple[ViolatedClaim, ...] = ()
 
     @classmethod
-    def of(
-        cls, verdict: Verdict, recipe: dict[str, Any], code: int, *, text: str = "", cause: str = ""
-    ) -> Self:
+    def of(cls, verdict: Verdict, recipe: dict[str, Any], code: int, *, text: str = "") -> Self:
         """Keep one code of a decided batch.
 
         Parameters
@@ -86,8 +149,6 @@ class Worst(JsonRecord):
             Index of the code.
         text : str
             The instance in full, where it is small.
-        cause : str
-            What is wrong with it, if it is violated.
 
         Returns
         -------
@@ -98,7 +159,7 @@ class Worst(JsonRecord):
         if status == Status.HOLDS:
             ratio = min(ratio, 1.0)
         defined = ratio if np.isfinite(ratio) else None
-        return cls(recipe, int(code), str(status), defined, verdict.claim[code], text, cause)
+        return cls(recipe, int(code), str(status), defined, verdict.claim[code], text)
 
     @property
     def _interest(self) -> tuple[int, float]:

@@ -1,0 +1,170 @@
+"""Faults that nobody had listed: what a solver may leave behind, take away, or be called."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+HEAD = """
+import os, sys
+import numpy as np
+from sparsebound.checks.algorithms.proximal import ista as ours
+"""
+ISTA = """
+def ista(D, Y, lam, L, start, steps):
+    {before}
+    return ours(D, Y, lam, L, start, steps).points
+"""
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    def call(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "sparsebound", *words],
+            cwd=tmp_path,
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    return call
+
+
+def asked(subject: str, *words: str) -> tuple[str, ...]:
+    more = ("--examples", "10", "--jobs", "1", "--out", "run")
+    return ("check", "rate.ista", "--subject", subject, *more, *words)
+
+
+def write(place: Path, name: str, before: str = "pass", top: str = "") -> None:
+    (place / name).write_text(HEAD + top + ISTA.format(before=before))
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "np.seterr(all='raise')",
+        "os.chdir('/')",
+        "import flint; flint.ctx.prec = 4",
+        "sys.stdout = sys.stderr = None",
+        "sys.setrecursionlimit(60)",
+        "import warnings; warnings.simplefilter('error')",
+        "D[:] = 0; Y[:] = np.nan",
+    ],
+)
+def test_what_a_solver_changes_for_all_is_put_back(run: Run, tmp_path: Path, before: str) -> None:
+    write(tmp_path, "solver.py", before if "D[:]" not in before else "pass")
+    if "D[:]" in before:  # it gets copies
+        after = "points = ours(D, Y, lam, L, start, steps).points\n    " + before
+        (tmp_path / "solver.py").write_text(
+            HEAD + "def ista(D, Y, lam, L, start, steps):\n    " + after + "\n    return points\n"
+        )
+    found = run(*asked("solver.py:ista"))
+    assert found.returncode == 0, found.stdout + found.stderr
+    assert (tmp_path / "run" / "report.html").is_file()
+
+
+def test_a_copy_of_a_process_has_no_say(run: Run, tmp_path: Path) -> None:
+    write(tmp_path, "solver.py", "os.fork() if len(Y) > 1 else None")
+    found = run(*asked("solver.py:ista"))
+    assert found.returncode == 0, found.stdout + found.stderr
+    document = json.loads((tmp_path / "run" / "summary.json").read_text())["theorems"][0]
+    assert document["instances"] == 10
+
+
+def test_what_a_solver_starts_ends_with_it(run: Run, tmp_path: Path) -> None:
+    """It holds the output open: whoever waits for the end of that would wait for ever."""
+    write(tmp_path, "solver.py", "__import__('subprocess').Popen(['sleep', '1000'])")
+    assert run(*asked("solver.py:ista")).returncode == 0
+
+
+def test_a_solver_that_closes_what_it_did_not_open_is_found(run: Run, tmp_path: Path) -> None:
+    write(tmp_path, "solver.py", "os.closerange(3, 200) if D.shape[1] > 1 else None")
+    found = run(*asked("solver.py:ista"))
+    assert found.returncode == 1, found.stdout + found.stderr
+    assert "1 died" in found.stdout.splitlines()[-1]
+
+
+def test_a_solver_that_is_called_as_a_library_is(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "inner").mkdir()
+    write(tmp_path / "inner", "numpy.py")
+    found = run(*asked("inner/numpy.py:ista"))
+    assert found.returncode == 0, found.stdout + found.stderr
+
+
+def test_a_module_that_leaves_in_other_processes_alone(run: Run, tmp_path: Path) -> None:
+    top = "import multiprocessing\nif multiprocessing.parent_process():\n    os._exit(0)\n"
+    write(tmp_path, "solver.py", top=top)
+    found = run(*asked("solver.py:ista"))
+    assert found.returncode == 2
+    assert "a process that shares the work" in found.stderr
+    assert "ended with exit status 0" in found.stderr
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_file_that_talks_when_it_is_loaded(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(
+        "import os\nprint('hello')\nos.write(1, b'raw')\n"
+        "from dataclasses import replace\n"
+        "from sparsebound.theory.dictionary.welch import THEOREM\n"
+        "MINE = replace(THEOREM, id='mine.welch')\n"
+    )
+    found = run("list", "--load", "mine.py", "--json")
+    assert found.returncode == 0
+    assert "mine.welch" in {theorem["id"] for theorem in json.loads(found.stdout)["theorems"]}
+    assert "hello" in found.stderr
+
+
+def test_a_disk_that_is_full_in_the_middle_loses_nothing(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os\nreal = os.replace\ncount = []\n"
+        "def full(old, new, *more, **others):\n"
+        "    count.append(new)\n"
+        "    if len(count) > 2:\n"
+        "        raise OSError(28, 'No space left on device')\n"
+        "    return real(old, new, *more, **others)\n"
+        "os.replace = full\n"
+    )
+    words = ("check", "dictionary.welch", "--examples", "600", "--jobs", "1", "--out", "run")
+    found = run(*words, PYTHONPATH=str(tmp_path))
+    assert found.returncode == 2
+    assert "No space left on device" in found.stderr
+    assert "go on with: sparsebound check --resume run" in found.stderr
+    (tmp_path / "sitecustomize.py").unlink()
+    assert len(list((tmp_path / "run" / "shards").glob("*.json"))) == 1
+    assert run("check", "--resume", "run").returncode == 0
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "1e9", "soon"])
+def test_a_timeout_that_is_none(run: Run, tmp_path: Path, seconds: str) -> None:
+    write(tmp_path, "solver.py")
+    found = run(*asked("solver.py:ista", f"--timeout={seconds}"))
+    assert found.returncode == 2
+    assert found.stderr.count("\n") == 1
+    assert "timeout" in found.stderr
+
+
+def test_an_enormous_run_begins_at_once(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os, signal, threading\n"
+        "def stop():\n"
+        "    if os.path.exists('run/shards') and os.listdir('run/shards'):\n"
+        "        os.kill(os.getpid(), signal.SIGTERM)\n"
+        "    else:\n"
+        "        threading.Timer(0.2, stop).start()\n"
+        "threading.Timer(0.2, stop).start()\n"
+    )
+    words = ("check", "dictionary.welch", "--examples", "1000000000", "--jobs", "1", "--out", "run")
+    found = run(*words, PYTHONPATH=str(tmp_path))
+    assert found.returncode == 143, found.stderr
+    assert "of 4,000,001 shards" in found.stderr
+    assert (tmp_path / "run" / "run.json").stat().st_size < 20_000

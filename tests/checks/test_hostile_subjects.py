@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from sparsebound.checks.commands.main import main
+
 SOLVERS = """
 import atexit, ctypes, os, sys, threading, time
 import numpy as np
@@ -64,7 +66,7 @@ def talks(D, Y, lam, L, start, steps):
     return ista(D, Y, lam, L, start, steps)
 
 def slow(D, Y, lam, L, start, steps):
-    time.sleep(0.2)
+    time.sleep(float(os.environ.get("SLOWNESS", "0")))
     return ista(D, Y, lam, L, start, steps)
 
 def half_step(D, Y, lam, L, start, steps):
@@ -99,16 +101,35 @@ def run(place: Path) -> Run:
 
 
 def asked(name: str, *words: str, jobs: int = 1) -> tuple[str, ...]:
-    subject = ("--subject", f"solvers:{name}")
+    subject = ("--subject", name if ":" in name else f"solvers:{name}")
     return ("check", "rate.ista", *subject, "--examples", "20", "--jobs", str(jobs), *words)
 
 
 @pytest.mark.parametrize(
     ("name", "jobs", "kind", "said"),
     [
-        ("leaves", 1, "raised", "SystemExit: 0"),
         ("leaves", 2, "raised", "SystemExit: 0"),
         ("leaves_at_once", 1, "died", "its process ended with exit status 0"),
+    ],
+)
+def test_a_solver_that_leaves_is_a_finding(
+    run: Run, place: Path, name: str, jobs: int, kind: str, said: str
+) -> None:
+    found = run(*asked(name, "--out", "run", jobs=jobs))
+    assert found.returncode == 1, found.stderr
+    is_a_finding(place, found.stdout, name, kind, said)
+    if kind == "died":
+        assert "it is tried once more, alone" in found.stderr
+    fault = fault_of(place)
+    recipe = json.dumps(fault["recipe"])
+    again = run("check", "rate.ista", "--subject", f"solvers:{name}", "--replay", recipe)
+    assert again.returncode == 1
+    assert said in again.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "jobs", "kind", "said"),
+    [
         ("is_closed", 1, "raised", "GeneratorExit"),
         ("is_interrupted", 2, "raised", "KeyboardInterrupt"),
         ("raises", 1, "raised", "ValueError: more than one atom"),
@@ -116,43 +137,46 @@ def asked(name: str, *words: str, jobs: int = 1) -> tuple[str, ...]:
     ],
 )
 def test_a_solver_that_breaks_is_a_finding(
-    run: Run, place: Path, name: str, jobs: int, kind: str, said: str
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    place: Path,
+    name: str,
+    jobs: int,
+    kind: str,
+    said: str,
 ) -> None:
-    found = run(*asked(name, "--out", "run", jobs=jobs))
-    assert found.returncode == 1, found.stderr
-    assert f"{kind}: rate.ista: {said}" in found.stdout
-    assert found.stdout.splitlines()[-1].startswith(f"failed: 1 theorem: 1 {kind}")
-    document = json.loads((place / "run" / "summary.json").read_text())["theorems"][0]
-    fault = document["fault"]
+    monkeypatch.chdir(place)
+    assert main([*asked(f"solvers.py:{name}", "--out", "run", jobs=jobs)]) == 1
+    is_a_finding(place, capsys.readouterr().out, name, kind, said)
+    if name == "raises":  # the smallest instance that a person can check
+        assert fault_of(place)["recipe"]["parameters"] == {"matrix": [[1, 1]]}
+
+
+def fault_of(place: Path) -> dict[str, Any]:
+    theorem = json.loads((place / "run" / "summary.json").read_text())["theorems"][0]
+    assert theorem["mutants"][0]["refuted"]
+    fault: dict[str, Any] = theorem["fault"]
+    return fault
+
+
+def is_a_finding(place: Path, out: str, name: str, kind: str, said: str) -> None:
+    assert f"{kind}: rate.ista: {said}" in out
+    assert out.splitlines()[-1].startswith(f"failed: 1 theorem: 1 {kind}")
+    fault = fault_of(place)
     assert (fault["kind"], fault["recipe"] is not None) == (kind, True)
     if name != "leaves_at_once":
         assert f"in {name}" in fault["frames"][-1]
         assert all("sparsebound/checks" not in line for line in fault["frames"])
-    assert document["mutants"][0]["refuted"]
     for page in ("report.html", "junit.xml", "summary.md"):
         assert said in (place / "run" / page).read_text()
-    if kind == "died":
-        assert "it is tried once more, alone" in found.stderr
-    recipe = json.dumps(fault["recipe"])
-    again = run("check", "rate.ista", "--subject", f"solvers:{name}", "--replay", recipe)
-    assert again.returncode == 1
-    assert said in again.stdout
 
 
-def test_the_instance_that_breaks_is_small(run: Run, place: Path) -> None:
-    run(*asked("raises", "--out", "run"))
-    document = json.loads((place / "run" / "summary.json").read_text())["theorems"][0]
-    recipe = document["fault"]["recipe"]
-    assert (recipe["family"], recipe["parameters"]) == ("integer", {"matrix": [[1, 1]]})
-
-
-@pytest.mark.parametrize("name", ["diverges", "overflows"])
-def test_a_solver_that_blows_up_violates(run: Run, name: str) -> None:
-    for words in ((), ("--rate-only",)):
-        found = run(*asked(name, *words))
-        assert found.returncode == 1, found.stderr
-        assert "expected, inf found (iterates are finite: 1 > 0)" in found.stdout
-        assert found.stdout.splitlines()[-1].startswith("failed: 1 theorem: 1 violated")
+@pytest.mark.parametrize(("name", "words"), [("diverges", ()), ("overflows", ("--rate-only",))])
+def test_a_solver_that_blows_up_violates(run: Run, name: str, words: tuple[str, ...]) -> None:
+    found = run(*asked(name, *words))
+    assert found.returncode == 1, found.stderr
+    assert "expected, inf found (iterates are finite: 1 > 0)" in found.stdout
+    assert found.stdout.splitlines()[-1].startswith("failed: 1 theorem: 1 violated")
 
 
 def test_a_solver_that_hangs_is_a_finding_and_others_go_on(run: Run, place: Path) -> None:
@@ -217,6 +241,7 @@ def begun(place: Path, *words: str) -> subprocess.Popen[str]:
     process = subprocess.Popen(
         command(*asked("slow", "--out", "run", *words, jobs=2)),
         cwd=place,
+        env={**os.environ, "SLOWNESS": "0.3"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -6,10 +6,16 @@ import json
 import os
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
+import flint
+import numpy as np
 import pytest
+
+from sparsebound.checks.commands.main import main
+from sparsebound.checks.faults import guarded
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 HEAD = """
@@ -49,28 +55,43 @@ def write(place: Path, name: str, before: str = "pass", top: str = "") -> None:
     (place / name).write_text(HEAD + top + ISTA.format(before=before))
 
 
-@pytest.mark.parametrize(
-    "before",
-    [
-        "np.seterr(all='raise')",
-        "os.chdir('/')",
-        "import flint; flint.ctx.prec = 4",
-        "sys.stdout = sys.stderr = None",
-        "sys.setrecursionlimit(60)",
-        "import warnings; warnings.simplefilter('error')",
-        "D[:] = 0; Y[:] = np.nan",
-    ],
-)
-def test_what_a_solver_changes_for_all_is_put_back(run: Run, tmp_path: Path, before: str) -> None:
-    write(tmp_path, "solver.py", before if "D[:]" not in before else "pass")
-    if "D[:]" in before:  # it gets copies
-        after = "points = ours(D, Y, lam, L, start, steps).points\n    " + before
-        (tmp_path / "solver.py").write_text(
-            HEAD + "def ista(D, Y, lam, L, start, steps):\n    " + after + "\n    return points\n"
-        )
+CHANGES = """
+    D[:] = 0
+    Y[:] = np.nan
+    np.seterr(all="raise")
+    os.chdir("/")
+    import flint, warnings
+    flint.ctx.prec = 4
+    sys.stdout = sys.stderr = None
+    sys.setrecursionlimit(100)
+    warnings.simplefilter("error")
+    return points
+"""
+
+
+def test_what_a_solver_changes_for_all_is_put_back(run: Run, tmp_path: Path) -> None:
+    head = "def ista(D, Y, lam, L, start, steps):\n"
+    points = "    points = ours(D, Y, lam, L, start, steps).points"
+    (tmp_path / "solver.py").write_text(f"{HEAD}{head}{points}{CHANGES}")
     found = run(*asked("solver.py:ista"))
     assert found.returncode == 0, found.stdout + found.stderr
     assert (tmp_path / "run" / "report.html").is_file()
+
+
+@pytest.mark.parametrize("change", CHANGES.strip().splitlines()[2:-1])
+def test_what_is_changed_here_is_put_back(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, change: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    def state() -> tuple[object, ...]:
+        streams = sys.stdout, sys.stderr
+        return (np.geterr(), os.getcwd(), *streams, sys.getrecursionlimit(), flint.ctx.prec)
+
+    before, filters = state(), list(warnings.filters)
+    with guarded():
+        exec(change.strip(), {"np": np, "os": os, "sys": sys, "flint": flint, "warnings": warnings})
+    assert (state(), warnings.filters) == (before, filters)
 
 
 def test_a_copy_of_a_process_has_no_say(run: Run, tmp_path: Path) -> None:
@@ -145,12 +166,17 @@ def test_a_disk_that_is_full_in_the_middle_loses_nothing(run: Run, tmp_path: Pat
 
 
 @pytest.mark.parametrize("seconds", ["0", "-1", "nan", "1e9", "soon"])
-def test_a_timeout_that_is_none(run: Run, tmp_path: Path, seconds: str) -> None:
+def test_a_timeout_that_is_none(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    seconds: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
     write(tmp_path, "solver.py")
-    found = run(*asked("solver.py:ista", f"--timeout={seconds}"))
-    assert found.returncode == 2
-    assert found.stderr.count("\n") == 1
-    assert "timeout" in found.stderr
+    assert main([*asked("solver.py:ista", f"--timeout={seconds}")]) == 2
+    said = capsys.readouterr().err
+    assert (said.count("\n"), "timeout" in said) == (1, True)
 
 
 def test_an_enormous_run_begins_at_once(run: Run, tmp_path: Path) -> None:

@@ -63,7 +63,14 @@ def run(root: Path, *words: str, path: str = "") -> subprocess.CompletedProcess[
     )
 
 
-@pytest.mark.parametrize(("kind", "path"), [("packages", "."), ("folders", ""), ("modules", ".")])
+@pytest.mark.parametrize(
+    ("kind", "path"),
+    [
+        ("packages", "."),
+        pytest.param("folders", "", marks=pytest.mark.nightly),
+        pytest.param("modules", ".", marks=pytest.mark.nightly),
+    ],
+)
 def test_everything_works_beside_them(kind: str, path: str, tmp_path: Path) -> None:
     solver = laid_out(tmp_path, kind)
     listed = run(tmp_path, *COMMAND, "list", path=path)

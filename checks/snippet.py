@@ -35,12 +35,12 @@ def snippet(call: Call, code: int, violation: Violation | None = None) -> str:
     --------
     >>> import numpy as np
     >>> from sparsebound.checks.protocol import Subject
-    >>> from sparsebound.checks.protocol import Subject
     >>> call = Call(Subject.of("numpy:cov"), "rate.ista", {"m": np.eye(2), "rowvar": True})
     >>> print(snippet(call, 0))
     import numpy as np
     from numpy import cov
-    print(cov(m=np.array([[1.0, 0.0], [0.0, 1.0]]), rowvar=True))
+    m = np.array([[1.0, 0.0], [0.0, 1.0]])
+    print(cov(m=m, rowvar=True))
     """
     if not call.given:
         return ""

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from typing import Any, get_type_hints
 
 from sparsebound.theory.glossary import symbols
+from sparsebound.theory.notation import typeset
+from sparsebound.theory.sources import INDEPENDENT, OPEN
 from sparsebound.theory.theorem import Theorem
 
 WIDTH = 92
@@ -37,14 +39,14 @@ def entry(theorem: Theorem) -> dict[str, Any]:
         "id": theorem.id,
         "title": theorem.title,
         "statement": theorem.statement,
-        "source": {"text": theorem.source.text, "link": theorem.source.link},
+        "source": {"text": _source(theorem), "link": theorem.source.link},
         "about": theorem.about,
         "needs": list(theorem.needs),
         "sharp": theorem.sharp is not None,
         "equality": theorem.equality,
         "mutants": [mutant.name for mutant in theorem.mutants],
         "conjecture": theorem.conjecture,
-        "symbols": symbols(theorem.statement, theorem.id),
+        "symbols": every_symbol(theorem),
         "premises": _inequalities(theorem.premises),
         "claims": _inequalities(theorem.claims),
         "proof": proof(theorem),
@@ -114,7 +116,7 @@ def explain(theorem: Theorem) -> str:
         ("Statement (LaTeX)", [textwrap.fill(theorem.statement, WIDTH, break_long_words=False)]),
         ("In words", [textwrap.fill(part, WIDTH) for part in _words(theorem)]),
         ("Symbols", _symbols(theorem)),
-        ("Source", [textwrap.fill(theorem.source.text, WIDTH), theorem.source.link]),
+        ("Source", [textwrap.fill(_source(theorem), WIDTH), theorem.source.link]),
         ("Premises", _inequalities(theorem.premises) or ["none"]),
         ("Claims", _inequalities(theorem.claims) or ["see the module"]),
         ("Why", [textwrap.fill(_why(theorem), WIDTH)]),
@@ -128,6 +130,38 @@ def explain(theorem: Theorem) -> str:
         shown = [textwrap.indent(line, "    ") for line in lines if line]
         parts += ["\n".join([title, *shown])] if shown else []
     return "\n\n".join(parts).replace("``", "")
+
+
+def every_symbol(theorem: Theorem) -> dict[str, str]:
+    r"""List the symbols of a statement, of its premises and of its claims, and what they mean.
+
+    Parameters
+    ----------
+    theorem : Theorem
+        Of the catalogue, or a user's.
+
+    Returns
+    -------
+    dict
+        Meanings by LaTeX, those of the statement first; an unknown symbol has an empty one.
+
+    Examples
+    --------
+    >>> from sparsebound.theory.catalogue import catalogue
+    >>> list(every_symbol(catalogue()["uniqueness.spark"]))
+    ['y', 'D', 'x', '\\operatorname{spark}', 'z']
+    """
+    found = symbols(theorem.statement, theorem.id)
+    for line in [*_inequalities(theorem.premises), *_inequalities(theorem.claims)]:
+        if line.startswith("- "):
+            found = {**symbols(typeset(line[2:]), theorem.id), **found}
+    return {**symbols(theorem.statement, theorem.id), **found}
+
+
+def _source(theorem: Theorem) -> str:
+    """Cite the source; what is open was proved nowhere, whatever it was taken from."""
+    text = theorem.source.text
+    return text.replace(INDEPENDENT.text, OPEN.text) if theorem.conjecture else text
 
 
 def _why(theorem: Theorem) -> str:
@@ -146,7 +180,7 @@ def _words(theorem: Theorem) -> list[str]:
 
 
 def _symbols(theorem: Theorem) -> list[str]:
-    known = {name: said for name, said in symbols(theorem.statement, theorem.id).items() if said}
+    known = {name: said for name, said in every_symbol(theorem).items() if said}
     width = max(map(len, known), default=0)
     return [
         textwrap.fill(f"{name:<{width}}  {said}", WIDTH, subsequent_indent=" " * (width + 2))

@@ -27,8 +27,8 @@ SYMBOLS: Mapping[str, str] = {
     "m": "the length of a signal",
     "n": "the number of atoms",
     "k": "a number of atoms",
-    "i": "a place in a code, or a step",
-    "j": "a place in a code, or a layer",
+    "i": "a place in a code, which is the number of an atom",
+    "j": "a place in a code, which is the number of an atom",
     r"\mu": "the mutual coherence: the largest |<d_i, d_j>|, or |<w_i, d_j>|, over i other than j",
     r"\mu_1": "the Babel function: the largest sum of so many |<d_i, d_j>| of one atom d_i",
     r"\operatorname{spark}": "the least number of dependent atoms, n + 1 without any",
@@ -41,6 +41,9 @@ SYMBOLS: Mapping[str, str] = {
     "I": "the identity",
     "P": "the orthogonal projection onto the span of the atoms of S",
     "D_S^+": "the pseudo-inverse of the atoms of S",
+    r"\operatorname{pinv}": "the pseudo-inverse",
+    r"\operatorname{ceil}": "the least integer that is not smaller",
+    r"\ell_1": "of the norm that adds up absolute values",
     r"\delta": "the restricted isometry constant of that order",
     r"\varphi": "the golden ratio",
     "H": "keeps the largest entries, s of them",
@@ -54,6 +57,7 @@ SYMBOLS: Mapping[str, str] = {
     r"\theta": "the thresholds, one a layer",
     r"\nu": "a bound of ||W^T e||_inf",
     r"\rho": "errors of what is handed to the activation, as the network declares them",
+    "p": "errors of the activations, as the network declares them",
     "p^0": "errors of the activations off the support, as declared",
     "p^S": "errors of the activations on the support, as declared",
     "b": "the bound of the error after so many steps, or layers",
@@ -72,7 +76,6 @@ SYMBOLS: Mapping[str, str] = {
     r"\hat{e}": "a bound of the error that enters a layer",
     "Q": "the inputs on which what a weight reads depends",
     "J": "the number of layers",
-    "c": "a constant",
     "v": "what is handed to an activation",
     "tol": "the error that is wanted",
     "N": "the number of tokens",
@@ -84,11 +87,17 @@ SYMBOLS: Mapping[str, str] = {
 }
 """What a symbol means, by its LaTeX, where nothing else is said."""
 
+_LAYER = {"j": "the number of a layer"}
+_RETURNED = {**_LAYER, "z": "what is found for a layer; z_0 is the signal"}
+_CORRELATION = {"c": "the inner products of the atoms with the residual, y - D x_hat"}
+_DISTANCE = {"R": "the distance of the start from a minimiser, ||x^0 - x_hat||"}
+
 OWN: Mapping[str, Mapping[str, str]] = {
-    "rate": {"k": "the number of steps, or of layers"},
+    "rate": {"k": "the number of steps, or of layers", **_DISTANCE},
     "network": {"k": "the number of a layer"},
-    "conjecture": {"k": "the number of steps"},
+    "conjecture": {"k": "the number of steps", "i": "the number of a step", **_DISTANCE},
     "stability": {"k": "a number of nonzeros"},
+    "dictionary": {"S": "a set of atoms"},
     "model.lipschitz": {
         "l": "the Lipschitz constant",
         "a": "the slope of a leaky unit",
@@ -96,7 +105,7 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "u": "a vector",
         "v": "a vector",
     },
-    "network.attention_shift": {"P": "a shift of the tokens"},
+    "network.attention_shift": {"P": "a shift of the tokens", "x": "numbers, one a token"},
     "network.convolution": {
         "h": "the activation",
         "w": "filters whose shifts are the weights",
@@ -117,24 +126,62 @@ OWN: Mapping[str, Mapping[str, str]] = {
     },
     "network.relu_pair": {"a": "the slope of the leaky unit", "t": "the threshold"},
     "network.smooth_activation": {
-        r"\sigma": "a smooth rectified unit: softplus, GELU or SiLU",
+        r"\sigma": "a smooth rectified unit: softplus, GELU, SiLU or ELU",
         "c": "the largest distance of that unit from the rectified one",
+        "t": "the threshold",
     },
-    "network.thresholding": {"h": "the thresholding function", r"\theta": "the threshold"},
+    "network.thresholding": {
+        "h": "the thresholding function",
+        r"\theta": "the threshold",
+        "a": "the shape of the threshold of SCAD",
+        r"\gamma": "the shape of the firm threshold, and of that of MCP",
+    },
     "network.transformer": {
         "H": "the norms ||W^T D|| (with the index x) and ||W^T|| (y), from l_inf to l_inf"
     },
     "rate.depth": {"c": "the error that noise leaves for ever"},
-    "rate.deep_local": {"P": "the most entries of the layer below that one weight depends on"},
+    "rate.deep": {
+        **_RETURNED,
+        "K": "the iterations of a layer; without an index, the least of these numbers",
+        "M": "constants: M_1 = B_1, M_j = B_j + 2 C_j l_j sqrt(s_{j-1}) M_{j-1} / (1 - q_j)",
+    },
+    "rate.deep_local": {
+        **_RETURNED,
+        "K": "the iterations of a layer",
+        "P": "the most entries of the layer below that one weight depends on",
+    },
     "rate.nonnegative": {"h": "the activation of a layer"},
-    "stability.lasso_coherence": {"a": "the size of the noise, along the atoms of S and off them"},
-    "stability.layered_basis_pursuit": {"a": "the size of the noise that enters a layer"},
+    "stability.bpdn": {"z": "a code of least l1 norm among those that explain the signal"},
+    "stability.deep": _RETURNED,
+    "stability.lasso_coherence": {
+        "a": "the size of the noise, along the atoms of S and off them",
+        **_CORRELATION,
+    },
+    "stability.lasso_witness": _CORRELATION,
+    "stability.layered_basis_pursuit": {
+        **_RETURNED,
+        "a": "the size of the noise that enters a layer",
+        "c": "the inner products of the atoms of a layer with its residual",
+    },
     "stability.layered_thresholding": {
+        **_RETURNED,
         "S": "the soft threshold",
+        "k": "the number of steps",
         r"\beta": "the threshold of a layer",
     },
-    "training.path_monotone": {"x": "a minimiser, for a weight"},
-    "uniqueness.deep": {"j": "the number of a layer"},
+    "stability.omp": {"z": "the code after some steps"},
+    "training.path_monotone": {
+        "x": "a minimiser, for a weight",
+        "p": "the number of a weight",
+        "P": "how many weights there are",
+    },
+    "uniqueness.basis_pursuit": {r"\theta": "s mu / (1 + mu), with s the number of nonzeros of x"},
+    "uniqueness.deep": _LAYER,
+    "uniqueness.lasso": _CORRELATION,
+    "uniqueness.null_space": {
+        "S": "a set of s places",
+        "c": "the null space constant, c(s): the maximum in the statement",
+    },
 }
 """What symbols mean in one topic, or in one theorem, if that is something else."""
 
@@ -175,31 +222,21 @@ def symbols(latex: str, theorem: str = "") -> dict[str, str]:
     --------
     >>> list(symbols(r"\|x\|_0 < \tfrac{1}{2} \operatorname{spark}(D) \text{ always}"))
     ['x', '\\operatorname{spark}', 'D']
+    >>> list(symbols("h_{S^c}"))
+    ['h', 'S^c']
     >>> symbols("k", "rate.ista")["k"]
     'the number of steps, or of layers'
     """
     found: dict[str, str] = {}
     known = {**SYMBOLS, **OWN.get(theorem.partition(".")[0], {}), **OWN.get(theorem, {})}
-    for token in _TOKEN.findall(_without_indices(latex)):
+    for token in _TOKEN.findall(_plain(latex)):
         if token in _LAYOUT or token == r"\operatorname{arg\,min}":
             continue
         found.setdefault(token, known.get(token, ""))
     return found
 
 
-def _without_indices(latex: str) -> str:
-    """Leave out text, and what stands in lower and upper indices."""
+def _plain(latex: str) -> str:
+    """Leave out text, transposes, and the name of the largest entry."""
     latex = re.sub(r"\\text\{[^}]*\}", " ", latex).replace(r"e^\beta", r"\beta")
-    kept = re.compile("|".join(re.escape(name) for name in _SPECIAL if re.search("[_^]", name)))
-    parts, place = [], 0
-    index = re.compile(r"[_^](\{[^{}]*(\{[^{}]*\}[^{}]*)*\}|\\[A-Za-z]+(\{[^}]*\})?|.)")
-    while place < len(latex):
-        if whole := kept.match(latex, place):
-            parts.append(f"{whole[0]} ")
-            place = whole.end()
-        elif lower := index.match(latex, place):
-            place = lower.end()
-        else:
-            parts.append(latex[place])
-            place += 1
-    return "".join(parts)
+    return re.sub(r"\^T|\^\{\\mathsf\{T\}\}|_\{max\}", " ", latex)

@@ -14,26 +14,31 @@ _WORDS = {
     "ERC": r"\operatorname{ERC}", "supp": r"\operatorname{supp}", "soft": r"\operatorname{soft}",
     "relu": r"\operatorname{relu}", "lrelu_a": r"\operatorname{lrelu}_a",
     "pinv": r"\operatorname{pinv}", "x_hat": r"\hat{x}", "ehat": r"\hat{e}", "s_loc": "s_{loc}",
-    "p0": "p^0", "sqrt": r"\operatorname{sqrt}", "max": r"\max", "min": r"\min", "sum": r"\sum",
+    "p0": "p^0", "pS": "p^S", "l1": r"\ell_1", "Phi": r"\Phi", "log": r"\log",
+    "span": r"\operatorname{span}", "sqrt": r"\operatorname{sqrt}",
+    "max": r"\max", "min": r"\min", "sum": r"\sum",
     "log_p": r"\log_p", "ceil": r"\operatorname{ceil}", "inf": r"\infty", "tol": "tol",
     "min_W": r"\min_W",
 }  # fmt: skip
 _SIGNS = {
     "+-": r"\pm ", "->": r"\to ",
     "<=": r"\le ", ">=": r"\ge ", "!=": r"\ne ", "||": r"\|", "|": "|", "<": "<", ">": ">",
-    "=": "=", "*": "*", "+": "+", "-": "-", "/": "/", "(": "(", ")": ")", ",": r",\,", ":": ":",
-    "{": r"\{", "}": r"\}", ".": ".",
+    "=": "=", "*": "*", "+": "+", "-": "-", "/": "/", "(": "(", ")": ")", "[": "[", "]": "]",
+    ",": ",", ":": ":", "{": r"\{", "}": r"\}", ".": ".",
 }  # fmt: skip
+_ANGLE = r"<(?=[^\s<>=])[^<>]*,[^<>]*>"
+"""An inner product; as a relation, the same sign has space around it."""
 _PIECE = re.compile(
-    r"(?P<angle><(?=[wd]_)[^<>]*>)|(?P<dots>\.\.\.)|(?P<least>F\*)"
+    rf"(?P<angle>{_ANGLE})"
+    r"|(?P<dots>\.\.\.)|(?P<least>F\*)"
     r"|(?P<symbol>x_hat|s_loc|(?:tau|kappa)_(?:out|in)|log_p|lrelu_a|min_W|[A-Za-z]+\d?)"
-    r"(?P<rest>(?:[_^](?:\{[^{}]*\}|-?\w+))*)"
+    r"(?P<prime>(?:'(?![A-Za-z]))?)(?P<rest>(?:[_^](?:\{[^{}]*\}|-?\w+))*)"
     r"|(?P<index>[_^](?:\{[^{}]*\}|-?\w+))"
-    r"|(?P<sign>\+-|->|<=|>=|!=|\|\||[|<>=*+\-/(),:{}.])|(?P<number>\d+(?:\.\d+)?)|(?P<space>\s+)"
+    r"|(?P<sign>\+-|->|<=|>=|!=|\|\||[|<>=*+\-/(),:{}.[\]])|(?P<number>\d+(?:\.\d+)?)|(?P<space>\s+)"
 )
 
 
-_WORD = re.compile(r"(?:\{[^{}]*\}|<(?=[wd]_)[^<>]*>|\S)+")
+_WORD = re.compile(rf"(?:\{{[^{{}}]*\}}|{_ANGLE}|\S)+")
 """What no space divides, outside of braces and of inner products."""
 
 
@@ -58,8 +63,9 @@ def typeset(name: str) -> str:
     'F(x^k)\\; \\text{does not increase}'
     """
     made: list[str] = []
-    for word in _WORD.findall(name):
-        latex = _typeset(word)
+    words = _WORD.findall(name)
+    for word, following in itertools.zip_longest(words, words[1:], fillvalue=""):
+        latex = None if word in _EITHER and _is_plain(following) else _typeset(word)
         if latex is not None:
             made.append(latex)
         elif made and made[-1].startswith(r"\text{"):
@@ -77,10 +83,19 @@ _RELATIONS = (r"\le", r"\ge", r"\ne", "<", ">", "=")
 """Where a line may be broken."""
 
 
+_EITHER = ("a", "sum", "min", "max", "log", "span")
+"""Words of English if a word of English follows, otherwise symbols."""
+
+
+def _is_plain(word: str) -> bool:
+    """Say whether it is a word of English, and no symbol."""
+    bare = word.rstrip(",.;")
+    return re.fullmatch(r"[A-Za-z]['-]?[a-z][a-z'-]*", bare) is not None and bare not in _WORDS
+
+
 def _typeset(word: str) -> str | None:
     """Typeset a formula without spaces; None if it is a word."""
-    bare = word.rstrip(",.;")
-    if re.fullmatch(r"[a-z][a-z-]+|a", bare) and bare not in _WORDS:
+    if _is_plain(word):
         return None
     made, place = [], 0
     while place < len(word):
@@ -98,7 +113,7 @@ def _typeset(word: str) -> str | None:
         elif symbol := piece["symbol"]:
             if not (symbol in _WORDS or re.fullmatch("[A-Za-z][0-9]?", symbol)):
                 return None
-            made.append(_WORDS.get(symbol, symbol) + _indices(piece["rest"]))
+            made.append(_WORDS.get(symbol, symbol) + piece["prime"] + _indices(piece["rest"]))
         elif piece["index"]:
             made.append(_indices(piece["index"]))
         elif piece["sign"]:
@@ -109,10 +124,13 @@ def _typeset(word: str) -> str | None:
 
 
 def _indices(rest: str) -> str:
-    """Write indices in braces, infinity as its sign."""
+    """Write indices in braces, with symbols for what is a word in plain text."""
 
     def one(found: re.Match[str]) -> str:
-        inner = found[2].strip("{}").replace("inf", r"\infty")
+        inner = found[2].strip("{}")
+        for said, sign in {"not in ": r"\notin ", **_SIGNS}.items():
+            inner = inner.replace(said, sign) if len(said) > 1 else inner
+        inner = re.sub(r"(?<!\\)\b[A-Za-z]+\b", lambda word: _WORDS.get(word[0], word[0]), inner)
         return f"{found[1]}{{{inner}}}" if len(inner) > 1 else f"{found[1]}{inner}"
 
     return re.sub(r"([_^])(\{[^{}]*\}|-?\w+)", one, rest)

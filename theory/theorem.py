@@ -25,6 +25,9 @@ Axis = tuple[str, int]
 STEPS: tuple[Axis, ...] = (("step", 1),)
 """Of what is claimed of each step, or layer: the first one makes ``x^1`` of ``x^0``."""
 
+ATOMS: tuple[Axis, ...] = (("atom", 0),)
+"""Of what is claimed of each atom."""
+
 
 class Comparison(NamedTuple):
     """The least and the largest number that a step may have returned, and what it did."""

@@ -77,6 +77,7 @@ def leaves_a_thread(D, Y, lam, L, start, steps):
     return ista(D, Y, lam, L, start, steps)
 """
 
+NIGHTLY = pytest.mark.nightly
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -130,8 +131,8 @@ def test_a_solver_that_leaves_is_a_finding(
 @pytest.mark.parametrize(
     ("name", "jobs", "kind", "said"),
     [
-        ("is_closed", 1, "raised", "GeneratorExit"),
-        ("is_interrupted", 2, "raised", "KeyboardInterrupt"),
+        pytest.param("is_closed", 1, "raised", "GeneratorExit", marks=NIGHTLY),
+        pytest.param("is_interrupted", 2, "raised", "KeyboardInterrupt", marks=NIGHTLY),
         ("raises", 1, "raised", "ValueError: more than one atom"),
         ("crashes", 2, "died", "its process was ended by SIGSEGV"),
     ],
@@ -171,7 +172,10 @@ def is_a_finding(place: Path, out: str, name: str, kind: str, said: str) -> None
         assert said in (place / "run" / page).read_text()
 
 
-@pytest.mark.parametrize(("name", "words"), [("diverges", ()), ("overflows", ("--rate-only",))])
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("diverges", ()), pytest.param("overflows", ("--rate-only",), marks=NIGHTLY)],
+)
 def test_a_solver_that_blows_up_violates(run: Run, name: str, words: tuple[str, ...]) -> None:
     found = run(*asked(name, *words))
     assert found.returncode == 1, found.stderr
@@ -230,6 +234,7 @@ def test_a_theorem_that_raises_is_a_finding(run: Run, place: Path) -> None:
     assert "in claims: sys.exit(0)" in found.stdout
 
 
+@NIGHTLY
 def test_a_thread_that_is_left_behind_holds_nothing_up(run: Run) -> None:
     start = time.monotonic()
     assert run(*asked("leaves_a_thread")).returncode == 0
@@ -289,7 +294,12 @@ def alive(processes: set[int]) -> set[int]:
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
 @pytest.mark.parametrize(
-    ("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGKILL, -9)]
+    ("number", "status"),
+    [
+        (signal.SIGTERM, 143),
+        (signal.SIGKILL, -9),
+        pytest.param(signal.SIGINT, 130, marks=NIGHTLY),
+    ],
 )
 def test_a_run_that_is_stopped_leaves_nothing_running(
     place: Path, run: Run, number: int, status: int

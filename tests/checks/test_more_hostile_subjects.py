@@ -102,12 +102,14 @@ def test_a_copy_of_a_process_has_no_say(run: Run, tmp_path: Path) -> None:
     assert document["instances"] == 10
 
 
+@pytest.mark.nightly
 def test_what_a_solver_starts_ends_with_it(run: Run, tmp_path: Path) -> None:
     """It holds the output open: whoever waits for the end of that would wait for ever."""
     write(tmp_path, "solver.py", "__import__('subprocess').Popen(['sleep', '1000'])")
     assert run(*asked("solver.py:ista")).returncode == 0
 
 
+@pytest.mark.nightly
 def test_a_solver_that_closes_what_it_did_not_open_is_found(run: Run, tmp_path: Path) -> None:
     write(tmp_path, "solver.py", "os.closerange(3, 200) if D.shape[1] > 1 else None")
     found = run(*asked("solver.py:ista"))
@@ -115,6 +117,7 @@ def test_a_solver_that_closes_what_it_did_not_open_is_found(run: Run, tmp_path: 
     assert "1 died" in found.stdout.splitlines()[-1]
 
 
+@pytest.mark.nightly
 def test_a_solver_that_is_called_as_a_library_is(run: Run, tmp_path: Path) -> None:
     (tmp_path / "inner").mkdir()
     write(tmp_path / "inner", "numpy.py")
@@ -132,6 +135,7 @@ def test_a_module_that_leaves_in_other_processes_alone(run: Run, tmp_path: Path)
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.nightly
 def test_a_file_that_talks_when_it_is_loaded(run: Run, tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(
         "import os\nprint('hello')\nos.write(1, b'raw')\n"
@@ -145,6 +149,7 @@ def test_a_file_that_talks_when_it_is_loaded(run: Run, tmp_path: Path) -> None:
     assert "hello" in found.stderr
 
 
+@pytest.mark.nightly
 def test_a_disk_that_is_full_in_the_middle_loses_nothing(run: Run, tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(
         "import os\nreal = os.replace\ncount = []\n"

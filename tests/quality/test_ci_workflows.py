@@ -206,6 +206,7 @@ def the_hooks_run(adopter: Path, around: dict[str, str]) -> None:
         assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.nightly  # as long as the one above, and all of it but the words are the same
 def test_the_jobs_of_gitlab_run_in_a_clean_folder(source: Path, adopter: Path) -> None:
     made = workflow("ci-gitlab.md")
     common = made.pop(".sparsebound")

@@ -29,4 +29,6 @@ def test_a_conjecture_of_a_user_shows_no_proof() -> None:
 
     ours = catalogue()["uniqueness.spark"]
     assert proof(replace(ours, conjecture=True)) == ""
+    stolen = replace(ours, conjecture=True, source=INDEPENDENT)
+    assert entry(stolen)["source"]["text"] == OPEN.text
     assert proof(replace(ours, id="mine.stronger")) == ""  # the proof is of something else

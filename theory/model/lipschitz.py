@@ -6,9 +6,10 @@ ReLU of slope ``a``, ``l = 1/sqrt(w)`` for averages of disjoint windows of lengt
 ``l = 1`` for maxima of disjoint windows. Maxima of overlapping windows, of stride ``t``, have
 ``l = sqrt(ceil(w/t))``: an entry lies in so many windows at most.
 
-Why: pointwise functions have slopes at most ``l``; subsampling drops terms; an average of ``w``
-numbers is at most ``1/sqrt(w)`` times their norm; a maximum changes by no more than the entry of
-its window that changes most.
+Why: pointwise functions have slopes at most ``l``; subsampling drops terms; orthogonal transforms
+keep norms; an average of ``w`` numbers is at most ``1/sqrt(w)`` times their norm; a maximum changes
+by no more than the entry of its window that changes most. The squares add up over windows, where an
+entry counts once if they are disjoint, and at most ``ceil(w/t)`` times otherwise.
 
 Sharp: constants in a window, or a single entry.
 

@@ -8,8 +8,9 @@ most ``ceil(S/(p-2))`` if ``p`` is even. Stored in floating point, each tap corr
 exact product of ``F`` of them is within ``gamma_F |f_1| * ... * |f_F|`` of the filter, tap by tap,
 and what is lost below the range (:mod:`sparsebound.theory.analysis.floating_point`).
 
-Why: a real polynomial factors into linear and quadratic ones; these are packed into factors of
-degree ``p - 1``, where an odd one may be left with room for one that nothing fits into.
+Why: a real polynomial of degree ``S`` factors into linear and quadratic ones, and two linear ones
+make a quadratic one, so ``ceil(S/2)`` factors of degree at most 2 are enough. A short filter has
+room for ``(p - 1)/2`` of them if ``p`` is odd, and for ``(p - 2)/2`` if it is even.
 
 Sharp: an equality for odd ``p``, as the degrees show.
 

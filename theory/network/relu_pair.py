@@ -8,7 +8,9 @@ Claim: ``soft(v, t) = relu(v - t) - relu(-v - t)``, and with leaky units of slop
 computed networks agree with it up to six roundings of ``|v| + t``, and of
 ``(1 + a^2)/|1 - a^2| |v|``.
 
-Why: for ``v > 0`` the bracket is ``v - a^2 v``, for ``v < 0`` it is ``a v - a v``.
+Why: as ``t >= 0``, at most one of ``relu(v - t)`` and ``relu(-v - t)`` is not zero: it is
+``|v| - t``, taken with the sign of ``v``. And for ``v > 0`` the bracket is ``v - a^2 v``, for
+``v < 0`` it is ``a v - a v``.
 
 Sharp: an equality; how close the networks are says nothing about it.
 

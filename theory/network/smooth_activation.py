@@ -8,9 +8,11 @@ Claim: ``|sigma(beta v)/beta - relu(v)| <= c/beta`` and
 (softplus), ``max t Phi(-t) = 0.16997...`` (GELU), ``W(1/e) = 0.27846...`` (SiLU), 1 (ELU).
 So a smooth network is an inexact one, ``pS = p0 = c/beta`` in ``rate.unfolded``.
 
-Why: by scaling it suffices to take ``beta = 1``. ``sigma - relu`` is even for the first three,
-with one extremum on each side; it has one sign for all four, so that the errors of the two sides
-do not add.
+Why: by scaling it suffices to take ``beta = 1``. With ``r = |v|``, ``sigma - relu`` is
+``log(1 + e^-r)`` for softplus, which falls, ``-r Phi(-r)`` for GELU, and ``-r/(1 + e^r)`` for SiLU,
+least where ``(r - 1) e^r = 1``, that is, ``r = 1 + W(1/e)``. For ELU it is 0 above 0, and
+``e^v - 1`` below. Each has one sign, so that the errors of the two sides, of which one is
+subtracted from the other, do not add.
 
 Sharp: at ``beta v = 0``, ``-0.75179``, ``-1.27846``, and far below 0; for the two-sided form if
 ``beta t`` is at least about 5.

@@ -81,6 +81,17 @@ def selected(picks: IntArray, n: int) -> Mask:
     return found[:, :n]
 
 
+def astray(picks: IntArray, support: Mask) -> Mask:
+    """Say which picks are off the support of their code, shape (B, K); a pick of -1 is none.
+
+    Examples
+    --------
+    >>> astray(np.array([[2, 0, -1]]), np.array([[False, True, True]]))
+    array([[False,  True, False]])
+    """
+    return np.asarray((picks >= 0) & ~np.take_along_axis(support, np.maximum(picks, 0), axis=1))
+
+
 def independence(D: Dictionary, support: Mask) -> Number:
     """Determinant of the normalised Gram matrix on each support, shape (B,).
 

@@ -10,7 +10,8 @@ noise enters as ``nu >= ||W^T e||_inf``, which grows with ``||w_i||``. Rounding,
 the weights, is covered by a declared excess of the recursion, as in ``rate.lista_cp``.
 
 Why: ``rate.unfolded`` with ``tau_in <= (s-1) mu(W, D)`` and ``tau_out <= s mu(W, D)``: the
-threshold covers ``tau_out b_k + nu``, and ``tau_in b_k + nu + theta_k`` is ``q b_k + 2 nu``.
+threshold covers ``tau_out b_k + nu``, and ``tau_in b_k + nu + theta_k`` is at most
+``q b_k + 2 nu``. That ``mu(W, D) <= mu(D)`` is ``dictionary.cross_coherence``.
 
 Sharp: the regular simplex, the 120-degree frame first, where no weights are better than ``D``.
 

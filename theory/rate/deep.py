@@ -15,8 +15,12 @@ whose solution in exact arithmetic is ``b_j``.
 Corollary, for ``eps_0 = 0`` and ``K = min K_j``, ``q = max q_j``: ``b_J <= M_J q^K`` with
 ``M_1 = B_1`` and ``M_j = B_j + 2 C_j l_j sqrt(s_{j-1}) M_{j-1} / (1 - q_j)``.
 
-Why: ``z_{j-1} - x_{j-1}`` has at most ``s_{j-1}`` nonzeros, each at most ``b_{j-1}``, and
-``|<w_i, e>| <= C_j ||e||_2`` for the noise ``e = psi_j(z_{j-1}) - psi_j(x_{j-1})``.
+Why: the noise of layer j is ``e = psi_j(z_{j-1}) - psi_j(x_{j-1})``, and its norm is at most
+``l_j ||z_{j-1} - x_{j-1}||_2``: at most ``l_1 eps_0`` in the first layer, and
+``l_j sqrt(s_{j-1}) b_{j-1}`` later, as ``z_{j-1} - x_{j-1}`` has at most ``s_{j-1}`` nonzeros, each
+at most ``b_{j-1}``. So ``|<w_i, e>| <= C_j ||e||_2 <= nu_j``, and the recursion of
+``rate.unfolded``, ``b_{k+1} = q_j b_k + 2 nu_j`` from ``B_j``, has the stated solution. The
+corollary puts ``nu_j`` into ``b_j <= q^K B_j + 2 nu_j / (1 - q_j)``.
 
 Sharp for two layers: disjoint atoms and a further one that shares a row with an atom in use, one
 nonzero at the top, no noise. With three layers the noise of the middle one has to lie along

@@ -13,7 +13,7 @@ Why: for any ``u``, ``(2/L) (F(u) - F(x^k)) >= ||x^k - v^k||^2 + 2 <x^k - v^k, v
 convexity and ``L >= ||D||_2^2``. Used at ``u = x^{k-1}`` with the weight
 ``t_k (t_k - 1) = t_{k-1}^2`` and at ``u = x_hat`` with ``t_k``, it shows that
 ``(2/L) t_k^2 (F(x^k) - F*) + ||w_k||^2``, with ``w_k`` as below, does not increase; it begins with
-at most ``R^2``.
+at most ``R^2``. And ``t_{k+1} >= t_k + 1/2``, so ``t_k >= (k + 1)/2``.
 
 Not sharp: the largest value known is ``L R^2 t_k^2 / (4 sum_{i<=k} t_i^3)``
 (:mod:`sparsebound.theory.conjecture.fista_exact`). ``2 L R^2/(k^2 + 5k + 2)`` belongs to the

@@ -9,11 +9,13 @@ Claim: with ``phi = (1 + sqrt 5)/2`` and the restricted isometry constants ``del
 (``delta_n`` if ``3s > n``) and ``delta_{2s}``, if ``delta < 1/phi``,
 ``||x^{k+1} - x|| <= phi (delta ||x^k - x|| + sqrt(1 + delta_{2s}) ||e||)``.
 
-Why: let ``u = x^k + D^T (y - D x^k)`` and ``T = supp x U supp x^{k+1}``. Pair each index i of
-``supp x`` that was dropped with one j of ``supp x^{k+1}`` that displaced it, so that
-``|u_i| <= |u_j|``; then ``x_i^2 + u_j^2 <= phi^2 ((x_i - u_i)^2 + u_j^2)``, worst at
-``|u_i| = |u_j|``, where ``phi^2 [[1, -1], [-1, 2]] - I`` is positive semidefinite. Other indices
-cost nothing, so ``||x^{k+1} - x|| <= phi ||(u - x)_T||``.
+Why: let ``u = x^k + D^T (y - D x^k)`` and ``T`` the union of ``supp x`` and ``supp x^{k+1}``. Pair
+each index i of ``supp x`` that was dropped with one j of ``supp x^{k+1}`` that displaced it, so
+that ``|u_i| <= |u_j|``; then ``x_i^2 + u_j^2 <= phi^2 ((x_i - u_i)^2 + u_j^2)``: for
+``|x_i| <= |u_j|`` because ``2 <= phi^2``, otherwise worst at ``u_i = +-u_j``, where
+``phi^2 [[1, -1], [-1, 2]] - I`` is positive semidefinite. Other indices cost nothing, so
+``||x^{k+1} - x|| <= phi ||(u - x)_T||``. Here ``(u - x)_T = ((I - D^T D) (x^k - x))_T + D_T^T e``,
+which involves ``3s`` atoms at most, and ``T`` has ``2s`` at most.
 
 Sharp as ``delta`` tends to ``1/phi``: two atoms with the inner product ``delta``, ``x = e_1``,
 ``x^k = ((1 - delta)/delta) e_2``: then u ties, and the ratio of the sides is

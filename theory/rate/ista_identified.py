@@ -7,7 +7,8 @@ Algorithm: ``x^{k+1} = soft(x^k + D^T (y - D x^k)/L, lam/L)``, ``L >= ||D||_2^2`
 Claim: if ``x^k``, ``x^{k+1}`` and a minimiser ``x_hat`` are supported in T and the atoms of T are
 independent, ``||x^{k+1} - x_hat|| <= (1 - sigma_min(D_T)^2/L) ||x^k - x_hat||``.
 
-Why: on T, the step is that of the dictionary ``D_T``, and contracts as in ``rate.ista_strong``.
+Why: all three vanish off T, so on T the step is that of the dictionary ``D_T``, with the fixed
+point ``x_hat`` and ``||D_T|| <= ||D||``. It contracts as in ``rate.ista_strong``.
 
 Checked in the second half of a run from near the minimiser, each step with the T that it needs. The
 premise is that of the last step; where an earlier T is dependent, ``sigma_min = 0`` and nothing is

@@ -8,8 +8,9 @@ Algorithm: ``x^k = soft(x^{k-1} + D^T (y - D x^{k-1})/L, lam/L)`` from any start
 Claim: ``||x^k - x_hat|| <= q^k ||x^0 - x_hat||``, ``q = ||I - D^T D/L||_2``, which is
 ``1 - sigma_min(D)^2/L`` for ``L >= ||D||_2^2``.
 
-Why: the step is ``(I - D^T D/L) x + D^T y/L`` and then the soft threshold, which is
-nonexpansive, and ``x_hat`` is a fixed point of it.
+Why: the step is ``(I - D^T D/L) x + D^T y/L`` and then the soft threshold, which is nonexpansive,
+and ``x_hat`` is a fixed point of it. The eigenvalues of ``D^T D/L`` lie between
+``sigma_min(D)^2/L`` and 1, so those of ``I - D^T D/L`` lie between 0 and ``1 - sigma_min(D)^2/L``.
 
 Sharp for every k: one singular value and signs that stay (one atom).
 

@@ -11,7 +11,8 @@ support of every ``x^k`` lies in that of ``x``. For ``W = D/L`` and atoms of uni
 declared excess of the recursion, as in ``rate.lista_cp``.
 
 Why: ``rate.unfolded`` with the diagonal of ``I - W^T D``, at most ``1 - c``, beside it: on ``S``,
-``tau_in <= 1 - c + G(s-1)``, and off ``S`` ``tau_out <= G(s)``, which the threshold covers.
+``tau_in <= 1 - c + G(s-1)``, and off ``S`` ``tau_out <= G(s)``, which the threshold covers. So
+``tau_in b_k + nu + theta_k`` is at most ``q b_k + 2 nu``.
 
 Sharp: ``s`` atoms with inner products ``-mu`` and one at ``+mu``, equal entries, aligned noise.
 

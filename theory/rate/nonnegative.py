@@ -6,8 +6,9 @@ signs is one with ``x >= 0`` on the dictionary whose atoms have changed signs: u
 
 Claim: the bounds of ``rate.unfolded``, inexact terms included.
 
-Why: off the support ``h(v) = 0`` for ``v <= theta``; on it, for ``x_i >= 0``,
-``|h(v) - x_i| <= |v - theta - x_i|``.
+Why: that of ``rate.unfolded``, where ``h`` is used twice. Off the support ``h(v) = 0`` for
+``v <= theta``; on it, for ``x_i >= 0``, ``|h(v) - x_i| <= |v - theta - x_i| <= |v - x_i| + theta``,
+as ``relu`` keeps ``x_i`` and moves no two numbers apart.
 
 Sharp: ``s`` atoms with inner products ``-mu``, further ones at ``+mu``, as there.
 

@@ -13,8 +13,10 @@ its diagonal included, over the blocks ``(S, S)``, ``(not S, S)``, ``(S, not S)`
 ``|x^k_i - x_i| <= b_k`` on ``S`` and ``|x^k_i| <= p0_k`` off ``S``. For ``r = p = 0`` no layer has
 a false positive. The rounding of a computed network is a ``rho`` and a ``pS``, with ``p0 = 0``.
 
-Why: ``v - x = (I - W^T D)(x^k - x) + W^T e + r``. Off ``S`` this is at most ``theta_k``, so ``h``
-returns 0; on ``S``, ``h`` moves ``v`` by at most ``theta_k``.
+Why: by induction. ``v - x = (I - W^T D)(x^k - x) + W^T e + r``. Off ``S`` this is at most
+``tau_out b_k + kappa_out p0_k + nu + rho_k <= theta_k``, so ``h`` returns 0, and ``p`` is all that
+remains. On ``S`` it is at most ``tau_in b_k + kappa_in p0_k + nu + rho_k``; ``h`` moves ``v`` by at
+most ``theta_k``, and ``p`` moves it by at most ``pS_{k+1}``.
 
 That each state follows from the one before, within what the network declares, is claimed as well:
 a network that is not what it says violates this theorem.

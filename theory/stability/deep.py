@@ -10,7 +10,9 @@ Claim: if ``mu1(2 s_j - 1) < 1`` in every layer, so in particular if ``(2 s_j - 
 ``||x_j - z_j||_2 <= eps_j`` with ``eps_j^2 = 4 l_j^2 eps_{j-1}^2 / (1 - mu1(2 s_j - 1))``. For
 atoms that are not of unit norm this is divided by the least of their squared norms.
 
-Why: ``||D_j (x_j - z_j)|| <= 2 l_j eps_{j-1}``, and ``x_j - z_j`` has at most ``2 s_j`` nonzeros.
+Why: ``||D_j (x_j - z_j)|| <= ||psi_j(x_{j-1}) - psi_j(z_{j-1})|| + ||psi_j(z_{j-1}) - D_j z_j||``,
+at most ``2 l_j eps_{j-1}``, and ``x_j - z_j`` has at most ``2 s_j`` nonzeros, so that the square of
+the left side is at least ``(1 - mu1(2 s_j - 1)) ||x_j - z_j||^2`` (``dictionary.gershgorin``).
 
 Sharp, in both layers at once: atoms evenly around an axis, and noise along it, under a single atom.
 

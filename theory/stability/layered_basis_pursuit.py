@@ -13,7 +13,9 @@ Here the Lasso is that of the atoms scaled to the norm ``N_j`` of the first one,
 has the factor ``N_j`` and ``b_j`` the factor ``1/N_j^2``, and codes are scaled back.
 
 Why: ``stability.lasso_coherence`` in every layer, where the noise is
-``||psi_j(z_{j-1}) - psi_j(x_{j-1})||_2 <= l_j eps_{j-1}``.
+``||psi_j(z_{j-1}) - psi_j(x_{j-1})||_2 <= l_j eps_{j-1}``. Its inner products with atoms of norm 1
+are no larger, before and after a projection. And ``||z_j - x_j||_2 <= eps_j``, as both live on the
+support of ``x_j``.
 
 Sharp, in every layer at once: a chain of dictionaries of one atom each, noise against the code.
 

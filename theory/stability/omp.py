@@ -8,14 +8,16 @@ Claim: if ``(2k - 1) mu < 1`` and ``2 eps < |x|_min (1 - (2k - 1) mu)``, it sele
 the support and no others, each once, and least squares on them gives
 ``||x_hat - x||_2^2 <= eps^2 / (1 - (k - 1) mu)``. For ``mu > 0`` equality is allowed.
 
-Why: after some atoms ``T`` of the support the residual is ``D z + e'``, with ``z`` on the
-support and equal to ``x`` off ``T``, and ``e'`` the part of ``e`` that is orthogonal to them. Let
-``|z_i|`` be largest. As ``<d_i, D z> >= |z_i| (1 - (k - 1) mu) > 0`` in modulus, i is not in ``T``
-and ``|z_i| >= |x|_min``. Off the support, ``|<d_j, D z>| <= k mu |z_i|``. So i is ahead of j by
+Why: after some atoms ``T`` of the support the residual is ``D z + e'``, with ``z`` on the support
+and equal to ``x`` off ``T``, and ``e'`` the part of ``e`` that is orthogonal to them. Let ``|z_i|``
+be largest. As ``<d_i, D z> >= |z_i| (1 - (k - 1) mu) > 0`` in modulus, i is not in ``T`` and
+``|z_i| >= |x|_min``. Off the support, ``|<d_j, D z>| <= k mu |z_i|``. So i is ahead of j by
 ``|x|_min (1 - (2k - 1) mu) - ||d_i +- d_j|| ||e'||`` at least, and ``||d_i +- d_j||^2`` is at most
 ``2 + 2 mu < 4``. The norm of the residual is at least ``|x|_min sqrt(1 - (k - 1) mu) - eps``, which
 is more than ``eps``, since ``sqrt(1 - (k - 1) mu) > 1 - (2k - 1) mu`` for ``mu > 0``. For
-``mu = 0`` these are equal: one atom, the code 2, the noise -1 and ``eps = 1`` stop at once.
+``mu = 0`` these are equal: one atom, the code 2, the noise -1 and ``eps = 1`` stop at once. Once
+all of the support is selected, the residual is the part of ``e`` that is orthogonal to it, of norm
+at most ``eps``, and ``D (x_hat - x)`` is the other part.
 
 What a pursuit in floating point does is held against the theorem only where its choice is clear
 of rounding (:func:`sparsebound.theory.analysis.floating_point.pursuit`), by these two margins; and
@@ -55,9 +57,9 @@ from sparsebound.theory.instance import Instance
 from sparsebound.theory.promise import BY_COHERENCE, STOPPED, Constant, Promise
 from sparsebound.theory.quantities import coherence
 from sparsebound.theory.quantities.distances import residual_energy
-from sparsebound.theory.quantities.supports import selected
+from sparsebound.theory.quantities.supports import astray, selected
 from sparsebound.theory.sources import DONOHO_ELAD_TEMLYAKOV_2006, INDEPENDENT
-from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.theorem import ATOMS, STEPS, Claim, Mutant, Premise, Theorem
 
 SHARE = Fraction(2)
 """How often the noise has to fit into what stands out of it."""
@@ -99,10 +101,11 @@ def claims(
     judged = (step < instance.sparsity[:, None]) | ended[:, None]
     picks = np.where(judged, stopped_pursuit.picks, -1)
     chosen = selected(picks, instance.D.shape[1])
-    wrong, missed = (chosen & ~instance.support), (instance.support & ~chosen)
+    wrong, missed = astray(picks, instance.support), (instance.support & ~chosen)
     again = (picks >= 0).sum(axis=1) - chosen.sum(axis=1)
-    yield Claim("selected off the support", wrong.sum(axis=1) * clear, 0, measured=False)
-    yield Claim("missed of the support", missed.sum(axis=1) * clear, 0, measured=False)
+    wrong, missed = wrong & clear[:, None], missed & clear[:, None]
+    yield Claim("selected off the support", wrong, False, measured=False, axes=STEPS)
+    yield Claim("missed of the support", missed, False, measured=False, axes=ATOMS)
     yield Claim("selected again", again * clear, 0, measured=False)
     scale = instance.D.raw_gram[0, 0]  # atoms have this squared norm, not 1
     energy = (projection.entries * projection.entries).sum(-1) * scale

@@ -9,8 +9,11 @@ Claim: exact minimisers satisfy ``Omega(x(lam_2)) <= Omega(x(lam_1))`` and
 The *number* of nonzeros may rise with the weight.
 
 Why: each minimiser is no better than the other one for the other weight; the sum of the two
-inequalities is the first claim, and then either is the second. The third adds the two
-variational inequalities ``lam Omega(z) >= lam Omega(x) + <D^T (y - D x), z - x>``.
+inequalities is ``(lam_2 - lam_1) (Omega(x(lam_2)) - Omega(x(lam_1))) <= 0``, the first claim. Then
+the one for ``lam_1`` is the second:
+``f(x(lam_1)) - f(x(lam_2)) <= lam_1 (Omega(x(lam_2)) - Omega(x(lam_1))) <= 0``. The third adds the
+two variational inequalities ``lam Omega(z) >= lam Omega(x) + <D^T (y - D x), z - x>``, where ``z``
+is the other minimiser.
 
 Sharp: the third, wherever both minimisers have the same signs.
 

@@ -48,9 +48,14 @@ from sparsebound.theory.extremal.uniqueness import (
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.promise import BY_BABEL, BY_COHERENCE, GREEDY, PURSUIT, Promise
 from sparsebound.theory.quantities import exact_recovery_coefficient, recovery_value
-from sparsebound.theory.quantities.supports import selected, support_gram, support_independence
+from sparsebound.theory.quantities.supports import (
+    astray,
+    selected,
+    support_gram,
+    support_independence,
+)
 from sparsebound.theory.sources import TROPP_2004
-from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem, equal
+from sparsebound.theory.theorem import ATOMS, STEPS, Claim, Mutant, Premise, Theorem, equal
 
 
 def premises(
@@ -71,9 +76,10 @@ def claims(
     yield Claim("value <= ERC(S)", value, exact_recovery_coefficient(instance))
     clear = _clear_of_rounding(instance)
     chosen = selected(pursuit.picks, instance.D.shape[1])
-    wrong, missed = (chosen & ~instance.support), (instance.support & ~chosen)
-    yield Claim("greedy picks off the support", wrong.sum(axis=1) * clear, 0, measured=False)
-    yield Claim("missed by greedy picks", missed.sum(axis=1) * clear, 0, measured=False)
+    wrong, missed = astray(pursuit.picks, instance.support), (instance.support & ~chosen)
+    wrong, missed = wrong & clear[:, None], missed & clear[:, None]
+    yield Claim("greedy picks off the support", wrong, False, measured=False, axes=STEPS)
+    yield Claim("missed by greedy picks", missed, False, measured=False, axes=ATOMS)
     taken = (pursuit.picks >= 0).sum(axis=1)
     steps = np.where(clear, taken, instance.sparsity)
     yield from equal("greedy steps", steps, instance.sparsity)

@@ -59,6 +59,11 @@ and returns float64 is refuted. Where a step may leave the range of its precisio
 of it, and it is undecided; networks are refused such data. A number that is not finite, where
 nothing leaves the range, is no iterate and no state: a violation.
 
+What breaks. An exception (``sys.exit`` is one), an answer of another shape or type than it gave at
+first, a call that takes longer than ``--timeout`` and a process that is lost are findings of their
+own: :mod:`sparsebound.checks.faults`. They are reported with the instance, and the run goes on.
+What a subject changes of the settings of its process is put back; what it starts ends with it.
+
 Rates alone. Theorems claim the steps of an algorithm as well: a solver that converges at the rate
 of ISTA, or faster, but is not ISTA violates ``rate.ista``. To ask for the rate alone
 (``--rate-only``) leaves out what is claimed of single steps: that they are the algorithm's, and

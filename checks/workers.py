@@ -200,6 +200,7 @@ class _Process:
     trace: Path
     task: Any = field(default=None)
     ready: bool = False
+    ended: bool = False
 
     @property
     def busy(self) -> bool:
@@ -230,6 +231,7 @@ class _Process:
                 self.connection.send(None)
             self.process.join(PATIENCE)
         if self.process.is_alive():
+            self.ended = True
             self.process.kill()
             self.process.join()
         _end_group(self.process.pid)
@@ -244,6 +246,8 @@ class _Process:
 
     def _how(self) -> str:
         code = self.process.exitcode
+        if self.ended:
+            return "answered no more, and was ended"
         if code is None or code >= 0:
             return f"ended with exit status {code}"
         with suppress(ValueError):

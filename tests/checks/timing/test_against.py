@@ -119,7 +119,8 @@ def test_growth(tmp_path: Path, grows: str, expected: dict[str, str]) -> None:
 def test_instructions_of_equal_trees_agree_and_more_work_is_found(tmp_path: Path) -> None:
     if shutil.which("valgrind") is None:
         pytest.skip("valgrind is not installed: nothing counts instructions")
-    base, more = tree(tmp_path / "base"), tree(tmp_path / "more", size=20_600)
+    # counts of the same code differ by up to 0.6 percent: 3.3 are beyond the limit of 2 for sure
+    base, more = tree(tmp_path / "base"), tree(tmp_path / "more", size=20_700)
     first, again, larger = (found["loop"] for found in instructions((base, base, more)))
     for one, other in ((first, again), (again, first)):
         assert benchmarks.counted("loop", one, other).verdict == "passed"

@@ -17,7 +17,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from sparsebound.checks.commands.arguments import IMPOSSIBLE, PASSED, parsed
-from sparsebound.checks.commands.output import reserved, say
+from sparsebound.checks.commands.output import SAID, reserved, say
 
 if TYPE_CHECKING:
     from sparsebound.theory.theorem import Theorem
@@ -69,8 +69,8 @@ def main(argv: list[str] | None = None, *, ours: bool = False) -> int:
         sys.stdout.flush()
     except SystemExit as stop:  # of somebody else's code: it says nothing about ours
         return _complain(f"error: something that was loaded raised {stop!r}", IMPOSSIBLE)
-    except KeyboardInterrupt:
-        return _complain("interrupted", INTERRUPTED)
+    except KeyboardInterrupt as stop:
+        return INTERRUPTED if SAID in stop.args else _complain("interrupted", INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE

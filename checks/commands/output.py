@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from typing import TextIO
 
+SAID = "said"
+"""Of an interruption: how far the run was has been told."""
 _REAL: list[TextIO] = []
 
 

@@ -13,7 +13,7 @@ from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sparsebound.checks.commands.output import say
+from sparsebound.checks.commands.output import SAID, say
 from sparsebound.checks.commands.planning import begin, planned, resumed
 from sparsebound.checks.faults import Broke
 from sparsebound.reports.run_folder import RunFolder
@@ -71,7 +71,7 @@ def check(args: Namespace) -> int:
             document = concluded(folder, theorems, settings, settings.tested())
         except KeyboardInterrupt:
             print(f"\nsparsebound: interrupted: {reporter.finished}; {go_on}", file=sys.stderr)
-            raise
+            raise KeyboardInterrupt(SAID) from None
         except Exception as error:
             error.add_note(f"{reporter.finished}; {go_on}")
             raise

@@ -113,7 +113,7 @@ def examine(
     >>> found.violated, bool(found.verdict.attained[0])
     (False, True)
     """
-    note(canonical(recipe.to_json()))
+    note(lambda: canonical(recipe.to_json()))
     changes = mutant.changes if mutant else {}
     promised = without_steps(theorem) if subject and subject.rate_only else theorem
     try:

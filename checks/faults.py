@@ -14,7 +14,7 @@ import sys
 import sysconfig
 import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -189,10 +189,10 @@ def watched(watch: Watch) -> None:
     _WATCH[:] = [watch]
 
 
-def note(text: str) -> None:
-    """Note what is done next, where anybody is told."""
+def note(text: Callable[[], str]) -> None:
+    """Note what is done next, where anybody is told: elsewhere it is not even written."""
     if _WATCH:
-        _WATCH[0].doing(text)
+        _WATCH[0].doing(text())
 
 
 @contextmanager

@@ -9,13 +9,11 @@ tuples ``FAMILIES`` and ``PROVIDERS`` of them.
 
 from __future__ import annotations
 
-import sys
 import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any, TypeVar
@@ -23,7 +21,7 @@ from typing import Any, TypeVar
 from sparsebound.checks import evidence, families
 from sparsebound.checks.families import Family
 from sparsebound.checks.faults import Broke, guarded
-from sparsebound.checks.protocol import look_in
+from sparsebound.checks.protocol import module_at
 from sparsebound.checks.provider import Provider
 from sparsebound.theory.catalogue import catalogue, select
 from sparsebound.theory.errors import InputError
@@ -62,15 +60,9 @@ def load(file: str) -> dict[str, Theorem]:
     if path.suffix != ".py" or not path.is_file():
         raise InputError("--load", file, "a Python file that exists")
     name = f"conjecture.{path.stem}"
-    spec = spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise InputError("--load", file, "a Python file that can be imported")
-    module = module_from_spec(spec)
-    sys.modules[name] = module
-    look_in(str(path.parent))
     try:
         with guarded():
-            spec.loader.exec_module(module)
+            module = module_at(path, name)
     except Broke as error:
         raised = _where(error.__cause__ or error, path)
         raise InputError(

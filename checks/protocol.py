@@ -82,6 +82,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -215,27 +216,37 @@ def _module(module: str, place: str) -> Any:
     file = Path(module).resolve()
     if not file.is_file():
         raise InputError("--subject", place, f"a file that exists before the colon, not {module}")
-    look_in(str(file.parent))
     name = file.stem
+    look_in(str(file.parent))
     if not _is_at(sys.modules.get(name), file):
         with suppress(ImportError, ValueError):  # a name that no module can have
             found = importlib.util.find_spec(name)
             if found is None or os.path.realpath(found.origin or "") != str(file):
                 name = f"{name}_of_a_subject"  # numpy.py does not take the place of numpy
     known = sys.modules.get(name)
-    if known is not None and _is_at(known, file):
-        return known
-    spec = importlib.util.spec_from_file_location(name, file)
-    assert spec is not None
-    assert spec.loader is not None
-    made = importlib.util.module_from_spec(spec)
-    sys.modules[name] = made
-    spec.loader.exec_module(made)
-    return made
+    return known if _is_at(known, file) else module_at(file, name)
 
 
 def _is_at(module: Any, file: Path) -> bool:
     return os.path.realpath(getattr(module, "__file__", None) or "") == str(file)
+
+
+def module_at(file: Path, name: str) -> ModuleType:
+    """Run a Python file as a module of a name; others are looked for beside it.
+
+    Raises
+    ------
+    ImportError
+        If it is no Python file. Whatever the file raises passes.
+    """
+    spec = importlib.util.spec_from_file_location(name, file)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{file} is no Python file")
+    look_in(str(file.parent))
+    made = importlib.util.module_from_spec(spec)
+    sys.modules[name] = made
+    spec.loader.exec_module(made)
+    return made
 
 
 def look_in(folder: str) -> None:

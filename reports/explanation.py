@@ -154,8 +154,8 @@ def every_symbol(theorem: Theorem) -> dict[str, str]:
     found = symbols(theorem.statement, theorem.id)
     for line in [*_inequalities(theorem.premises), *_inequalities(theorem.claims)]:
         if line.startswith("- "):
-            found = {**symbols(typeset(line[2:]), theorem.id), **found}
-    return {**symbols(theorem.statement, theorem.id), **found}
+            found |= symbols(typeset(line[2:]), theorem.id)  # which leaves the order as it is
+    return found
 
 
 def _source(theorem: Theorem) -> str:

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from sparsebound.checks.provider import Setting, choice
-from sparsebound.theory.analysis.descent import spectrum
 from sparsebound.theory.analysis.floating_point import FLOAT64, extents, gradient_step
+from sparsebound.theory.analysis.spectrum import spectrum
 from sparsebound.theory.arithmetic import Ball, FloatArray
 from sparsebound.theory.evidence import Trajectory
 from sparsebound.theory.experiment import Experiment, Posed, of_experiment, posed

@@ -26,8 +26,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from sparsebound.theory.analysis.descent import Descent, running, spectrum, steps_of, upper_end
+from sparsebound.theory.analysis.descent import Descent, running, steps_of, upper_end
 from sparsebound.theory.analysis.momentum import momentum
+from sparsebound.theory.analysis.spectrum import spectrum
 from sparsebound.theory.evidence import Optimum, Trajectory
 from sparsebound.theory.extremal.rates import walk_of_fista
 from sparsebound.theory.instance import Instance

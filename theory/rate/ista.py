@@ -38,14 +38,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from sparsebound.theory.analysis.descent import (
-    Descent,
-    norm,
-    running,
-    spectrum,
-    steps_of,
-    upper_end,
-)
+from sparsebound.theory.analysis.descent import Descent, norm, running, steps_of, upper_end
+from sparsebound.theory.analysis.spectrum import spectrum
 from sparsebound.theory.evidence import Optimum, Trajectory
 from sparsebound.theory.extremal.rates import walk_of_ista
 from sparsebound.theory.instance import Instance

@@ -33,14 +33,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sparsebound.theory.analysis.descent import (
-    Descent,
+from sparsebound.theory.analysis.descent import Descent, steps_of, upper_end
+from sparsebound.theory.analysis.spectrum import (
     float_gram,
     from_float64,
     gram_eigenvalues,
     spectrum,
-    steps_of,
-    upper_end,
 )
 from sparsebound.theory.arithmetic import Ball, Mask, Number
 from sparsebound.theory.evidence import Optimum, Trajectory

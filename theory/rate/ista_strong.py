@@ -33,8 +33,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sparsebound.theory.analysis.descent import Descent, running, spectrum, steps_of, upper_end
+from sparsebound.theory.analysis.descent import Descent, running, steps_of, upper_end
 from sparsebound.theory.analysis.momentum import columns
+from sparsebound.theory.analysis.spectrum import spectrum
 from sparsebound.theory.evidence import Optimum, Trajectory
 from sparsebound.theory.extremal.rates import one_atom_at_half_step
 from sparsebound.theory.instance import Instance

@@ -10,7 +10,8 @@ from sparsebound.checks.evidence import gather
 from sparsebound.checks.oracles.composite import optimum
 from sparsebound.checks.oracles.descent import Lasso, coordinate_descent
 from sparsebound.checks.oracles.lasso import lasso_path, minimisers
-from sparsebound.theory.analysis.descent import Descent, spectrum
+from sparsebound.theory.analysis.descent import Descent
+from sparsebound.theory.analysis.spectrum import spectrum
 from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.evidence import Trajectory
 from sparsebound.theory.experiment import Experiment

@@ -22,6 +22,7 @@ from types import TracebackType
 from typing import Any
 
 from sparsebound.checks.faults import Watch, frames_of_trace, said, watched
+from sparsebound.checks.memory import keep_memory
 from sparsebound.reports.fault import DIED, TIMED_OUT, Fault
 from sparsebound.theory.errors import InputError
 
@@ -271,6 +272,7 @@ def _serve(
         os.setsid()  # what is started in here ends with it
     threading.Thread(target=_end_with_parent, daemon=True).start()
     watched(Watch(note, trace, timeout))
+    keep_memory()
     try:
         work = start(*arguments)
         connection.send((READY, None))

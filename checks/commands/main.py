@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from sparsebound.checks.commands.arguments import IMPOSSIBLE, PASSED, parsed
 from sparsebound.checks.commands.output import SAID, reserved, say
+from sparsebound.checks.memory import keep_memory
 
 if TYPE_CHECKING:
     from sparsebound.theory.theorem import Theorem
@@ -57,6 +58,7 @@ def main(argv: list[str] | None = None, *, ours: bool = False) -> int:
             stream.reconfigure(errors="backslashreplace")
     if ours:
         signal.signal(signal.SIGTERM, _interrupt)
+        keep_memory()
     try:
         try:
             args = parsed(sys.argv[1:] if argv is None else argv, RUNS)

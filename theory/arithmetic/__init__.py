@@ -1,9 +1,10 @@
 """Numbers that know how wrong they may be.
 
 A predicate is written once, with ``+``, ``*``, ``abs``, ``max`` and a linear solve, and is then
-evaluated in either of two arithmetics: :class:`Ball`, whole batches of float64 midpoints with
-rigorous radii, and :class:`Exact`, rationals and arbitrary-precision balls for the few cases
-that float64 leaves undecided.
+evaluated in three arithmetics: :class:`Rough`, plain float64 with one bound of its error, for
+what is far from the edge; :class:`Ball`, float64 midpoints with rigorous radii, for what is near;
+and :class:`Exact`, rationals and arbitrary-precision balls, for the few cases that these leave
+undecided.
 """
 
 from sparsebound.theory.arithmetic.ball import Ball
@@ -17,6 +18,7 @@ from sparsebound.theory.arithmetic.number import (
     Number,
     NumberLike,
 )
+from sparsebound.theory.arithmetic.rough import Rough
 
 __all__ = [
     "UNKNOWN",
@@ -28,6 +30,7 @@ __all__ = [
     "Mask",
     "Number",
     "NumberLike",
+    "Rough",
     "current_precision",
     "precision",
 ]

@@ -17,6 +17,7 @@ An entry is one of three things:
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -28,17 +29,23 @@ from sparsebound.theory.arithmetic.data import as_float64
 from sparsebound.theory.arithmetic.number import UNKNOWN, FloatArray, Mask, Number
 from sparsebound.theory.arithmetic.rounding import (
     LARGE,
+    LEAST,
     SLACK,
     SMALLEST,
     TINY,
     UNIT,
+    UNIT_UP,
     all_of,
     gamma,
     none_of,
     short,
+    watched,
 )
 
 __all__ = ["SLACK", "TINY", "UNIT", "Ball"]
+
+COUNTED = 1024
+"""Entries below which it is quicker to count them than to find the largest."""
 
 
 class Ball(Number):
@@ -60,7 +67,7 @@ class Ball(Number):
     0
     """
 
-    __slots__ = ("_mid", "_rad")
+    __slots__ = ("_known_short", "_mid", "_rad", "_radii")
 
     def __init__(self, mid: Any, rad: Any = None) -> None:
         lost = None
@@ -77,17 +84,23 @@ class Ball(Number):
             mid, rad = np.where(known, mid, 0.0), np.where(known, rad, np.inf)
         self._mid: FloatArray = mid
         self._rad: FloatArray = rad
+        self._radii: tuple[bool, bool] | None = None
 
     @classmethod
     def _kept(cls, mid: Any, rad: Any) -> Ball:
         """Make a ball of entries that were those of balls before: nothing to look at."""
         ball = cls.__new__(cls)
         ball._mid, ball._rad = np.asarray(mid), np.asarray(rad)
+        ball._radii = None
         return ball
 
     @classmethod
     def _found(cls, mid: Any, rad: Any, certain: Callable[[], Mask] | None = None) -> Ball:
         """Make a ball of what an operation computed; ``certain``: where an infinity is one."""
+        if rad.size >= COUNTED and isfinite(largest := float(np.maximum.reduce(rad, None))):
+            ball = cls._kept(mid, rad)
+            ball._radii = largest > 0, bool(np.minimum.reduce(rad, None))
+            return ball
         finite = np.isfinite(rad)
         if all_of(finite):
             return cls._kept(mid, rad)
@@ -131,6 +144,28 @@ class Ball(Number):
         return cls._found(mid, rad)
 
     @property
+    def _has_radii(self) -> bool:
+        """Whether some radius is not zero."""
+        if self._radii is None:
+            self._radii = _some_and_all(self._rad)
+        return self._radii[0]
+
+    @property
+    def _has_points(self) -> bool:
+        """Whether some radius is zero: only of points, results may be exact."""
+        return not (self._has_radii and self._radii and self._radii[1])
+
+    @property
+    def _short(self) -> Mask | None:
+        """Where midpoints are multiples of a power of two; nothing if none is."""
+        try:
+            return self._known_short
+        except AttributeError:
+            found = short(self._mid)
+            self._known_short: Mask | None = None if none_of(found) and found.size else found
+            return self._known_short
+
+    @property
     def shape(self) -> tuple[int, ...]:
         """Shape of the array."""
         return self._mid.shape
@@ -156,7 +191,7 @@ class Ball(Number):
         return self._end(np.add, np.inf)
 
     def _end(self, operation: Callable[..., Any], beyond: float) -> FloatArray:
-        if none_of(self._rad):
+        if not self._has_radii:
             return self._mid
         with np.errstate(all="ignore"):
             ends = np.asarray(np.nextafter(operation(self._mid, self._rad), beyond))
@@ -187,10 +222,17 @@ class Ball(Number):
         other = Ball.of(other)
         a, b = self._mid, other._mid
         with np.errstate(all="ignore"):
-            mid = a + b
-            shift = mid - a
-            error = abs((a - (mid - shift)) + (b - shift))  # Knuth's two-sum: exact
-            rad = (self._rad + other._rad + error) * SLACK  # nan where the sum is not finite
+            mid = np.asarray(a + b)
+            rad = np.asarray(self._rad + other._rad)
+            error = np.asarray(abs(mid))
+            error *= UNIT
+            if self._has_points and other._has_points:  # only a sum of two points may be exact
+                shift = mid - a
+                points = abs((a - (mid - shift)) + (b - shift))  # Knuth's two-sum: exact
+                radii = self._has_radii or other._has_radii
+                error = np.asarray(np.where(rad == 0, points, error) if radii else points)
+            rad += error  # nan where the sum is not finite
+            rad *= SLACK
             return Ball._found(
                 mid, rad, lambda: (np.isinf(a) | np.isinf(b)) & np.isfinite(self._rad + other._rad)
             )
@@ -198,44 +240,87 @@ class Ball(Number):
     def __mul__(self, other: Any) -> Ball:
         other = Ball.of(other)
         a, b = self._mid, other._mid
-        with np.errstate(all="ignore"):
-            mid = a * b
-            size = abs(mid)
-            rad = np.asarray(size * UNIT + TINY)
-            exact = short(a) & short(b)
-            none, nothing = a == 0, b == 0
-            if not (none_of(self._rad) and none_of(other._rad)):
-                points, others = self._rad == 0, other._rad == 0
-                exact, none, nothing = exact & points & others, none & points, nothing & others
-                rad = np.asarray(rad + (abs(a) * other._rad + (abs(b) + other._rad) * self._rad))
-            # 0 * inf is nan: it is not exact, and its radius is nan
-            np.putmask(rad, (exact | none | nothing) & (size <= LARGE) & (rad < np.inf), 0.0)
+        with watched() as underflow:
+            mid = np.asarray(a * b)
+            size = np.asarray(abs(mid))
+            rounding = np.asarray(size * UNIT_UP)
+            rad = np.array(rounding)
+            if other._has_radii:
+                rad += abs(a) * other._rad
+            if self._has_radii:
+                rad += (abs(b) + other._rad) * self._rad
+            rad *= SLACK
+            exact = self._both_short(other)
+            if exact is not None:
+                np.putmask(rad, exact & (size <= LARGE), 0.0)
+            if underflow:
+                rad = rad + TINY * self._hides(other, rounding, rad)
             return Ball._found(
                 mid,
-                rad * SLACK,
+                rad,
                 lambda: (np.isinf(a) | np.isinf(b)) & (abs(a) > self._rad) & (abs(b) > other._rad),
             )
+
+    def _hides(self, other: Ball, rounding: FloatArray, rad: FloatArray) -> Mask:
+        """Where an underflow may be hidden in a product.
+
+        Each of these entries is heard: ``UNIT_UP`` and ``SLACK`` have bits that no subnormal number
+        holds. So it is the same for an entry in every array.
+        """
+        a, b = self._mid, other._mid
+        product = (a != 0) & (b != 0) & (rounding < LEAST)
+        spread = ((other._rad > 0) & (a != 0)) | ((self._rad > 0) & ((b != 0) | (other._rad > 0)))
+        return np.asarray(product | (spread & (rad < LEAST)))
+
+    def _both_short(self, other: Ball) -> Mask | None:
+        """Where a product of two points has few bits; nothing if it has nowhere."""
+        if not (self._has_points and other._has_points):
+            return None
+        first, second = self._short, other._short
+        if first is None or second is None:
+            return None
+        exact = first & second
+        if self._has_radii or other._has_radii:
+            exact = exact & (self._rad == 0) & (other._rad == 0)
+        return np.asarray(exact)
 
     def __truediv__(self, other: Any) -> Ball:
         other = Ball.of(other)
         a, b = self._mid, other._mid
-        with np.errstate(all="ignore"):
-            mid = a / b
-            size = abs(mid)
-            room = abs(b) - other._rad
-            rad = np.asarray(size * UNIT + TINY)
-            exact = short(mid) & short(b) & (mid * b == a) & (abs(a) <= LARGE)
-            exact = exact | (a == 0)
-            if not (none_of(other._rad) and none_of(self._rad)):
-                exact = exact & (self._rad == 0) & ((other._rad == 0) | (a == 0))
-                hidden = SMALLEST * (other._rad > 0)  # an underflow, before it is divided
-                rad = rad + (size * other._rad + self._rad + hidden) / room
+        radii = self._has_radii or other._has_radii
+        with watched() as underflow:
+            mid = np.asarray(a / b)
+            size = np.asarray(abs(mid))
+            rounding = rad = np.asarray(size * UNIT_UP)
+            room, spread = np.asarray(abs(b)), None
+            if radii:
+                room = np.asarray(room - other._rad)
+                spread = (size * other._rad + self._rad) * SLACK
+                rad = rad + spread / room
             rad = np.asarray(rad * SLACK)
-            np.putmask(rad, exact, 0.0)
+            if underflow:
+                hidden = (a != 0) & (rounding < LEAST)
+                if spread is not None:
+                    lost = (other._rad > 0) & (a != 0) & (spread < LEAST)
+                    rad = rad + SMALLEST * lost / room * SLACK  # lost before it is divided
+                    hidden = hidden | ((spread > 0) & (rad < LEAST))
+                rad = np.asarray(rad + TINY * hidden)
+            if self._has_points:
+                np.putmask(rad, self._exactly_divided(other, mid), 0.0)
             known = room > 0
             if not all_of(known):
                 rad = np.where(known, rad, np.inf)
             return Ball._found(mid, rad, lambda: np.isinf(a) & known)
+
+    def _exactly_divided(self, other: Ball, mid: FloatArray) -> Mask:
+        """Where a quotient is what float64 found."""
+        a, b = self._mid, other._mid
+        exact = np.broadcast_to(a == 0, mid.shape)
+        short_ = other._short if other._has_points else None
+        if short_ is not None:
+            points = short(mid) & short_ & (mid * b == a) & (abs(a) <= LARGE)
+            exact = exact | (points & (other._rad == 0) if other._has_radii else points)
+        return np.asarray(exact & (self._rad == 0) if self._has_radii else exact)
 
     def __matmul__(self, other: Any) -> Ball:
         other = Ball.of(other)
@@ -246,23 +331,24 @@ class Ball(Number):
             # twice the sizes: they overflow before the product does; an underflow in each of 2^74
             # products is below TINY
             rad = np.asarray(loss / 2 * (2 * sizes) + TINY)
-            rows = short(a)
-            if rows.size == 0 or not none_of(rows):
-                columns, exact = short(b), sizes <= LARGE
+            rows = self._short
+            columns = None if rows is None else other._short
+            if rows is not None and columns is not None:
+                exact = sizes <= LARGE
                 if not (all_of(rows) and all_of(columns)):  # each entry is exact by itself
                     exact = exact & np.logical_and.reduce(rows, -1, keepdims=True)
                     exact = exact & np.logical_and.reduce(columns, -2, keepdims=True)
                 np.putmask(rad, exact, 0.0)
-            if not (none_of(self._rad) and none_of(other._rad)):
+            if self._has_radii or other._has_radii:
                 rad = rad + self._spread(other)
             return Ball._found(mid, rad * (SLACK + 2 * loss))
 
     def _spread(self, other: Ball) -> FloatArray:
         """How far a product of matrices is from that of the midpoints, but for rounding."""
         first, second, spread = abs(self._mid), abs(other._mid) + other._rad, np.zeros(())
-        if not none_of(self._rad):
+        if self._has_radii:
             spread = self._rad @ second
-        if not none_of(other._rad):
+        if other._has_radii:
             spread = spread + first @ other._rad
         if not all_of(np.asarray(spread >= TINY)):  # nothing, or an underflow?
             some = np.sign(self._rad) @ np.sign(second) + np.sign(first) @ np.sign(other._rad)
@@ -277,12 +363,12 @@ class Ball(Number):
         with np.errstate(all="ignore"):
             root = np.asarray(np.sqrt(self._mid))
             rad = root * UNIT
-            exact = short(root) & (root * root == self._mid) & (self._mid <= LARGE)
-            if not none_of(self._rad):  # |sqrt(y) - sqrt(x)| = |y - x| / (sqrt(y) + sqrt(x))
-                exact = exact & (self._rad == 0)
+            if self._has_radii:  # |sqrt(y) - sqrt(x)| = |y - x| / (sqrt(y) + sqrt(x))
                 rad = rad + self._rad / (root + np.sqrt(self._mid - self._rad))
             rad = np.asarray(rad * SLACK)
-            np.putmask(rad, exact, 0.0)
+            if self._has_points:
+                exact = short(root) & (root * root == self._mid) & (self._mid <= LARGE)
+                np.putmask(rad, exact & (self._rad == 0), 0.0)
             found = Ball._found(root, rad, lambda: self._mid == np.inf)
             below = np.asarray(self._mid < self._rad)
             if none_of(below):
@@ -305,13 +391,15 @@ class Ball(Number):
         """Sum along one axis."""
         with np.errstate(all="ignore"):
             mid, size = np.add.reduce(self._mid, axis), np.add.reduce(abs(self._mid), axis)
-            exact = np.logical_and.reduce(short(self._mid), axis) & (size <= LARGE)
             loss = gamma(self._mid.shape[axis])
             growth = SLACK + 2 * loss
             # twice the size: it overflows before the sum does
             rad = np.asarray(loss / 2 * growth * (2 * size))
-            np.putmask(rad, exact, 0.0)
-            if not none_of(self._rad):
+            short_ = self._short
+            if short_ is not None:
+                exact = np.logical_and.reduce(short_, axis) & (size <= LARGE)
+                np.putmask(rad, exact, 0.0)
+            if self._has_radii:
                 rad = rad + np.add.reduce(self._rad, axis) * growth
 
             def certain() -> Mask:
@@ -324,26 +412,32 @@ class Ball(Number):
         """Largest entry along one axis; 0 over an empty axis."""
         if self._mid.shape[axis] == 0:
             return Ball(np.zeros(np.delete(self._mid.shape, axis)))
-        if none_of(self._rad):
+        if not self._has_radii:
             return Ball._kept(
                 np.maximum.reduce(self._mid, axis), np.maximum.reduce(self._rad, axis)
             )
-        return Ball.between(
-            np.maximum.reduce(self.lower, axis), np.maximum.reduce(self.upper, axis)
-        )
+        if self._has_points:
+            low, high = np.maximum.reduce(self.lower, axis), np.maximum.reduce(self.upper, axis)
+        else:  # to round the largest outwards is to take the largest of those that are rounded
+            with np.errstate(all="ignore"):
+                low = np.maximum.reduce(self._mid - self._rad, axis)
+                high = np.maximum.reduce(self._mid + self._rad, axis)
+                low, high = np.nextafter(low, -np.inf), np.nextafter(high, np.inf)
+        return Ball.between(low, high)
 
     def largest_sums(self) -> Ball:
         """For ``k = 0..n``, the sum of the ``k`` largest entries of the last axis."""
-        if none_of(self._rad):
+        if not self._has_radii:
             return _largest_sums(self._mid)
         return Ball.between(_largest_sums(self.lower).lower, _largest_sums(self.upper).upper)
 
     def where(self, mask: Mask, other: Any) -> Ball:
         """Keep the entries where ``mask`` holds and take ``other`` elsewhere."""
         other = Ball.of(other)
-        return Ball._kept(
-            np.where(mask, self._mid, other._mid), np.where(mask, self._rad, other._rad)
-        )
+        mid = np.where(mask, self._mid, other._mid)
+        if self._has_radii or other._has_radii:
+            return Ball._kept(mid, np.where(mask, self._rad, other._rad))
+        return Ball._kept(mid, np.zeros(mid.shape))
 
     def reshape(self, *shape: int) -> Ball:
         """Give a new shape to the same entries."""
@@ -390,3 +484,11 @@ def _largest_sums(ends: FloatArray) -> Ball:
         exact = short(ends).all(-1, keepdims=True) & (sizes <= LARGE)
         loss = gamma(ends.shape[-1])
         return Ball._found(sums, np.where(exact, 0.0, loss * (SLACK + 2 * loss) * sizes))
+
+
+def _some_and_all(radii: FloatArray) -> tuple[bool, bool]:
+    """Whether some of them are not zero, and whether all are."""
+    if radii.size < COUNTED:
+        count = np.count_nonzero(radii)
+        return bool(count), bool(count == radii.size)
+    return bool(np.maximum.reduce(radii, None)), bool(np.minimum.reduce(radii, None))

@@ -74,6 +74,8 @@ def exponential(value: Entry) -> Entry:
 
 def larger(a: Entry, b: Entry) -> Entry:
     """The larger number, as it is where that is decided: it stays rational if it was."""
+    if isinstance(a, fmpq) and isinstance(b, fmpq):
+        return a if sign(a - b) >= 0 else b
     if a >= b:
         return a
     return b if b >= a else as_ball(a).max(as_ball(b))
@@ -87,6 +89,9 @@ def hull(a: Entry, b: Entry) -> Entry:
 
 def sign(value: Entry) -> int:
     """-1, 0, 1, or ``UNKNOWN``."""
+    if isinstance(value, fmpq):  # to compare costs as much as ten looks at the numerator
+        zero = not value  # type: ignore[truthy-bool]  # its stub lacks __bool__
+        return 0 if zero else 1 if value.p > 0 else -1
     if value > 0:
         return 1
     if value < 0:
@@ -97,6 +102,8 @@ def sign(value: Entry) -> int:
 def midpoint(value: Entry) -> float:
     """Round to float64; 0 if nothing is known, or the number is beyond the range."""
     if isinstance(value, fmpq):
+        if not value:  # type: ignore[truthy-bool]
+            return 0.0
         try:
             return int(value.p) / int(value.q)
         except OverflowError:

@@ -23,6 +23,8 @@ from sparsebound.theory.arithmetic.entries import Entry, as_ball
 from sparsebound.theory.arithmetic.number import FloatArray, Mask, Number
 
 Entries = NDArray[np.object_]
+ZERO = fmpq(0)
+RATIONAL = {fmpq}
 
 
 @contextmanager
@@ -65,12 +67,12 @@ _lift = _elementwise(single.entry, 1)
 _enclosed = _elementwise(single.enclosed, 2)
 
 
-def _rational(entries: Entries) -> bool:
-    return all(isinstance(value, fmpq) for value in entries.flat)
+def _rational(*arrays: Entries) -> bool:
+    return all(set(map(type, entries.ravel().tolist())) <= RATIONAL for entries in arrays)
 
 
 def _finite(entries: Entries) -> bool:
-    return all(single.is_finite(value) for value in entries.flat)
+    return _rational(entries) or all(single.is_finite(value) for value in entries.flat)
 
 
 def _matrix(entries: Entries, rational: bool) -> Any:
@@ -123,7 +125,8 @@ class Exact(Number):
         array = exact_data(value)
         if array.dtype.kind in "biuf" and np.isfinite(array).all():
             entries = np.empty(array.shape, dtype=object)
-            entries.flat[:] = [fmpq(*v.as_integer_ratio()) for v in array.ravel().tolist()]
+            values = array.ravel().tolist()
+            entries.flat[:] = [fmpq(*v.as_integer_ratio()) if v else ZERO for v in values]
             return cls(entries)
         return cls(_lift(array.astype(object)))
 
@@ -181,9 +184,10 @@ class Exact(Number):
 
     def __matmul__(self, other: Any) -> Exact:
         left, right = self._values, Exact.of(other)._values
+        every = _rational(left, right)
 
         def product(a: Entries, b: Entries) -> Entries:
-            rational = _rational(a) and _rational(b)
+            rational = every or _rational(a, b)
             return _entries(_matrix(a, rational) * _matrix(b, rational))
 
         return Exact(_stacked(product, (left.shape[-2], right.shape[-1]), left, right))
@@ -256,13 +260,14 @@ class Exact(Number):
     def solve(self, right: Number) -> Exact:
         """Solve linear systems; a singular matrix gives entries about which nothing is known."""
         other = Exact.of(right)._values
+        every = _rational(self._values, other)
 
         def quotient(a: Entries, b: Entries) -> Entries:
             if 0 in (a.size, b.size):
                 return np.empty(b.shape, dtype=object)
-            if not _finite(a):
+            if not (every or _finite(a)):
                 return np.full(b.shape, arb.nan(), dtype=object)
-            rational = _rational(a) and _rational(b)
+            rational = every or _rational(a, b)
             try:
                 return _entries(_matrix(a, rational).solve(_matrix(b, rational)))
             except ZeroDivisionError:

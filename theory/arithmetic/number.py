@@ -55,6 +55,11 @@ class Number(ABC):
     def sign(self) -> NDArray[np.int8]:
         """-1, 0 or 1 where the enclosure decides it, ``UNKNOWN`` elsewhere."""
 
+    def compared(self, other: Any) -> NDArray[np.int8]:
+        """Signs of this number minus another one."""
+        difference: Self = self - other
+        return difference.sign
+
     @abstractmethod
     def __add__(self, other: Any) -> Self:
         """Add; this and the other operators have the same types in every arithmetic."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -12,7 +14,11 @@ from sparsebound.theory.arithmetic.number import FloatArray, Mask
 UNIT = 2.0**-53  # unit roundoff
 TINY = 2.0**-1000  # above every underflow that an operation can hide
 SMALLEST = 2.0**-1074  # above one underflow
-SLACK = 1.0 + 2.0**-48  # covers the rounding of the few operations that compute a radius
+# covers the rounding of the few operations that compute a radius; what is subnormal after a product
+# with it has lost bits, and so is heard of by whoever is watching
+SLACK = 1.0 + 2.0**-48 + 2.0**-52
+UNIT_UP = UNIT * SLACK
+LEAST = 2.0**-1022  # the least number that is not subnormal
 GRID = 2.0**10
 LARGE = 2.0**32  # products of multiples of 1/GRID up to here fit into 53 bits
 
@@ -36,3 +42,11 @@ def none_of(entries: NDArray[Any]) -> bool:
 def all_of(mask: Mask) -> bool:
     """Whether a mask holds everywhere."""
     return bool(np.count_nonzero(mask) == mask.size)
+
+
+@contextmanager
+def watched() -> Iterator[list[str]]:
+    """Compute without warnings; the list is not empty after an underflow."""
+    heard: list[str] = []
+    with np.errstate(all="ignore", under="call", call=lambda kind, _: heard.append(kind)):
+        yield heard

@@ -10,12 +10,10 @@ import numpy as np
 
 from sparsebound.theory.arithmetic import (
     Ball,
-    Exact,
     FloatArray,
     IntArray,
     Mask,
     Number,
-    current_precision,
 )
 from sparsebound.theory.arrays import scaling
 from sparsebound.theory.instance import Dictionary
@@ -135,10 +133,6 @@ class ConvolutionalDictionary(Dictionary):
         """``D x`` for a batch of codes, shape (..., m)."""
         return self.operator.synthesis(codes)
 
-    def exact(self) -> Dictionary:
-        """The same filters in exact arithmetic, at the precision of the moment."""
-        key = ("exact", current_precision())
-        if key not in self.memo:
-            self.memo[key] = ConvolutionalDictionary(self.operator, arithmetic=Exact)
-        exact: Dictionary = self.memo[key]
-        return exact
+    def _in(self, arithmetic: type[Number]) -> Dictionary:
+        """The same filters in another arithmetic."""
+        return ConvolutionalDictionary(self.operator, arithmetic=arithmetic)

@@ -17,6 +17,7 @@ from sparsebound.theory.arithmetic import (
     IntArray,
     Mask,
     Number,
+    Rough,
     current_precision,
 )
 from sparsebound.theory.arrays import real_array, scaling
@@ -95,7 +96,8 @@ class Dictionary:
             return self.atoms * self._powers(self.exponents)
         found = np.ldexp(self.data, self.exponents)
         kept = np.ldexp(found, -self.exponents) == self.data
-        return Ball(found, np.where(kept, 0.0, np.finfo(float).smallest_subnormal))
+        rounded = Ball(found, np.where(kept, 0.0, np.finfo(float).smallest_subnormal))
+        return self.arithmetic.of(rounded)
 
     @cached_property
     def scaled_gram(self) -> Number:
@@ -178,11 +180,21 @@ class Dictionary:
 
     def exact(self) -> Dictionary:
         """The same data in exact arithmetic, at the precision of the moment."""
-        key = ("exact", current_precision())
+        return self._remembered(("exact", current_precision()), Exact)
+
+    def rough(self) -> Dictionary:
+        """The same data in plain float64, with a bound of its error; itself if it is no ball's."""
+        return self._remembered("rough", Rough) if self.arithmetic is Ball else self
+
+    def _remembered(self, key: Any, arithmetic: type[Number]) -> Dictionary:
         if key not in self.memo:
-            self.memo[key] = Dictionary(self.data, arithmetic=Exact)
-        exact: Dictionary = self.memo[key]
-        return exact
+            self.memo[key] = self._in(arithmetic)
+        found: Dictionary = self.memo[key]
+        return found
+
+    def _in(self, arithmetic: type[Number]) -> Dictionary:
+        """The same data in another arithmetic."""
+        return Dictionary(self.data, arithmetic=arithmetic)
 
 
 @dataclass(frozen=True, init=False)
@@ -279,15 +291,27 @@ class Instance:
 
     def select(self, codes: Any) -> Instance:
         """Keep some codes of the batch, each with its place."""
-        part = Instance(self.D, self.X[codes], self.E[codes])
-        part.__dict__["place"] = self.place[codes]
-        return part
+        return _checked(self.D, self.X[codes], self.E[codes], self.place[codes])
+
+    def placed(self, place: IntArray) -> Instance:
+        """The same codes, which had these places in batches of their own; shape (B,)."""
+        return _checked(self.D, self.X, self.E, place)
 
     def exact(self) -> Instance:
         """The same data in exact arithmetic, at the precision of the moment."""
-        same = Instance(self.D.exact(), self.X, self.E)
-        same.__dict__["place"] = self.place
-        return same
+        return _checked(self.D.exact(), self.X, self.E, self.place)
+
+    def rough(self) -> Instance:
+        """The same data in plain float64, with a bound of its error; itself if it is no ball's."""
+        D = self.D.rough()
+        return self if D is self.D else _checked(D, self.X, self.E, self.place)
+
+
+def _checked(D: Dictionary, X: FloatArray, E: FloatArray, place: IntArray) -> Instance:
+    """Make an instance of what was in one before: nothing to look at."""
+    instance = object.__new__(Instance)
+    instance.__dict__.update(D=D, X=X, E=E, place=place)
+    return instance
 
 
 @dataclass(frozen=True)
@@ -356,9 +380,17 @@ class DeepInstance:
         """Keep some codes of the batch."""
         return self._each(lambda layer: layer.select(codes), self.X0[codes])
 
+    def placed(self, place: IntArray) -> DeepInstance:
+        """The same codes, which had these places in batches of their own; shape (B,)."""
+        return self._each(lambda layer: layer.placed(place), self.X0)
+
     def exact(self) -> DeepInstance:
         """The same data in exact arithmetic, at the precision of the moment."""
         return self._each(Instance.exact, self.X0)
+
+    def rough(self) -> DeepInstance:
+        """The same data in plain float64, with a bound of its error."""
+        return self._each(Instance.rough, self.X0)
 
 
 Kind = Literal["dictionary", "codes", "layers"]

@@ -11,36 +11,36 @@ are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
-from fractions import Fraction
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sparsebound.theory.arithmetic import (
-    UNKNOWN,
-    Enclosure,
     Exact,
     FloatArray,
     Mask,
-    Number,
     precision,
 )
-from sparsebound.theory.errors import InputError
+from sparsebound.theory.compared import compare
+from sparsebound.theory.distinct import distinct
 from sparsebound.theory.experiment import Posed, posed
 from sparsebound.theory.instance import DeepInstance, Instance
-from sparsebound.theory.theorem import Claim, Premise, Theorem, lift
+from sparsebound.theory.theorem import Premise, Theorem, lift
 
 BITS = 512
 """Precision of irrational numbers in exact arithmetic."""
-AGREEMENT = Fraction(1, 10**30)
-"""Relative difference up to which sides of unknown order are taken to be equal."""
 LARGEST_DECIDED_EXACTLY = 256
 """Atoms of a dictionary up to which exact arithmetic is used; larger ones stay undecided."""
+MANY = 1024
+"""Codes from which on rough numbers come first."""
+AT_ONCE = 1024
+"""Codes that are then decided at once."""
+FIRST = np.arange(64)
+"""Codes on which it is tried whether they decide anything."""
 BEYOND = 1 + 2.0**-52
 """The least lhs/rhs of a premise that fails."""
 
@@ -147,18 +147,89 @@ def decide(
     ('holds', 0.5)
     """
     instance, evidence, changes = posed(given).instance, evidence or {}, changes or {}
-    verdict = _judge(theorem, instance, evidence, changes)
-    open_ = np.flatnonzero((verdict.status == UNDECIDED) | (verdict.status == VIOLATED))
+    verdict = _filtered(theorem, instance, evidence, changes)
+    open_ = _open(verdict)
     if not open_.size or atoms_of(instance) > LARGEST_DECIDED_EXACTLY:
         return verdict
+    part, chosen = _part(theorem, instance, evidence, open_)
     with precision(BITS):
         if theorem.about == "dictionary":
-            again = _judge(theorem, instance.exact(), evidence, changes, attained=True)
+            again = _judge(theorem, part.exact(), chosen, changes, attained=True)
         else:
-            chosen = {name: value.select(open_) for name, value in evidence.items()}
-            part = instance.select(open_).exact()
-            again = _judge(theorem, part, chosen, changes, attained=True)
+            codes, same = distinct(part, chosen)
+            part, chosen = _part(theorem, part, chosen, codes)
+            again = _taken(_judge(theorem, part.exact(), chosen, changes, attained=True), same)
     return _replace(verdict, open_, again)
+
+
+def _filtered(
+    theorem: Theorem,
+    instance: Instance | DeepInstance,
+    evidence: Mapping[str, Any],
+    changes: Mapping[str, Any],
+) -> Verdict:
+    """Decide in float64; many codes in parts, which stay in the cache of the processor.
+
+    Of many, what is far from the edge is decided by rough numbers, and the rest in balls; unless
+    most of the first codes are too near to the edge for these: they would cost time, and save none.
+    """
+    if theorem.about == "dictionary" or len(instance) < MANY:
+        return _judge(theorem, instance, evidence, changes)
+    rough = _rough_numbers_help(theorem, *_part(theorem, instance, evidence, FIRST), changes)
+    parts = []
+    for first in range(0, len(instance), AT_ONCE):
+        codes = np.arange(first, min(first + AT_ONCE, len(instance)))
+        part = _part(theorem, instance, evidence, codes)
+        verdict = _roughly(theorem, *part, changes) if rough else None
+        if verdict is None:
+            verdict = _judge(theorem, *part, changes)
+        elif (open_ := _open(verdict)).size:
+            again = _judge(theorem, *_part(theorem, *part, open_), changes)
+            verdict = _replace(verdict, open_, again)
+        parts.append(verdict)
+    return _joined(parts)
+
+
+def _roughly(
+    theorem: Theorem,
+    instance: Instance | DeepInstance,
+    evidence: Mapping[str, Any],
+    changes: Mapping[str, Any],
+) -> Verdict | None:
+    """Decide by rough numbers; nothing after an underflow, of which they know no bound."""
+    try:
+        with np.errstate(all="ignore", under="raise"):
+            return _judge(theorem, instance.rough(), evidence, changes)
+    except FloatingPointError:
+        return None
+
+
+def _rough_numbers_help(
+    theorem: Theorem,
+    instance: Instance | DeepInstance,
+    evidence: Mapping[str, Any],
+    changes: Mapping[str, Any],
+) -> bool:
+    """Whether rough numbers decide most of these codes."""
+    verdict = _roughly(theorem, instance, evidence, changes)
+    return verdict is not None and 2 * len(_open(verdict)) < len(verdict)
+
+
+def _open(verdict: Verdict) -> NDArray[np.intp]:
+    """Say which codes are decided again."""
+    return np.flatnonzero((verdict.status == UNDECIDED) | (verdict.status == VIOLATED))
+
+
+def _part(
+    theorem: Theorem,
+    instance: Instance | DeepInstance,
+    evidence: Mapping[str, Any],
+    codes: NDArray[np.intp],
+) -> tuple[Instance | DeepInstance, Mapping[str, Any]]:
+    """Keep some codes, and the evidence on them; everything if it is about the dictionary."""
+    if theorem.about == "dictionary" or len(codes) == len(instance):
+        return instance, evidence
+    return instance.select(codes), {name: x.select(codes) for name, x in evidence.items()}
 
 
 def atoms_of(instance: Instance | DeepInstance) -> int:
@@ -167,12 +238,41 @@ def atoms_of(instance: Instance | DeepInstance) -> int:
     return max(layer.D.shape[1] for layer in layers)
 
 
+def _joined(parts: Sequence[Verdict]) -> Verdict:
+    """Put the verdicts on the parts of a batch together."""
+    arrays = ("status", "ratio", "edge", "attained", "exact")
+    names = {name for part in parts for name in part.premises}
+
+    def premise(part: Verdict, name: str) -> FloatArray:
+        return part.premises.get(name, np.full(len(part), np.nan))
+
+    return Verdict(
+        **{name: np.concatenate([getattr(part, name) for part in parts]) for name in arrays},
+        claim=tuple(claim for part in parts for claim in part.claim),
+        premises={
+            name: np.concatenate([premise(part, name) for part in parts])
+            for name in sorted(names, key=[*parts[0].premises, *names].index)
+        },
+    )
+
+
+def _taken(verdict: Verdict, codes: NDArray[np.intp]) -> Verdict:
+    """Take the verdicts on some codes, each as often as it is named."""
+    arrays = ("status", "ratio", "edge", "attained", "exact")
+    return replace(
+        verdict,
+        **{name: getattr(verdict, name)[codes] for name in arrays},
+        claim=tuple(verdict.claim[code] for code in codes),
+        premises={name: values[codes] for name, values in verdict.premises.items()},
+    )
+
+
 def _replace(verdict: Verdict, codes: NDArray[np.intp], again: Verdict) -> Verdict:
     status, ratio, edge = verdict.status.copy(), verdict.ratio.copy(), verdict.edge.copy()
     attained, exact = verdict.attained.copy(), verdict.exact.copy()
     claim = list(verdict.claim)
     status[codes], ratio[codes], edge[codes] = again.status, again.ratio, again.edge
-    attained[codes], exact[codes] = again.attained, True
+    attained[codes], exact[codes] = again.attained, again.exact
     for position, code in enumerate(codes):
         claim[code] = again.claim[position]
     premises = {name: values.copy() for name, values in verdict.premises.items()}
@@ -299,101 +399,3 @@ def _premised(
             ratio[fails & (ratio <= 1) & (ratio >= 0)] = BEYOND
         edges[premise.name] = np.fmax(edges.get(premise.name, ratio), ratio)
     return premised, edges
-
-
-@dataclass(frozen=True)
-class Compared:
-    """An inequality in one arithmetic; arrays of shape (B or 1, ...).
-
-    ``hold`` is the sign of rhs - lhs at the ends that make it hardest to hold, ``fail`` at those
-    that make it hardest to fail; they differ where a side is an enclosure. ``close`` and ``equal``:
-    whether the sides are equal, or agree to 30 digits where their order is not known, at the former
-    ends and at all; ``left`` and ``right``: the midpoints at the latter ends, of any axes.
-    """
-
-    hold: NDArray[np.int8]
-    fail: NDArray[np.int8]
-    close: Mask
-    equal: Mask
-    left: FloatArray
-    right: FloatArray
-
-    @cached_property
-    def ratio(self) -> FloatArray:
-        """Ratios lhs/rhs; nan where they are not defined."""
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            ratios = self.left / self.right
-        defined = (self.right > 0) & np.isfinite(ratios)
-        return np.where(defined, ratios, np.nan).reshape(self.fail.shape)
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Axes of the sides together."""
-        return np.broadcast_shapes(self.left.shape, self.right.shape)
-
-    def surely(self, strict: bool) -> Mask:
-        """Say where it holds for sure, shape (B or 1, ...)."""
-        return np.asarray((self.hold == 1) | ((self.hold == 0) & (not strict)))
-
-    def never(self, strict: bool) -> Mask:
-        """Say where it fails for sure."""
-        return np.asarray((self.fail == -1) | ((self.fail == 0) & strict))
-
-
-def compare(
-    theorem: Theorem, instance: Instance | DeepInstance, inequality: Premise | Claim, codes: int
-) -> Compared:
-    """Compare the sides of an inequality, in the arithmetic of the instance."""
-    left, right = _ends(instance, inequality.lhs), _ends(instance, inequality.rhs)
-    _check_batch(theorem, inequality, (left.lower.shape, right.lower.shape), codes)
-    fail, equal, mids = _margin(left.lower, right.upper)
-    if left.lower is left.upper and right.lower is right.upper:
-        return Compared(fail, fail, equal, equal, *mids)
-    hold, close, _ = _margin(left.upper, right.lower)
-    return Compared(hold, fail, close, close & equal, *mids)
-
-
-def _check_batch(
-    theorem: Theorem,
-    inequality: Premise | Claim,
-    shapes: tuple[tuple[int, ...], ...],
-    codes: int,
-) -> None:
-    """Refuse what is said of one code alone, and would silently be taken for all of them."""
-    for shape in shapes:
-        if not shape or shape[0] == codes or (shape[0] == 1 and inequality.shared):
-            continue
-        expected = f"{codes} as first axis, one for each code"
-        if shape[0] == 1:
-            expected += ", or shared=True where it is the same for all of them"
-        raise InputError(f"the batch of {inequality.name!r} of {theorem.id}", shape, expected)
-
-
-def _ends(instance: Instance | DeepInstance, side: Any) -> Enclosure:
-    if isinstance(side, Enclosure):
-        return side
-    number = lift(instance, side)
-    return Enclosure(number, number)
-
-
-def _margin(
-    lhs: Number, rhs: Number
-) -> tuple[NDArray[np.int8], Mask, tuple[FloatArray, FloatArray]]:
-    """Signs of rhs - lhs, whether the sides are equal for all we know, and their midpoints."""
-    axes = max(lhs.ndim, rhs.ndim, 1)
-    lhs, rhs = _padded(lhs, axes), _padded(rhs, axes)
-    margin = rhs - lhs
-    rows = margin.shape[0]
-    signs = margin.sign
-    close = signs == 0
-    if isinstance(margin, Exact) and (signs == UNKNOWN).any():
-        room = (abs(rhs) * AGREEMENT - abs(margin)).sign
-        close |= (signs == UNKNOWN) & ((room == 0) | (room == 1))
-    return signs.reshape(rows, -1), close.reshape(rows, -1), (lhs.mid, rhs.mid)
-
-
-def _padded(side: Number, axes: int) -> Number:
-    """Add axes at the end: the batch stays first."""
-    if side.ndim == axes:
-        return side
-    return side.reshape(*(side.shape or (1,)), *(1,) * (axes - max(side.ndim, 1)))

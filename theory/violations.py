@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from sparsebound.theory.arithmetic import FloatArray, Mask, precision
+from sparsebound.theory.compared import compare
 from sparsebound.theory.experiment import Posed, posed
 from sparsebound.theory.theorem import Claim, Theorem
-from sparsebound.theory.verdict import BITS, LARGEST_DECIDED_EXACTLY, atoms_of, compare
+from sparsebound.theory.verdict import BITS, LARGEST_DECIDED_EXACTLY, atoms_of
 
 
 @dataclass(frozen=True)

@@ -52,16 +52,15 @@ def denoised(given: Posed) -> Estimate:
     gram, sizes = instance.D.gram.mid, instance.unit_codes.mid
     signals, points = instance.X @ instance.D.data.T + instance.E, np.zeros(instance.X.shape)
     turns = in_turns(HARMLESS, instance.place)
-    for index, support in enumerate(instance.support):
-        if not support.any():
-            continue
+    codes = np.flatnonzero(instance.sparsity)
+    for index in codes:
         if not instance.E[index].any():
             chosen = _any_noise if turns[index] else _shrinking_noise
             rng = generator(experiment, instance.place[index])
             signals[index] += chosen(atoms, gram, sizes[index], rng)
-        noise = signals[index] - instance.X[index] @ instance.D.data.T
-        eps, signs = float(np.linalg.norm(noise)), instance.signs[index]
-        points[index] = denoise(atoms, gram, signals[index], eps, signs) / instance.D.norms.mid
+    noise = signals[codes] - instance.X[codes] @ instance.D.data.T
+    eps, signs = np.linalg.norm(noise, axis=1), instance.signs[codes]
+    points[codes] = denoise(atoms, gram, signals[codes], eps, signs) / instance.D.norms.mid
     energies = (residual_energy(instance, signals, codes) for codes in (instance.X, points))
     return Estimate(signals, points, norm_bound(*energies))
 
@@ -84,9 +83,9 @@ def _shrinking_noise(
 
 
 def denoise(
-    atoms: FloatArray, gram: FloatArray, y: FloatArray, eps: float, signs: FloatArray
+    atoms: FloatArray, gram: FloatArray, signals: FloatArray, eps: FloatArray, signs: FloatArray
 ) -> FloatArray:
-    """Solve one problem for unit atoms.
+    """Solve problems with unit atoms.
 
     Parameters
     ----------
@@ -94,39 +93,51 @@ def denoise(
         Unit atoms.
     gram : ndarray, shape (n, n)
         Their inner products.
-    y : ndarray, shape (m,)
-        The signal.
-    eps : float
-        Bound on the norm of the residual.
-    signs : ndarray, shape (n,)
-        A guess of the minimiser's signs.
+    signals : ndarray, shape (B, m)
+        The signals.
+    eps : ndarray, shape (B,)
+        Bounds on the norms of the residuals.
+    signs : ndarray, shape (B, n)
+        A guess of the minimisers' signs.
 
     Returns
     -------
-    ndarray, shape (n,)
-        The minimiser; a feasible point that is nearly one where the search does not end.
+    ndarray, shape (B, n)
+        The minimisers; feasible points that are nearly ones where the search does not end.
     """
-    target, energy = atoms.T @ y, float(y @ y)
-    if energy <= eps * eps:
-        return np.zeros(len(target))
-    low, high = 0.0, float(np.abs(target).max())
-    lam = 0.0
+    targets, energies = signals @ atoms, np.einsum("bm,bm->b", signals, signals)
+    high = np.abs(targets).max(axis=1, initial=0.0)
+    largest, low, lam = high.copy(), np.zeros(len(high)), np.zeros(len(high))
+    signs, points = signs.copy(), np.zeros(targets.shape)
+    open_ = np.flatnonzero(energies > eps * eps)  # of the others, the minimiser is 0
     for step in range(ITERATIONS):
-        effort.steps("denoising", 1)
-        found = _weight(gram, target, energy, eps, signs)
-        if found is not None:
-            lam, point = found
-            correlations = target - gram @ point
-            fits = (point * signs >= 0).all() and (np.abs(correlations) <= lam + TOLERANCE * high)
-            if np.all(fits):
-                return point
-        if step == 0 or found is None or not low < lam < high:
-            lam = (low + high) / 2
-        signs = lasso.minimiser_signs(gram, target, lam)
-        point = _point(gram, target, lam, signs)
-        residual = energy - 2 * target @ point + point @ gram @ point
-        low, high = (lam, high) if residual <= eps * eps else (low, lam)
-    return _point(gram, target, low, lasso.minimiser_signs(gram, target, low))
+        effort.steps("denoising", len(open_))
+        again = []
+        for code in open_:
+            found = _weight(gram, targets[code], energies[code], eps[code], signs[code])
+            if found is not None:
+                lam[code], point = found
+                left = np.abs(targets[code] - gram @ point)
+                fits = (left <= lam[code] + TOLERANCE * largest[code]).all()
+                if fits and (point * signs[code] >= 0).all():
+                    points[code] = point
+                    continue
+            if step == 0 or found is None or not low[code] < lam[code] < high[code]:
+                lam[code] = (low[code] + high[code]) / 2
+            again.append(code)
+        open_ = np.array(again, dtype=np.intp)
+        if not open_.size:
+            return points
+        signs[open_] = lasso.minimiser_signs(gram, targets[open_], lam[open_])
+        for code in open_:
+            point = _point(gram, targets[code], lam[code], signs[code])
+            residual = energies[code] - 2 * targets[code] @ point + point @ gram @ point
+            ends = low if residual <= eps[code] ** 2 else high
+            ends[code] = lam[code]
+    signs[open_] = lasso.minimiser_signs(gram, targets[open_], low[open_])
+    for code in open_:
+        points[code] = _point(gram, targets[code], low[code], signs[code])
+    return points
 
 
 def _point(gram: FloatArray, target: FloatArray, lam: float, signs: FloatArray) -> FloatArray:

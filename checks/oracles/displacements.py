@@ -28,17 +28,19 @@ def layer_displacements(given: Posed) -> LayerDisplacements:
     instance = experiment.deep
     below, found = instance.X0, []
     for layer, psi in zip(instance.layers, instance.maps, strict=True):
-        found.append(_farthest(psi, below, [generator(experiment, i) for i in layer.place]))
+        d = below.shape[1]
+        drawn = {i: generator(experiment, i).integers(-8, 9, d) / 8 for i in np.unique(layer.place)}
+        random = np.array([drawn[i] for i in layer.place]).reshape(len(layer), d)
+        found.append(_farthest(psi, below, random))
         below = layer.X
     return LayerDisplacements(tuple(found))
 
 
-def _farthest(psi: Map, start: FloatArray, streams: list[np.random.Generator]) -> Displacement:
+def _farthest(psi: Map, start: FloatArray, random: FloatArray) -> Displacement:
     codes, d = start.shape
     steps = np.concatenate([_single(psi, d), _window(psi, d), np.ones((1, d)), -np.ones((1, d))])
-    random = [rng.integers(-8, 9, d) / 8 for rng in streams]
     directions = np.concatenate(
-        [np.broadcast_to(steps, (codes, *steps.shape)), np.array(random)[:, None, :]], axis=1
+        [np.broadcast_to(steps, (codes, *steps.shape)), random[:, None, :]], axis=1
     )
     ends = start[:, None, :] + directions
     flat = ends.reshape(-1, d)

@@ -114,16 +114,14 @@ def minimisers(given: Posed) -> Minimiser:
     problems = scaled(instance)
     atoms, signals = problems.atoms, problems.signals
     gram, sizes = atoms.T @ atoms, largest_correlations(instance) * WEIGHT.of(experiment)
-    for code in range(batch):
-        if planted[code]:
-            lam[code], signs[code] = largest[code], instance.signs[code]
-            active[code] = np.abs(correlations.mid[code]) == largest[code]
-            continue
-        target = signals[code] @ atoms
-        lam[code] = _short(float(sizes[code]))
-        weight = float(problems.weight(lam[code], code))
-        signs[code], correlations_left = _signs(gram, target, weight)
-        active[code] = _active(gram, signs[code] != 0, np.abs(correlations_left), weight)
+    lam[planted], signs[planted] = largest[planted], instance.signs[planted]
+    active[planted] = (np.abs(correlations.mid) == largest[:, None])[planted]
+    others = np.flatnonzero(~planted)
+    lam[others] = [_short(float(size)) for size in sizes[others]]
+    weights = problems.weight(lam[others], others)
+    signs[others], left = _signs(gram, signals[others] @ atoms, weights)
+    for code, rest, weight in zip(others, np.abs(left), weights, strict=True):
+        active[code] = _active(gram, signs[code] != 0, rest, float(weight))
     return Minimiser(lam, signs != 0, signs, active)
 
 
@@ -147,12 +145,9 @@ def lasso_path(given: Posed) -> LassoPath:
     targets, gram = problems.signals @ problems.atoms, problems.atoms.T @ problems.atoms
     largest = np.array([_short(float(size)) for size in largest_correlations(instance)])
     lam = largest[:, None] * SHARES
-    signs = np.array(
-        [
-            [_signs(gram, target, float(weight))[0] for weight in problems.weight(lam[code], code)]
-            for code, target in enumerate(targets)
-        ]
-    ).reshape(len(lam), len(SHARES), -1)
+    weights = problems.weight(lam.T, np.arange(len(lam))).T
+    every = np.repeat(targets, len(SHARES), axis=0)
+    signs = _signs(gram, every, weights.ravel())[0].reshape(len(lam), len(SHARES), -1)
     return LassoPath(lam, signs != 0, signs)
 
 
@@ -169,66 +164,96 @@ def _active(gram: FloatArray, support: Mask, sizes: FloatArray, lam: float) -> M
     return tied if values.size and values[0] > DEPENDENT * values[-1] else support
 
 
-def minimiser_signs(gram: FloatArray, target: FloatArray, lam: float) -> FloatArray:
-    """Find the signs of a minimiser from Gram matrix and correlations; the last guess if stuck.
+def minimiser_signs(gram: FloatArray, targets: FloatArray, lam: FloatArray) -> FloatArray:
+    """Find the signs of minimisers from Gram matrix and correlations; the last guess if stuck.
 
     Parameters
     ----------
     gram : ndarray, shape (n, n)
         ``D^T D``.
-    target : ndarray, shape (n,)
-        ``D^T y``.
-    lam : float
-        Weight of the l1 norm.
+    targets : ndarray, shape (B, n)
+        ``D^T y`` for each signal.
+    lam : ndarray, shape (B,)
+        Weights of the l1 norm.
 
     Examples
     --------
-    >>> minimiser_signs(np.eye(2), np.array([3.0, -0.5]), 1.0)
-    array([1., 0.])
+    >>> minimiser_signs(np.eye(2), np.array([[3.0, -0.5]]), np.array([1.0]))
+    array([[1., 0.]])
     """
-    return _signs(gram, target, lam)[0]
+    return _signs(gram, targets, lam)[0]
 
 
-def _signs(gram: FloatArray, target: FloatArray, lam: float) -> tuple[FloatArray, FloatArray]:
-    """Signs of a minimiser, or the last guess, and what is left of the correlations."""
-    n = len(target)
-    point, signs = np.zeros(n), np.zeros(n)
-    for _ in range(20 * n + 20):
-        effort.steps("Lasso, active set", 1)
-        used = np.flatnonzero(signs)
-        if used.size:
-            step = _step(gram[np.ix_(used, used)], target[used], point[used], lam * signs[used])
-            moved = point[used] + step
-            crossing = np.flatnonzero(moved * signs[used] <= 0)
-            if crossing.size:  # stop where the first entry vanishes, and drop it
-                sizes = np.abs(point[used[crossing]])
-                with np.errstate(divide="ignore", invalid="ignore"):
-                    shares = np.nan_to_num(sizes / np.abs(step[crossing]), nan=0.0)
-                first = crossing[np.argmin(shares)]
-                point[used] += shares.min() * step
-                point[used[first]] = signs[used[first]] = 0.0
-                continue
-            point[used] = moved
-        correlations = target - gram @ point
-        excess = np.where(signs == 0, np.abs(correlations) - lam, -np.inf)
-        worst = int(np.argmax(excess))
-        if excess[worst] <= TOLERANCE * lam:
+def _signs(gram: FloatArray, targets: FloatArray, lam: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Signs of minimisers, or the last guesses, and what is left of the correlations."""
+    points, signs = np.zeros(targets.shape), np.zeros(targets.shape)
+    open_ = np.arange(len(targets))
+    for _ in range(20 * targets.shape[1] + 20):
+        if not open_.size:
             break
-        signs[worst] = np.sign(correlations[worst])
-    return signs, target - gram @ point
+        effort.steps("Lasso, active set", len(open_))
+        point, sign, target = points[open_], signs[open_], targets[open_]
+        crossed = _towards(gram, target, lam[open_], point, sign)
+        left = target - point @ gram
+        excess = np.where(sign == 0, np.abs(left) - lam[open_, None], -np.inf)
+        worst = excess.argmax(axis=1)
+        row = np.arange(len(open_))
+        more = ~crossed & (excess[row, worst] > TOLERANCE * lam[open_])
+        sign[row[more], worst[more]] = np.sign(left[row[more], worst[more]])
+        points[open_], signs[open_] = point, sign
+        open_ = open_[crossed | more]
+    return signs, targets - points @ gram
 
 
-def _step(
-    gram: FloatArray, target: FloatArray, point: FloatArray, shrink: FloatArray
+def _towards(
+    gram: FloatArray, target: FloatArray, lam: FloatArray, point: FloatArray, sign: FloatArray
+) -> Mask:
+    """Move points (in place) to minima within their orthants, or to where an entry vanishes.
+
+    That entry is dropped, the first of them; the result says of which points.
+    """
+    sizes = (sign != 0).sum(axis=1)
+    k = int(sizes.max(initial=0))
+    crossed = np.zeros(len(point), dtype=bool)
+    if not k:
+        return crossed
+    row = np.arange(len(point))[:, None]
+    index = np.argsort(sign == 0, axis=1, kind="stable")[:, :k]
+    used = np.arange(k) < sizes[:, None]
+    inner = gram[index[:, :, None], index[:, None, :]]
+    # beyond a support, one of its own diagonal entries: that lies between its eigenvalues
+    inner = np.where(used[:, :, None] & used[:, None, :], inner, np.eye(k) * inner[:, :1, :1])
+    start, side = np.where(used, point[row, index], 0.0), np.where(used, sign[row, index], 0.0)
+    step = _steps(inner, np.where(used, target[row, index], 0.0), start, lam[:, None] * side)
+    moved = start + step
+    crossing = used & (moved * side <= 0)
+    crossed = crossing.any(axis=1) & (sizes > 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shares = np.nan_to_num(np.abs(start) / np.abs(step), nan=0.0)
+    shares = np.where(crossing, shares, np.inf)
+    share = np.where(crossed, shares.min(axis=1), 1.0)[:, None]
+    moved = np.where(crossed[:, None], start + share * step, moved)
+    first = crossed[:, None] & (np.arange(k) == shares.argmin(axis=1)[:, None])
+    point[row, index] = np.where(used & ~first, moved, 0.0)
+    sign[row, index] = np.where(first, 0.0, side)
+    return crossed
+
+
+def _steps(
+    inner: FloatArray, target: FloatArray, point: FloatArray, shrink: FloatArray
 ) -> FloatArray:
-    """To the minimum within an orthant; along a null vector that lowers the l1 norm if any."""
-    values, vectors = np.linalg.eigh(gram)
-    if values[0] > DEPENDENT * values[-1]:
-        return np.asarray(np.linalg.solve(gram, target - shrink) - point)
-    null = vectors[:, 0] * -(np.sign(vectors[:, 0] @ shrink) or 1.0)
-    falling = null * np.sign(shrink) < 0
-    reach = np.abs(point[falling] / null[falling]).max(initial=0.0)
-    return np.asarray(null * (2.0 * reach + 1.0))
+    """To minima within orthants; along a null vector that lowers the l1 norm if there is any."""
+    values, vectors = np.linalg.eigh(inner)
+    dependent = values[:, 0] <= DEPENDENT * values[:, -1]
+    regular = np.where(dependent[:, None, None], np.eye(inner.shape[-1]), inner)
+    found = np.linalg.solve(regular, (target - shrink)[..., None])[..., 0] - point
+    for code in np.flatnonzero(dependent):
+        vector = vectors[code, :, 0]
+        null = vector * -(np.sign(vector @ shrink[code]) or 1.0)
+        falling = null * np.sign(shrink[code]) < 0
+        reach = np.abs(point[code, falling] / null[falling]).max(initial=0.0)
+        found[code] = null * (2.0 * reach + 1.0)
+    return np.asarray(found)
 
 
 PROVIDERS = (

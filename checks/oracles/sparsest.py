@@ -79,11 +79,14 @@ def sparsest_alternatives(instance: Instance) -> Alternative:
     point = np.array(instance.X)
     if kernel(instance.D).ncols() and batch:
         search = _search(instance.D)
-        step = max(1, ENTRIES // max(1, search.tableaux.shape[0] * instance.D.shape[1]))
-        for first in range(0, batch, step):
+        candidates = len(search.tableaux) + len(search.circuits)
+        step = max(1, ENTRIES // max(1, candidates * instance.D.shape[1]))
+        codes, places = np.unique(instance.X, axis=0, return_inverse=True)
+        for first in range(0, len(codes), step):
             part = slice(first, first + step)
-            for code, found in enumerate(_search_codes(search, instance.X[part]), first):
-                sparsity[code], local[code], point[code] = found
+            for code, found in enumerate(_search_codes(search, codes[part]), first):
+                same = places.ravel() == code
+                sparsity[same], local[same], point[same] = found
     return Alternative(sparsity, local, point)
 
 
@@ -174,16 +177,18 @@ def _search_codes(search: _Search, codes: FloatArray) -> Iterator[tuple[float, f
     other = supports[:, search.sets].any(axis=2)
     counts = np.where(other, nonzero.sum(axis=2), np.inf)
     locals_ = counts if dense else np.where(other, local_sparsity(search.D, nonzero), np.inf)
-    for code, support in enumerate(supports):
-        joined = search.circuits | support
-        free = ~(search.circuits & support).any(axis=1)
-        sizes = np.where(free, joined.sum(axis=1), np.inf)
-        places = sizes if dense else np.where(free, local_sparsity(search.D, joined), np.inf)
-        exact = _Candidates(search, codes[code], len(counts[code]))
-        least, point = exact.least(np.concatenate([counts[code], sizes]), _count)
+    joined = search.circuits | supports[:, None, :]
+    free = ~(search.circuits & supports[:, None, :]).any(axis=2)
+    sizes = np.where(free, joined.sum(axis=2), np.inf)
+    bounds = np.concatenate([counts, sizes], axis=1)
+    if not dense:
+        places = np.where(free, local_sparsity(search.D, joined), np.inf)
+        local_bounds = np.concatenate([locals_, places], axis=1)
+    for code in range(len(codes)):
+        exact = _Candidates(search, codes[code], counts.shape[1])
+        least, point = exact.least(bounds[code], _count)
         if not dense:
-            bounds = np.concatenate([locals_[code], places])
-            local, _ = exact.least(bounds, lambda z: _local(search.D, z))
+            local, _ = exact.least(local_bounds[code], lambda z: _local(search.D, z))
         values = [entry / point.denominator for entry in point.numerators]
         yield least, least if dense else local, np.array(values)
 
@@ -216,10 +221,13 @@ class _Candidates:
             if self.code[list(rows)].any():
                 z = self._vertex(rows)
                 best, point = min((best, point), (measure(z), z), key=lambda pair: pair[0])
-        for index in np.argsort(bounds, kind="stable"):
+        bounds = bounds.copy()
+        while bounds.size:
+            index = int(bounds.argmin())
             if not bounds[index] < best:
                 break
-            z = self._candidate(int(index))
+            bounds[index] = np.inf
+            z = self._candidate(index)
             size = measure(z)
             if size < best:
                 best, point = size, z
@@ -244,16 +252,12 @@ class _Candidates:
         return _Point(moved, scale * denominator)
 
 
-def _support(point: _Point) -> Mask:
-    return np.array([entry != 0 for entry in point.numerators])
-
-
 def _count(point: _Point) -> float:
-    return float(_support(point).sum())
+    return float(sum(entry != 0 for entry in point.numerators))
 
 
 def _local(D: Dictionary, point: _Point) -> float:
-    return float(local_sparsity(D, _support(point)))
+    return float(local_sparsity(D, np.array([entry != 0 for entry in point.numerators])))
 
 
 PROVIDERS = (

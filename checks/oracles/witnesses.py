@@ -89,8 +89,7 @@ def minimiser(instance: Instance, gram: Number, data: Number, lam: FloatArray) -
     planted = lasso_point(gram, data, Minimiser(lam, signs != 0, signs, signs != 0))
     excess = np.where(instance.support, 0.0, np.abs(planted.correlations.mid)).max(axis=1)
     right = (planted.signed.mid > 0).all(axis=1) & (excess <= lam)
-    for code in np.flatnonzero(~right):
-        signs[code] = lasso.minimiser_signs(gram.mid, data.mid[code], lam[code])
+    signs[~right] = lasso.minimiser_signs(gram.mid, data.mid[~right], lam[~right])
     return Minimiser(lam, signs != 0, signs, signs != 0)
 
 

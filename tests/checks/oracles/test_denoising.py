@@ -22,7 +22,7 @@ def test_optimality_conditions_hold(m: int, n: int, share: float) -> None:
         # least squares leave a part of y that no code explains
         least = np.linalg.norm(y - atoms @ np.linalg.lstsq(atoms, y)[0])
         eps = least + share * (np.linalg.norm(y) - least)
-        z = denoise(atoms, atoms.T @ atoms, y, float(eps), np.zeros(n))
+        z = denoise(atoms, atoms.T @ atoms, y[None], np.array([eps]), np.zeros((1, n)))[0]
         residual = y - atoms @ z
         np.testing.assert_allclose(np.linalg.norm(residual), eps, rtol=1e-8)
         correlations = atoms.T @ residual
@@ -39,7 +39,7 @@ def test_objective_agrees_with_cvxpy() -> None:
     for seed in range(4):
         y = np.random.default_rng(seed).standard_normal(5)
         eps = 0.3 * float(np.linalg.norm(y))
-        z = denoise(atoms, atoms.T @ atoms, y, eps, np.zeros(9))
+        z = denoise(atoms, atoms.T @ atoms, y[None], np.array([eps]), np.zeros((1, 9)))[0]
         variable = cvxpy.Variable(9)
         within = [cvxpy.norm(y - atoms @ variable) <= eps]
         problem = cvxpy.Problem(cvxpy.Minimize(cvxpy.norm1(variable)), within)
@@ -49,7 +49,7 @@ def test_objective_agrees_with_cvxpy() -> None:
 
 def test_small_signals_are_denoised_to_zero() -> None:
     atoms = unit_atoms(4, 6, seed=0)
-    z = denoise(atoms, atoms.T @ atoms, np.full(4, 0.1), 1.0, np.ones(6))
+    z = denoise(atoms, atoms.T @ atoms, np.full((1, 4), 0.1), np.ones(1), np.ones((1, 6)))
     assert not z.any()
 
 

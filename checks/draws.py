@@ -11,9 +11,10 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from sparsebound.checks.evidence import settings_of
+from sparsebound.checks.evidence import is_common, settings_of
 from sparsebound.checks.families import FAMILIES, Family, Parameters
 from sparsebound.checks.recipes import AMPLITUDES, PATTERNS, Codes, Recipe
+from sparsebound.checks.recipes.block import RecipeBlock
 from sparsebound.checks.recipes.convolutional_layers import convolutional_layer_parameters
 from sparsebound.checks.recipes.layers import layer_parameters
 from sparsebound.checks.recipes.recipe import (
@@ -24,6 +25,7 @@ from sparsebound.checks.recipes.recipe import (
     dictionary,
 )
 from sparsebound.checks.recipes.towers import TOWERS, tower_parameters
+from sparsebound.reports.worst import canonical
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.instance import Dictionary, Instance
 from sparsebound.theory.theorem import Construction, Theorem
@@ -32,7 +34,7 @@ from sparsebound.theory.verdict import within_reach
 ATOMS = {"enumerated": 10, "narrow": 24, "other": 20}
 """Most atoms: where supports are enumerated, of those where the kernel is a line, elsewhere."""
 SEEDS = st.integers(0, 2**32 - 1)
-CODES = 12
+CODES = 32
 SPARSEST = 12
 """Most nonzeros of a generated code."""
 LOTS = 2048
@@ -45,15 +47,44 @@ NOISES = st.sampled_from([0.0, 0.125, 0.25, 0.5])
 TENTHS = st.integers(0, 9)
 DRAWN_LOTS = st.integers(0, LOTS - 1)
 PLACES, SIXTEENTHS = st.integers(0, 2 * SPARSEST - 1), st.integers(0, 15)
+MOST_BESIDE = 3
+"""Most sets of codes beside the first."""
+BESIDE = st.integers(0, 4 * MOST_BESIDE + 3)
+"""As many, or the most: three choices in four are more than that."""
+PLACES_BESIDE = st.integers(0, 16 * 4 * SPARSEST - 1)
+"""Three in four of them at the largest sparsity, and one in sixteen beyond the premises."""
+MORE_CODES = 1
+"""Most times that one network is asked for as many codes again."""
 DRAWN_PATTERNS, DRAWN_AMPLITUDES = st.sampled_from(PATTERNS), st.sampled_from(AMPLITUDES)
 
 
 @dataclass(frozen=True)
 class Draw:
-    """A recipe, and whether the strategy means it to satisfy the premises."""
+    """A recipe, and whether the strategy means it to satisfy the premises.
+
+    Attributes
+    ----------
+    recipe : Recipe
+        What was drawn.
+    meant : bool
+        Whether it is meant to satisfy the premises.
+    reach, beyond : int
+        The largest sparsity with which it would be, and one that lies beyond the premises; 0 where
+        no other codes are drawn for its dictionary.
+    """
 
     recipe: Recipe
     meant: bool
+    reach: int = 0
+    beyond: int = 0
+
+
+@dataclass(frozen=True)
+class DrawnBlock:
+    """A block of recipes, and for each whether it is meant to satisfy the premises."""
+
+    block: RecipeBlock
+    meant: tuple[bool, ...]
 
 
 def draws(theorem: Theorem) -> SearchStrategy[Draw]:
@@ -85,13 +116,70 @@ def draws(theorem: Theorem) -> SearchStrategy[Draw]:
     elif theorem.about == LAYERS:
         generated = _layered(theorem) if theorem.enumerates else _tower(theorem)
     else:
-        generated = _generated(theorem, _suitable(theorem))
+        generated = _generated(theorem, _suitable(theorem), {})
     settings = {name: setting.strategy for name, setting in settings_of(theorem).items()}
     if settings:
         generated = _set(generated, st.fixed_dictionaries(settings))
     if theorem.sharp is None:
         return generated
     return _mixed(_extremal(theorem, theorem.sharp), generated)
+
+
+def blocks(theorem: Theorem, together: bool = True) -> SearchStrategy[DrawnBlock]:
+    """Strategy for blocks of recipes: one of :func:`draws`, with further codes beside its own.
+
+    To draw a dictionary and to find how far the premises reach on it costs as much as to decide
+    a theorem on many codes. Further sets of codes have the pattern of the first, and a sparsity of
+    their own; where one network is built for all of them, they are further codes of one recipe.
+    It shrinks to a single recipe.
+
+    Parameters
+    ----------
+    theorem : Theorem
+        As for :func:`draws`.
+    together : bool
+        Whether there are any beside it; without, a block is a single recipe.
+
+    Examples
+    --------
+    >>> from sparsebound.checks.search import search
+    >>> from sparsebound.theory.uniqueness.coherence import THEOREM
+    >>> len(search(blocks(THEOREM), 10, 0, lambda drawn: len(drawn.block) > 2).block)
+    3
+    """
+    if not together:
+        return draws(theorem).map(
+            lambda draw: DrawnBlock(RecipeBlock((draw.recipe,)), (draw.meant,))
+        )
+    return _with_others(theorem, draws(theorem), is_common(theorem))
+
+
+@st.composite
+def _with_others(
+    draw: DrawFn, theorem: Theorem, single: SearchStrategy[Draw], common: bool
+) -> DrawnBlock:
+    """Draw further codes for a dictionary that was drawn."""
+    first = draw(single)
+    further = min(draw(BESIDE), MOST_BESIDE) if first.reach else 0
+    if common:
+        codes = first.recipe.codes
+        count = codes.count * (1 + min(further, MORE_CODES))
+        many = replace(first.recipe, codes=replace(codes, count=count))
+        return DrawnBlock(RecipeBlock((many,)), (first.meant,))
+    sets = {first.recipe.codes: first.meant}
+    for _ in range(further):
+        part, place = divmod(draw(PLACES_BESIDE), 4 * SPARSEST)
+        inside = part < 15 or not first.beyond
+        codes = replace(
+            first.recipe.codes,
+            count=draw(COUNTS),
+            sparsity=_sparsity(place, first.reach) if inside else first.beyond,
+            amplitudes=draw(DRAWN_AMPLITUDES),
+            seed=draw(SEEDS),
+        )
+        sets.setdefault(codes, inside and _breaks_ties(theorem, codes.noise))
+    recipes = tuple(replace(first.recipe, codes=codes) for codes in sets)
+    return DrawnBlock(RecipeBlock(recipes), tuple(sets.values()))
 
 
 @st.composite
@@ -139,7 +227,9 @@ def _layered(draw: DrawFn, theorem: Theorem) -> Draw:
     recipes = [recipe.with_sparsity(size) for size in range(reach, 0, -1)]
     within = (r for r in recipes if within_reach(theorem, r.instance(theorem)).all())
     nearest = next(within, None)
-    return Draw(nearest or recipe, meant=nearest is not None)
+    if nearest is None:
+        return Draw(recipe, meant=False)
+    return Draw(nearest, True, nearest.codes.sparsity, parameters["vertices"] // 2 + 1)
 
 
 @st.composite
@@ -148,20 +238,21 @@ def _tower(draw: DrawFn, theorem: Theorem) -> Draw:
     noise = draw(st.sampled_from([0.0, 0.125, 0.25, 0.5])) if theorem.noisy else 0.0
     recipe = Recipe(TOWER, parameters, _drawn_codes(draw, 1, noise))
     base = TOWERS[parameters["name"]]
+    edge = base.sparsity, base.sparsity + 1
     if draw(st.integers(0, 15)) == 15:
-        return Draw(recipe.with_sparsity(base.sparsity + 1), meant=False)
+        return Draw(recipe.with_sparsity(edge[1]), False, *edge)
     recipe = recipe.with_sparsity(draw(st.integers(1, base.sparsity)))
-    return Draw(recipe, meant=noise > 0 or not theorem.noisy)
+    return Draw(recipe, _breaks_ties(theorem, noise), *edge)
 
 
 @st.composite
 def _convolutional_layers(draw: DrawFn, theorem: Theorem) -> Draw:
     parameters = draw(convolutional_layer_parameters(ATOMS["enumerated"]))
     noise = draw(st.sampled_from([0.0, 0.125, 0.25, 0.5])) if theorem.noisy else 0.0
-    largest = parameters["shifts"] * parameters["filters"][-1]
-    codes = _drawn_codes(draw, draw(st.integers(1, min(3, largest))), noise)
+    largest = min(3, parameters["shifts"] * parameters["filters"][-1])
+    codes = _drawn_codes(draw, draw(st.integers(1, largest)), noise)
     recipe = Recipe(CONVOLUTIONAL_LAYERS, parameters, codes)
-    return Draw(recipe, meant=noise > 0 or not theorem.noisy)
+    return Draw(recipe, _breaks_ties(theorem, noise), largest)
 
 
 @cache
@@ -201,25 +292,40 @@ def lots(complexities: tuple[tuple[str, int], ...]) -> tuple[str, ...]:
 
 
 @st.composite
-def _generated(draw: DrawFn, theorem: Theorem, suitable: dict[str, Family]) -> Draw:
+def _generated(
+    draw: DrawFn, theorem: Theorem, suitable: dict[str, Family], known: dict[str, bool]
+) -> Draw:
+    """Draw a dictionary and codes; what is known of small dictionaries, drawn often, is kept."""
     owners = lots(tuple((name, family.complexity) for name, family in suitable.items()))
     family = suitable[owners[draw(DRAWN_LOTS)]]
     parameters = draw(_parameters(family, _limit(theorem, family)))
     if theorem.about == "dictionary":
         bare = Recipe(family.name, parameters, Codes(count=0, sparsity=0))
-        return Draw(bare, meant=bool(within_reach(theorem, bare.instance(theorem)).all()))
+        written = canonical(bare.to_json())
+        if written not in known:
+            known[written] = bool(within_reach(theorem, bare.instance(theorem)).all())
+        return Draw(bare, known[written])
     noise = draw(NOISES) if theorem.noisy else 0.0
     recipe = Recipe(family.name, parameters, _drawn_codes(draw, 1, noise))
     D = dictionary(family.name, parameters)
     reach = _reach(theorem, D, recipe.codes)
     # as many choices on every path, since shrinking prefers fewer to smaller ones
     place, inside = draw(PLACES), draw(SIXTEENTHS) < 15
+    beyond = min(reach + 1, D.shape[1])
     if not inside or reach == 0:
-        return Draw(recipe.with_sparsity(min(reach + 1, D.shape[1])), meant=False)
-    meant = noise > 0 or not theorem.noisy  # noise is what breaks ties
-    # half of them at the largest sparsity, which is the nearest to the edge
-    sparsity = place % reach + 1 if place < SPARSEST else reach
-    return Draw(recipe.with_sparsity(sparsity), meant)
+        return Draw(recipe.with_sparsity(beyond), False, reach, beyond)
+    recipe = recipe.with_sparsity(_sparsity(place, reach))
+    return Draw(recipe, _breaks_ties(theorem, noise), reach, beyond)
+
+
+def _sparsity(place: int, reach: int) -> int:
+    """Half of them the largest sparsity, which is the nearest to the edge."""
+    return place % reach + 1 if place < SPARSEST else reach
+
+
+def _breaks_ties(theorem: Theorem, noise: float) -> bool:
+    """Whether there is the noise that a theorem asks for, if it does."""
+    return noise > 0 or not theorem.noisy
 
 
 def _drawn_codes(draw: DrawFn, sparsity: int, noise: float) -> Codes:

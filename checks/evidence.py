@@ -95,6 +95,18 @@ def settings_of(theorem: Theorem) -> dict[str, Setting]:
     return found
 
 
+def is_common(theorem: Theorem) -> bool:
+    """Whether what is found for a code depends on the batch that it is in: on one network for all.
+
+    Examples
+    --------
+    >>> from sparsebound.theory.network.transformer import THEOREM
+    >>> is_common(THEOREM)
+    True
+    """
+    return any(_provider(theorem, need, providers()).common for need in theorem.needs)
+
+
 def gather(
     theorem: Theorem,
     given: Posed,

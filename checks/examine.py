@@ -14,6 +14,7 @@ from sparsebound.checks.faults import Broke, guarded, is_ours, note
 from sparsebound.checks.protocol import Call, Subject, SubjectError
 from sparsebound.checks.provider import Request
 from sparsebound.checks.recipes import Recipe
+from sparsebound.checks.recipes.block import RecipeBlock
 from sparsebound.checks.snippet import snippet
 from sparsebound.checks.supplies import supplies
 from sparsebound.reports.fault import NO_ANSWER
@@ -117,7 +118,7 @@ def examine(
     changes = mutant.changes if mutant else {}
     promised = without_steps(theorem) if subject and subject.rate_only else theorem
     try:
-        with nullcontext() if _ours(theorem.premises, theorem.claims) else guarded(InputError):
+        with nullcontext() if is_ours_alone(theorem) else guarded(InputError):
             experiment = recipe.experiment(theorem)
             call = Call(subject, theorem.id) if subject else None
             instead = supplies(call, theorem) if call else {}
@@ -138,6 +139,34 @@ def examine(
         verdict,
         call,
     )
+
+
+def examine_block(theorem: Theorem, block: RecipeBlock, request: Request | None = None) -> Verdict:
+    """Decide a theorem of ours on the codes of all recipes of a block, in one batch.
+
+    Parameters
+    ----------
+    theorem : Theorem
+        What to decide.
+    block : RecipeBlock
+        What the instance is made from.
+    request : Request, optional
+        How evidence is to be found.
+
+    Raises
+    ------
+    InputError
+        If the block cannot be built, or nothing provides what the theorem needs.
+    """
+    note(lambda: block.texts[0])
+    experiment = block.experiment(theorem)
+    evidence = gather(theorem, experiment, request)
+    return decide(theorem, experiment.instance, evidence)
+
+
+def is_ours_alone(theorem: Theorem) -> bool:
+    """Whether no code of anybody else decides a theorem."""
+    return _ours(theorem.premises, theorem.claims)
 
 
 @cache

@@ -158,6 +158,8 @@ class Provider:
     supply : callable, optional
         From a :class:`~sparsebound.checks.protocol.Call` of somebody else's solver or
         network, and an experiment, to the same evidence; without it, no subject can take its place.
+    common : bool
+        Whether one network is built for the whole batch: in another batch, a code meets another.
 
     Examples
     --------
@@ -173,6 +175,7 @@ class Provider:
     find: Callable[[Experiment, Request], Any]
     settings: tuple[Setting, ...] = ()
     supply: Callable[[Call, Experiment], Any] | None = None
+    common: bool = False
 
 
 def plain(
@@ -181,14 +184,15 @@ def plain(
     run: Callable[[Any], Any],
     *settings: Setting,
     supply: Callable[[Call, Experiment], Any] | None = None,
+    common: bool = False,
 ) -> Provider:
     """Make a provider that is run in one way, whatever the request.
 
     Parameters
     ----------
-    name, gives, settings, supply
+    name, gives, settings, supply, common
         As for :class:`Provider`.
     run : callable
         From an experiment to the evidence.
     """
-    return Provider(name, gives, lambda experiment, _: run(experiment), settings, supply)
+    return Provider(name, gives, lambda experiment, _: run(experiment), settings, supply, common)

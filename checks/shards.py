@@ -10,25 +10,26 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from sparsebound.checks.describe import describe, describe_experiment
-from sparsebound.checks.draws import Draw, draws, mutant_draws
-from sparsebound.checks.examine import Examination, examine
+from sparsebound.checks.draws import Draw, DrawnBlock, blocks, mutant_draws
+from sparsebound.checks.examine import Examination, examine, examine_block, is_ours_alone
 from sparsebound.checks.faults import Broke, guarded
 from sparsebound.checks.nicer import entries, nicest, plain_recipes
 from sparsebound.checks.oracles.effort import listening
 from sparsebound.checks.protocol import Subject
 from sparsebound.checks.provider import Request
 from sparsebound.checks.recipes import Recipe
+from sparsebound.checks.recipes.block import RecipeBlock
 from sparsebound.checks.recipes.kept import forget
 from sparsebound.checks.search import search
 from sparsebound.checks.workers import Lost
 from sparsebound.reports.fault import Fault
 from sparsebound.reports.run_folder import Shard
 from sparsebound.reports.samples import Sample, Samples, by_lot, median
-from sparsebound.reports.tally import MutantTally, Tally, Worst
+from sparsebound.reports.tally import MutantTally, Part, Tally, Worst
 from sparsebound.reports.worst import ViolatedClaim, canonical
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.theorem import Mutant, Theorem
-from sparsebound.theory.verdict import Verdict
+from sparsebound.theory.verdict import Status, Verdict
 
 if TYPE_CHECKING:
     from sparsebound.checks.runner import RunSettings
@@ -79,38 +80,37 @@ def _examples(
 ) -> Tally:
     total = Tally.empty(theorem.id)
     found: Examination | None = None
-    broken: tuple[Draw, Broke] | None = None
+    broken: tuple[Recipe, Broke] | None = None
     drawn: Worst | None = None
     seen: set[str] = set()
 
-    def refuted(draw: Draw) -> bool:
+    def refuted(draw: DrawnBlock) -> bool:
         nonlocal total, found, broken, drawn
-        searching = found is None and broken is None
-        if searching and not _first_time(draw, seen):
+        block, searching = draw.block, found is None and broken is None
+        if searching and not _first_time("\n".join(block.texts), seen):
             return False
         try:
             with listening() as heard:
-                request = _request(number, draw)
-                examination = examine(theorem, draw.recipe, request=request, subject=subject)
+                verdict, alone = _decided(theorem, block, _request(number, block), subject)
         except Broke as error:
             if searching or (broken and broken[1].kind == error.kind):
-                broken = draw, error
+                broken = block.recipes[0], error
                 return True
             return False
         if searching:  # what is tried while shrinking is not counted
-            recipe, verdict = draw.recipe.to_json(), examination.verdict
-            total = total + Tally.of(theorem.id, verdict, recipe, draw.meant, work=heard.work)
-            if (code := median(verdict)) is not None:
-                drawn = by_lot(drawn, Worst.of(verdict, recipe, code))
-        if broken or not examination.violated:
+            parts = list(map(Part, block.written, draw.meant, block.slices(len(verdict))))
+            total = total + Tally.of_parts(theorem.id, verdict, parts, work=heard.work)
+            drawn = by_lot(drawn, _typical(verdict, parts[0]))
+        if broken or alone is None:
             return False
-        found = examination
+        found = alone
         return True
 
     def enough() -> bool:
         return total.instances >= examples or len(seen) >= EXAMINED * examples
 
-    search(draws(theorem), DRAWN * examples, number, refuted, enough)
+    together = subject is None and is_ours_alone(theorem)
+    search(blocks(theorem, together), DRAWN * examples, number, refuted, enough)
     if found:
         found = _nicer(theorem, found, subject)
     if broken:
@@ -119,6 +119,30 @@ def _examples(
     kept = (_sample(theorem, code, subject) for code in (violation or total.worst, drawn))
     fault = _fault(theorem, *broken) if broken else None
     return replace(total, violation=violation, samples=Samples(*kept), fault=fault)
+
+
+def _decided(
+    theorem: Theorem, block: RecipeBlock, request: Request, subject: Subject | None
+) -> tuple[Verdict, Examination | None]:
+    """Decide a block; also the recipe that violates the theorem, alone, if one does."""
+    if len(block) == 1:
+        alone = examine(theorem, block.recipes[0], request=request, subject=subject)
+        return alone.verdict, alone if alone.violated else None
+    verdict = examine_block(theorem, block, request)
+    if not verdict.count(Status.VIOLATED):
+        return verdict, None
+    for recipe, codes in zip(block.recipes, block.slices(len(verdict)), strict=True):
+        if (verdict.status[codes] == Status.VIOLATED).any():
+            alone = examine(theorem, recipe, request=request)
+            if alone.violated:
+                return verdict, alone
+    return verdict, None  # counted all the same
+
+
+def _typical(verdict: Verdict, part: Part) -> Worst | None:
+    """Keep a code of a batch that satisfied the premises, if there is one."""
+    code = median(verdict.ratio[part.codes])
+    return None if code is None else Worst.of(verdict, part.recipe, code)
 
 
 def _nicer(theorem: Theorem, found: Examination, subject: Subject | None) -> Examination:
@@ -140,8 +164,8 @@ def _nicer(theorem: Theorem, found: Examination, subject: Subject | None) -> Exa
 
 
 def _nicer_to_break(
-    theorem: Theorem, draw: Draw, error: Broke, subject: Subject | None
-) -> tuple[Draw, Broke]:
+    theorem: Theorem, found: Recipe, error: Broke, subject: Subject | None
+) -> tuple[Recipe, Broke]:
     """Prefer an instance that a person can check by hand, if it breaks a check likewise."""
     kept = error
 
@@ -157,8 +181,8 @@ def _nicer_to_break(
             pass
         return False
 
-    recipe = nicest(draw.recipe, _plainer(theorem, draw.recipe), same)
-    return (draw, error) if recipe is draw.recipe else (replace(draw, recipe=recipe), kept)
+    recipe = nicest(found, _plainer(theorem, found), same)
+    return recipe, error if recipe is found else kept
 
 
 def _plainer(theorem: Theorem, found: Recipe) -> Iterator[Recipe]:
@@ -170,8 +194,8 @@ def _plainer(theorem: Theorem, found: Recipe) -> Iterator[Recipe]:
     yield from plain_recipes(size, theorem.about, theorem.noisy, settings)
 
 
-def _fault(theorem: Theorem, draw: Draw, error: Broke) -> Fault:
-    recipe = draw.recipe.to_json()
+def _fault(theorem: Theorem, broken: Recipe, error: Broke) -> Fault:
+    recipe = broken.to_json()
     text = written_out(theorem, recipe)
     return Fault(error.kind, error.said, error.frames, recipe, text)
 
@@ -214,12 +238,12 @@ def _refute(theorem: Theorem, mutant: Mutant, examples: int, number: int) -> Tal
 
     def refuted(draw: Draw) -> bool:
         nonlocal tried, closest, found, fault
-        if found is None and not _first_time(draw, seen):
+        if found is None and not _first_time(canonical(draw.recipe.to_json()), seen):
             return False
         try:
             examination = examine(theorem, draw.recipe, mutant)
         except Broke as error:
-            fault = fault or _fault(theorem, draw, error)
+            fault = fault or _fault(theorem, draw.recipe, error)
             return False
         if found is None:
             tried += 1
@@ -236,18 +260,17 @@ def _refute(theorem: Theorem, mutant: Mutant, examples: int, number: int) -> Tal
     return replace(Tally.empty(theorem.id), mutants=(closest,), fault=fault)
 
 
-def _first_time(draw: Draw, seen: set[str]) -> bool:
-    """Whether a recipe was not drawn before."""
-    recipe = canonical(draw.recipe.to_json())
-    new = recipe not in seen
-    seen.add(recipe)
+def _first_time(text: str, seen: set[str]) -> bool:
+    """Whether a recipe, or a block of them, was not drawn before."""
+    new = text not in seen
+    seen.add(text)
     return new
 
 
-def _request(number: int, draw: Draw) -> Request:
+def _request(number: int, block: RecipeBlock) -> Request:
     """Ask for a cross-check of one recipe in ``CROSS_CHECKED``, the same in every run."""
-    text = f"{number}|{canonical(draw.recipe.to_json())}"
-    return Request(cross_check=_hash(text) % CROSS_CHECKED == 0, seed=number)
+    texts = (f"{number}|{text}" for text in block.texts)
+    return Request(cross_check=any(_hash(x) % CROSS_CHECKED == 0 for x in texts), seed=number)
 
 
 def _hash(text: str) -> int:

@@ -20,7 +20,6 @@ from sparsebound.reports.worst import Worst, canonical, most_interesting
 from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.instance import DeepInstance, Instance
 from sparsebound.theory.theorem import Theorem
-from sparsebound.theory.verdict import Verdict
 
 EDGES = (*(round(0.1 * i, 1) for i in range(1, 11)), 1.25, 1.5, 2.0, 4.0)
 """Upper ends of the bins of a premise's lhs/rhs, each part of its bin; a last bin has the rest."""
@@ -173,23 +172,23 @@ def by_lot(first: Worst | None, second: Worst | None) -> Worst | None:
     return min((code for code in (first, second) if code), key=_lot, default=None)
 
 
-def median(verdict: Verdict) -> int | None:
+def median(ratios: FloatArray) -> int | None:
     """Choose a code of a batch that satisfied the premises: the one of median lhs/rhs.
 
     Parameters
     ----------
-    verdict : Verdict
-        On the batch.
+    ratios : ndarray, shape (B,)
+        The lhs/rhs of the batch; nan where the premises were not satisfied.
 
     Returns
     -------
     int or None
         None if there is none with a ratio.
     """
-    defined = np.flatnonzero(np.isfinite(verdict.ratio))
+    defined = np.flatnonzero(np.isfinite(ratios))
     if not defined.size:
         return None
-    ordered = defined[np.argsort(verdict.ratio[defined], kind="stable")]
+    ordered = defined[np.argsort(ratios[defined], kind="stable")]
     return int(ordered[len(ordered) // 2])
 
 

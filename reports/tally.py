@@ -7,8 +7,10 @@ of ``2**-20``, whose sums are exact.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Annotated, Any, Self
+from operator import and_
+from typing import Annotated, Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +35,7 @@ UNDECIDED_CAP = 0.01
 NO_WORK = Work()
 _TICKS = 2.0**20
 
-__all__ = ["BINS", "NEAR_EDGE", "UNDECIDED_CAP", "MutantTally", "Tally", "Worst"]
+__all__ = ["BINS", "NEAR_EDGE", "UNDECIDED_CAP", "MutantTally", "Part", "Tally", "Worst"]
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,24 @@ class MutantTally(JsonRecord):
             self.examples + other.examples,
             simplest(self.worst, other.worst),
         )
+
+
+class Part(NamedTuple):
+    """One of the batches that were decided as one.
+
+    Attributes
+    ----------
+    recipe : dict
+        JSON from which it is built again.
+    meant : bool
+        Whether it was meant to satisfy the premises.
+    codes : slice
+        Which codes are its own.
+    """
+
+    recipe: dict[str, Any]
+    meant: bool
+    codes: slice
 
 
 @dataclass(frozen=True)
@@ -208,30 +228,56 @@ class Tally(JsonRecord):
         -------
         Tally
         """
+        part = Part(recipe, meant, slice(0, len(verdict)))
+        found = cls.of_parts(theorem, verdict, (part,), work=work)
+        worst = replace(found.worst, text=text) if found.worst else None
+        return replace(found, worst=worst, seconds=seconds)
+
+    @classmethod
+    def of_parts(
+        cls, theorem: str, verdict: Verdict, parts: Sequence[Part], *, work: Work = NO_WORK
+    ) -> Self:
+        """Tally the verdict on several batches that were decided as one.
+
+        Parameters
+        ----------
+        theorem : str
+            The identifier.
+        verdict : Verdict
+            On the codes of all batches.
+        parts : sequence of Part
+            The batches, in their order.
+        work : Work
+            What solvers did for them.
+
+        Returns
+        -------
+        Tally
+        """
         status = verdict.status
         held = status == Status.HOLDS
         decided = held | (status == Status.VIOLATED)
         ratio = np.where(held, np.minimum(verdict.ratio, 1.0), verdict.ratio)
         edge = np.minimum(verdict.edge, 1.0)
         defined = ratio[decided & np.isfinite(ratio)]
-        met = bool(decided.any())
+        met = [bool(decided[part.codes].any()) for part in parts]
+        meant = [part.meant for part in parts]
         return cls(
             theorem=theorem,
             holds=int(held.sum()),
             violated=verdict.count(Status.VIOLATED),
             vacuous=verdict.count(Status.VACUOUS),
             undecided=verdict.count(Status.UNDECIDED),
-            instances=int(met),
-            meant=int(meant),
-            met=int(meant and met),
+            instances=sum(met),
+            meant=sum(meant),
+            met=sum(map(and_, meant, met)),
             near_edge=int((decided & (edge >= NEAR_EDGE)).sum()),
             attained=int((decided & verdict.attained).sum()),
             exact=int(verdict.exact.sum()),
             histogram=_histogram(defined),
             edges=_histogram(edge[decided & np.isfinite(edge)]),
             max_ratio=float(defined.max()) if defined.size else None,
-            worst=Worst.of(verdict, recipe, verdict.worst, text=text),
-            seconds=seconds,
+            worst=_worst(verdict, parts),
             premises=Margins.of(verdict.premises),
             work=work,
         )
@@ -299,6 +345,13 @@ class Tally(JsonRecord):
 
 
 _COUNTS = tuple(name for name, kind in kinds_of(Tally).items() if kind is int)
+
+
+def _worst(verdict: Verdict, parts: Sequence[Part]) -> Worst:
+    """Keep the most interesting code, with the batch that it is in."""
+    code = verdict.worst
+    part = next(part for part in parts if code < part.codes.stop)
+    return replace(Worst.of(verdict, part.recipe, code), code=code - part.codes.start)
 
 
 def _larger(first: float | None, second: float | None) -> float | None:

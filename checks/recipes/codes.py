@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -112,6 +112,8 @@ class Codes:
 
     def draw_noise(self, m: int) -> FloatArray:
         """Draw the noise for signals of length ``m``, shape (count, m)."""
+        if not self.noise:
+            return np.zeros((self.count, m))
         rng = np.random.default_rng([self.seed, 2])
         return np.rint(self.noise * rng.standard_normal((self.count, m)) * GRID) / GRID
 
@@ -130,4 +132,32 @@ class Codes:
 
     def to_json(self) -> dict[str, Any]:
         """Give the fields as JSON holds them."""
-        return asdict(self)
+        return dict(vars(self))
+
+
+@dataclass(frozen=True)
+class Several:
+    """Sets of codes for one dictionary, one after the other in a batch.
+
+    Attributes
+    ----------
+    sets : tuple of Codes
+        Each is drawn as if it were alone.
+
+    Examples
+    --------
+    >>> Several((Codes(sparsity=2), Codes(count=2))).draw(n=3)
+    array([[1., 1., 0.],
+           [1., 0., 0.],
+           [1., 0., 0.]])
+    """
+
+    sets: tuple[Codes, ...]
+
+    def draw(self, n: int) -> FloatArray:
+        """Draw the codes for ``n`` atoms, one batch of all sets."""
+        return np.concatenate([codes.draw(n) for codes in self.sets])
+
+    def draw_noise(self, m: int) -> FloatArray:
+        """Draw the noise for signals of length ``m``, one batch of all sets."""
+        return np.concatenate([codes.draw_noise(m) for codes in self.sets])

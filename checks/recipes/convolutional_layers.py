@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from sparsebound.checks.recipes.between import BETWEEN
-from sparsebound.checks.recipes.codes import Codes
+from sparsebound.checks.recipes.codes import Codes, Several
 from sparsebound.checks.recipes.kept import kept
 from sparsebound.checks.recipes.layers import MAPS
 from sparsebound.theory.constructions import dilated_filters
@@ -21,7 +21,7 @@ from sparsebound.theory.operators import Convolution
 
 
 def convolutional_layers(
-    codes: Codes,
+    codes: Codes | Several,
     *,
     shifts: int,
     taps: list[int],
@@ -39,7 +39,7 @@ def convolutional_layers(
 
     Parameters
     ----------
-    codes : Codes
+    codes : Codes or Several
         The codes of the top layer, and the noise of the signal.
     shifts : int
         Shifts of each filter of the top layer, at least; more where a kernel below needs them.

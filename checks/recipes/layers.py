@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from sparsebound.checks.recipes.between import BETWEEN
-from sparsebound.checks.recipes.codes import Codes
+from sparsebound.checks.recipes.codes import Codes, Several
 from sparsebound.checks.recipes.kept import kept
 from sparsebound.theory.constructions import cycle, embedded_simplex
 from sparsebound.theory.errors import InputError
@@ -19,7 +19,7 @@ from sparsebound.theory.maps import IDENTITY
 MAPS = ("identity", "leaky_relu", "relu", "subsample")
 
 
-def layers(codes: Codes, *, vertices: int, between: str, depth: int) -> DeepInstance:
+def layers(codes: Codes | Several, *, vertices: int, between: str, depth: int) -> DeepInstance:
     """Build two or three layers: a regular simplex, and above it once or twice a cycle's edges.
 
     The edges of a cycle are atoms with two nonzeros, so that sparse codes above are sparse below;
@@ -27,7 +27,7 @@ def layers(codes: Codes, *, vertices: int, between: str, depth: int) -> DeepInst
 
     Parameters
     ----------
-    codes : Codes
+    codes : Codes or Several
         The codes of the top layer.
     vertices : int
         Vertices of the cycle, at least 3.

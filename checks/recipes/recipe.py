@@ -9,7 +9,7 @@ from typing import Any
 
 from sparsebound.checks.evidence import settings_of
 from sparsebound.checks.families import FAMILIES
-from sparsebound.checks.recipes.codes import Codes
+from sparsebound.checks.recipes.codes import Codes, Several
 from sparsebound.checks.recipes.convolutional_layers import convolutional_layers
 from sparsebound.checks.recipes.kept import kept
 from sparsebound.checks.recipes.layers import layers
@@ -70,13 +70,22 @@ class Recipe:
             if self.settings:
                 raise InputError("recipe.settings", dict(self.settings), "none for a construction")
             return _constructed(theorem, self.parameters)
+        return Experiment(self.instance(theorem), self.settings_read(theorem))
+
+    def settings_read(self, theorem: Theorem) -> dict[str, Any]:
+        """Read the settings of what is run.
+
+        Raises
+        ------
+        InputError
+            If one is none of what provides the evidence for the theorem.
+        """
         known = settings_of(theorem)
         unknown = sorted(set(self.settings) - set(known))
         if unknown:
             said = f"some of {sorted(known)}, the settings of {theorem.id}"
             raise InputError("recipe.settings", unknown, said)
-        taken = {name: known[name].taken(value) for name, value in self.settings.items()}
-        return Experiment(self.instance(theorem), taken)
+        return {name: known[name].taken(value) for name, value in self.settings.items()}
 
     def instance(self, theorem: Theorem) -> Instance | DeepInstance:
         """Build the instance.
@@ -88,15 +97,19 @@ class Recipe:
         """
         if self.family == CONSTRUCTION:
             return _constructed(theorem, self.parameters).instance
+        return self.built(self.codes)
+
+    def built(self, codes: Codes | Several) -> Instance | DeepInstance:
+        """Build its dictionary, or dictionaries, with these codes; it is no construction."""
         if self.family == LAYERS:
-            return layers(self.codes, **self.parameters)
+            return layers(codes, **self.parameters)
         if self.family == TOWER:
-            return tower(self.codes, **self.parameters)
+            return tower(codes, **self.parameters)
         if self.family == CONVOLUTIONAL_LAYERS:
-            return convolutional_layers(self.codes, **self.parameters)
+            return convolutional_layers(codes, **self.parameters)
         D = dictionary(self.family, self.parameters)
         m, n = D.shape
-        return Instance(D, self.codes.draw(n), self.codes.draw_noise(m))
+        return Instance(D, codes.draw(n), codes.draw_noise(m))
 
     def with_sparsity(self, sparsity: int) -> Recipe:
         """Make the same recipe with another sparsity."""

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from sparsebound.checks.recipes.between import BETWEEN
-from sparsebound.checks.recipes.codes import Codes
+from sparsebound.checks.recipes.codes import Codes, Several
 from sparsebound.checks.recipes.kept import kept
 from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.constructions import (
@@ -117,12 +117,14 @@ def _dictionaries(name: str, stretch: int, seed: Seed) -> tuple[Dictionary, ...]
     return tuple(built)
 
 
-def tower(codes: Codes, *, name: str, between: str, signs: int | None = None) -> DeepInstance:
+def tower(
+    codes: Codes | Several, *, name: str, between: str, signs: int | None = None
+) -> DeepInstance:
     """Build a deep instance on a tower of dictionaries.
 
     Parameters
     ----------
-    codes : Codes
+    codes : Codes or Several
         The codes of the top layer, and the noise of the signals.
     name : str
         One of ``TOWERS``.

@@ -106,7 +106,7 @@ def smooth_pair(given: Posed) -> Rectified:
 
 
 PROVIDERS = (
-    plain("activated", Activated, activated, ACTIVATION, DTYPE, SHAPE, LEVEL, PLACE),
-    plain("relu_pair", Rectified, relu_pair, SLOPE, LEVEL, PLACE),
-    plain("smooth_pair", Rectified, smooth_pair, UNIT, SHARPNESS, LEVEL, PLACE),
+    plain("activated", Activated, activated, ACTIVATION, DTYPE, SHAPE, LEVEL, PLACE, common=True),
+    plain("relu_pair", Rectified, relu_pair, SLOPE, LEVEL, PLACE, common=True),
+    plain("smooth_pair", Rectified, smooth_pair, UNIT, SHARPNESS, LEVEL, PLACE, common=True),
 )

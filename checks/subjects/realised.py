@@ -273,8 +273,8 @@ def transformed(given: Posed) -> Transformed:
 
 PROVIDERS = (
     plain("attended", Attended, attended, SHARPNESS, OFFSET),
-    plain("convolved", Convolved, convolved, LAYERS),
+    plain("convolved", Convolved, convolved, LAYERS, common=True),
     plain("encoded", Encoded, encoded, KERNEL),
     plain("factors", Factors, factors, TAPS),
-    plain("transformed", Transformed, transformed, BETA, LAYERS),
+    plain("transformed", Transformed, transformed, BETA, LAYERS, common=True),
 )

@@ -274,12 +274,13 @@ class Schedule:
         if not (design.rho or design.p_in or design.p_out):
             return None, None
         shape = (len(instance), design.layers, instance.D.shape[1])
-        on = instance.support[:, None, :]
+        place, on = instance.place, instance.support[:, None, :]
         if design.aligned:
             r = p = np.broadcast_to(self._worst_signs(instance)[:, None, :], shape)
         else:
             rng = np.random.default_rng(design.seed)
-            r, p = rng.uniform(-1, 1, (2, *shape))
+            drawn = rng.uniform(-1, 1, (place.max(initial=-1) + 1, 2, *shape[1:]))
+            r, p = drawn[place].swapaxes(0, 1)  # the same for a place in every batch
         scale = self.size[:, None, None]
         parts = np.where(on, design.p_in, self.p_out[:, :, None] / np.where(scale > 0, scale, 1))
         limit = np.where(on, np.inf, self.p_out[:, :, None])

@@ -146,7 +146,7 @@ def test_so_many_instances_as_asked_for_are_not_vacuous(name: str) -> None:
     settings = RunSettings(examples=40)
     theorem = catalogue()[name]  # a fifth of what is drawn lies beyond its premises
     tally = run_shard(theorem, first_part(plan([theorem], settings)), settings).tally
-    assert tally.instances == 40
+    assert 40 <= tally.instances < 40 + 4  # whole blocks are counted
     assert tally.vacuous > 0
 
 

@@ -11,7 +11,11 @@ from typing import Any
 
 import pytest
 
+from sparsebound.checks.examine import examine
+from sparsebound.checks.recipes import Recipe
 from sparsebound.reports.run_folder import SCHEMA
+from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.verdict import Status
 
 ENUMERATED = {"uniqueness.spark", "uniqueness.null_space"}
 WITHOUT_AN_EDGE = {
@@ -118,3 +122,16 @@ def test_almost_nothing_stays_undecided(document: dict[str, Any]) -> None:
         counts = entry["counts"]
         decided = counts["holds"] + counts["violated"] + counts["undecided"]
         assert counts["undecided"] <= 0.01 * decided, entry["id"]
+
+
+def test_codes_that_are_shown_are_those_of_their_recipes_alone(document: dict[str, Any]) -> None:
+    for entry in document["theorems"]:
+        typical = entry["samples"]["typical"]
+        for shown in (entry["worst"], typical and typical["worst"]):
+            if shown:
+                recipe = Recipe.from_json(shown["recipe"])
+                verdict = examine(catalogue()[entry["id"]], recipe).verdict
+                assert str(Status(verdict.status[shown["code"]])) == shown["status"], entry["id"]
+                if shown["ratio"] is not None:
+                    ratio = min(float(verdict.ratio[shown["code"]]), 1.0)
+                    assert ratio == pytest.approx(shown["ratio"], rel=1e-9), entry["id"]

@@ -112,6 +112,7 @@ BATCHES: dict[str, Callable[[], Posed]] = {
     "rate.depth": _single_atoms,
     "rate.ista_identified": _single_atoms,
     "rate.deep": lambda: _two_coherent_layers(noise=0.0),
+    "stability.bpdn": lambda: Instance(simplex(7), 8 * np.eye(8)[[0, 3, 5]], np.eye(3, 7) / 64),
     "stability.deep": _two_coherent_layers,
     "stability.omp": _two_bases,
     "stability.layered_basis_pursuit": _two_coherent_layers,

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from examples import measure_verdicts
 from sparsebound.checks.algorithms.proximal import problem
 from sparsebound.checks.commands.main import main
 from sparsebound.checks.protocol import Subject
@@ -92,3 +93,14 @@ def test_a_plain_network_in_torch(name: str, precision: str) -> None:
     assert tally.holds > 50
     assert tally.max_ratio is not None
     assert tally.max_ratio > 0.999
+
+
+def test_verdicts_are_counted_by_the_second(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["measure_verdicts.py", "--examples", "20", "uniqueness.coherence"]
+    monkeypatch.setattr("sys.argv", words)
+    assert measure_verdicts.main() == 0
+    line = capsys.readouterr().out.split()
+    assert line[0] == "uniqueness.coherence"
+    assert float(line[1].removesuffix("/s")) > float(line[2]) > 0  # verdicts, and instances

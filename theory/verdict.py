@@ -238,30 +238,26 @@ def atoms_of(instance: Instance | DeepInstance) -> int:
     return max(layer.D.shape[1] for layer in layers)
 
 
+PER_CODE = ("status", "ratio", "edge", "attained", "exact")
+"""What a verdict has an array of, but for its premises."""
+
+
 def _joined(parts: Sequence[Verdict]) -> Verdict:
     """Put the verdicts on the parts of a batch together."""
-    arrays = ("status", "ratio", "edge", "attained", "exact")
-    names = {name for part in parts for name in part.premises}
-
-    def premise(part: Verdict, name: str) -> FloatArray:
-        return part.premises.get(name, np.full(len(part), np.nan))
-
+    names = dict.fromkeys(name for part in parts for name in part.premises)
+    rows = [{name: np.full(len(part), np.nan) for name in names} | part.premises for part in parts]
     return Verdict(
-        **{name: np.concatenate([getattr(part, name) for part in parts]) for name in arrays},
+        **{name: np.concatenate([getattr(part, name) for part in parts]) for name in PER_CODE},
         claim=tuple(claim for part in parts for claim in part.claim),
-        premises={
-            name: np.concatenate([premise(part, name) for part in parts])
-            for name in sorted(names, key=[*parts[0].premises, *names].index)
-        },
+        premises={name: np.concatenate([row[name] for row in rows]) for name in names},
     )
 
 
 def _taken(verdict: Verdict, codes: NDArray[np.intp]) -> Verdict:
     """Take the verdicts on some codes, each as often as it is named."""
-    arrays = ("status", "ratio", "edge", "attained", "exact")
     return replace(
         verdict,
-        **{name: getattr(verdict, name)[codes] for name in arrays},
+        **{name: getattr(verdict, name)[codes] for name in PER_CODE},
         claim=tuple(verdict.claim[code] for code in codes),
         premises={name: values[codes] for name, values in verdict.premises.items()},
     )

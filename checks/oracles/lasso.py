@@ -227,7 +227,7 @@ def _towards(
     step = _steps(inner, np.where(used, target[row, index], 0.0), start, lam[:, None] * side)
     moved = start + step
     crossing = used & (moved * side <= 0)
-    crossed = crossing.any(axis=1) & (sizes > 0)
+    crossed = crossing.any(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         shares = np.nan_to_num(np.abs(start) / np.abs(step), nan=0.0)
     shares = np.where(crossing, shares, np.inf)

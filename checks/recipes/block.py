@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sparsebound.checks.recipes.codes import Several
-from sparsebound.checks.recipes.recipe import CONSTRUCTION, Recipe
+from sparsebound.checks.recipes.recipe import Recipe
 from sparsebound.reports.worst import canonical
 from sparsebound.theory.experiment import Experiment
 from sparsebound.theory.instance import DeepInstance, Instance
@@ -74,7 +74,7 @@ class RecipeBlock:
             As for a recipe.
         """
         head = self.recipes[0]
-        if len(self.recipes) == 1 or head.family == CONSTRUCTION:
+        if len(self.recipes) == 1:
             return head.experiment(theorem)
         sets = tuple(recipe.codes for recipe in self.recipes)
         settings = head.settings_read(theorem)

@@ -319,6 +319,13 @@ def _schedule(name: str, experiment: Experiment, dtype: str) -> Unfolding:
 
 
 PROVIDERS = tuple(
-    plain(name, Unfolding, network, DESIGN, supply=partial(_supplied, name))
+    plain(
+        name,
+        Unfolding,
+        network,
+        DESIGN,
+        supply=partial(_supplied, name),
+        common=network is deep_unfolding,  # with weights that do for most of the codes
+    )
     for name, network in NETWORKS.items()
 )

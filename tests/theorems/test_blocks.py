@@ -40,10 +40,11 @@ def test_a_recipe_alone_gives_what_it_gave_in_its_block(theorem: Theorem) -> Non
         for recipe, codes in zip(draw.block.recipes, draw.block.slices(len(together)), strict=True):
             alone = examine(theorem, recipe).verdict
             assert (alone.status == together.status[codes]).all()
-            if theorem.id != "rate.depth":  # how many of its layers are needed is for all codes
-                np.testing.assert_allclose(
-                    alone.ratio, together.ratio[codes], rtol=1e-3, atol=1e-12
-                )
+            # what is measured of attention is of the size of rounding
+            tolerance = 1e-3 if theorem.id == "network.attention_shift" else 1e-9
+            np.testing.assert_allclose(
+                alone.ratio, together.ratio[codes], rtol=tolerance, atol=1e-12
+            )
         tried += 1
         return False
 

@@ -82,12 +82,12 @@ class Rough(Number):
             mid, rad = value.mid, value.rad
         else:
             mid, lost = as_float64(value)
-            if lost is None:
-                return cls(mid)
-            rad = lost
-        if none_of(rad):
+            rad = np.zeros(mid.shape) if lost is None else lost
+        unknown = np.asarray(np.isnan(mid))
+        if none_of(rad) and none_of(unknown):
             return cls(mid)
-        return cls(mid, np.asarray(abs(mid) + rad / UNIT), 1)
+        sizes = np.where(unknown, np.inf, abs(mid) + rad / UNIT)
+        return cls(np.where(unknown, 0.0, mid), sizes, 1)
 
     @property
     def size(self) -> FloatArray:
@@ -139,7 +139,8 @@ class Rough(Number):
         other = Rough.of(other)
         if self._roundings == 0 == other._roundings:
             a, b = self._value, other._value
-            return np.asarray((a > b).astype(np.int8) - (a < b))
+            signs = np.asarray((a > b).astype(np.int8) - (a < b))
+            return np.where((a == b) & np.isinf(a), np.int8(UNKNOWN), signs)
         difference: Rough = self - other
         return difference.sign
 

@@ -112,3 +112,20 @@ def test_roundings_of_both_sides_count() -> None:
     assert (a / b).rad[0, 0] >= (5 + 7 + 1) * u * (3 / 5)
     assert a.sum(-1).rad[0] >= (5 + 1) * u * 7
     assert abs(a).sqrt().rad[0, 0] >= 5 * u * 3**0.5 / 2
+
+
+def test_data_that_are_no_number_are_equal_to_nothing() -> None:
+    for other in (0.0, 1.0, np.nan, np.inf):
+        assert Rough.of(np.nan).compared(other) == UNKNOWN
+        assert Rough.of(other).compared(np.nan) == UNKNOWN
+    assert Rough.of(np.nan).sign == UNKNOWN
+    assert Rough.of(np.nan).rad == np.inf
+    assert Rough.of(np.inf).compared(np.inf) == UNKNOWN
+    assert Rough.of(np.inf).compared(1.0) == 1
+
+
+def test_what_is_set_to_nan_is_unknown() -> None:
+    chosen = Rough.of(np.ones(2)).where(np.array([True, False]), np.nan)
+    assert chosen.sign.tolist() == [1, UNKNOWN]
+    assert chosen.compared(1).tolist() == [UNKNOWN, UNKNOWN]
+    assert chosen.compared(0.5).tolist() == [1, UNKNOWN]

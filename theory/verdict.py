@@ -245,7 +245,9 @@ PER_CODE = ("status", "ratio", "edge", "attained", "exact")
 def _joined(parts: Sequence[Verdict]) -> Verdict:
     """Put the verdicts on the parts of a batch together."""
     names = dict.fromkeys(name for part in parts for name in part.premises)
-    rows = [{name: np.full(len(part), np.nan) for name in names} | part.premises for part in parts]
+    rows = [
+        {**{name: np.full(len(part), np.nan) for name in names}, **part.premises} for part in parts
+    ]
     return Verdict(
         **{name: np.concatenate([getattr(part, name) for part in parts]) for name in PER_CODE},
         claim=tuple(claim for part in parts for claim in part.claim),

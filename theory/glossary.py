@@ -92,6 +92,12 @@ _RETURNED = {**_LAYER, "z": "what is found for a layer; z_0 is the signal"}
 _CORRELATION = {"c": "the inner products of the atoms with the residual, y - D x_hat"}
 _DISTANCE = {"R": "the distance of the start from a minimiser, ||x^0 - x_hat||"}
 
+_FEATURES = {
+    "z": "the features of the signal, a minimiser; with a prime, of another signal",
+    "r": "what the features leave of the signal, y - D z",
+    r"\lambda": "the thresholds, one an atom",
+}
+
 OWN: Mapping[str, Mapping[str, str]] = {
     "rate": {"k": "the number of steps, or of layers", **_DISTANCE},
     "network": {"k": "the number of a layer"},
@@ -124,6 +130,11 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "S": "the degree of the filter: one less than its taps",
         "p": "the taps of a short filter",
     },
+    "network.ista_block": {
+        "x": "a code before the block, and with a prime what the block returns",
+        r"\gamma": "the size of the step",
+        "u": "any code without negative entries",
+    },
     "network.relu_pair": {"a": "the slope of the leaky unit", "t": "the threshold"},
     "network.smooth_activation": {
         r"\sigma": "a smooth rectified unit: softplus, GELU, SiLU or ELU",
@@ -151,6 +162,21 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "P": "the most entries of the layer below that one weight depends on",
     },
     "rate.nonnegative": {"h": "the activation of a layer"},
+    "stability.features": {
+        **_FEATURES,
+        "g": "the gaps of the atoms, lambda_j - <d_j, r>",
+        "T": "as an index, a set of atoms; else the transpose",
+    },
+    "stability.gap_safe": {
+        **_FEATURES,
+        r"\theta": "a point of the dual polytope",
+        "P": "the objective",
+        "Q": "the dual objective",
+        "G": "the duality gap, P(x) - Q(theta)",
+        "v": "what is read out of features, linearly",
+        "N": "the most that is read out of a code with a fit of norm 1",
+        "x": "approximate features",
+    },
     "stability.bpdn": {"z": "a code of least l1 norm among those that explain the signal"},
     "stability.deep": _RETURNED,
     "stability.lasso_coherence": {
@@ -170,13 +196,92 @@ OWN: Mapping[str, Mapping[str, str]] = {
         r"\beta": "the threshold of a layer",
     },
     "stability.omp": {"z": "the code after some steps"},
+    "training.alternating": {
+        "F": "the objective, 1/2 ||Y - D X||_F^2 + lambda ||X||_1; as an index, of all entries",
+        "X": "the codes, a column for each sample",
+        "Y": "the samples",
+        "L": "the inverse of a step, that of the codes or that of the atoms",
+    },
+    "training.basis_local": {
+        "t": "the least largest coefficient that represents u_j, for each atom",
+        "n": "the number of a sample, and the number of atoms",
+        "e": "coefficients of samples; e_2 bounds what is of second order",
+        "u": "the part of the derivative that is linear, for each atom",
+        "F": "the l1 norm of the codes of all samples in a basis",
+        "Y": "the samples",
+        "w": "weights of the samples",
+        "a": "how much of an atom is added to each other one",
+        "A": "all of these numbers",
+        "X": "the codes, a column for each sample",
+        "c": "how much is added to an atom, in sum",
+        "m": "sums of |<a_j, x_n>| over the samples that do not use j",
+        r"\operatorname{span}": "all linear combinations",
+        "R": "the real numbers",
+    },
+    "training.certified_radius": {
+        **_FEATURES,
+        "R": "the certified radius",
+        r"\delta": "what is added to the signal",
+        r"\varphi": "the least cost of features with another label on some atoms",
+        r"\psi": "the price of an atom that enters",
+        r"\emptyset": "the empty set",
+        "j": "another class, or an atom",
+        "m": "the margin to a class",
+        r"\beta": "the length of an atom's dual point",
+    },
+    "training.certificate_drift": {
+        r"\cos": "the cosine",
+        r"\arccos": "the angle with that cosine",
+        r"\alpha": "the largest angle by which an atom turned",
+        r"\varepsilon": "a bound of the distance that any atom moved",
+    },
+    "training.coherence_penalty": {
+        r"\Phi": "the penalty: a norm of the inner products of different atoms",
+        "p": "half the exponent of that norm",
+    },
+    "training.group_decay": {
+        "k": "the number of a unit",
+        "a": "the output weight of a unit",
+        "w": "the other weights of a unit, and its bias",
+        "t": "a factor by which an output weight is multiplied",
+        r"\varepsilon": "any positive number",
+    },
+    "training.itkm_step": {
+        "t": "the tangent of the largest angle by which an atom is turned",
+        "c": "the least modulus of a nonzero entry",
+        "C": "the largest modulus",
+        "U": "what the step gives, one column an atom",
+        "u": "a column of it",
+        "X": "the codes, a column for each sample",
+        r"\sigma": "the signs of the codes",
+        "n": "the number of a sample",
+    },
+    "training.parseval_step": {
+        "E": "the Gram matrix less the identity",
+        "s": "a singular value",
+        "i": "the number of a singular value, or of an atom",
+        r"\beta": "the size of the step",
+    },
     "training.path_monotone": {
         "x": "a minimiser, for a weight",
         "p": "the number of a weight",
         "P": "how many weights there are",
     },
+    "training.threshold_nested": {
+        "h": "what the layer returns",
+        "t": "the thresholds",
+    },
+    "training.two_factor": {
+        "u": "a factor of the code",
+        "v": "the other factor of the code",
+        r"\gamma": "the size of the step",
+        r"\lambda": "the weight decay",
+        "L": "the number of factors",
+        "l": "the number of a factor",
+    },
     "uniqueness.basis_pursuit": {r"\theta": "s mu / (1 + mu), with s the number of nonzeros of x"},
     "uniqueness.deep": _LAYER,
+    "uniqueness.features": _FEATURES,
     "uniqueness.lasso": _CORRELATION,
     "uniqueness.null_space": {
         "S": "a set of s places",

@@ -40,15 +40,31 @@ OPEN = Source("Open: nobody has proved it, as far as this catalogue knows")
 
 ELEMENTARY = Source("Elementary")
 
+BAO_JI_QUAN_SHEN_2014 = Source(
+    "Bao, Ji, Quan, Shen 2014, L0 norm based dictionary learning by proximal methods with global "
+    "convergence, IEEE Conference on Computer Vision and Pattern Recognition"
+)
 BECK_TEBOULLE_2009 = Source(
     "Beck, Teboulle 2009, A fast iterative shrinkage-thresholding algorithm for linear inverse "
     "problems, SIAM J. Imaging Sciences 2(1), Theorem 4.4",
     _doi("10.1137/080716542"),
 )
+BENEDETTO_FICKUS_2003 = Source(
+    "Benedetto, Fickus 2003, Finite normalized tight frames, "
+    "Advances in Computational Mathematics 18"
+)
+BJORCK_BOWIE_1971 = Source(
+    "Bjorck, Bowie 1971, An iterative algorithm for computing the best estimate of an orthogonal "
+    "matrix, SIAM J. Numerical Analysis 8(2)"
+)
 BLUMENSATH_DAVIES_2009 = Source(
     "Blumensath, Davies 2009, Iterative hard thresholding for compressed sensing, "
     "Applied and Computational Harmonic Analysis 27(3)",
     _doi("10.1016/j.acha.2009.04.002"),
+)
+BOLTE_SABACH_TEBOULLE_2014 = Source(
+    "Bolte, Sabach, Teboulle 2014, Proximal alternating linearized minimization for nonconvex and "
+    "nonsmooth problems, Mathematical Programming 146"
 )
 BREIMAN_1995 = Source(
     "Breiman 1995, Better subset regression using the nonnegative garrote, Technometrics 37(4)",
@@ -58,6 +74,11 @@ CHEN_LIU_WANG_YIN_2018 = Source(
     "Chen, Liu, Wang, Yin 2018, Theoretical linear convergence of unfolded ISTA and its "
     "practical weights and thresholds, NeurIPS",
     "https://arxiv.org/abs/1808.10038",
+)
+CISSE_2017 = Source(
+    "Cisse, Bojanowski, Grave, Dauphin, Usunier 2017, Parseval networks: improving robustness to "
+    "adversarial examples, International Conference on Machine Learning",
+    "https://arxiv.org/abs/1704.08847",
 )
 CORDONNIER_LOUKAS_JAGGI_2020 = Source(
     "Cordonnier, Loukas, Jaggi 2020, On the relationship between self-attention and "
@@ -79,6 +100,10 @@ FAN_LI_2001 = Source(
     "properties, Journal of the American Statistical Association 96(456)",
     _doi("10.1198/016214501753382273"),
 )
+FOUCART_RAUHUT_2013 = Source(
+    "Foucart, Rauhut 2013, A mathematical introduction to compressive sensing, Birkhauser, "
+    "Theorem 2.5"
+)
 FUCHS_2004 = Source(
     "Fuchs 2004, On sparse representations in arbitrary redundant bases, "
     "IEEE Trans. Information Theory 50(6)",
@@ -99,6 +124,14 @@ GRIBONVAL_NIELSEN_2003 = Source(
     "IEEE Trans. Information Theory 49(12)",
     _doi("10.1109/TIT.2003.820031"),
 )
+GRIBONVAL_SCHNASS_2010 = Source(
+    "Gribonval, Schnass 2010, Dictionary identification: sparse matrix factorization via "
+    "l1-minimization, IEEE Trans. Information Theory 56(7)"
+)
+HOFF_2017 = Source(
+    "Hoff 2017, Lasso, fractional norm and structured sparse estimation using a Hadamard product "
+    "parametrization, Computational Statistics and Data Analysis 115"
+)
 LIU_CHEN_WANG_YIN_2019 = Source(
     "Liu, Chen, Wang, Yin 2019, ALISTA: analytic weights are as good as learned weights in LISTA, "
     "ICLR",
@@ -106,6 +139,18 @@ LIU_CHEN_WANG_YIN_2019 = Source(
 )
 LI_FENG_ZHOU_2022 = Source(
     "Li, Feng, Zhou 2022, arXiv:2210.09041 (related)", "https://arxiv.org/abs/2210.09041"
+)
+NEYSHABUR_TOMIOKA_SREBRO_2015 = Source(
+    "Neyshabur, Tomioka, Srebro 2015, Norm-based capacity control in neural networks, "
+    "Conference on Learning Theory"
+)
+MEHTA_GRAY_2013 = Source(
+    "Mehta, Gray 2013, Sparsity-based generalization bounds for predictive sparse coding, "
+    "International Conference on Machine Learning",
+)
+NDIAYE_FERCOQ_GRAMFORT_SALMON_2017 = Source(
+    "Ndiaye, Fercoq, Gramfort, Salmon 2017, Gap safe screening rules for sparsity enforcing "
+    "penalties, Journal of Machine Learning Research 18",
 )
 PAPYAN_ROMANO_ELAD_2017 = Source(
     "Papyan, Romano, Elad 2017, Convolutional neural networks analyzed via convolutional sparse "
@@ -117,9 +162,17 @@ PAPYAN_SULAM_ELAD_2017 = Source(
     "convolutional sparse coding, IEEE Trans. Signal Processing 65(21)",
     _doi("10.1109/TSP.2017.2733447"),
 )
+SCHNASS_2015 = Source(
+    "Schnass 2015, Local identification of overcomplete dictionaries, "
+    "Journal of Machine Learning Research 16"
+)
 SHEN_LI_2017 = Source(
     "Shen, Li 2017, A tight bound of hard thresholding, Journal of Machine Learning Research 18",
     "https://jmlr.org/papers/v18/16-299.html",
+)
+SULAM_MUTHUKUMAR_ARORA_2020 = Source(
+    "Sulam, Muthukumar, Arora 2020, Adversarial robustness of supervised sparse coding, "
+    "Advances in Neural Information Processing Systems 33",
 )
 TAYLOR_HENDRICKX_GLINEUR_2017 = Source(
     "Taylor, Hendrickx, Glineur 2017, Exact worst-case performance of first-order methods for "
@@ -149,6 +202,11 @@ WELCH_1974 = Source(
     "Welch 1974, Lower bounds on the maximum cross correlation of signals, "
     "IEEE Trans. Information Theory 20(3)",
     _doi("10.1109/TIT.1974.1055219"),
+)
+YU_2023 = Source(
+    "Yu, Buchanan, Pai, Chu, Wu, Tong, Haeffele, Ma 2023, White-box transformers via sparse rate "
+    "reduction, Advances in Neural Information Processing Systems 36",
+    "https://arxiv.org/abs/2306.01129",
 )
 ZHANG_2010 = Source(
     "Zhang 2010, Nearly unbiased variable selection under minimax concave penalty, "

@@ -117,7 +117,7 @@ def minimisers(given: Posed) -> Minimiser:
     lam[planted], signs[planted] = largest[planted], instance.signs[planted]
     active[planted] = (np.abs(correlations.mid) == largest[:, None])[planted]
     others = np.flatnonzero(~planted)
-    lam[others] = [_short(float(size)) for size in sizes[others]]
+    lam[others] = [short_weight(float(size)) for size in sizes[others]]
     weights = problems.weight(lam[others], others)
     signs[others], left = _signs(gram, signals[others] @ atoms, weights)
     for code, rest, weight in zip(others, np.abs(left), weights, strict=True):
@@ -143,7 +143,7 @@ def lasso_path(given: Posed) -> LassoPath:
     instance = posed(given).codes
     problems = scaled(instance)
     targets, gram = problems.signals @ problems.atoms, problems.atoms.T @ problems.atoms
-    largest = np.array([_short(float(size)) for size in largest_correlations(instance)])
+    largest = np.array([short_weight(float(size)) for size in largest_correlations(instance)])
     lam = largest[:, None] * SHARES
     weights = problems.weight(lam.T, np.arange(len(lam))).T
     every = np.repeat(targets, len(SHARES), axis=0)
@@ -151,7 +151,7 @@ def lasso_path(given: Posed) -> LassoPath:
     return LassoPath(lam, signs != 0, signs)
 
 
-def _short(value: float) -> float:
+def short_weight(value: float) -> float:
     """Keep 8 bits of a positive number; 1 in place of 0."""
     mantissa, exponent = np.frexp(value if value > 0 else 1.0)
     return float(np.ldexp(np.rint(mantissa * 256) / 256, exponent))
@@ -184,9 +184,47 @@ def minimiser_signs(gram: FloatArray, targets: FloatArray, lam: FloatArray) -> F
     return _signs(gram, targets, lam)[0]
 
 
-def _signs(gram: FloatArray, targets: FloatArray, lam: FloatArray) -> tuple[FloatArray, FloatArray]:
+def feature_signs(
+    gram: FloatArray,
+    targets: FloatArray,
+    thresholds: FloatArray,
+    signed: Mask,
+    start: FloatArray | None = None,
+) -> FloatArray:
+    """Do the same with a weight for each entry, and entries that may have to be nonnegative.
+
+    Parameters
+    ----------
+    gram, targets
+        As for :func:`minimiser_signs`.
+    thresholds : ndarray, shape (B, n)
+        Weights of the entries' sizes.
+    signed : ndarray of bool, shape (B,)
+        Whether entries may be negative.
+    start : ndarray, shape (B, n), optional
+        Where the search begins: at 0 without it.
+
+    Examples
+    --------
+    >>> signs = feature_signs(np.eye(2), np.array([[3.0, -2]]), np.ones((1, 2)), np.array([False]))
+    >>> signs
+    array([[1., 0.]])
+    """
+    return _signs(gram, targets, thresholds, signed, start)[0]
+
+
+def _signs(
+    gram: FloatArray,
+    targets: FloatArray,
+    weights: FloatArray,
+    signed: Mask | None = None,
+    start: FloatArray | None = None,
+) -> tuple[FloatArray, FloatArray]:
     """Signs of minimisers, or the last guesses, and what is left of the correlations."""
-    points, signs = np.zeros(targets.shape), np.zeros(targets.shape)
+    points = np.zeros(targets.shape) if start is None else start.copy()
+    signs = np.sign(points)
+    lam = np.broadcast_to(weights if weights.ndim > 1 else weights[:, None], targets.shape)
+    free = np.ones((len(targets), 1), dtype=bool) if signed is None else signed[:, None]
     open_ = np.arange(len(targets))
     for _ in range(20 * targets.shape[1] + 20):
         if not open_.size:
@@ -195,10 +233,11 @@ def _signs(gram: FloatArray, targets: FloatArray, lam: FloatArray) -> tuple[Floa
         point, sign, target = points[open_], signs[open_], targets[open_]
         crossed = _towards(gram, target, lam[open_], point, sign)
         left = target - point @ gram
-        excess = np.where(sign == 0, np.abs(left) - lam[open_, None], -np.inf)
+        pull = np.where(free[open_], np.abs(left), left)
+        excess = np.where(sign == 0, pull - lam[open_], -np.inf)
         worst = excess.argmax(axis=1)
         row = np.arange(len(open_))
-        more = ~crossed & (excess[row, worst] > TOLERANCE * lam[open_])
+        more = ~crossed & (excess[row, worst] > TOLERANCE * lam[open_][row, worst])
         sign[row[more], worst[more]] = np.sign(left[row[more], worst[more]])
         points[open_], signs[open_] = point, sign
         open_ = open_[crossed | more]
@@ -224,7 +263,7 @@ def _towards(
     # beyond a support, one of its own diagonal entries: that lies between its eigenvalues
     inner = np.where(used[:, :, None] & used[:, None, :], inner, np.eye(k) * inner[:, :1, :1])
     start, side = np.where(used, point[row, index], 0.0), np.where(used, sign[row, index], 0.0)
-    step = _steps(inner, np.where(used, target[row, index], 0.0), start, lam[:, None] * side)
+    step = _steps(inner, np.where(used, target[row, index], 0.0), start, lam[row, index] * side)
     moved = start + step
     crossing = used & (moved * side <= 0)
     crossed = crossing.any(axis=1)

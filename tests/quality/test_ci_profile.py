@@ -17,7 +17,11 @@ from sparsebound.reports.run_folder import SCHEMA
 from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.verdict import Status
 
-ENUMERATED = {"uniqueness.spark", "uniqueness.null_space"}
+ENUMERATED = {
+    "uniqueness.spark",
+    "uniqueness.null_space",
+    "training.certified_radius",  # nearest features are searched for, at every level of atoms
+}
 WITHOUT_AN_EDGE = {
     "dictionary.cross_coherence",  # it has no premise
     "model.lipschitz",  # the same
@@ -37,6 +41,13 @@ WITHOUT_AN_EDGE = {
     "stability.layered_thresholding",  # the same
     "network.transformer",  # the same
     "training.path_monotone",  # what the path has to be
+    "stability.features",  # what features have to be
+    "stability.gap_safe",  # the same
+    "training.certified_radius",  # the same, and the label of the other signal
+    "training.coherence_penalty",  # it has no premise
+    "training.effective_sparsity",  # any code that is not zero
+    "training.threshold_nested",  # thresholds that do not fall
+    "training.group_decay",  # units that are what they are declared to be
     "network.convolution",  # the dictionary consists of shifts, or it does not
     "network.smooth_activation",  # any positive temperature
 }

@@ -53,6 +53,17 @@ NOT_EVERYWHERE: dict[str, Attained] = {
     "stability.layered_thresholding": {  # nothing pushes all entries of the second layer outwards
         ("||z_j - x_j||_inf <= tau_in |x_j|_max + nu_j + beta_j", 1): NEVER
     },
+    "stability.features": {
+        ("||D (z - z')||^2 <= ||y - y'||^2", 0): EVEN,  # features rise
+        ("g_j^2 <= ||r' - r||^2 ||d_j||^2 where j enters", 0): ODD,  # an atom enters
+        ("sigma_min(D_T)^2 ||z - z'||^2 <= ||y - y'||^2", 0): EVEN,
+    },
+    "stability.gap_safe": {  # a dual point with a gap on the support is not the best one
+        ("(lam_j - <d_j, theta>)^2 <= 2 G ||d_j||^2 on supp z", 0): NEVER
+    },
+    "training.certified_radius": {  # no atom enters
+        ("R^2 <= ||y' - y||^2, closed form", 0): EVEN
+    },
     # what is sharp there is the premise
     "uniqueness.basis_pursuit": {("unique minimiser of the l1 norm", 0): NEVER},
     "uniqueness.erc": {("unique minimiser of the l1 norm", 0): NEVER},

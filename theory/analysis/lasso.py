@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from sparsebound.theory.arithmetic import Mask, Number
+from sparsebound.theory.arithmetic import FloatArray, Mask, Number
 from sparsebound.theory.evidence import LassoPath, Minimiser
 from sparsebound.theory.instance import Dictionary, Instance
 from sparsebound.theory.quantities.memo import of_dictionary
@@ -196,8 +196,35 @@ def lasso_point(gram: Number, data: Number, minimiser: Minimiser) -> LassoPoint:
     (array([[2., 0.]]), array([[1., 2.]]))
     """
     support: Mask = np.asarray(minimiser.support, dtype=bool)
+    return stationary_point(gram, data, support, minimiser.signs, minimiser.lam[:, None])
+
+
+def stationary_point(
+    gram: Number, data: Number, support: Mask, signs: FloatArray, weights: FloatArray
+) -> LassoPoint:
+    """Solve ``<d_j, y - D z> = weights_j sign_j`` for ``z`` on a support of independent atoms.
+
+    Parameters
+    ----------
+    gram, data
+        As for :func:`lasso_point`.
+    support : ndarray of bool, shape (B, n)
+        The supports.
+    signs : ndarray, shape (B, n)
+        The signs that the entries should have.
+    weights : ndarray, shape (B, n) or (B, 1)
+        Weights of the entries' sizes.
+
+    Examples
+    --------
+    >>> D = Dictionary([[1, 0], [0, 1]])
+    >>> data = D.arithmetic.of([[3.0, 1.0]])
+    >>> ones = np.ones((1, 2))
+    >>> stationary_point(D.raw_gram, data, ones > 0, ones, ones / 2).entries.mid
+    array([[2.5, 0.5]])
+    """
     within = support_gram(gram, support)
-    shrunk = data - minimiser.lam[:, None] * minimiser.signs
+    shrunk = data - weights * signs
     if not within.index.shape[1]:  # the minimiser is zero
         zero = data * 0
         return LassoPoint(zero, zero[:, :1] + 1, data)
@@ -206,7 +233,7 @@ def lasso_point(gram: Number, data: Number, minimiser: Minimiser) -> LassoPoint:
     used = np.asarray(support.any(axis=1, keepdims=True))
     fitted = fitted.where(used, 0)  # of the other codes nothing is rounded
     entries = solved.reshape(*within.index.shape)
-    picked = np.take_along_axis(minimiser.signs, within.index, axis=1)
+    picked = np.take_along_axis(signs, within.index, axis=1)
     signed = (entries * picked).where(within.used, 1)
     place = np.maximum(np.cumsum(support, axis=1) - 1, 0)
     spread = entries[np.arange(len(support))[:, None], place].where(support, 0)

@@ -10,6 +10,7 @@ from sparsebound.theory.instance import Dictionary, Instance
 
 P = ParamSpec("P")
 R = TypeVar("R")
+E = TypeVar("E")
 
 
 def of_dictionary(
@@ -40,6 +41,20 @@ def of_instance(function: Callable[[Instance], R]) -> Callable[[Instance], R]:
         if function not in instance.memo:
             instance.memo[function] = function(instance)
         result: R = instance.memo[function]
+        return result
+
+    return remembered
+
+
+def of_evidence(function: Callable[[Instance, E], R]) -> Callable[[Instance, E], R]:
+    """Remember the last result on the instance, for the evidence that it was computed from."""
+
+    @wraps(function)
+    def remembered(instance: Instance, evidence: E) -> R:
+        known = instance.memo.get(function)
+        if known is None or known[0] is not evidence:
+            known = instance.memo[function] = evidence, function(instance, evidence)
+        result: R = known[1]
         return result
 
     return remembered

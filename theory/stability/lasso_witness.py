@@ -49,7 +49,7 @@ from sparsebound.theory.extremal.stability import (
 )
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.promise import BY_BABEL, LASSO, Constant, Promise
-from sparsebound.theory.quantities.memo import of_instance
+from sparsebound.theory.quantities.memo import of_evidence, of_instance
 from sparsebound.theory.sources import FUCHS_2005, TROPP_2006, WAINWRIGHT_2009
 from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
@@ -88,15 +88,11 @@ def _room(instance: Instance) -> Number:
     return 1 - noise(instance).coefficient
 
 
+@of_evidence
 def point(instance: Instance, minimiser: Minimiser) -> LassoPoint:
     """The Lasso's minimiser for atoms scaled to the norm of the first one."""
-    known = instance.memo.get(point)
-    if known is None or known[0] is not minimiser:
-        data = relative_correlations(instance.D, instance.Y)
-        known = minimiser, lasso_point(relative_gram(instance.D), data, minimiser)
-        instance.memo[point] = known
-    found: LassoPoint = known[1]
-    return found
+    data = relative_correlations(instance.D, instance.Y)
+    return lasso_point(relative_gram(instance.D), data, minimiser)
 
 
 def minimal(instance: Instance, minimiser: Minimiser) -> Iterator[Premise]:

@@ -37,6 +37,7 @@ from sparsebound.theory.analysis.lasso import LassoPathPoints, lasso_path_points
 from sparsebound.theory.evidence import LassoPath
 from sparsebound.theory.extremal.rates import one_atom, rising_support
 from sparsebound.theory.instance import Instance
+from sparsebound.theory.quantities.memo import of_evidence
 from sparsebound.theory.sources import INDEPENDENT
 from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
@@ -80,13 +81,10 @@ def claims(
     yield Claim(name, (moved**2).sum(-1), share * room)
 
 
+@of_evidence
 def _points(instance: Instance, lasso_path: LassoPath) -> LassoPathPoints:
     """Solve the optimality conditions once for premises and claims."""
-    known = instance.memo.get(_points)
-    if known is None or known[0] is not lasso_path:
-        known = instance.memo[_points] = lasso_path, lasso_path_points(instance, lasso_path)
-    found: LassoPathPoints = known[1]
-    return found
+    return lasso_path_points(instance, lasso_path)
 
 
 THEOREM = Theorem(

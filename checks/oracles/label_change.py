@@ -1,0 +1,380 @@
+"""How far a signal has to move until its label changes: dual points from below, signals from above.
+
+The nearest features with another label are minimisers for a multiplier, found by the active-set
+search of the Lasso; the multiplier by bisection. All that comes out of it is verified by the
+theorem.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sparsebound.checks.algorithms.proximal import WEIGHT
+from sparsebound.checks.oracles.adversaries import generator, short
+from sparsebound.checks.oracles.features import features, features_at, given_evidence
+from sparsebound.checks.oracles.lasso import DEPENDENT, feature_signs
+from sparsebound.checks.provider import SEED, plain
+from sparsebound.theory.analysis.features import FeaturePoint
+from sparsebound.theory.arithmetic import FloatArray, IntArray, Mask
+from sparsebound.theory.evidence import (
+    FeaturePair,
+    Features,
+    Head,
+    LabelChange,
+    RadiusCertificate,
+)
+from sparsebound.theory.evidence.layers import Points
+from sparsebound.theory.experiment import Experiment, Posed, posed
+from sparsebound.theory.instance import Instance
+
+CLASSES = 3
+LEVELS = 3
+"""Most levels of atoms that enter."""
+MARGINS = (0.5, 0.25, 0.75, 0.125)
+"""Margins, relative to the size of what is read; in turns."""
+DOUBLINGS, NEWTON = 6, 6
+"""Steps to a multiplier: up to one that is large enough, and to the one of a tie."""
+OUTWARD, ROUGHLY, FINELY = 3, 6, 28
+"""Steps to a signal with another label: away from the first one, on every ray, and on the best."""
+ROUNDING = 2.0**-36
+"""Of what is read out of features, relative to its size."""
+PAST = 1 + 2.0**-30
+"""How far beyond the place where a label changes a signal is put."""
+
+
+@dataclass(frozen=True)
+class NearestLabel:
+    """Nearest features with another label, of N pairs of a code and a class.
+
+    Attributes
+    ----------
+    gram : ndarray, shape (n, n)
+        ``D^T D``.
+    z, gaps, v : ndarray, shape (N, n)
+        Features, their gaps, and ``V_c - V_j``.
+    biases : ndarray, shape (N,)
+        ``b_c - b_j``.
+    """
+
+    gram: FloatArray
+    z: FloatArray
+    gaps: FloatArray
+    v: FloatArray
+    biases: FloatArray
+
+    def nearest(self, inside: Mask) -> tuple[FloatArray, FloatArray, Mask]:
+        """Find ``x`` on atoms (N, n): multipliers (N,), features and where these are free (N, n).
+
+        Where no features on these atoms have another label, the multiplier is large.
+        """
+        N = len(self.z)
+        low, high = np.zeros(N), self._first()
+        x, free = self._at(high, inside, np.where(inside, self.z, 0.0))
+        for _ in range(DOUBLINGS):
+            short_of = self._margins(x) > 0
+            if not short_of.any():
+                break
+            low, high = np.where(short_of, high, low), np.where(short_of, 8 * high, high)
+            x, free = self._at(high, inside, x)
+        tau = high
+        for _ in range(NEWTON):
+            tie = self._tie(tau, x, free)
+            tau = np.where((low < tie) & (tie < high), tie, (low + high) / 2)
+            x, free = self._at(tau, inside, x)
+            short_of = self._margins(x) > 0
+            low, high = np.where(short_of, tau, low), np.where(short_of, high, tau)
+        tie = self._tie(tau, x, free)
+        return np.where(np.abs(tie - tau) < 2.0**-8 * tau, tie, tau), x, free
+
+    def _first(self) -> FloatArray:
+        scale = np.maximum(np.abs(self.v).max(axis=1), 2.0**-20)
+        size = np.maximum(np.abs(self.z).max(axis=1), 1.0)
+        return np.asarray(size * self.gram.max() / scale)
+
+    def _margins(self, x: FloatArray) -> FloatArray:
+        return np.asarray((self.v * x).sum(axis=1) + self.biases)
+
+    def _at(self, tau: FloatArray, inside: Mask, start: FloatArray) -> tuple[FloatArray, Mask]:
+        """Minimise ``||D (x - z)||^2 + 2 (g + tau v)^T x`` over ``x >= 0`` on some atoms."""
+        fitted = self.z @ self.gram
+        offset = np.abs(fitted).max(axis=1, keepdims=True) + 1 + tau[:, None] * np.abs(self.v)
+        target = fitted - tau[:, None] * self.v + offset
+        thresholds = np.where(inside, self.gaps + offset, 2.0**60)
+        signed = np.zeros(len(tau), dtype=bool)
+        free = feature_signs(self.gram, target, thresholds, signed, start) != 0
+        return _solved(self.gram, np.where(free, target - thresholds, 0.0), free), free
+
+    def _tie(self, tau: FloatArray, x: FloatArray, free: Mask) -> FloatArray:
+        """The multiplier at which the features that are free have a tie."""
+        slope = (self.v * _solved(self.gram, np.where(free, self.v, 0.0), free)).sum(axis=1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(tau + np.where(slope > 0, self._margins(x) / slope, 0.0))
+
+
+def _solved(gram: FloatArray, right: FloatArray, free: Mask) -> FloatArray:
+    """Solve the systems of the free atoms, shape (N, n)."""
+    both = free[:, :, None] & free[:, None, :]
+    blocks = np.where(both, gram, np.eye(len(gram)))
+    try:
+        found = np.linalg.solve(blocks, right[..., None])[..., 0]
+    except np.linalg.LinAlgError:
+        found = (np.linalg.pinv(blocks) @ right[..., None])[..., 0]
+    return np.asarray(np.where(free, found, 0.0))
+
+
+def _are_independent(gram: FloatArray, free: Mask) -> Mask:
+    """Whether the atoms of each set are, shape (N,)."""
+    sizes = np.sqrt(np.diagonal(gram))
+    both = free[:, :, None] & free[:, None, :]
+    blocks = np.where(both, gram / (sizes[:, None] * sizes), np.eye(len(gram)))
+    return np.asarray(np.linalg.eigvalsh(blocks)[:, 0] > 2.0**-30)
+
+
+def head_for(experiment: Experiment, codes: FloatArray) -> Head:
+    """Draw a classifier for each code that says class 0, by margins that are dealt out.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        Places and seed.
+    codes : ndarray, shape (B, n)
+        The features.
+    """
+    weights, biases = [], []
+    for place, z in zip(experiment.codes.place, codes, strict=True):
+        draw = generator(experiment, place)
+        V = draw.integers(-8, 9, (CLASSES, len(z))) / 8
+        read = V @ z
+        size = np.abs(V[0] - V).max(axis=1) * np.abs(z).max(initial=0.0)
+        margin = MARGINS[place % len(MARGINS)] * np.where(size > 0, size, 1.0)
+        bias = read[0] - read - margin
+        bias[0] = 0.0
+        weights.append(V)
+        biases.append(short(bias))
+    shape = (len(codes), CLASSES)
+    return Head(
+        np.reshape(weights, (*shape, codes.shape[1])),
+        np.reshape(biases, shape),
+        np.zeros(len(codes), dtype=int),
+    )
+
+
+def _prices(
+    D: FloatArray, z: FloatArray, gaps: FloatArray
+) -> tuple[FloatArray, FloatArray, Mask, FloatArray]:
+    """What it costs that atoms enter: prices, ``beta``, whether beside the span, and plain ones."""
+    squares = (D * D).sum(axis=0)
+    lengths, projected = gaps / squares, np.zeros(gaps.shape, dtype=bool)
+    plain_prices = gaps**2 / squares
+    prices = plain_prices.copy()
+    for code in range(len(z)):
+        on = np.flatnonzero(z[code])
+        if not on.size:
+            continue
+        p = np.linalg.lstsq(D[:, on], D, rcond=DEPENDENT)[0]
+        kappa = np.maximum(((D - D[:, on] @ p) ** 2).sum(axis=0), 2.0**-40 * squares)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            caps = np.where(p < 0, -z[code, on, None] / p, np.inf).min(axis=0)
+        beta = np.minimum(gaps[code] / kappa, caps * (1 - 2.0**-45))
+        beside = 2 * beta * gaps[code] - beta**2 * kappa
+        better = beside > prices[code] * (1 + 2.0**-40)
+        lengths[code, better], projected[code, better] = beta[better], True
+        prices[code, better] = beside[better]
+    return prices, lengths, projected, plain_prices
+
+
+def _levels(prices: FloatArray, off: Mask) -> IntArray:
+    """At most ``LEVELS`` levels of atoms off the support, by price."""
+    order = np.argsort(np.where(off, prices, -1.0), axis=1, kind="stable")
+    rank = np.empty(order.shape, dtype=int)
+    np.put_along_axis(rank, order, np.broadcast_to(np.arange(order.shape[1]), order.shape), axis=1)
+    count = off.sum(axis=1, keepdims=True)
+    rank = rank - (off.shape[1] - count)
+    few = count <= LEVELS
+    # the cheapest atoms decide most: a level of their own each
+    return np.asarray(np.where(off, np.where(few, rank, np.minimum(rank, LEVELS - 1)), 0))
+
+
+def _independent(D: FloatArray, off: Mask, near: IntArray) -> IntArray:
+    """The level up to which the atoms of the closed form are independent."""
+    found = np.full(len(off), -1)
+    for code in range(len(off)):
+        for level in range(LEVELS):
+            inside = ~off[code] | (near[code] <= level)
+            atoms = D[:, inside] / np.linalg.norm(D[:, inside], axis=0)
+            if np.linalg.matrix_rank(atoms, tol=1e-5) < inside.sum():
+                break
+            found[code] = level
+    return found
+
+
+def certificate_of(
+    D: FloatArray, point: FloatArray, gaps: FloatArray, head: Head
+) -> tuple[RadiusCertificate, FloatArray]:
+    """Find dual points, and features with another label for each class and level.
+
+    Parameters
+    ----------
+    D : ndarray, shape (m, n)
+        The atoms.
+    point, gaps : ndarray, shape (B, n)
+        Features and their gaps.
+    head : Head
+        The classifier.
+
+    Returns
+    -------
+    RadiusCertificate
+    ndarray, shape (B, C, LEVELS + 1, n)
+        The nearest features with another label.
+    """
+    B, C, n = head.weights.shape
+    prices, lengths, projected, plain_prices = _prices(D, point, gaps)
+    off = point == 0
+    levels, near = _levels(prices, off), _levels(plain_prices, off)
+    multipliers = np.zeros((B, C, LEVELS + 1))
+    free = np.zeros((B, C, LEVELS + 1, n), dtype=bool)
+    nearest = np.zeros(free.shape)
+    code, rival = np.nonzero(np.arange(C)[None, :] != head.labels[:, None])
+    label = head.labels[code]
+    problem = NearestLabel(
+        D.T @ D,
+        point[code],
+        gaps[code],
+        head.weights[code, label] - head.weights[code, rival],
+        head.biases[code, label] - head.biases[code, rival],
+    )
+    for level in range(-1, LEVELS):
+        inside = ~off[code] | (levels[code] <= level)
+        tau, x, where = problem.nearest(inside)
+        kept = _are_independent(problem.gram, where)
+        tau, where = np.where(kept, tau, 0.0), where & kept[:, None]
+        multipliers[code, rival, level + 1] = tau
+        free[code, rival, level + 1], nearest[code, rival, level + 1] = where, x
+    found = RadiusCertificate(
+        multipliers, free, levels, lengths, projected, near, _independent(D, off, near)
+    )
+    return found, nearest
+
+
+def label_change(given: Posed) -> LabelChange:
+    """Draw a classifier, certify its label, and look for a signal with another one.
+
+    Examples
+    --------
+    >>> found = label_change(Instance([[1, 0], [0, 1]], [[4, 1]]))
+    >>> found.head.labels, found.pair.signals.values.shape
+    (array([0]), (1, 2))
+    """
+    experiment = posed(given)
+    known: LabelChange | None = given_evidence(experiment, "label_change")
+    if known is not None:
+        return known
+    instance = experiment.codes
+    own = features(experiment)
+    found = features_at(instance, instance.Y.mid, replace(own, signed=own.signed & False))
+    point = FeaturePoint(instance.D, instance.Y, found)
+    z, gaps = point.entries.mid, np.maximum(point.gaps.mid, 0.0)
+    head = head_for(experiment, z)
+    certificate, nearest = certificate_of(instance.D.data, z, gaps, head)
+    directions = _directions(experiment, z, gaps, nearest, certificate, head)
+    others = _attacked(instance, found, head, directions)
+    y = instance.Y.mid
+    seen = y + np.where(instance.place[:, None] % 2, 0.125 * (others - y), 0.0)
+    pair = FeaturePair(found, Points(others), features_at(instance, others, found))
+    return LabelChange(pair, head, certificate, Points(seen))
+
+
+def _directions(
+    experiment: Experiment,
+    z: FloatArray,
+    gaps: FloatArray,
+    nearest: FloatArray,
+    certificate: RadiusCertificate,
+    head: Head,
+) -> FloatArray:
+    """Where another label may be near: shape (B, K, m)."""
+    D = experiment.codes.D.data
+    moves = (nearest[:, :, :2] - z[:, None, None]) @ D.T
+    B, C, _, m = moves.shape
+    entering = (certificate.levels == 0) & (z == 0)
+    amounts = np.where(entering, certificate.lengths, 0.0)
+    with_price = moves[:, :, 1] + (amounts @ D.T)[:, None]
+    random = np.array(
+        [generator(experiment, place).integers(-8, 9, m) / 8 for place in experiment.codes.place]
+    ).reshape(B, 1, m)
+    # an atom that speaks against the label, and no features at all
+    against = (head.weights - head.weights[:, :1])[:, 1:].argmax(axis=2)
+    sizes = np.linalg.norm(D, axis=0)
+    far = np.linalg.norm(experiment.codes.Y.mid, axis=1) + (gaps / sizes).max(axis=1, initial=0.0)
+    atoms = np.moveaxis((D / sizes)[:, against], 0, -1) * far[:, None, None]
+    rivals = slice(1, C)  # labels are 0
+    moves = moves[:, rivals].reshape(B, 2 * (C - 1), m)
+    nothing = -(z @ D.T)[:, None]
+    return np.concatenate([moves, with_price[:, rivals], random, atoms, nothing], axis=1)
+
+
+def _lost(instance: Instance, found: Features, head: Head, others: FloatArray) -> Mask:
+    """Whether signals (B, m) have another label, by more than rounding."""
+    moved = features_at(instance, others, found)
+    D, free = instance.D.data, moved.signs != 0
+    z = _solved(D.T @ D, np.where(free, others @ D - found.thresholds, 0.0), free)
+    read = (head.weights * z[:, None]).sum(axis=2) + head.biases
+    own = np.take_along_axis(read, head.labels[:, None], axis=1)
+    own = own + ROUNDING * np.abs(read).max(axis=1, keepdims=True)
+    rivals = np.arange(read.shape[1])[None, :] != head.labels[:, None]
+    return np.asarray((np.where(rivals, read, -np.inf) > own).any(axis=1))
+
+
+def _attacked(
+    instance: Instance, found: Features, head: Head, directions: FloatArray
+) -> FloatArray:
+    """The nearest signal with another label on some rays, shape (B, m)."""
+    B, K, m = directions.shape
+    every = np.repeat(np.arange(B), K)
+    rays = directions.reshape(B * K, m)
+    low, high = _crossing(
+        instance.select(every), found.select(every), head.select(every), rays, ROUGHLY
+    )
+    norms = np.linalg.norm(rays, axis=1)
+    length = np.where(norms > 0, high, np.inf) * np.where(norms > 0, norms, 1.0)
+    length = length.reshape(B, K)
+    best = np.arange(B) * K + length.argmin(axis=1)
+    shares = low[best], high[best]
+    _, high = _crossing(instance, found, head, rays[best], FINELY, shares)
+    share = PAST * np.where(np.isfinite(high), high, 0.0)
+    return np.asarray(instance.Y.mid + share[:, None] * rays[best])
+
+
+def _crossing(
+    instance: Instance,
+    found: Features,
+    head: Head,
+    rays: FloatArray,
+    halvings: int,
+    between: tuple[FloatArray, FloatArray] | None = None,
+) -> tuple[FloatArray, FloatArray]:
+    """How far along rays (N, m) the label is its own, and where it is another one; (N,) each."""
+    y = instance.Y.mid
+    low, high = between or (np.zeros(len(rays)), np.full(len(rays), 2.0 * PAST))
+    if between is None:
+        for _ in range(OUTWARD):
+            missed = ~_lost(instance, found, head, y + high[:, None] * rays)
+            low, high = np.where(missed, high, low), np.where(missed, 4 * high, high)
+        high = np.where(missed, np.inf, high)
+    for _ in range(halvings):
+        open_ = np.flatnonzero(np.isfinite(high))
+        middle = (low[open_] + high[open_]) / 2
+        part = instance.select(open_), found.select(open_), head.select(open_)
+        lost = _lost(*part, y[open_] + middle[:, None] * rays[open_])
+        low[open_], high[open_] = (
+            np.where(lost, low[open_], middle),
+            np.where(lost, middle, high[open_]),
+        )
+    return low, high
+
+
+# common: which dual points a search ends at depends on the rounding of the whole batch
+PROVIDERS = (plain("label_change", LabelChange, label_change, WEIGHT, SEED, common=True),)

@@ -23,6 +23,7 @@ from sparsebound.checks.certify.filters import (
     profile_of_filters,
 )
 from sparsebound.checks.certify.networks import certify_network
+from sparsebound.checks.certify.predictions import Predictions, certify_signals, question
 from sparsebound.checks.certify.prune import Pruned
 from sparsebound.checks.certify.prune import prune as pruned
 from sparsebound.checks.certify.reading import CODES, Stored, given
@@ -110,6 +111,7 @@ class Certificate:
     unfolded: Depth
     network: Network | None = None
     codes: CertifiedCodes | None = None
+    predictions: Predictions | None = None
     prune: Pruned | None = None
     attack: Attack | None = None
     weights: FloatArray | None = field(default=None, repr=False, compare=False)
@@ -128,6 +130,12 @@ def certify(
     weights: Any = None,
     thresholds: Any = None,
     codes: Any = None,
+    signals: Any = None,
+    penalty: Any = None,
+    head: Any = None,
+    labels: Any = None,
+    radius: Sequence[float] = (),
+    ridge: float | None = None,
     atoms: str | None = None,
     filters: bool | Layout = False,
     length: Sequence[int] | None = None,
@@ -155,6 +163,19 @@ def certify(
         of the master theorem for the tolerance.
     codes : str or array_like, optional
         Codes, shape (B, n), as coefficients of the atoms as given.
+    signals : str or array_like, optional
+        Signals, shape (B, m), whose features ``argmin 1/2 ||y - D z||^2 + sum lam_j z_j``,
+        ``z >= 0``, are certified: that they are unique, and what a head reads out of them.
+    penalty : float, str or array_like, optional
+        ``lam``, one threshold or one an atom; by default that of the head's file.
+    head : str or (array_like, array_like), optional
+        Weights (C, n) and biases (C,) of a linear classifier, or a file with ``V`` and ``b``.
+    labels : str or array_like, optional
+        The right class of each signal; without, what is read counts as right.
+    radius : sequence of float
+        Distances within which labels shall not change.
+    ridge : float, optional
+        The weight of ``||z||^2 / 2``; by default that of the head's file, or 0.
     atoms : {"rows", "columns"}, optional
         How atoms are stored; by default the longer axis counts them.
     filters : bool or Layout
@@ -169,7 +190,8 @@ def certify(
     prune : bool
         Advise which atoms to remove or merge for one more nonzero.
     attack : bool
-        Search for codes on which the network errs: yours, or that of the dictionary itself.
+        Search for codes on which the network errs: yours, or that of the dictionary itself; or,
+        with signals, for other labels within the radii.
     amplitude, noise, tolerance : float
         ``B``, ``nu`` and the error that is wanted.
     memory : int
@@ -211,7 +233,22 @@ def certify(
     if operator is not None:
         notes.append(placed(operator))
     whole = found
-    unfold = attack or weights is not None or thresholds is not None
+    asked = None
+    if signals is not None:
+        if operator is not None:
+            raise InputError("--signals", "signals", "a dictionary that is a matrix of atoms")
+        asked = question(
+            found,
+            signals,
+            penalty=penalty,
+            head=head,
+            labels=labels,
+            radii=radius,
+            ridge=ridge,
+        )
+    else:
+        _without_signals(penalty=penalty, head=head, labels=labels, radius=radius or None)
+    unfold = (attack and asked is None) or weights is not None or thresholds is not None
     if operator is not None and (unfold or prune or codes is not None):
         whole = atoms_of_filters(operator)
     network = None
@@ -241,10 +278,18 @@ def certify(
         depth,
         None if network is None else network.certified,
         used,
+        None if asked is None else certify_signals(asked, attack=attack),
         pruned(whole, X) if prune else None,
         attacked(whole, network, depth.sparsity, settings) if attack and network else None,
         weights=None if network is None else network.weights[0],
     )
+
+
+def _without_signals(**options: Any) -> None:
+    """Refuse what is about signals where there are none."""
+    for name, value in options.items():
+        if value is not None:
+            raise InputError(f"--{name}", value, "to be used together with --signals")
 
 
 def _placing(

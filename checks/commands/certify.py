@@ -47,6 +47,12 @@ def run(args: Namespace) -> int:
         weights=args.weights,
         thresholds=args.thresholds,
         codes=args.codes,
+        signals=args.signals,
+        penalty=args.penalty,
+        head=args.head,
+        labels=args.labels,
+        radius=args.radius or (),
+        ridge=args.ridge,
         atoms=args.atoms,
         filters=args.filters,
         length=args.length,
@@ -74,6 +80,7 @@ def run(args: Namespace) -> int:
     asked = args.weights is not None or args.thresholds is not None
     failed = asked and found.network is not None and not found.network.certified
     refuted = found.attack is not None and bool(found.attack.beaten)
+    refuted |= found.predictions is not None and bool(found.predictions.broken)
     return 1 if failed or refuted else 0
 
 

@@ -1,20 +1,19 @@
 """How far a signal has to move until its label changes: dual points from below, signals from above.
 
-The nearest features with another label are minimisers for a multiplier, found by the active-set
-search of the Lasso; the multiplier by bisection. All that comes out of it is verified by the
-theorem.
+All that comes out of it is verified by the theorem.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from sparsebound.checks.algorithms.proximal import WEIGHT
 from sparsebound.checks.oracles.adversaries import generator, short
 from sparsebound.checks.oracles.features import features, features_at, given_evidence
-from sparsebound.checks.oracles.lasso import DEPENDENT, feature_signs
+from sparsebound.checks.oracles.lasso import DEPENDENT
+from sparsebound.checks.oracles.nearest_label import NearestLabel, are_independent, solved
 from sparsebound.checks.provider import SEED, plain
 from sparsebound.theory.analysis.features import FeaturePoint
 from sparsebound.theory.arithmetic import FloatArray, IntArray, Mask
@@ -34,102 +33,14 @@ LEVELS = 3
 """Most levels of atoms that enter."""
 MARGINS = (0.5, 0.25, 0.75, 0.125)
 """Margins, relative to the size of what is read; in turns."""
-DOUBLINGS, NEWTON = 6, 6
-"""Steps to a multiplier: up to one that is large enough, and to the one of a tie."""
 OUTWARD, ROUGHLY, FINELY = 3, 6, 28
 """Steps to a signal with another label: away from the first one, on every ray, and on the best."""
+DEPENDENCE = 1e-5
+"""Least singular value of normalised atoms that count as independent."""
 ROUNDING = 2.0**-36
 """Of what is read out of features, relative to its size."""
 PAST = 1 + 2.0**-30
 """How far beyond the place where a label changes a signal is put."""
-
-
-@dataclass(frozen=True)
-class NearestLabel:
-    """Nearest features with another label, of N pairs of a code and a class.
-
-    Attributes
-    ----------
-    gram : ndarray, shape (n, n)
-        ``D^T D``.
-    z, gaps, v : ndarray, shape (N, n)
-        Features, their gaps, and ``V_c - V_j``.
-    biases : ndarray, shape (N,)
-        ``b_c - b_j``.
-    """
-
-    gram: FloatArray
-    z: FloatArray
-    gaps: FloatArray
-    v: FloatArray
-    biases: FloatArray
-
-    def nearest(self, inside: Mask) -> tuple[FloatArray, FloatArray, Mask]:
-        """Find ``x`` on atoms (N, n): multipliers (N,), features and where these are free (N, n).
-
-        Where no features on these atoms have another label, the multiplier is large.
-        """
-        N = len(self.z)
-        low, high = np.zeros(N), self._first()
-        x, free = self._at(high, inside, np.where(inside, self.z, 0.0))
-        for _ in range(DOUBLINGS):
-            short_of = self._margins(x) > 0
-            if not short_of.any():
-                break
-            low, high = np.where(short_of, high, low), np.where(short_of, 8 * high, high)
-            x, free = self._at(high, inside, x)
-        tau = high
-        for _ in range(NEWTON):
-            tie = self._tie(tau, x, free)
-            tau = np.where((low < tie) & (tie < high), tie, (low + high) / 2)
-            x, free = self._at(tau, inside, x)
-            short_of = self._margins(x) > 0
-            low, high = np.where(short_of, tau, low), np.where(short_of, high, tau)
-        tie = self._tie(tau, x, free)
-        return np.where(np.abs(tie - tau) < 2.0**-8 * tau, tie, tau), x, free
-
-    def _first(self) -> FloatArray:
-        scale = np.maximum(np.abs(self.v).max(axis=1), 2.0**-20)
-        size = np.maximum(np.abs(self.z).max(axis=1), 1.0)
-        return np.asarray(size * self.gram.max() / scale)
-
-    def _margins(self, x: FloatArray) -> FloatArray:
-        return np.asarray((self.v * x).sum(axis=1) + self.biases)
-
-    def _at(self, tau: FloatArray, inside: Mask, start: FloatArray) -> tuple[FloatArray, Mask]:
-        """Minimise ``||D (x - z)||^2 + 2 (g + tau v)^T x`` over ``x >= 0`` on some atoms."""
-        fitted = self.z @ self.gram
-        offset = np.abs(fitted).max(axis=1, keepdims=True) + 1 + tau[:, None] * np.abs(self.v)
-        target = fitted - tau[:, None] * self.v + offset
-        thresholds = np.where(inside, self.gaps + offset, 2.0**60)
-        signed = np.zeros(len(tau), dtype=bool)
-        free = feature_signs(self.gram, target, thresholds, signed, start) != 0
-        return _solved(self.gram, np.where(free, target - thresholds, 0.0), free), free
-
-    def _tie(self, tau: FloatArray, x: FloatArray, free: Mask) -> FloatArray:
-        """The multiplier at which the features that are free have a tie."""
-        slope = (self.v * _solved(self.gram, np.where(free, self.v, 0.0), free)).sum(axis=1)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.asarray(tau + np.where(slope > 0, self._margins(x) / slope, 0.0))
-
-
-def _solved(gram: FloatArray, right: FloatArray, free: Mask) -> FloatArray:
-    """Solve the systems of the free atoms, shape (N, n)."""
-    both = free[:, :, None] & free[:, None, :]
-    blocks = np.where(both, gram, np.eye(len(gram)))
-    try:
-        found = np.linalg.solve(blocks, right[..., None])[..., 0]
-    except np.linalg.LinAlgError:
-        found = (np.linalg.pinv(blocks) @ right[..., None])[..., 0]
-    return np.asarray(np.where(free, found, 0.0))
-
-
-def _are_independent(gram: FloatArray, free: Mask) -> Mask:
-    """Whether the atoms of each set are, shape (N,)."""
-    sizes = np.sqrt(np.diagonal(gram))
-    both = free[:, :, None] & free[:, None, :]
-    blocks = np.where(both, gram / (sizes[:, None] * sizes), np.eye(len(gram)))
-    return np.asarray(np.linalg.eigvalsh(blocks)[:, 0] > 2.0**-30)
 
 
 def head_for(experiment: Experiment, codes: FloatArray) -> Head:
@@ -177,7 +88,7 @@ def _prices(
         kappa = np.maximum(((D - D[:, on] @ p) ** 2).sum(axis=0), 2.0**-40 * squares)
         with np.errstate(divide="ignore", invalid="ignore"):
             caps = np.where(p < 0, -z[code, on, None] / p, np.inf).min(axis=0)
-        beta = np.minimum(gaps[code] / kappa, caps * (1 - 2.0**-45))
+        beta = np.minimum(gaps[code] / kappa, caps * (1 - 2.0**-26))
         beside = 2 * beta * gaps[code] - beta**2 * kappa
         better = beside > prices[code] * (1 + 2.0**-40)
         lengths[code, better], projected[code, better] = beta[better], True
@@ -185,29 +96,71 @@ def _prices(
     return prices, lengths, projected, plain_prices
 
 
-def _levels(prices: FloatArray, off: Mask) -> IntArray:
-    """At most ``LEVELS`` levels of atoms off the support, by price."""
+def _levels(prices: FloatArray, off: Mask, most: int = LEVELS) -> IntArray:
+    """At most so many levels of atoms off the support, by price."""
     order = np.argsort(np.where(off, prices, -1.0), axis=1, kind="stable")
     rank = np.empty(order.shape, dtype=int)
     np.put_along_axis(rank, order, np.broadcast_to(np.arange(order.shape[1]), order.shape), axis=1)
     count = off.sum(axis=1, keepdims=True)
     rank = rank - (off.shape[1] - count)
-    few = count <= LEVELS
+    few = count <= most
     # the cheapest atoms decide most: a level of their own each
-    return np.asarray(np.where(off, np.where(few, rank, np.minimum(rank, LEVELS - 1)), 0))
+    return np.asarray(np.where(off, np.where(few, rank, np.minimum(rank, most - 1)), 0))
 
 
-def _independent(D: FloatArray, off: Mask, near: IntArray) -> IntArray:
+def _independent(D: FloatArray, off: Mask, near: IntArray, most: int = LEVELS) -> IntArray:
     """The level up to which the atoms of the closed form are independent."""
-    found = np.full(len(off), -1)
+    found = np.full(len(off), most - 1)
+    unit = D / np.linalg.norm(D, axis=0)
+    if D.shape[0] >= D.shape[1] and np.linalg.svd(unit, compute_uv=False)[-1] > DEPENDENCE:
+        return found
+    found[:] = -1
     for code in range(len(off)):
-        for level in range(LEVELS):
+        for level in range(most):
             inside = ~off[code] | (near[code] <= level)
-            atoms = D[:, inside] / np.linalg.norm(D[:, inside], axis=0)
-            if np.linalg.matrix_rank(atoms, tol=1e-5) < inside.sum():
+            if np.linalg.matrix_rank(unit[:, inside], tol=DEPENDENCE) < inside.sum():
                 break
             found[code] = level
     return found
+
+
+ENTERING = 20
+"""Most levels of atoms that enter, where nothing but prices and levels is looked for."""
+
+
+def price_certificate(D: FloatArray, z: FloatArray, gaps: FloatArray) -> RadiusCertificate:
+    """Find prices and levels of atoms, and no dual points of classes: for the closed form.
+
+    Parameters
+    ----------
+    D : ndarray, shape (m, n)
+        The atoms.
+    z, gaps : ndarray, shape (B, n)
+        Features and their gaps.
+
+    Examples
+    --------
+    >>> price_certificate(np.eye(2), np.array([[1.0, 0]]), np.array([[0, 0.5]])).lengths
+    array([[0. , 0.5]])
+    """
+    B, n = z.shape
+    prices, lengths, projected, _ = _prices(D, z, gaps)
+    off = z == 0
+    low = np.where(off, prices, np.inf).min(axis=1, keepdims=True, initial=np.inf)
+    high = np.where(off, prices, -np.inf).max(axis=1, keepdims=True, initial=-np.inf)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        shares = np.nan_to_num((prices - low) / (high - low))  # the cheapest decide most
+    near = np.where(off, np.minimum(ENTERING * np.sqrt(np.clip(shares, 0, 1)), ENTERING - 1), 0)
+    near = near.astype(np.int64)
+    return RadiusCertificate(
+        np.zeros((B, 1, 1)),
+        np.zeros((B, 1, 1, n), dtype=bool),
+        near,
+        lengths,
+        projected,
+        near,
+        _independent(D, off, near, ENTERING),
+    )
 
 
 def certificate_of(
@@ -249,7 +202,7 @@ def certificate_of(
     for level in range(-1, LEVELS):
         inside = ~off[code] | (levels[code] <= level)
         tau, x, where = problem.nearest(inside)
-        kept = _are_independent(problem.gram, where)
+        kept = are_independent(problem.gram, where)
         tau, where = np.where(kept, tau, 0.0), where & kept[:, None]
         multipliers[code, rival, level + 1] = tau
         free[code, rival, level + 1], nearest[code, rival, level + 1] = where, x
@@ -320,7 +273,7 @@ def _lost(instance: Instance, found: Features, head: Head, others: FloatArray) -
     """Whether signals (B, m) have another label, by more than rounding."""
     moved = features_at(instance, others, found)
     D, free = instance.D.data, moved.signs != 0
-    z = _solved(D.T @ D, np.where(free, others @ D - found.thresholds, 0.0), free)
+    z = solved(D.T @ D, np.where(free, others @ D - found.thresholds, 0.0), free)
     read = (head.weights * z[:, None]).sum(axis=2) + head.biases
     own = np.take_along_axis(read, head.labels[:, None], axis=1)
     own = own + ROUNDING * np.abs(read).max(axis=1, keepdims=True)

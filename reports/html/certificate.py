@@ -7,7 +7,14 @@ from typing import Any
 
 from markupsafe import Markup
 
-from sparsebound.reports.certificate import PLACES, bound, left_out, number, refuted
+from sparsebound.reports.certificate import (
+    PLACES,
+    bound,
+    left_out,
+    number,
+    refuted,
+    weak_signal,
+)
 from sparsebound.reports.html import charts, pictures
 from sparsebound.reports.html.environment import render
 from sparsebound.theory.catalogue import catalogue
@@ -52,7 +59,18 @@ def certificate_page(document: dict[str, Any]) -> str:
         margins=[] if codes is None else list(map(_margins, codes["properties"])),
         **{
             tool.__name__: tool
-            for tool in (about, bound, down, given, left_out, number, percent, refuted, up)
+            for tool in (
+                about,
+                bound,
+                down,
+                given,
+                left_out,
+                number,
+                percent,
+                refuted,
+                up,
+                weak_signal,
+            )
         },
     )
 
@@ -85,6 +103,13 @@ def _tiles(document: dict[str, Any]) -> list[tuple[str, str]]:
         most = max((entry["certified"] for entry in document["codes"]["properties"]), default=0)
         share = percent(most, document["codes"]["count"])
         tiles.append(("of your codes, best guarantee", share))
+    found = document.get("predictions")
+    if found:
+        tiles.append(("of your signals, unique features", percent(found["unique"], found["count"])))
+        if found["within"]:
+            entry = found["within"][0]
+            name = f"right and certified within {given(entry['radius'])}"
+            tiles.append((name, percent(entry["certified"], found["count"])))
     return tiles
 
 

@@ -92,10 +92,17 @@ class LabelRadius:
         ``first`` on.
         """
         prices = self.point.gaps**2
-        prices = prices / self.point.D.squares if normed else prices
-        terms = [self._spanned(-1)] if first == 0 else []
-        terms += self._priced(prices, self.certificate.near, self._spanned)
-        return _least(terms)
+        return _least(self.spanned(prices / self.point.D.squares if normed else prices)[first:])
+
+    def spanned(self, prices: Number) -> list[Number]:
+        """Bounds of the squared distance to each rival in the span of atoms, shape (B, C - 1) each.
+
+        Without entering atoms, and for each level of them at these prices.
+        """
+        return [
+            self._spanned(-1),
+            *self._priced(prices, self.certificate.near, self._spanned),
+        ]
 
     def _priced(self, prices: Number, levels: IntArray, distance: Any) -> list[Number]:
         """The least price of each level, and what is left to go once its atoms may enter."""

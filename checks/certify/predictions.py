@@ -1,0 +1,399 @@
+"""What is guaranteed for the features of signals of one's own, and for what is read out of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from sparsebound.checks.certify.atoms import Atoms
+from sparsebound.checks.certify.reading import arrays, given
+from sparsebound.checks.oracles.features import features_at
+from sparsebound.checks.oracles.label_attack import attacked
+from sparsebound.checks.oracles.label_change import price_certificate
+from sparsebound.theory.analysis.features import FeaturePoint
+from sparsebound.theory.analysis.label_radius import LabelRadius
+from sparsebound.theory.arithmetic import Ball, FloatArray, IntArray, Mask, Number
+from sparsebound.theory.errors import InputError
+from sparsebound.theory.evidence import Features, Head
+from sparsebound.theory.instance import Dictionary, Instance
+
+AT_ONCE = 32
+"""Signals that are certified together."""
+WEAKEST = 10
+"""Signals that are listed."""
+LARGEST = 1024
+"""Most atoms: every signal has a linear system of its own."""
+UNIQUE, RADIUS = "uniqueness.features", "training.certified_radius"
+
+
+@dataclass(frozen=True)
+class CertifiedSignal:
+    """One signal: its features, their label, and the radius within which it cannot change.
+
+    Attributes
+    ----------
+    support : tuple of int
+        The atoms that are used.
+    unique : bool or None
+        Whether the features are provably unique; None where rounding leaves it open.
+    gap : float
+        A lower bound of the least gap of an atom that is not used.
+    label : int or None
+        The class that is read, if there is a head.
+    margin : float or None
+        A lower bound of the margin to the nearest class.
+    radius : float or None
+        The label does not change nearer than this; 0 where nothing is proved.
+    rival, atom : int or None
+        The class that is nearest by this bound, and the dearest atom of those that may enter; None
+        where none enters.
+    """
+
+    support: tuple[int, ...]
+    unique: bool | None
+    gap: float
+    label: int | None = None
+    margin: float | None = None
+    radius: float | None = None
+    rival: int | None = None
+    atom: int | None = None
+
+
+@dataclass(frozen=True)
+class WithinRadius:
+    """How many labels are right and certified within a radius, and what an attack leaves of them.
+
+    ``broken`` are signals whose label an attack changed inside the radius that was certified.
+    """
+
+    radius: float
+    certified: int
+    attacked: int | None = None
+    broken: tuple[int, ...] = ()
+    theorem: str = RADIUS
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """What is guaranteed for signals; a label is right if it is the one that was given.
+
+    ``active`` are the least, the mean and the largest number of atoms that a signal uses.
+    """
+
+    count: int
+    atoms: int
+    thresholds: tuple[float, float]
+    ridge: float
+    active: tuple[int, float, int]
+    unique: int
+    undecided: int
+    right: int | None
+    within: tuple[WithinRadius, ...]
+    weakest: tuple[int, ...]
+    signals: tuple[CertifiedSignal, ...]
+    theorem: str = UNIQUE
+
+    @property
+    def broken(self) -> tuple[int, ...]:
+        """Signals whose certificate an attack broke."""
+        return tuple(sorted({code for entry in self.within for code in entry.broken}))
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of signals, as it was read.
+
+    Attributes
+    ----------
+    D : ndarray, shape (m, n)
+        The atoms.
+    signals : ndarray, shape (B, m)
+        The signals.
+    thresholds : ndarray, shape (n,)
+        One an atom.
+    weights, biases : ndarray, shape (C, n) and (C,), or None
+        The head.
+    labels : ndarray of int, shape (B,), or None
+        The right classes.
+    radii : tuple of float
+        Within which labels are asked for.
+    ridge : float
+        The weight of ``||z||^2 / 2``.
+    """
+
+    D: FloatArray
+    signals: FloatArray
+    thresholds: FloatArray
+    weights: FloatArray | None
+    biases: FloatArray | None
+    labels: IntArray | None
+    radii: tuple[float, ...]
+    ridge: float
+
+
+def question(
+    found: Atoms,
+    signals: Any,
+    *,
+    penalty: Any = None,
+    head: Any = None,
+    labels: Any = None,
+    radii: Sequence[float] = (),
+    ridge: float | None = None,
+) -> Question:
+    """Read what is asked of signals.
+
+    Parameters
+    ----------
+    found : Atoms
+        The dictionary.
+    signals : str or array_like, shape (B, m)
+        The signals, one in each row.
+    penalty : float, str or array_like, optional
+        The threshold of all atoms, or of each; by default that of the file of the head (``lam``).
+    head : str or (array_like, array_like), optional
+        Weights (C, n) and biases (C,), or a file of both (``V`` and ``b``).
+    labels : str or array_like, optional
+        The right classes, from 0 on.
+    radii : sequence of float
+        Distances, in the l2 norm.
+    ridge : float, optional
+        By default that of the file of the head (``ridge``), or 0.
+
+    Raises
+    ------
+    InputError
+        If shapes do not agree, thresholds are not positive, labels are no classes, or a radius is
+        asked for without a head.
+    """
+    D = np.asarray(found.rows, dtype=np.float64).T
+    m, n = D.shape
+    if n > LARGEST:
+        raise InputError("--signals", f"{n} atoms", f"a dictionary of at most {LARGEST} atoms")
+    Y = _matrix(signals, "--signals", m)
+    stored: dict[Any, Any] = arrays(head, "--head") if isinstance(head, str) else {}
+    weights, biases = _head(head, stored, n)
+    penalty = stored.get("lam") if penalty is None else penalty
+    if penalty is None:
+        raise InputError("--penalty", None, "a threshold, or a head whose file has one (lam)")
+    if ridge is None:
+        ridge = float(np.asarray(stored.get("ridge", 0.0)))
+    if not (isfinite(ridge) and ridge >= 0):
+        raise InputError("--ridge", ridge, "a finite number that is at least 0")
+    known = None if labels is None else _labels(labels, len(Y), weights)
+    for radius in radii:
+        if weights is None:
+            raise InputError("--radius", radius, "to be used together with --head")
+        if not (isfinite(radius) and radius > 0):
+            raise InputError("--radius", radius, "a finite number above 0")
+    lam = _thresholds(penalty, n)
+    return Question(D, Y, lam, weights, biases, known, tuple(map(float, radii)), ridge)
+
+
+def _matrix(value: Any, option: str, width: int) -> FloatArray:
+    array = np.asarray(given(value, option, ("Y", "X", "signals", "images")).array, dtype=float)
+    array = array[None] if array.ndim == 1 else array
+    if array.ndim != 2 or array.shape[1] != width or not len(array):
+        raise InputError(option, array.shape, f"signals of length {width}, one in each row")
+    return array
+
+
+def _head(head: Any, stored: dict[Any, Any], n: int) -> tuple[FloatArray | None, FloatArray | None]:
+    if head is None:
+        return None, None
+    if isinstance(head, str):
+        if "V" not in stored or "b" not in stored:
+            raise InputError("--head", sorted(map(str, stored)), "a file with V (C, n) and b (C,)")
+        head = stored["V"], stored["b"]
+    if not isinstance(head, list | tuple) or len(head) != 2:
+        raise InputError("--head", type(head).__name__, "weights (C, n) and biases (C,)")
+    weights, biases = (np.asarray(given(part, "--head").array, dtype=float) for part in head)
+    if weights.ndim != 2 or weights.shape[1] != n:
+        raise InputError("--head", weights.shape, f"weights of shape (C, {n}), one column an atom")
+    if biases.shape != (len(weights),) or len(weights) < 2:
+        raise InputError("--head", biases.shape, "as many biases as classes, at least 2")
+    return weights, biases
+
+
+def _labels(labels: Any, count: int, weights: FloatArray | None) -> IntArray:
+    if weights is None:
+        raise InputError("--labels", "labels", "to be used together with --head")
+    array = np.asarray(given(labels, "--labels", ("y", "labels")).array)
+    if array.shape != (count,):
+        raise InputError("--labels", array.shape, f"one label for each of {count} signals")
+    wrong = array[(array != np.rint(array)) | (array < 0) | (array >= len(weights))]
+    if wrong.size:
+        raise InputError("--labels", _short(wrong[0]), f"classes from 0 to {len(weights) - 1}")
+    return np.asarray(array, dtype=np.int64)
+
+
+def _thresholds(penalty: Any, n: int) -> FloatArray:
+    if isinstance(penalty, str):
+        try:
+            penalty = float(penalty)
+        except ValueError:
+            penalty = given(penalty, "--penalty", ("lam", "thresholds")).array
+    lam = np.asarray(penalty, dtype=np.float64)
+    if lam.shape not in ((), (1,), (n,)):
+        raise InputError("--penalty", lam.shape, f"one threshold, or one for each of {n} atoms")
+    if not (np.isfinite(lam) & (lam > 0)).all():
+        raise InputError("--penalty", _short(lam.min()), "thresholds that are above 0")
+    return np.broadcast_to(lam, (n,)).copy()
+
+
+def certify_signals(asked: Question, *, attack: bool = False) -> Predictions:
+    """Certify features, and what is read out of them, signal by signal.
+
+    Every number is rigorous: features are worked out in ball arithmetic from the support that a
+    solver names, and a signal whose optimality conditions that does not decide has radius 0.
+
+    Parameters
+    ----------
+    asked : Question
+        From :func:`question`.
+    attack : bool
+        Whether to look for other labels within the radii.
+
+    Examples
+    --------
+    >>> D, head = np.eye(2), (np.array([[1.0, 0.0], [0.0, 1.0]]), np.zeros(2))
+    >>> asked = Question(D, np.array([[4.0, 1.0]]), np.ones(2), *head, None, (1.0, 2.5), 0.0)
+    >>> found = certify_signals(asked)
+    >>> found.signals[0].support, round(found.signals[0].radius, 6)
+    ((0,), 2.12132)
+    >>> [entry.certified for entry in found.within]
+    [1, 0]
+    """
+    B, n = len(asked.signals), asked.D.shape[1]
+    rows = [np.zeros((0, n))] if not asked.ridge else [np.sqrt(asked.ridge) * np.eye(n)]
+    D = Dictionary(np.vstack([asked.D, *rows]))
+    padded = np.hstack([asked.signals, np.zeros((B, len(rows[0])))])
+    signals = tuple(
+        entry
+        for first in range(0, B, AT_ONCE)
+        for entry in _certified(D, padded[first : first + AT_ONCE], asked)
+    )
+    right = None
+    labels = np.array([-1 if entry.label is None else entry.label for entry in signals])
+    correct: Mask = np.ones(B, dtype=bool)
+    if asked.weights is not None:
+        correct = labels == asked.labels if asked.labels is not None else correct
+        right = int(correct.sum()) if asked.labels is not None else None
+    active = [len(entry.support) for entry in signals]
+    radii = np.array([entry.radius or 0.0 for entry in signals])
+    order = [int(code) for code in np.argsort(radii, kind="stable") if correct[code]]
+    return Predictions(
+        B,
+        n,
+        (float(asked.thresholds.min()), float(asked.thresholds.max())),
+        asked.ridge,
+        (min(active), float(np.mean(active)), max(active)),
+        sum(entry.unique is True for entry in signals),
+        sum(entry.unique is None for entry in signals),
+        right,
+        tuple(_within(D, padded, asked, labels, correct, radii, attack=attack)),
+        tuple(order[:WEAKEST]) if asked.weights is not None else (),
+        signals,
+    )
+
+
+def _within(
+    D: Dictionary,
+    signals: FloatArray,
+    asked: Question,
+    labels: IntArray,
+    correct: Mask,
+    radii: FloatArray,
+    *,
+    attack: bool,
+) -> Iterator[WithinRadius]:
+    for radius in asked.radii:
+        certified = correct & (radii > radius)
+        if not attack or asked.weights is None or asked.biases is None:
+            yield WithinRadius(radius, int(certified.sum()))
+            continue
+        head = _heads(asked.weights, asked.biases, labels)
+        beaten = attacked(D, signals, asked.thresholds, head, radius, len(asked.D))
+        broken = np.flatnonzero(certified & beaten)
+        left = int((correct & ~beaten).sum())
+        yield WithinRadius(radius, int(certified.sum()), left, tuple(map(int, broken)))
+
+
+def _heads(weights: FloatArray, biases: FloatArray, labels: IntArray) -> Head:
+    """The same head for each signal."""
+    B = len(labels)
+    return Head(
+        np.broadcast_to(weights, (B, *weights.shape)),
+        np.broadcast_to(biases, (B, *biases.shape)),
+        labels,
+    )
+
+
+def _certified(D: Dictionary, signals: FloatArray, asked: Question) -> Iterator[CertifiedSignal]:
+    """Certify a few signals."""
+    B, n = len(signals), D.shape[1]
+    instance = Instance(D, np.zeros((B, n)), signals)
+    none = np.zeros((B, n))
+    thresholds = np.broadcast_to(asked.thresholds, (B, n))
+    like = Features(thresholds, none, none, np.zeros(B, dtype=bool))
+    found = features_at(instance, signals, like)
+    point = FeaturePoint(D, Ball.of(signals), found)
+    sure = _is_minimiser(point)
+    off = ~found.support
+    gaps = np.where(off, _lower(point.gaps), np.inf).min(axis=1)
+    unique = [True if sure[code] and gaps[code] > 0 else None for code in range(B)]
+    supports = [tuple(map(int, np.flatnonzero(row))) for row in found.support]
+    if asked.weights is None or asked.biases is None:
+        for code in range(B):
+            yield CertifiedSignal(supports[code], unique[code], _safe(gaps[code]))
+        return
+    read = point.entries.mid @ asked.weights.T + asked.biases
+    head = _heads(asked.weights, asked.biases, read.argmax(axis=1))
+    certificate = price_certificate(D.data, point.entries.mid, np.maximum(point.gaps.mid, 0.0))
+    radius = LabelRadius(point, head, certificate)
+    margins = _lower(radius.margins)
+    with np.errstate(all="ignore"):
+        terms = np.stack([_lower(term) for term in radius.spanned(radius.prices())], axis=-1)
+    terms = np.where(np.isnan(terms), 0.0, terms)
+    for code in range(B):
+        rival, level = np.unravel_index(terms[code].argmin(), terms[code].shape)
+        square = float(terms[code, rival, level])
+        proved = bool(sure[code]) and bool((margins[code] > 0).all()) and square > 0
+        entering = off[code] & (certificate.near[code] == level - 1)
+        yield CertifiedSignal(
+            supports[code],
+            unique[code],
+            _safe(gaps[code]),
+            int(head.labels[code]),
+            _safe(margins[code].min()),
+            float(np.nextafter(np.sqrt(square), 0)) if proved else 0.0,
+            int(radius.rivals[code, rival]),
+            int(np.flatnonzero(entering)[0]) if level and entering.any() else None,
+        )
+
+
+def _lower(number: Number) -> FloatArray:
+    """Lower ends of balls."""
+    assert isinstance(number, Ball)
+    return number.lower
+
+
+def _short(value: Any) -> int | float:
+    return int(value) if value == int(value) else float(value)
+
+
+def _safe(value: float) -> float:
+    return float(value) if np.isfinite(value) else 0.0
+
+
+def _is_minimiser(point: FeaturePoint) -> Mask:
+    """Whether the optimality conditions are decided, on independent atoms; shape (B,)."""
+    used = point.features.basis
+    entries = np.where(used, _lower(point.entries), np.inf).min(axis=1) > 0
+    gaps = np.where(~used, _lower(point.gaps), np.inf).min(axis=1) >= 0
+    known = np.isfinite(point.entries.rad).all(axis=1)
+    return np.asarray(entries & gaps & known)

@@ -1,0 +1,216 @@
+"""Features of signals and what is read out of them: certificates, attacks, and bad input."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.optimize import nnls
+
+import sparsebound as sb
+from sparsebound.checks.certify.predictions import Question, certify_signals
+from sparsebound.checks.commands.main import main
+from sparsebound.checks.oracles.label_attack import attacked
+from sparsebound.reports.certificate import document, text
+from sparsebound.reports.html.certificate import certificate_page
+from sparsebound.theory.evidence import Head
+
+
+def features_by_nnls(D: np.ndarray, y: np.ndarray, lam: np.ndarray) -> np.ndarray:
+    """Nonnegative features by scipy: independent atoms, so the linear term fits in the signal."""
+    shift = np.linalg.lstsq(D.T, lam, rcond=None)[0]
+    return nnls(D, y - shift)[0]
+
+
+def problem(seed: int, m: int = 12, n: int = 8, count: int = 40) -> dict[str, Any]:
+    rng = np.random.default_rng(seed)
+    D = rng.standard_normal((m, n))
+    D /= np.linalg.norm(D, axis=0)
+    Z = rng.random((count, n)) * (rng.random((count, n)) < 0.4)
+    return {
+        "D": D,
+        "signals": Z @ D.T + 0.05 * rng.standard_normal((count, m)),
+        "thresholds": np.full(n, 0.1),
+        "weights": rng.standard_normal((3, n)),
+        "biases": 0.1 * rng.standard_normal(3),
+    }
+
+
+def asked(given: dict[str, Any], radii: tuple[float, ...] = (), ridge: float = 0.0) -> Question:
+    return Question(**given, labels=None, radii=radii, ridge=ridge)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_features_are_those_of_scipy_and_unique(seed: int) -> None:
+    given = problem(seed)
+    found = certify_signals(asked(given))
+    assert found.unique == found.count == 40
+    for entry, y in zip(found.signals, given["signals"], strict=True):
+        z = features_by_nnls(given["D"], y, given["thresholds"])
+        assert entry.support == tuple(np.flatnonzero(z > 1e-12))
+        assert entry.label == (given["weights"] @ z + given["biases"]).argmax()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_signal_within_its_radius_has_another_label(seed: int) -> None:
+    given, rng = problem(seed), np.random.default_rng(seed + 100)
+    found = certify_signals(asked(given))
+    radii = np.array([entry.radius for entry in found.signals])
+    assert np.median(radii) > 0.02
+    for entry, y in zip(found.signals, given["signals"], strict=True):
+        for _ in range(10):
+            step = rng.standard_normal(len(y))
+            step *= 0.999 * entry.radius / np.linalg.norm(step)
+            z = features_by_nnls(given["D"], y + step, given["thresholds"])
+            assert (given["weights"] @ z + given["biases"]).argmax() == entry.label
+
+
+@pytest.mark.parametrize("ridge", [0.0, 0.01])
+def test_an_attack_leaves_what_is_certified_and_little_more(ridge: float) -> None:
+    given = problem(7, count=60)
+    radii = (0.02, 0.05, 0.1, 0.2)
+    found = certify_signals(asked(given, radii, ridge), attack=True)
+    assert not found.broken
+    certified = [entry.certified for entry in found.within]
+    left = [entry.attacked for entry in found.within]
+    assert all(c <= a for c, a in zip(certified, left, strict=True))
+    assert certified == sorted(certified, reverse=True)
+    assert left[0] - certified[0] <= 6
+
+
+def test_a_radius_that_is_too_large_is_broken_by_the_attack(monkeypatch: Any) -> None:
+    from sparsebound.checks.certify import predictions
+
+    whole = predictions._certified
+
+    def optimistic(*given: Any) -> Any:
+        for entry in whole(*given):
+            object.__setattr__(entry, "radius", 100.0)
+            yield entry
+
+    monkeypatch.setattr(predictions, "_certified", optimistic)
+    found = certify_signals(asked(problem(1), (1.0,)), attack=True)
+    assert found.broken
+
+
+def test_a_repeated_atom_is_not_certified() -> None:
+    D = np.array([[1.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
+    head = {"weights": np.eye(2, 3), "biases": np.zeros(2)}
+    given = {"D": D, "signals": np.array([[3.0, 0.5]]), "thresholds": np.ones(3), **head}
+    found = certify_signals(asked(given))
+    assert (found.unique, found.undecided) == (0, 1)
+    assert found.signals[0].radius == 0
+
+
+def test_the_gaps_of_one_atom_are_in_closed_form() -> None:
+    head = {"weights": np.array([[1.0], [0.0]]), "biases": np.array([-1.0, 0.0])}
+    given = {"D": np.eye(1), "signals": np.array([[4.0]]), "thresholds": np.ones(1), **head}
+    (entry,) = certify_signals(asked(given)).signals
+    assert entry.radius == pytest.approx(2, rel=1e-12)
+    assert entry.radius <= 2
+
+
+def test_what_is_attacked_is_in_the_ball() -> None:
+    given = problem(3)
+    found = certify_signals(asked(given))
+    labels = np.array([entry.label for entry in found.signals])
+    head = Head(
+        np.broadcast_to(given["weights"], (40, *given["weights"].shape)),
+        np.broadcast_to(given["biases"], (40, 3)),
+        labels,
+    )
+    D = sb.Dictionary(given["D"])
+    assert not attacked(D, given["signals"], given["thresholds"], head, 1e-9, 12).any()
+    assert attacked(D, given["signals"], given["thresholds"], head, 10.0, 12).all()
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    given = problem(0)
+    np.save(tmp_path / "signals.npy", given["signals"])
+    np.save(tmp_path / "labels.npy", np.arange(40) % 3)
+    np.savez(
+        tmp_path / "net.npz",
+        D=given["D"],
+        lam=given["thresholds"],
+        V=given["weights"],
+        b=given["biases"],
+        ridge=1e-3,
+    )
+    return tmp_path
+
+
+def run(files: Path, *further: str) -> int:
+    net = str(files / "net.npz")
+    signals = ["--signals", str(files / "signals.npy"), "--head", net]
+    return main(["certify", net, "--atoms", "columns", *signals, *further])
+
+
+def test_the_command_says_it_in_text_json_and_on_a_page(
+    files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    labels, out = str(files / "labels.npy"), files / "out"
+    further = ("--labels", labels, "--radius", "0.01", "0.1", "--attack", "--out", str(out))
+    assert run(files, *further) == 0
+    said = capsys.readouterr().out
+    assert "Your predictions: 40 signals, 8 atoms, " in said
+    assert "unique for 40 (100%)  [uniqueness.features]" in said
+    made = json.loads((out / "certificate.json").read_text())["predictions"]
+    assert len(made["signals"]) == 40
+    assert made["ridge"] == 1e-3
+    page = (out / "certificate.html").read_text()
+    assert "Your predictions for 40 signals" in page
+    assert "training.certified_radius" in page
+
+
+def test_from_python_an_array_is_as_good_as_a_file() -> None:
+    given = problem(0)
+    found = sb.certify(
+        given["D"],
+        atoms="columns",
+        signals=given["signals"],
+        penalty=0.1,
+        head=(given["weights"], given["biases"]),
+        radius=(0.05,),
+    )
+    assert found.predictions is not None
+    assert found.predictions.unique == 40
+    assert "Your predictions" in text(document(found))
+    assert "Your predictions" in certificate_page(document(found))
+
+
+@pytest.mark.parametrize(
+    ("further", "message"),
+    [
+        (["--labels", "LABELS"], "--labels is 7; expected classes from 0 to 2"),
+        (["--penalty", "0"], "--penalty is 0; expected thresholds that are above 0"),
+        (["--penalty", "-1"], "--penalty is -1; expected thresholds"),
+        (["--radius", "0"], "--radius is 0.0; expected a finite number above 0"),
+        (["--ridge", "-1"], "--ridge is -1.0; expected a finite number that is at least 0"),
+        (["--head", "HEAD"], "--head is (3, 5); expected weights of shape (C, 8)"),
+        (["--signals", "LABELS"], "--signals is (1, 40); expected signals of length 12"),
+    ],
+)
+def test_bad_input_is_one_line(
+    files: Path, capsys: pytest.CaptureFixture[str], further: list[str], message: str
+) -> None:
+    np.save(files / "LABELS.npy", np.full(40, 7))
+    np.savez(files / "HEAD.npz", V=np.ones((3, 5)), b=np.ones(3), lam=1.0)
+    places = {"LABELS": str(files / "LABELS.npy"), "HEAD": str(files / "HEAD.npz")}
+    assert run(files, *(places.get(word, word) for word in further)) == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "option", [["--penalty", "1"], ["--radius", "1"], ["--head", "x"], ["--labels", "x"]]
+)
+def test_what_is_about_signals_needs_them(
+    files: Path, capsys: pytest.CaptureFixture[str], option: list[str]
+) -> None:
+    assert main(["certify", str(files / "net.npz"), "--atoms", "columns", *option]) == 2
+    assert "to be used together with --signals" in capsys.readouterr().err

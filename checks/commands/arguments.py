@@ -221,6 +221,20 @@ def _certify(parser: argparse.ArgumentParser) -> None:
     add("--thresholds", metavar="FILE", help=help_)
     help_ = "A file with codes, one in each row, that are certified one by one."
     add("--codes", metavar="FILE", help=help_)
+    help_ = (
+        "A file with signals, one in each row, whose features (nonnegative minimisers) are "
+        "certified one by one."
+    )
+    add("--signals", metavar="FILE", help=help_)
+    help_ = "Threshold of features, or a file with one an atom (default: lam of the head's file)."
+    add("--penalty", metavar="LAM", help=help_)
+    help_ = "A file with V (classes, atoms) and b (classes,), which reads classes out of features."
+    add("--head", metavar="FILE", help=help_)
+    add("--labels", metavar="FILE", help="A file with the right class of each signal, from 0 on.")
+    help_ = "Distances of signals within which their class shall not change."
+    add("--radius", type=_Real(), nargs="+", metavar="R", help=help_)
+    help_ = "The weight of the squared norm of features (default: ridge of the head's file, or 0)."
+    add("--ridge", type=_Real(), metavar="G", help=help_)
     help_ = "How many nonzeros a code has (default: as many as the rate allows)."
     add("--sparsity", type=_Integer(1), metavar="S", help=help_)
     help_ = "The largest entry of a code (default: 1)."
@@ -233,7 +247,10 @@ def _certify(parser: argparse.ArgumentParser) -> None:
     add("--memory", type=_Integer(1), default=1024, metavar="MB", help=help_)
     help_ = "Say which atoms to remove or merge so that one more nonzero is guaranteed."
     add("--prune", action="store_true", help=help_)
-    help_ = "Search for codes and noise with a large error, and compare it with the bound."
+    help_ = (
+        "Search for codes and noise with a large error, and compare it with the bound; with "
+        "--signals, for other classes within the radii."
+    )
     add("--attack", action="store_true", help=help_)
     add("--out", metavar="DIR", help="The folder in which the certificate is kept.")
     add("--force", action="store_true", help=FORCE)
@@ -272,6 +289,32 @@ def _gate(parser: argparse.ArgumentParser) -> None:
     add("--force", action="store_true", help=FORCE)
 
 
+def _train(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    help_ = (
+        "An .npz file with signals X (B, m) and integer labels y (B,) (default: 1,797 handwritten "
+        "digits that ship)."
+    )
+    add("data", nargs="?", metavar="DATA.npz", help=help_)
+    help_ = (
+        "Strategies to train by, such as l1+margin, and 1-lipschitz, the baseline without sparse "
+        "features (default: plain, l1, l1+margin, margin+sparser, topk, coherence, 1-lipschitz)."
+    )
+    add("--strategy", nargs="+", metavar="NAME", help=help_)
+    help_ = "How many seeds; each draws the test set and the start (default: 3)."
+    add("--seeds", type=_Integer(1), metavar="N", help=help_)
+    help_ = "Train each network for so many epochs (default: 20; 120 of 1-lipschitz)."
+    add("--epochs", type=_Integer(1), metavar="N", help=help_)
+    help_ = "One seed, and three strategies: half a minute."
+    add("--quick", action="store_true", help=help_)
+    help_ = (
+        "The folder in which runs are kept; one that was interrupted goes on where it was "
+        "(default: runs/TIME-train)."
+    )
+    add("--out", metavar="DIR", help=help_)
+    add("--force", action="store_true", help=FORCE)
+
+
 def _list(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     help_ = (
@@ -292,6 +335,7 @@ COMMANDS: Mapping[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = 
     "certify": ("Say what is guaranteed for a dictionary or a network of yours.", _certify),
     "report": ("Write the report of a run.", _report),
     "gate": ("Compare a run with the one that was reviewed.", _gate),
+    "train": ("Train for sparser features, strategies side by side, with certificates.", _train),
     "list": ("List the theorems.", _list),
     "explain": ("Explain one theorem: statement, symbols, proof, mutants.", _explain),
 }

@@ -172,6 +172,15 @@ def _gate(args: argparse.Namespace) -> int:
     return run(args)
 
 
+def _train(args: argparse.Namespace) -> int:
+    from sparsebound.checks.commands.train import run
+    from sparsebound.theory.errors import InputError
+
+    if args.load or args.more:
+        raise InputError("--load", args.load, "to be left out: no theorems are checked")
+    return run(args)
+
+
 def _check(args: argparse.Namespace) -> int:
     from sparsebound.checks.commands.replaying import replay
     from sparsebound.checks.commands.session import check
@@ -194,6 +203,7 @@ RUNS = {
     "certify": _certify,
     "report": _report,
     "gate": _gate,
+    "train": _train,
     "list": _list,
     "explain": _explain,
 }

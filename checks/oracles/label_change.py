@@ -190,7 +190,8 @@ def certificate_of(
     multipliers = np.zeros((B, C, LEVELS + 1))
     free = np.zeros((B, C, LEVELS + 1, n), dtype=bool)
     nearest = np.zeros(free.shape)
-    code, rival = np.nonzero(np.arange(C)[None, :] != head.labels[:, None])
+    others = np.arange(C)[None, :, None] != head.labels[:, None, None]
+    code, rival, level = np.nonzero(np.broadcast_to(others, multipliers.shape))
     label = head.labels[code]
     problem = NearestLabel(
         D.T @ D,
@@ -199,13 +200,10 @@ def certificate_of(
         head.weights[code, label] - head.weights[code, rival],
         head.biases[code, label] - head.biases[code, rival],
     )
-    for level in range(-1, LEVELS):
-        inside = ~off[code] | (levels[code] <= level)
-        tau, x, where = problem.nearest(inside)
-        kept = are_independent(problem.gram, where)
-        tau, where = np.where(kept, tau, 0.0), where & kept[:, None]
-        multipliers[code, rival, level + 1] = tau
-        free[code, rival, level + 1], nearest[code, rival, level + 1] = where, x
+    tau, x, where = problem.nearest(~off[code] | (levels[code] < level[:, None]))
+    kept = are_independent(problem.gram, where)
+    multipliers[code, rival, level] = np.where(kept, tau, 0.0)
+    free[code, rival, level], nearest[code, rival, level] = where & kept[:, None], x
     found = RadiusCertificate(
         multipliers, free, levels, lengths, projected, near, _independent(D, off, near)
     )

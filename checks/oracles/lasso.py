@@ -190,6 +190,7 @@ def feature_signs(
     thresholds: FloatArray,
     signed: Mask,
     start: FloatArray | None = None,
+    rounds: int | None = None,
 ) -> FloatArray:
     """Do the same with a weight for each entry, and entries that may have to be nonnegative.
 
@@ -203,6 +204,8 @@ def feature_signs(
         Whether entries may be negative.
     start : ndarray, shape (B, n), optional
         Where the search begins: at 0 without it.
+    rounds : int, optional
+        Most steps; without, as many as any problem needs that does not go round in circles.
 
     Examples
     --------
@@ -210,7 +213,7 @@ def feature_signs(
     >>> signs
     array([[1., 0.]])
     """
-    return _signs(gram, targets, thresholds, signed, start)[0]
+    return _signs(gram, targets, thresholds, signed, start, rounds)[0]
 
 
 def _signs(
@@ -219,6 +222,7 @@ def _signs(
     weights: FloatArray,
     signed: Mask | None = None,
     start: FloatArray | None = None,
+    rounds: int | None = None,
 ) -> tuple[FloatArray, FloatArray]:
     """Signs of minimisers, or the last guesses, and what is left of the correlations."""
     points = np.zeros(targets.shape) if start is None else start.copy()
@@ -226,7 +230,7 @@ def _signs(
     lam = np.broadcast_to(weights if weights.ndim > 1 else weights[:, None], targets.shape)
     free = np.ones((len(targets), 1), dtype=bool) if signed is None else signed[:, None]
     open_ = np.arange(len(targets))
-    for _ in range(20 * targets.shape[1] + 20):
+    for _ in range(rounds or 20 * targets.shape[1] + 20):
         if not open_.size:
             break
         effort.steps("Lasso, active set", len(open_))

@@ -1,0 +1,295 @@
+"""From the arguments of ``sparsebound train`` to strategies side by side, printed and saved."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+import zipfile
+from argparse import Namespace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sparsebound.checks.commands.output import SAID, say
+from sparsebound.reports.overwriting import may_be_page
+from sparsebound.reports.publish import write
+from sparsebound.reports.training import (
+    BASELINE,
+    TRAINING,
+    SeedSpread,
+    TrainingResults,
+    TrainingRun,
+    summaries,
+)
+from sparsebound.theory.errors import InputError
+
+if TYPE_CHECKING:
+    from sparsebound.checks.training.experiment import TrainingData
+
+DEFAULTS = ("plain", "l1", "l1+margin", "margin+sparser", "topk", "coherence", BASELINE)
+QUICK = ("plain", "l1+margin", BASELINE)
+SEEDS = 3
+RESULTS, TRAINING_PAGE = "results.json", "training.html"
+
+
+def run(args: Namespace) -> int:
+    """Train what the arguments name.
+
+    Parameters
+    ----------
+    args : Namespace
+        Of the command line.
+
+    Returns
+    -------
+    int
+        0, or 1 if an attack broke a certificate.
+
+    Raises
+    ------
+    InputError
+        If an argument cannot be used; nothing was written then.
+    """
+    data = read_data(args.data)
+    strategies = _strategies(args)
+    seeds = args.seeds or (1 if args.quick else SEEDS)
+    folder = Path(args.out) if args.out is not None else _unused()
+    _may_be_used(folder, force=args.force)
+    from sparsebound.checks.training.experiment import (
+        run_strategy,
+        settings_digest,
+        stored_run,
+    )
+
+    words = ["sparsebound", "train", *([args.data] if args.data else [])]
+    words += ["--strategy", *strategies, "--seeds", str(seeds)]
+    words += [] if args.epochs is None else ["--epochs", str(args.epochs)]
+    words += ["--out", str(folder)]
+    command = shlex.join(words)
+    todo = [(strategy, seed) for strategy in strategies for seed in range(seeds)]
+    found: dict[tuple[str, int], TrainingRun] = {}
+    for strategy, seed in todo:
+        digest = settings_digest(data, strategy, args.epochs)
+        try:
+            stored = stored_run(folder, strategy, seed, digest)
+        except InputError:
+            if not args.force:
+                raise
+            stored = None
+        if stored is not None:
+            found[strategy, seed] = stored
+    if found:
+        print(f"{len(found)} of {len(todo)} runs are finished already", file=sys.stderr)
+    try:
+        for strategy, seed in todo:
+            if (strategy, seed) not in found:
+                told = _Progress(f"{strategy}, seed {seed} ({len(found) + 1} of {len(todo)})")
+                found[strategy, seed] = run_strategy(
+                    data, strategy, seed, folder, epochs=args.epochs, progress=told
+                )
+                told.finish(found[strategy, seed])
+    except KeyboardInterrupt:
+        said = f"interrupted: {len(found)} of {len(todo)} runs are finished; go on with: {command}"
+        print(f"\nsparsebound: {said}", file=sys.stderr)
+        raise KeyboardInterrupt(SAID) from None
+    results = _results(data, [found[key] for key in todo], command)
+    _published(results, folder)
+    return 1 if results.broken else 0
+
+
+def read_data(file: str | None) -> TrainingData:
+    """Read signals and labels; without a file, the handwritten digits that ship.
+
+    Parameters
+    ----------
+    file : str or None
+        An ``.npz`` with ``X`` (B, m) and integers ``y`` (B,).
+
+    Returns
+    -------
+    TrainingData
+
+    Raises
+    ------
+    InputError
+        If they cannot be used, or torch is not there.
+    """
+    try:
+        import torch  # noqa: F401
+    except ImportError:
+        expected = "the extra torch to be installed: pip install 'sparsebound[torch]'"
+        raise InputError("torch", None, expected) from None
+    from sparsebound.checks.training.data import labelled_digits
+    from sparsebound.checks.training.experiment import TrainingData
+
+    if file is None:
+        images, labels = labelled_digits()
+        names = tuple(str(label) for label in range(10))
+        return TrainingData("1,797 handwritten digits (UCI, CC BY 4.0)", images, labels, names)
+    X, y = _arrays(file)
+    if X.ndim != 2 or not X.size or X.dtype.kind not in "iuf" or not np.isfinite(X).all():
+        raise InputError("X", X, "finite real signals of shape (B, m)")
+    if y.shape != (len(X),) or y.dtype.kind not in "iu":
+        raise InputError("y", y, f"integers of shape ({len(X)},), one a signal")
+    known, numbers = np.unique(y, return_inverse=True)
+    if len(known) < 2:
+        raise InputError("y", y, "labels of at least 2 classes")
+    X = X.astype(np.float64)
+    with np.errstate(all="ignore"):
+        norm = float(np.median(np.linalg.norm(X, axis=1)))
+    if len(X) < 8 or not 1e-50 < norm < 1e50:
+        raise InputError("X", X, "at least 8 signals, most of norms from 1e-50 to 1e50")
+    data = TrainingData(Path(file).name, X, numbers.astype(np.int64), tuple(map(str, known)))
+    if X.any(axis=1).sum() < data.tested + data.atoms:
+        raise InputError("X", X, f"at least {data.tested + data.atoms} signals that are not 0")
+    return data
+
+
+def _arrays(file: str) -> tuple[Any, Any]:
+    expected = "an .npz file with arrays X (B, m) and y (B,)"
+    try:
+        with np.load(file, allow_pickle=False) as stored:
+            if not isinstance(stored, np.lib.npyio.NpzFile) or not {"X", "y"} <= set(stored):
+                raise InputError("DATA", file, expected)
+            return stored["X"], stored["y"]
+    except InputError:
+        raise
+    except (OSError, ValueError, EOFError, AttributeError, TypeError, zipfile.BadZipFile) as error:
+        raise InputError("DATA", file, f"{expected} ({error})") from error
+
+
+def _strategies(args: Namespace) -> list[str]:
+    from sparsebound.checks.training.rows import STRATEGIES
+
+    asked = args.strategy or (QUICK if args.quick else DEFAULTS)
+    for name in asked:
+        if name not in {*STRATEGIES, BASELINE}:
+            raise InputError("--strategy", name, f"one of {', '.join([*STRATEGIES, BASELINE])}")
+    return list(dict.fromkeys(asked))
+
+
+def _unused() -> Path:
+    number, stem = 1, Path("runs") / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-train"
+    path = stem
+    while path.exists():
+        number += 1
+        path = stem.with_name(f"{stem.name}-{number}")
+    return path
+
+
+def _may_be_used(folder: Path, *, force: bool) -> None:
+    """Look at where results are to go, before there is any work to lose."""
+    if folder.exists() and not folder.is_dir():
+        raise InputError("--out", str(folder), "a folder, or a path that does not exist")
+    may_be_page(folder / TRAINING_PAGE, "--out", force=force)
+    place = folder / RESULTS
+    if place.exists() and not force and TRAINING.encode() not in place.read_bytes()[:200]:
+        expected = f"a folder without a {RESULTS} of somebody else's (--force writes over it)"
+        raise InputError("--out", str(folder), expected)
+
+
+class _Progress:
+    """One line a run on standard error; where that is a terminal, also what is going on."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.live = name, sys.stderr.isatty()
+
+    def __call__(self, text: str) -> None:
+        if self.live:
+            print(f"\r{self.name}: {text:<12}", end="", file=sys.stderr, flush=True)
+
+    def finish(self, run: TrainingRun) -> None:
+        start = "\r" if self.live else ""
+        told = f"{run.accuracy:.1%} right, {run.seconds:.1f} s of CPU"
+        print(f"{start}{self.name}: {told}", file=sys.stderr, flush=True)
+
+
+def _results(data: TrainingData, runs: list[TrainingRun], command: str) -> TrainingResults:
+    from sparsebound.checks.provenance import installed
+    from sparsebound.checks.training.experiment import PERCENTS, REPORTED
+
+    packages = ("sparsebound", "numpy", "torch")
+    return TrainingResults(
+        data=data.name,
+        shape=data.signals.shape,
+        classes=len(data.names),
+        atoms=data.atoms,
+        test=data.tested,
+        norm=data.norm,
+        percents=PERCENTS,
+        reported=REPORTED,
+        command=command,
+        versions={name: installed(name) or "" for name in packages},
+        runs=tuple(runs),
+    )
+
+
+def _published(results: TrainingResults, folder: Path) -> None:
+    from sparsebound.reports.html.training import training_page
+
+    document = json.dumps(results.document(), indent=2, allow_nan=False)
+    say(table(results))
+    write(folder / RESULTS, f"{document}\n")
+    page = write(folder / TRAINING_PAGE, training_page(results))
+    say(f"\nreport: {page}")
+
+
+def table(results: TrainingResults) -> str:
+    """Write the table of strategies, a mean and from least to largest over seeds in each cell.
+
+    Parameters
+    ----------
+    results : TrainingResults
+
+    Returns
+    -------
+    str
+    """
+    levels = [f"{results.percents[k]:g}%" for k in results.reported]
+    head = ["strategy", "right", "atoms", "mu", *(f"certified {level}" for level in levels)]
+    rows = [[*head, "CPU s"]]
+    for row in summaries(results):
+        pairs = [
+            f"{_percent(sure)} .. {_percent(left)}"
+            for sure, left in zip(row.certified, row.left, strict=True)
+        ]
+        rows.append(
+            [
+                row.strategy,
+                _spread(row.accuracy, 100),
+                "-" if row.active is None else _spread(row.active, 1),
+                "-" if row.coherence is None else f"{row.coherence.mean:.2f}",
+                *pairs,
+                f"{row.seconds:.0f}",
+            ]
+        )
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    lines = ["  ".join(f"{cell:<{w}}" for cell, w in zip(row, widths, strict=True)) for row in rows]
+    said = [
+        f"{results.data}; {results.test:,} test signals, {results.atoms} atoms; mean (least to "
+        "largest) over seeds",
+        "certified .. left by the attack, in percent of the test set, at radii in percent of the "
+        "median norm",
+        "",
+        *(line.rstrip() for line in lines),
+    ]
+    for run, found in results.broken:
+        said.append(
+            f"BROKEN CERTIFICATE: {run.strategy}, seed {run.seed}, signal {found.signal}: "
+            f"certified {found.certified:.6g}, changed at {found.distance:.6g}"
+        )
+    return "\n".join(said)
+
+
+def _percent(spread: SeedSpread) -> str:
+    return f"{100 * spread.mean:.1f}"
+
+
+def _spread(spread: SeedSpread, factor: float) -> str:
+    mean, least, largest = (factor * v for v in (spread.mean, spread.least, spread.largest))
+    if least == largest:
+        return f"{mean:.1f}"
+    return f"{mean:.1f} ({least:.1f} to {largest:.1f})"

@@ -1,0 +1,329 @@
+"""Strategies side by side: one run a strategy and a seed, each kept as soon as it is finished."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from sparsebound.checks.training.attack import (
+    EncoderTarget,
+    LabelAttack,
+    NetworkTarget,
+    attack_labels,
+)
+from sparsebound.checks.training.certified import certified_radii, top_k_radii
+from sparsebound.checks.training.drift import coherence_of
+from sparsebound.checks.training.one_lipschitz import train_one_lipschitz
+from sparsebound.checks.training.strategies import STRATEGIES, train
+from sparsebound.checks.training.trained import TrainedEncoder
+from sparsebound.reports.fields import read_json, write_bytes, write_json
+from sparsebound.reports.training import (
+    BASELINE,
+    BrokenCertificate,
+    GallerySignal,
+    LoggedEpoch,
+    TrainingRun,
+    UsedAtom,
+)
+from sparsebound.theory.arithmetic import FloatArray, IntArray
+from sparsebound.theory.errors import InputError
+
+NORM = 4.0
+"""The median norm that strategies are meant for; signals are scaled to it, and networks back."""
+TEST_SHARE = 0.25
+PERCENTS = tuple(k / 2 for k in range(31))
+"""The grid of radii."""
+REPORTED = (5, 10, 20, 30)
+"""2.5, 5, 10 and 15 percent."""
+MIDDLE = 20
+"""At this radius of the grid the gallery says certified, or undecided."""
+BASELINE_RADIUS = 0.2
+MOST_ATOMS = 64
+SHOWN_ATOMS = 24
+FORMAT = 1
+"""Another one where results mean something else: runs are not taken up again then."""
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingData:
+    """Signals, their labels as numbers from 0, and the names of these."""
+
+    name: str
+    signals: FloatArray
+    labels: IntArray
+    names: tuple[str, ...]
+
+    @property
+    def norm(self) -> float:
+        """The median norm of signals."""
+        return float(np.median(np.linalg.norm(self.signals, axis=1)))
+
+    @property
+    def tested(self) -> int:
+        """How many signals are kept for the test."""
+        return max(1, round(TEST_SHARE * len(self.labels)))
+
+    @property
+    def atoms(self) -> int:
+        """How many atoms are learned: not more than the length of signals."""
+        usable = (len(self.labels) - self.tested) // 2
+        return max(1, min(MOST_ATOMS, self.signals.shape[1], usable))
+
+    def split(self, seed: int) -> tuple[IntArray, IntArray]:
+        """Draw which signals are trained on, and which are for the test."""
+        order = np.random.default_rng(seed).permutation(len(self.labels))
+        return order[self.tested :], order[: self.tested]
+
+
+def settings_digest(data: TrainingData, strategy: str, epochs: int | None) -> str:
+    """Hash what decides the result of a run, besides its seed.
+
+    Examples
+    --------
+    >>> data = TrainingData("ones", np.ones((4, 2)), np.array([0, 0, 1, 1]), ("a", "b"))
+    >>> settings_digest(data, "plain", 3) == settings_digest(data, "plain", 4)
+    False
+    """
+    row = repr(STRATEGIES.get(strategy, BASELINE_RADIUS))
+    numbers = repr((FORMAT, epochs, PERCENTS, data.names, strategy, row, torch.__version__))
+    found = hashlib.sha256(numbers.encode())
+    found.update(repr(data.signals.shape).encode())
+    found.update(np.ascontiguousarray(data.signals).tobytes())
+    found.update(np.ascontiguousarray(data.labels).tobytes())
+    return found.hexdigest()[:16]
+
+
+def places(folder: Path, strategy: str, seed: int) -> tuple[Path, Path]:
+    """Name the files of a run: its record, and the network.
+
+    Examples
+    --------
+    >>> [path.name for path in places(Path("out"), "l1+margin", 0)]
+    ['l1+margin-0.json', 'l1+margin-0.npz']
+    """
+    stem = folder / "runs" / f"{strategy}-{seed}"
+    return stem.with_name(f"{stem.name}.json"), stem.with_name(f"{stem.name}.npz")
+
+
+def stored_run(folder: Path, strategy: str, seed: int, settings: str) -> TrainingRun | None:
+    """Read a finished run; None if there is none, or it is damaged.
+
+    Raises
+    ------
+    InputError
+        If it is of other settings.
+    """
+    record, network = places(folder, strategy, seed)
+    if not record.exists() or (strategy != BASELINE and not network.exists()):
+        return None
+    try:
+        found = TrainingRun.from_json(read_json(record))
+    except InputError:
+        return None
+    if found.settings != settings:
+        expected = f"a folder of the same data and settings ({record.name} is of others)"
+        raise InputError("--out", str(folder), expected)
+    return found
+
+
+def run_strategy(
+    data: TrainingData,
+    strategy: str,
+    seed: int,
+    folder: Path,
+    *,
+    epochs: int | None = None,
+    progress: Callable[[str], Any] | None = None,
+) -> TrainingRun:
+    """Train, certify, attack, and keep the result.
+
+    Parameters
+    ----------
+    data : TrainingData
+    strategy : str
+        Of ``STRATEGIES``, or the baseline.
+    seed : int
+        Of the split into training and test, and of the training.
+    folder : Path
+    epochs : int, optional
+    progress : callable, optional
+        Told what is going on.
+
+    Returns
+    -------
+    TrainingRun
+
+    Raises
+    ------
+    InputError
+        If a file cannot be written.
+    """
+    torch.set_num_threads(1)
+    started = time.process_time()
+    say = progress or (lambda text: None)
+    learned, tested = data.split(seed)
+    scale = NORM / data.norm
+    X, y = data.signals[tested], data.labels[tested]
+    radii = np.array(PERCENTS) / 100 * data.norm
+    given: dict[str, Any] = {"seed": seed}
+    if epochs is not None:
+        given["epochs"] = epochs
+    if strategy == BASELINE:
+        say("training")
+        network = train_one_lipschitz(
+            scale * data.signals[learned], data.labels[learned], radius=BASELINE_RADIUS, **given
+        )
+        target = NetworkTarget(network, scale)
+        found = network.radii(torch.as_tensor(scale * X), torch.as_tensor(y)).numpy() / scale
+        logits = target.looked(torch.as_tensor(X))[0].numpy()
+        trained, log = None, []
+    else:
+        trained = train(
+            strategy,
+            scale * data.signals[learned],
+            data.labels[learned],
+            atoms=data.atoms,
+            batch=min(64, len(learned)),
+            progress=lambda epoch: say(f"epoch {epoch.epoch + 1}"),
+            **given,
+        )
+        log = trained.log
+        trained = replace(trained, arrays=unscaled(trained.arrays, scale))
+        found = radii_of(trained, X, y)
+        logits = EncoderTarget(trained).looked(torch.as_tensor(X))[0].numpy()
+    say("attack")
+    attack = attack_labels(
+        EncoderTarget(trained) if trained else target, X, y, radii[list(REPORTED)]
+    )
+    predicted = logits.argmax(axis=1)
+    inside = np.flatnonzero(attack.right & (attack.distance < found * (1 - 1e-9)))
+    codes = trained.features(X)[0] if trained else None
+    run = TrainingRun(
+        settings=settings_digest(data, strategy, epochs),
+        strategy=strategy,
+        seed=seed,
+        accuracy=float((predicted == y).mean()),
+        active=None if codes is None else float((codes != 0).sum(axis=1).mean()),
+        coherence=coherence_of(trained.arrays["D"]) if trained else None,
+        certified=tuple(float((found > radius).mean()) for radius in radii),
+        left=tuple(float((attack.right & (attack.distance > r)).mean()) for r in radii),
+        broken=tuple(
+            BrokenCertificate(int(tested[i]), float(found[i]), float(attack.distance[i]))
+            for i in inside
+        ),
+        inexact=attack.inexact,
+        seconds=time.process_time() - started,
+        log=tuple(LoggedEpoch(e.epoch, e.loss, e.accuracy, e.active) for e in log),
+        gallery=_gallery(data, trained, tested, found, predicted, attack) if trained else (),
+        atoms=_used(trained, codes) if trained and codes is not None else (),
+    )
+    _keep(folder, run, trained)
+    return run
+
+
+def unscaled(arrays: dict[str, FloatArray], scale: float) -> dict[str, FloatArray]:
+    """Take a network of scaled signals to one of the signals themselves.
+
+    Codes of ``c y`` with thresholds ``c lam`` are ``c`` times those of ``y`` with ``lam``.
+
+    Examples
+    --------
+    >>> arrays = {"lam": np.array([1.0]), "V": np.array([[3.0]])}
+    >>> unscaled(arrays, 2.0)
+    {'lam': array([0.5]), 'V': array([[6.]])}
+    """
+    return {**arrays, "lam": arrays["lam"] / scale, "V": arrays["V"] * scale}
+
+
+def radii_of(trained: TrainedEncoder, signals: Any, labels: Any) -> FloatArray:
+    """Certify radii by the closed form with prices; of top-k codes by their own gaps."""
+    codes, gaps = trained.features(signals)
+    D, V, b = (trained.arrays[name] for name in ("D", "V", "b"))
+    if trained.strategy.top_k:
+        return top_k_radii(gaps, np.asarray(codes > 0), D, V, b, labels)
+    ridge = float(trained.arrays["ridge"])
+    return certified_radii(codes, gaps, D, V, b, labels, ridge=ridge, prices=True)
+
+
+def _keep(folder: Path, run: TrainingRun, trained: TrainedEncoder | None) -> None:
+    record, network = places(folder, run.strategy, run.seed)
+    try:
+        record.parent.mkdir(parents=True, exist_ok=True)
+        if trained:
+            stream, arrays = BytesIO(), dict(trained.arrays)
+            np.savez(stream, **arrays)  # type: ignore[arg-type]
+            write_bytes(network, stream.getvalue())
+        write_json(record, run.to_json())  # last: it says that the run is finished
+    except OSError as error:
+        expected = f"a folder that can be written ({error})"
+        raise InputError("--out", str(folder), expected) from error
+
+
+def _used(trained: TrainedEncoder, codes: FloatArray) -> tuple[UsedAtom, ...]:
+    shares = (codes != 0).mean(axis=0)
+    order = np.argsort(-shares, kind="stable")[:SHOWN_ATOMS]
+    D = trained.arrays["D"]
+    return tuple(UsedAtom(int(k), float(shares[k]), _numbers(D[:, k])) for k in order)
+
+
+def _gallery(
+    data: TrainingData,
+    trained: TrainedEncoder,
+    tested: IntArray,
+    radii: FloatArray,
+    predicted: IntArray,
+    attack: LabelAttack,
+) -> tuple[GallerySignal, ...]:
+    """Choose a signal that is certified, one that is undecided, and one that is wrong."""
+    level = PERCENTS[MIDDLE] / 100 * data.norm
+    right, hit = attack.right, np.isfinite(attack.distance)
+    undecided = right & (radii <= level) & (attack.distance > level)
+    chosen = {
+        "certified": right & (radii > level) & hit,
+        "undecided": undecided & hit if (undecided & hit).any() else undecided,
+        "wrong": predicted != data.labels[tested],
+    }
+    if not chosen["certified"].any():
+        chosen["certified"] = right & (radii > level)
+    found = []
+    for verdict, mask in chosen.items():
+        candidates = np.flatnonzero(mask)
+        if not len(candidates):
+            continue
+        i = int(candidates[np.argsort(radii[candidates], kind="stable")[len(candidates) // 2]])
+        y = data.signals[tested[i]]
+        codes = trained.features(y[None])[0][0]
+        order = [int(k) for k in np.argsort(-codes, kind="stable") if codes[k] != 0][:6]
+        D = trained.arrays["D"]
+        distance = float(attack.distance[i])
+        found.append(
+            GallerySignal(
+                verdict=verdict,
+                signal=int(tested[i]),
+                label=data.names[data.labels[tested[i]]],
+                predicted=data.names[predicted[i]],
+                image=_numbers(y),
+                fit=_numbers(D @ codes),
+                atoms=tuple(order),
+                codes=tuple(float(codes[k]) for k in order),
+                pictures=tuple(_numbers(D[:, k]) for k in order),
+                radius=float(radii[i]),
+                distance=distance if np.isfinite(distance) else None,
+                attacked=_numbers(attack.nearest[i]),
+                seen_as=data.names[int(attack.seen_as[i])],
+            )
+        )
+    return tuple(found)
+
+
+def _numbers(values: Any) -> tuple[float, ...]:
+    """Shorten numbers: they are only drawn."""
+    return tuple(float(f"{value:.4g}") for value in values)

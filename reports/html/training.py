@@ -1,0 +1,308 @@
+"""The page of ``sparsebound train``: strategies side by side, and what they do not show."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from markupsafe import Markup
+
+from sparsebound.reports.html import charts, pictures
+from sparsebound.reports.html.environment import render
+from sparsebound.reports.training import (
+    BASELINE,
+    GallerySignal,
+    SeedSpread,
+    StrategySummary,
+    TrainingResults,
+    summaries,
+)
+
+SENTENCE = 1
+"""Which of the reported radii the first sentence is about."""
+SHOWN = 56
+"""Pixels of a picture."""
+
+
+def training_page(results: TrainingResults) -> str:
+    """Write the page of all runs of a command.
+
+    Parameters
+    ----------
+    results : TrainingResults
+
+    Returns
+    -------
+    str
+        HTML that needs nothing else.
+    """
+    rows = summaries(results)
+    best = recommended(rows)
+    shown = best.strategy if best else results.strategies[0]
+    side = math.isqrt(results.shape[1])
+    square = side * side == results.shape[1] and side > 1
+    first = results.of(shown)[0]
+    return render(
+        "training.html",
+        title=f"sparsebound: training on {results.data}",
+        results=results,
+        rows=rows,
+        sentences=sentences(results, rows),
+        levels=[f"{results.percents[k]:g}" for k in results.reported],
+        curves=[(strategy, _curve(results, strategy)) for strategy in results.strategies],
+        shown=shown,
+        gallery=[_pictured(entry, side) for entry in first.gallery] if square else [],
+        atoms=[
+            (run, [(atom, _picture(atom.atom, side, f"atom {atom.number}")) for atom in run.atoms])
+            for run in (results.of(strategy)[0] for strategy in results.strategies)
+            if run.atoms and square
+        ],
+        logs=[run for run in results.runs if run.log],
+        unclaimed=unclaimed(results, rows),
+        percent=percent,
+        spread=spread,
+        norm=f"{results.norm:.3g}",
+    )
+
+
+def percent(value: float) -> str:
+    """Write a share.
+
+    Parameters
+    ----------
+    value : float
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> percent(0.9512)
+    '95.1%'
+    """
+    return f"{100 * value:.1f}%"
+
+
+def spread(values: SeedSpread, factor: float = 1.0, places: int = 1) -> str:
+    """Write a mean, and from where to where seeds go.
+
+    Parameters
+    ----------
+    values : SeedSpread
+    factor : float
+    places : int
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> spread(SeedSpread(0.5, 0.4, 0.6), 100)
+    '50.0 (40.0 to 60.0)'
+    """
+    mean, least, largest = (f"{factor * v:.{places}f}" for v in vars(values).values())
+    return mean if least == largest else f"{mean} ({least} to {largest})"
+
+
+def recommended(rows: list[StrategySummary]) -> StrategySummary | None:
+    """Find the strategy with sparse features that certifies most at the radius of the sentence.
+
+    Parameters
+    ----------
+    rows : list of StrategySummary
+
+    Returns
+    -------
+    StrategySummary or None
+        None if only the baseline was trained.
+    """
+    sparse = [row for row in rows if row.strategy != BASELINE]
+    return max(sparse, key=lambda row: row.certified[SENTENCE].mean, default=None)
+
+
+def sentences(results: TrainingResults, rows: list[StrategySummary]) -> list[str]:
+    """Say in a sentence what was found, and in another what the baseline does.
+
+    Parameters
+    ----------
+    results : TrainingResults
+    rows : list of StrategySummary
+
+    Returns
+    -------
+    list of str
+    """
+    best, baseline = recommended(rows), _row(rows, BASELINE)
+    level = f"{results.percents[results.reported[SENTENCE]]:g}% of the norm"
+    said = []
+    if best:
+        active = f"{best.active.mean:.1f} of {results.atoms} atoms" if best.active else "no atoms"
+        said.append(
+            f"{best.strategy}: {percent(best.accuracy.mean)} right, {active}, "
+            f"{percent(best.certified[SENTENCE].mean)} of the test set certified at {level}; the "
+            f"attack leaves {percent(best.left[SENTENCE].mean)}."
+        )
+    if baseline:
+        said.append(
+            f"A 1-Lipschitz network, without sparse features: {percent(baseline.accuracy.mean)} "
+            f"right, {percent(baseline.certified[SENTENCE].mean)} certified at {level}."
+        )
+    return said
+
+
+def unclaimed(results: TrainingResults, rows: list[StrategySummary]) -> list[str]:
+    """Say what must not be read out of the page, by the numbers that are on it.
+
+    Parameters
+    ----------
+    results : TrainingResults
+    rows : list of StrategySummary
+
+    Returns
+    -------
+    list of str
+    """
+    seeds = max(row.seeds for row in rows)
+    counted = f"{seeds} seed{'' if seeds == 1 else 's'}"
+    return [
+        *_robustness(results, rows),
+        *_sparsity(rows),
+        f"Not that other data or seeds give the same: shares are of {results.test:,} test signals, "
+        f"over {counted}, for one layer of features with a linear head. Differences within the "
+        "spread of seeds say nothing, and nothing here is a bound on generalisation.",
+        "Not that a network of a few layers is certified: radii are about exact minimisers. Radii "
+        "here are computed in float64, without an account of rounding; ``sparsebound certify`` "
+        "decides them.",
+        "Not that what the attack leaves is safe: an attack that finds nothing proves nothing. The "
+        "truth lies between the two curves. Distances are Euclidean, of other norms nothing is "
+        "said.",
+        "Not that unique features are the code by which nature made a signal: unique is the "
+        "minimiser, for this dictionary and these thresholds.",
+    ]
+
+
+def _robustness(results: TrainingResults, rows: list[StrategySummary]) -> list[str]:
+    baseline = _row(rows, BASELINE)
+    sparse = [row for row in rows if row.strategy != BASELINE]
+    buys = "Sparse features buy features that are sparse, unique and can be looked at."
+    if not baseline or not sparse:
+        return [
+            "Not that sparse features are more robust than others: the honest baseline, a "
+            f"1-Lipschitz network, was not trained next to them (``--strategy {BASELINE}``). {buys}"
+        ]
+    pairs, behind = [], 0
+    for place, k in enumerate(results.reported):
+        best = max(sparse, key=lambda row: row.certified[place].mean)
+        theirs, ours = baseline.certified[place].mean, best.certified[place].mean
+        behind += theirs >= ours
+        pairs.append(
+            f"{percent(theirs)} against {percent(ours)} ({best.strategy}) at "
+            f"{results.percents[k]:g}%"
+        )
+    count = f"{behind} of {len(pairs)}"
+    return [
+        "Not that sparse features are more robust. A 1-Lipschitz network certifies, against the "
+        f"best strategy with sparse features at each radius, {', '.join(pairs)}: it is level or "
+        f"ahead at {count} radii, and {percent(baseline.accuracy.mean)} right. {buys}"
+    ]
+
+
+def _sparsity(rows: list[StrategySummary]) -> list[str]:
+    plain, dense = _row(rows, "plain"), _row(rows, "coherence")
+    said = []
+    if plain and dense and plain.active and dense.active and plain.coherence and dense.coherence:
+        more = dense.active.mean > plain.active.mean
+        said.append(
+            "Not that small coherence means sparse features: a penalty on coherence took mu from "
+            f"{plain.coherence.mean:.2f} to {dense.coherence.mean:.2f}, and features became "
+            f"{'denser' if more else 'no denser'}, from {plain.active.mean:.1f} to "
+            f"{dense.active.mean:.1f} active atoms."
+        )
+    for name, words in (("l1", "An l1 penalty"), ("hoyer", "A Hoyer penalty")):
+        row = _row(rows, name)
+        if plain and row and plain.active and row.active:
+            apart = abs(row.accuracy.mean - plain.accuracy.mean)
+            reach = max(x.accuracy.largest - x.accuracy.least for x in (plain, row))
+            within = "within" if apart <= reach else "beyond"
+            said.append(
+                f"Not that sparser features are better ones: {words[0].lower()}{words[1:]} took "
+                f"active atoms from {plain.active.mean:.1f} to {row.active.mean:.1f}, and the "
+                f"share that is right from {percent(plain.accuracy.mean)} to "
+                f"{percent(row.accuracy.mean)}, which is {within} the spread of seeds."
+            )
+    return said
+
+
+def _row(rows: list[StrategySummary], strategy: str) -> StrategySummary | None:
+    return next((row for row in rows if row.strategy == strategy), None)
+
+
+def _mean(results: TrainingResults, strategy: str, name: str) -> list[float]:
+    curves = [getattr(run, name) for run in results.of(strategy)]
+    return [100 * float(value) for value in np.mean(curves, axis=0)] if curves else []
+
+
+def _curve(results: TrainingResults, strategy: str) -> Markup:
+    """Draw what is certified, what the attack leaves, and the gap; the baseline in grey."""
+    certified = _mean(results, strategy, "certified")
+    left = _mean(results, strategy, "left")
+    rows = [
+        {"x": x, "certified": low, "left": high}
+        for x, low, high in zip(results.percents, certified, left, strict=True)
+    ]
+    other = [] if strategy == BASELINE else _mean(results, BASELINE, "certified")
+    reference = [{"x": x, "y": y} for x, y in zip(results.percents, other, strict=False)]
+
+    def vertical(field: str) -> dict[str, Any]:
+        axis = {"title": "% of the test set", "tickCount": 5}
+        scale = {"domain": [0, 100]}
+        return {"field": field, "type": "quantitative", "axis": axis, "scale": scale}
+
+    axis = {"title": "radius, % of the norm", "tickCount": 6, "grid": False}
+    x = {"field": "x", "type": "quantitative", "axis": axis, "scale": {"nice": False}}
+    area = {"type": "area", "color": charts.ORANGE, "opacity": 0.2, "aria": False}
+    sure = {"type": "line", "color": charts.BLUE, "aria": False}
+    attacked = {"type": "line", "color": charts.ORANGE, "strokeDash": [5, 3], "aria": False}
+    grey = {"type": "line", "color": charts.GREY, "strokeDash": [2, 2], "aria": False}
+    values = {"values": rows}
+    gap = {"x": x, "y": vertical("certified"), "y2": {"field": "left"}}
+    layers = [
+        {"data": values, "mark": area, "encoding": gap},
+        {"data": values, "mark": attacked, "encoding": {"x": x, "y": vertical("left")}},
+        {"data": values, "mark": sure, "encoding": {"x": x, "y": vertical("certified")}},
+    ]
+    if reference:
+        encoding = {"x": x, "y": vertical("y")}
+        layers.insert(1, {"data": {"values": reference}, "mark": grey, "encoding": encoding})
+    places = ", ".join(
+        f"{results.percents[k]:g}%: {certified[k]:.1f} certified, {left[k]:.1f} left"
+        for k in results.reported
+    )
+    description = f"{strategy}: percent of the test set by radius; {places}"
+    return charts._draw({"width": 215, "height": 130, "layer": layers}, description)
+
+
+def _picture(values: Any, side: int, description: str, size: int = SHOWN) -> Markup:
+    matrix = np.asarray(values, dtype=float).reshape(side, side)
+    return pictures.heatmap(matrix, description=description, size=size)
+
+
+def _pictured(entry: GallerySignal, side: int) -> dict[str, Any]:
+    atoms = [
+        (number, f"{code:.2g}", _picture(picture, side, f"atom {number}, code {code:.2g}"))
+        for number, code, picture in zip(entry.atoms, entry.codes, entry.pictures, strict=True)
+    ]
+    return {
+        "entry": entry,
+        "image": _picture(entry.image, side, f"test signal {entry.signal}, a {entry.label}", 96),
+        "fit": _picture(entry.fit, side, "its fit by the atoms", 96),
+        "attacked": None
+        if entry.distance is None
+        else _picture(entry.attacked, side, f"the label changes to {entry.seen_as}", 96),
+        "atoms": atoms,
+        "radius": f"{entry.radius:.3g}",
+        "distance": "" if entry.distance is None else f"{entry.distance:.3g}",
+    }

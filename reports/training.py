@@ -1,0 +1,267 @@
+"""What ``sparsebound train`` finds: records that JSON holds, and sums over seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from sparsebound.reports.codec import JsonRecord, Length
+
+TRAINING, SCHEMA = "sparsebound training", 1
+BASELINE = "1-lipschitz"
+"""The strategy that is no sparse coding."""
+
+
+@dataclass(frozen=True)
+class LoggedEpoch(JsonRecord):
+    """Means over the batches of an epoch."""
+
+    epoch: int
+    loss: float
+    accuracy: float
+    active: float
+
+
+@dataclass(frozen=True)
+class BrokenCertificate(JsonRecord):
+    """A label change that was found strictly inside a certified radius."""
+
+    signal: int
+    certified: float
+    distance: float
+
+
+@dataclass(frozen=True)
+class UsedAtom(JsonRecord):
+    """An atom, and the share of test signals that use it."""
+
+    number: int
+    share: float
+    atom: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class GallerySignal(JsonRecord):
+    """A test signal, its features, and the nearest label change that was found.
+
+    Attributes
+    ----------
+    verdict : str
+        ``certified`` at the middle radius, ``undecided`` there, or ``wrong``.
+    attacked : tuple of float or None
+        None where nothing was found.
+    """
+
+    verdict: str
+    signal: int
+    label: str
+    predicted: str
+    image: tuple[float, ...]
+    fit: tuple[float, ...]
+    atoms: tuple[int, ...]
+    codes: Annotated[tuple[float, ...], Length("atoms")]
+    pictures: Annotated[tuple[tuple[float, ...], ...], Length("atoms")]
+    radius: float
+    distance: float | None
+    attacked: tuple[float, ...]
+    seen_as: str
+
+
+@dataclass(frozen=True)
+class TrainingRun(JsonRecord):
+    """One strategy, one seed.
+
+    Attributes
+    ----------
+    settings : str
+        Digest of what decides the result; a run is taken up again only by the same settings.
+    active, coherence : float or None
+        None for the baseline, which has no atoms.
+    certified, left : tuple of float
+        Shares of the test set at the radii of the grid: certified, and left by the attack.
+    broken : tuple of BrokenCertificate
+    inexact : int
+        Looks of the attack at signals whose features could not be verified.
+    seconds : float
+        CPU time, of training and all that was measured.
+    """
+
+    settings: str
+    strategy: str
+    seed: int
+    accuracy: float
+    active: float | None
+    coherence: float | None
+    certified: tuple[float, ...]
+    left: Annotated[tuple[float, ...], Length("certified")]
+    broken: tuple[BrokenCertificate, ...]
+    inexact: int
+    seconds: float
+    log: tuple[LoggedEpoch, ...]
+    gallery: tuple[GallerySignal, ...]
+    atoms: tuple[UsedAtom, ...]
+
+
+@dataclass(frozen=True)
+class TrainingResults(JsonRecord):
+    """All runs of a command.
+
+    Attributes
+    ----------
+    data : str
+        What was learned.
+    shape : tuple of int
+        Number and length of signals.
+    classes, atoms, test : int
+        ``test``: how many signals are kept for the test.
+    norm : float
+        The median norm of a signal.
+    percents : tuple of float
+        The grid of radii, in percent of that norm.
+    reported : tuple of int
+        Which of them a table shows.
+    """
+
+    data: str
+    shape: Annotated[tuple[int, ...], Length(2)]
+    classes: int
+    atoms: int
+    test: int
+    norm: float
+    percents: tuple[float, ...]
+    reported: tuple[int, ...]
+    command: str
+    versions: dict[str, Any]
+    runs: tuple[TrainingRun, ...]
+
+    def document(self) -> dict[str, Any]:
+        """Give the JSON of ``results.json``.
+
+        Returns
+        -------
+        dict
+        """
+        return {"schema": SCHEMA, "kind": TRAINING, **self.to_json()}
+
+    @property
+    def strategies(self) -> list[str]:
+        """Names, in the order in which they were asked for."""
+        return list(dict.fromkeys(run.strategy for run in self.runs))
+
+    def of(self, strategy: str) -> list[TrainingRun]:
+        """List the runs of a strategy, one a seed.
+
+        Parameters
+        ----------
+        strategy : str
+
+        Returns
+        -------
+        list of TrainingRun
+        """
+        return [run for run in self.runs if run.strategy == strategy]
+
+    @property
+    def broken(self) -> list[tuple[TrainingRun, BrokenCertificate]]:
+        """All certificates that an attack broke."""
+        return [(run, found) for run in self.runs for found in run.broken]
+
+
+def read_results(document: Any) -> TrainingResults:
+    """Read ``results.json``.
+
+    Parameters
+    ----------
+    document : dict
+        From :meth:`TrainingResults.document`.
+
+    Returns
+    -------
+    TrainingResults
+
+    Raises
+    ------
+    InputError
+        If it is something else.
+    """
+    stored = {name: value for name, value in dict(document).items() if name != "schema"}
+    stored.pop("kind", None)
+    return TrainingResults.from_json(stored)
+
+
+@dataclass(frozen=True)
+class SeedSpread:
+    """Mean, least and largest over seeds.
+
+    Examples
+    --------
+    >>> SeedSpread.over([0.5, 0.25])
+    SeedSpread(mean=0.375, least=0.25, largest=0.5)
+    """
+
+    mean: float
+    least: float
+    largest: float
+
+    @classmethod
+    def over(cls, values: Sequence[float]) -> SeedSpread:
+        """Sum values up.
+
+        Parameters
+        ----------
+        values : sequence of float
+            At least one.
+
+        Returns
+        -------
+        SeedSpread
+        """
+        return cls(sum(values) / len(values), min(values), max(values))
+
+
+@dataclass(frozen=True)
+class StrategySummary:
+    """A row of the table; ``certified`` and ``left`` at the radii that are reported."""
+
+    strategy: str
+    seeds: int
+    accuracy: SeedSpread
+    active: SeedSpread | None
+    coherence: SeedSpread | None
+    certified: tuple[SeedSpread, ...]
+    left: tuple[SeedSpread, ...]
+    seconds: float
+
+
+def summaries(results: TrainingResults) -> list[StrategySummary]:
+    """Sum up over seeds, a row a strategy.
+
+    Parameters
+    ----------
+    results : TrainingResults
+
+    Returns
+    -------
+    list of StrategySummary
+    """
+    return [_summary(results, strategy) for strategy in results.strategies]
+
+
+def _summary(results: TrainingResults, strategy: str) -> StrategySummary:
+    runs = results.of(strategy)
+
+    def optional(name: str) -> SeedSpread | None:
+        values = [value for run in runs if (value := getattr(run, name)) is not None]
+        return SeedSpread.over(values) if values else None
+
+    return StrategySummary(
+        strategy,
+        len(runs),
+        SeedSpread.over([run.accuracy for run in runs]),
+        optional("active"),
+        optional("coherence"),
+        tuple(SeedSpread.over([run.certified[k] for run in runs]) for k in results.reported),
+        tuple(SeedSpread.over([run.left[k] for run in runs]) for k in results.reported),
+        sum(run.seconds for run in runs) / len(runs),
+    )

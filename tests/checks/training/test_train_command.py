@@ -1,0 +1,218 @@
+"""The command: what it takes and refuses, what it keeps, how it goes on."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch", reason="needs the extra torch; `tox -e torch` has it")
+
+from sparsebound.checks.commands.main import main
+from sparsebound.checks.training import experiment
+from sparsebound.checks.training.attack import EncoderTarget
+from sparsebound.checks.training.strategies import STRATEGIES
+from sparsebound.checks.training.trained import TrainedEncoder
+from sparsebound.reports.training import read_results
+
+Run = Callable[..., tuple[int, str, str]]
+SHORT = ["--strategy", "plain", "topk", "1-lipschitz", "--seeds", "1", "--epochs", "2"]
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> str:
+    rng = np.random.default_rng(0)
+    y = np.arange(60) % 3 + 5
+    X = rng.normal(size=(60, 9)) * 0.3 + 5 * np.eye(9)[y - 5]
+    np.savez(tmp_path / "data.npz", X=X, y=y)
+    return str(tmp_path / "data.npz")
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    monkeypatch.chdir(tmp_path)
+
+    def call(*words: str) -> tuple[int, str, str]:
+        status = main(["train", *words])
+        found = capsys.readouterr()
+        return status, found.out, found.err
+
+    return call
+
+
+def test_a_run_is_kept_told_and_taken_up(
+    run: Run, data: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    status, out, _ = run(data, *SHORT, "--out", "out")
+    assert status == 0
+    assert "plain" in out
+    assert "certified 2.5%" in out
+    folder = tmp_path / "out"
+    results = read_results(json.loads((folder / "results.json").read_text()))
+    assert results.strategies == ["plain", "topk", "1-lipschitz"]
+    assert results.runs[0].accuracy > 0.5
+    assert "What is not claimed" in (folder / "training.html").read_text()
+    with np.load(folder / "runs" / "plain-0.npz") as stored:
+        arrays = dict(stored)
+    loaded = experiment.TrainingData("", *_loaded(data), ("5", "6", "7"))
+    tested = loaded.split(0)[1]
+    looked = EncoderTarget(TrainedEncoder(STRATEGIES["plain"], arrays)).looked
+    logits = looked(_tensor(loaded.signals[tested]))[0]
+    right = (logits.argmax(1).numpy() == loaded.labels[tested]).mean()
+    assert right == pytest.approx(results.runs[0].accuracy)
+
+    def never(*_: Any, **__: Any) -> Any:
+        raise AssertionError
+
+    monkeypatch.setattr(experiment, "run_strategy", never)
+    before = (folder / "results.json").read_bytes()
+    status, out, err = run(data, *SHORT, "--out", "out")
+    assert status == 0
+    assert "3 of 3 runs are finished already" in err
+    assert (folder / "results.json").read_bytes() == before
+    status, _, err = run(data, *SHORT[:-1], "3", "--out", "out")
+    assert (status, err.count("\n")) == (2, 1)
+    assert "settings" in err
+
+
+def _loaded(file: str) -> tuple[Any, Any]:
+    with np.load(file) as stored:
+        return stored["X"], stored["y"] - 5
+
+
+def _tensor(values: Any) -> Any:
+    return pytest.importorskip("torch").as_tensor(values)
+
+
+def test_the_same_seed_gives_the_same(run: Run, data: str, tmp_path: Path) -> None:
+    found = []
+    for folder in ("a", "b"):
+        assert run(data, *SHORT, "--out", folder)[0] == 0
+        runs = json.loads((tmp_path / folder / "results.json").read_text())["runs"]
+        found.append([{**one, "seconds": 0} for one in runs])
+    assert found[0] == found[1]
+
+
+def test_an_interrupted_run_goes_on(
+    run: Run, data: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = experiment.run_strategy
+
+    def stopped(data: Any, strategy: str, *rest: Any, **more: Any) -> Any:
+        if strategy == "topk":
+            raise KeyboardInterrupt
+        return whole(data, strategy, *rest, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(experiment, "run_strategy", stopped)
+        status, _, err = run(data, *SHORT, "--out", "out")
+    assert status == 130
+    assert "1 of 3 runs are finished; go on with: sparsebound train" in err
+    assert not (tmp_path / "out" / "results.json").exists()
+    words = shlex.split(err.strip().splitlines()[-1].split("go on with: ")[1])[2:]
+    status, _, err = run(*words)
+    assert status == 0
+    assert "1 of 3 runs are finished already" in err
+
+
+def test_a_damaged_run_is_computed_again(run: Run, data: str, tmp_path: Path) -> None:
+    assert run(data, *SHORT, "--out", "out")[0] == 0
+    record = tmp_path / "out" / "runs" / "topk-0.json"
+    was = record.read_text()
+    record.write_text(was[:100])
+    status, _, err = run(data, *SHORT, "--out", "out")
+    assert status == 0
+    assert "2 of 3 runs are finished already" in err
+    assert json.loads(record.read_text())["certified"] == json.loads(was)["certified"]
+
+
+def test_a_broken_certificate_is_told(
+    run: Run, data: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def generous(codes: Any, *_: Any, **__: Any) -> Any:
+        return np.full(len(codes), 1e3)
+
+    monkeypatch.setattr(experiment, "certified_radii", generous)
+    words = ["--strategy", "plain", "--seeds", "1", "--epochs", "1", "--out", "out"]
+    rng = np.random.default_rng(0)
+    np.savez(tmp_path / "close.npz", X=rng.normal(size=(60, 9)), y=np.arange(60) % 2)
+    status, out, _ = run(str(tmp_path / "close.npz"), *words)
+    assert status == 1
+    assert "BROKEN CERTIFICATE: plain, seed 0, signal" in out
+    assert "Broken certificates" in (tmp_path / "out" / "training.html").read_text()
+
+
+GOOD_X, GOOD_Y = np.ones((20, 4)) + np.eye(20, 4), np.arange(20) % 2
+BAD: dict[str, dict[str, Any]] = {
+    "no labels": {"X": GOOD_X},
+    "no signals": {"y": GOOD_Y},
+    "nan": {"X": np.full((20, 4), np.nan), "y": GOOD_Y},
+    "complex": {"X": GOOD_X * 1j, "y": GOOD_Y},
+    "one axis": {"X": GOOD_X[0], "y": GOOD_Y},
+    "length": {"X": GOOD_X, "y": GOOD_Y[:-1]},
+    "no integers": {"X": GOOD_X, "y": GOOD_Y + 0.5},
+    "one class": {"X": GOOD_X, "y": 0 * GOOD_Y},
+    "zeros": {"X": 0 * GOOD_X, "y": GOOD_Y},
+    "few": {"X": GOOD_X[:3], "y": GOOD_Y[:3]},
+    "objects": {"X": np.array([{}] * 20, dtype=object), "y": GOOD_Y},
+    "huge": {"X": GOOD_X * 1e200, "y": GOOD_Y},
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_data_is_one_line(run: Run, tmp_path: Path, name: str) -> None:
+    np.savez(tmp_path / "bad.npz", **BAD[name])
+    status, out, err = run(str(tmp_path / "bad.npz"), "--out", "out")
+    assert (status, out, err.count("\n")) == (2, "", 1), err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["missing.npz"],
+        ["--strategy", "nonsense"],
+        ["--seeds", "0"],
+        ["--epochs", "0"],
+        ["--load", "x.py"],
+        ["--quick", "--out", "file"],
+    ],
+)
+def test_bad_arguments_are_one_line(run: Run, tmp_path: Path, words: list[str]) -> None:
+    (tmp_path / "file").write_text("")
+    status, out, err = run(*words)
+    assert (status, out, err.count("\n")) == (2, "", 1), err
+
+
+def test_without_torch_one_line_says_what_to_install(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+    status, out, err = run("--quick")
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert "sparsebound[torch]" in err
+
+
+def test_what_is_somebody_elses_stays(run: Run, data: str, tmp_path: Path) -> None:
+    place = tmp_path / "out" / "results.json"
+    place.parent.mkdir()
+    place.write_text('{"kind": "mine"}')
+    status, _, err = run(data, *SHORT, "--out", "out")
+    assert (status, err.count("\n")) == (2, 1)
+    assert place.read_text() == '{"kind": "mine"}'
+    assert run(data, *SHORT, "--out", "out", "--force")[0] == 0
+
+
+def test_the_digits_that_ship_are_those_of_scikit_learn() -> None:
+    from sparsebound.checks.training.data import labelled_digits
+
+    images, labels = labelled_digits()
+    known = pytest.importorskip("sklearn.datasets").load_digits()
+    assert (16 * images == known.data).all()
+    assert (labels == known.target).all()

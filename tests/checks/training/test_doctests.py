@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("torch", reason="needs the extra torch; `tox -e torch` has it")
 ROOM = import_module("sparsebound.checks.training")
-MODULES = sorted(path.stem for path in Path(ROOM.__path__[0]).glob("*.py"))
+MODULES = [*sorted(path.stem for path in Path(ROOM.__path__[0]).glob("*.py")), "data"]
 
 
 @pytest.mark.parametrize("name", MODULES)

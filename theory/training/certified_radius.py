@@ -136,5 +136,5 @@ THEOREM = Theorem(
     ),
     enumerates=True,  # to search for the nearest features with another label is as much work
     noisy=True,
-    effort=4,
+    effort=5,
 )

@@ -229,6 +229,11 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "m": "the margin to a class",
         r"\beta": "the length of an atom's dual point",
     },
+    "training.code_drift": {
+        **{name: meaning for name, meaning in _FEATURES.items() if name != r"\lambda"},
+        "E": "how far the atoms moved, D' - D",
+        "h": "how far the features moved, z' - z",
+    },
     "training.certificate_drift": {
         r"\cos": "the cosine",
         r"\arccos": "the angle with that cosine",

@@ -16,7 +16,12 @@ from sparsebound.checks.oracles.lasso import DEPENDENT, feature_signs, scaled, s
 from sparsebound.checks.provider import SEED, plain
 from sparsebound.theory.analysis.features import FeaturePoint
 from sparsebound.theory.arithmetic import FloatArray, Mask
-from sparsebound.theory.evidence import ApproximateFeatures, FeaturePair, Features
+from sparsebound.theory.evidence import (
+    ApproximateFeatures,
+    DriftedFeatures,
+    FeaturePair,
+    Features,
+)
 from sparsebound.theory.evidence.layers import Points
 from sparsebound.theory.experiment import Experiment, Posed, of_experiment, posed
 from sparsebound.theory.instance import Instance
@@ -176,7 +181,36 @@ def approximate_features(given: Posed) -> ApproximateFeatures:
     return ApproximateFeatures(found, Points(points), Points(duals), Points(readout))
 
 
+DRIFTS = (0.125, 0.5, 0.015625)
+"""How far atoms move, relative to their entries; by the seed."""
+
+
+def drifted_features(given: Posed) -> DriftedFeatures:
+    """Move all atoms a little, and find the features of the same signals.
+
+    Examples
+    --------
+    >>> found = drifted_features(Instance([[1, 0], [0, 1]], [[4, 1]]))
+    >>> found.atoms.shape, found.drifted.signs
+    ((2, 2), array([[1., 0.]]))
+    """
+    experiment = posed(given)
+    known: DriftedFeatures | None = given_evidence(experiment, "drifted_features")
+    if known is not None:
+        return known
+    instance, found = experiment.codes, features(experiment)
+    seed = SEED.of(experiment)
+    draw = np.random.default_rng([seed, 5])
+    D = instance.D.data
+    size = 2.0 ** np.floor(np.log2(np.abs(D).max(axis=0))) * DRIFTS[seed % len(DRIFTS)]
+    atoms = D + draw.integers(-8, 9, D.shape) / 8 * size
+    atoms = np.where((atoms != 0).any(axis=0), atoms, D)
+    there = Instance(atoms, instance.X, instance.E)
+    return DriftedFeatures(found, atoms, features_at(there, instance.Y.mid, found))
+
+
 PROVIDERS = (
+    plain("drifted_features", DriftedFeatures, drifted_features, WEIGHT, SEED),
     plain("approximate_features", ApproximateFeatures, approximate_features, WEIGHT, SEED),
     plain("features", Features, features, WEIGHT, SEED),
     plain("feature_pair", FeaturePair, feature_pair, WEIGHT, SEED),

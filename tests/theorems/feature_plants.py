@@ -10,7 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from sparsebound.theory.evidence import ApproximateFeatures, FeaturePair, Features, LabelChange
+from sparsebound.theory.evidence import (
+    ApproximateFeatures,
+    DriftedFeatures,
+    FeaturePair,
+    Features,
+    LabelChange,
+)
 from sparsebound.theory.evidence.layers import Points
 from sparsebound.theory.instance import Instance
 from tests.theorems.batches import BATCHES
@@ -40,6 +46,13 @@ def pair(found: FeaturePair, code: int) -> Plants:
         yield place, replace(found, features=first)
     gaps = altered(found.features, code, signs=np.zeros_like, thresholds=lambda old: old + FAR)
     yield "gaps", replace(found, features=gaps, moved=little)
+
+
+def drifted(found: DriftedFeatures, code: int) -> Plants:
+    for place, moved_ in features(found.drifted, code):
+        yield place, replace(found, drifted=moved_)
+    for place, first in features(found.features, code):
+        yield place, replace(found, features=first)
 
 
 def approximate(found: ApproximateFeatures, code: int) -> Plants:
@@ -74,6 +87,7 @@ def three_signals() -> Instance:
 PLANTS.update(
     {
         ApproximateFeatures: approximate,
+        DriftedFeatures: drifted,
         FeaturePair: pair,
         Features: features,
         LabelChange: label_change,
@@ -84,6 +98,7 @@ BATCHES.update(
         "stability.features": three_signals,
         "stability.gap_safe": three_signals,
         "training.certified_radius": three_signals,
+        "training.code_drift": three_signals,
         "uniqueness.features": lambda: Instance(
             [[2, 0, 1], [0, 2, 1]], [[4.0, 0, 0], [0, 6, 0], [5, 0, 0]], np.full((3, 2), 0.25)
         ),

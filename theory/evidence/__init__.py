@@ -21,6 +21,7 @@ from sparsebound.theory.evidence.certificates import (
 )
 from sparsebound.theory.evidence.features import (
     ApproximateFeatures,
+    DriftedFeatures,
     FeaturePair,
     Features,
     Head,
@@ -67,6 +68,7 @@ __all__ = [
     "Cascade",
     "Convolved",
     "Displacement",
+    "DriftedFeatures",
     "Encoded",
     "Estimate",
     "FactoredStep",

@@ -67,6 +67,27 @@ class FeaturePair(Selectable):
 
 
 @dataclass(frozen=True)
+class DriftedFeatures(Selectable):
+    """The features of signals for a dictionary, and for another one near it.
+
+    Attributes
+    ----------
+    features : Features
+        For the dictionary of the instance.
+    atoms : ndarray, shape (m, n)
+        The other dictionary.
+    drifted : Features
+        For that one, with the same thresholds.
+    """
+
+    features: Features
+    atoms: FloatArray
+    drifted: Features
+
+    SHARED = ("atoms",)
+
+
+@dataclass(frozen=True)
 class ApproximateFeatures(Selectable):
     """An approximate minimiser and a dual point beside exact features, and a linear read-out.
 

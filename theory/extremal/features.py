@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sparsebound.theory.arithmetic import FloatArray
-from sparsebound.theory.evidence import ApproximateFeatures, FeaturePair, Features
+from sparsebound.theory.evidence import ApproximateFeatures, DriftedFeatures, FeaturePair, Features
 from sparsebound.theory.evidence.layers import Points
 from sparsebound.theory.experiment import Experiment
 from sparsebound.theory.instance import Dictionary, Instance
@@ -78,3 +78,11 @@ def twice_the_feature(size: int) -> Experiment:
         found, Points(points[None]), Points(dual[None]), Points(np.where(first, 1.0, 0.0)[None])
     )
     return Experiment(signal(np.eye(n), points), {"approximate_features": approximate})
+
+
+def doubled_length(size: int) -> Experiment:
+    """Orthogonal atoms of length 1, the features 1, and atoms of twice that length."""
+    n = size
+    found = features(np.ones(n), np.ones(n))
+    drifted = DriftedFeatures(found, 2 * np.eye(n), found)
+    return Experiment(signal(np.eye(n), np.full(n, 2.0)), {"drifted_features": drifted})

@@ -13,7 +13,7 @@ import numpy as np
 from sparsebound.checks.oracles.lasso import feature_signs
 from sparsebound.theory.arithmetic import FloatArray, Mask
 
-ROUNDS = 6
+TIED_ROUNDS = 6
 """Steps of a search, beside one for each atom: where there are ties it may go round in circles."""
 DOUBLINGS, NEWTON = 6, 6
 """Steps to a multiplier: up to one that is large enough, and to the one of a tie."""
@@ -78,7 +78,7 @@ class NearestLabel:
         target = fitted - tau[:, None] * self.v + offset
         thresholds = np.where(inside, self.gaps + offset, 2.0**60)
         signed = np.zeros(len(tau), dtype=bool)
-        rounds = len(self.gram) + ROUNDS
+        rounds = len(self.gram) + TIED_ROUNDS
         free = feature_signs(self.gram, target, thresholds, signed, start, rounds) != 0
         return solved(self.gram, np.where(free, target - thresholds, 0.0), free), free
 

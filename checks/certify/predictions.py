@@ -41,7 +41,7 @@ class CertifiedSignal:
     unique : bool or None
         Whether the features are provably unique; None where rounding leaves it open.
     gap : float
-        A lower bound of the least gap of an atom that is not used.
+        A lower bound of the least gap of an atom that is not used; infinite where all are.
     label : int or None
         The class that is read, if there is a head.
     margin : float or None
@@ -249,7 +249,8 @@ def certify_signals(asked: Question, *, attack: bool = False) -> Predictions:
     """Certify features, and what is read out of them, signal by signal.
 
     Every number is rigorous: features are worked out in ball arithmetic from the support that a
-    solver names, and a signal whose optimality conditions that does not decide has radius 0.
+    solver names, and a signal whose optimality conditions that does not decide has radius 0. A
+    ridge is the square of its float64 root, that is, what was asked for up to a rounding.
 
     Parameters
     ----------
@@ -349,7 +350,7 @@ def _certified(D: Dictionary, signals: FloatArray, asked: Question) -> Iterator[
     supports = [tuple(map(int, np.flatnonzero(row))) for row in found.support]
     if asked.weights is None or asked.biases is None:
         for code in range(B):
-            yield CertifiedSignal(supports[code], unique[code], _safe(gaps[code]))
+            yield CertifiedSignal(supports[code], unique[code], float(gaps[code]))
         return
     read = point.entries.mid @ asked.weights.T + asked.biases
     head = _heads(asked.weights, asked.biases, read.argmax(axis=1))
@@ -367,9 +368,9 @@ def _certified(D: Dictionary, signals: FloatArray, asked: Question) -> Iterator[
         yield CertifiedSignal(
             supports[code],
             unique[code],
-            _safe(gaps[code]),
+            float(gaps[code]),
             int(head.labels[code]),
-            _safe(margins[code].min()),
+            float(margins[code].min()),
             float(np.nextafter(np.sqrt(square), 0)) if proved else 0.0,
             int(radius.rivals[code, rival]),
             int(np.flatnonzero(entering)[0]) if level and entering.any() else None,
@@ -384,10 +385,6 @@ def _lower(number: Number) -> FloatArray:
 
 def _short(value: Any) -> int | float:
     return int(value) if value == int(value) else float(value)
-
-
-def _safe(value: float) -> float:
-    return float(value) if np.isfinite(value) else 0.0
 
 
 def _is_minimiser(point: FeaturePoint) -> Mask:

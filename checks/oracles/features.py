@@ -36,7 +36,14 @@ BEYOND = 1 + 2.0**-4
 """How far a signal moves, relative to what makes an atom enter alone."""
 
 
-def _thresholds(experiment: Experiment) -> FloatArray:
+def thresholds_for(experiment: Experiment) -> FloatArray:
+    """Choose thresholds for each signal: one for all atoms, or one each; shape (B, n).
+
+    Examples
+    --------
+    >>> thresholds_for(Experiment(Instance([[1, 0], [0, 1]], [[4, 1]])))
+    array([[2., 2.]])
+    """
     instance = experiment.codes
     sizes = largest_correlations(instance) * WEIGHT.of(experiment)
     lam = np.array([short_weight(float(size)) for size in sizes])
@@ -73,7 +80,7 @@ def features(experiment: Experiment) -> Features:
         return known
     instance = experiment.codes
     signed: Mask = np.array(in_turns(SIGNED, instance.place), dtype=bool)
-    thresholds = _thresholds(experiment)
+    thresholds = thresholds_for(experiment)
     none = np.zeros(thresholds.shape)
     return features_at(instance, instance.Y.mid, Features(thresholds, none, none, signed))
 

@@ -5,13 +5,11 @@ All that comes out of it is verified by the theorem.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from sparsebound.checks.algorithms.proximal import WEIGHT
 from sparsebound.checks.oracles.adversaries import generator, short
-from sparsebound.checks.oracles.features import features, features_at, given_evidence
+from sparsebound.checks.oracles.features import features_at, given_evidence, thresholds_for
 from sparsebound.checks.oracles.lasso import DEPENDENT
 from sparsebound.checks.oracles.nearest_label import NearestLabel, are_independent, solved
 from sparsebound.checks.provider import SEED, plain
@@ -224,8 +222,10 @@ def label_change(given: Posed) -> LabelChange:
     if known is not None:
         return known
     instance = experiment.codes
-    own = features(experiment)
-    found = features_at(instance, instance.Y.mid, replace(own, signed=own.signed & False))
+    thresholds = thresholds_for(experiment)
+    none = np.zeros(thresholds.shape)
+    unsigned = Features(thresholds, none, none, np.zeros(len(instance), dtype=bool))
+    found = features_at(instance, instance.Y.mid, unsigned)
     point = FeaturePoint(instance.D, instance.Y, found)
     z, gaps = point.entries.mid, np.maximum(point.gaps.mid, 0.0)
     head = head_for(experiment, z)

@@ -225,7 +225,7 @@ def run_strategy(
         gallery=_gallery(data, trained, tested, found, predicted, attack) if trained else (),
         atoms=_used(trained, codes) if trained and codes is not None else (),
     )
-    _keep(folder, run, trained)
+    _keep(folder, run, {**trained.arrays, "Y": X, "y": y} if trained else {})
     return run
 
 
@@ -253,13 +253,14 @@ def radii_of(trained: TrainedEncoder, signals: Any, labels: Any) -> FloatArray:
     return certified_radii(codes, gaps, D, V, b, labels, ridge=ridge, prices=True)
 
 
-def _keep(folder: Path, run: TrainingRun, trained: TrainedEncoder | None) -> None:
+def _keep(folder: Path, run: TrainingRun, arrays: dict[str, Any]) -> None:
+    """Write a run; a network, if there is one, with what it was tested on."""
     record, network = places(folder, run.strategy, run.seed)
     try:
         record.parent.mkdir(parents=True, exist_ok=True)
-        if trained:
-            stream, arrays = BytesIO(), dict(trained.arrays)
-            np.savez(stream, **arrays)  # type: ignore[arg-type]
+        if arrays:
+            stream = BytesIO()
+            np.savez(stream, **arrays)
             write_bytes(network, stream.getvalue())
         write_json(record, run.to_json())  # last: it says that the run is finished
     except OSError as error:

@@ -7,32 +7,5 @@
 tensor([[1.5000, 0.0000]], dtype=torch.float64)
 """
 
-from sparsebound.checks.training import (
-    EncodedFeatures,
-    SparseEncoder,
-    ThresholdLayer,
-    TopK,
-    Watch,
-    encode,
-    from_numpy,
-    margin_loss,
-    penalties,
-    save,
-    sensitivities,
-    to_numpy,
-)
-
-__all__ = [
-    "EncodedFeatures",
-    "SparseEncoder",
-    "ThresholdLayer",
-    "TopK",
-    "Watch",
-    "encode",
-    "from_numpy",
-    "margin_loss",
-    "penalties",
-    "save",
-    "sensitivities",
-    "to_numpy",
-]
+from sparsebound.checks.training import *  # noqa: F403
+from sparsebound.checks.training import __all__  # noqa: F401

@@ -44,8 +44,7 @@ def ratio(m: int, n: int, rounds: int) -> float:
 
 
 def test_half_of_the_products_are_saved_already_at_a_quarter_of_the_size() -> None:
-    # processor time grows with what else is in the caches: one measurement in three is enough
-    assert any(ratio(768, 8192, 3) <= 1.0 for _ in range(3))
+    assert ratio(768, 8192, 3) <= 1.0
 
 
 @pytest.mark.nightly

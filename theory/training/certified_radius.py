@@ -102,7 +102,7 @@ def claims(
     if corrected:
         reached = reached + ((y - seen) ** 2).sum(-1).sqrt()
     name = "R - ||y - D z - r|| <= distance of a signal near y"
-    yield Claim(name, radius.squared_radius().sqrt(), reached)
+    yield Claim(name, square.sqrt(), reached)
 
 
 @of_evidence

@@ -62,6 +62,8 @@ def test_a_run_is_kept_told_and_taken_up(
         arrays = dict(stored)
     loaded = experiment.TrainingData("", *_loaded(data), ("5", "6", "7"))
     tested = loaded.split(0)[1]
+    assert (arrays["Y"] == loaded.signals[tested]).all()
+    assert (arrays["y"] == loaded.labels[tested]).all()
     looked = EncoderTarget(TrainedEncoder(STRATEGIES["plain"], arrays)).looked
     logits = looked(_tensor(loaded.signals[tested]))[0]
     right = (logits.argmax(1).numpy() == loaded.labels[tested]).mean()

@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
-from sparsebound.checks.certify.atoms import Atoms
 from sparsebound.checks.certify.atoms import atoms as oriented
 from sparsebound.checks.certify.attack import Attack
 from sparsebound.checks.certify.attack import attack as attacked
 from sparsebound.checks.certify.blocked import MEGABYTE, Progress, profile_of
-from sparsebound.checks.certify.codes import BINS, CertifiedCodes, certify_codes
+from sparsebound.checks.certify.codes import CertifiedCodes, certify_codes
+from sparsebound.checks.certify.facts import DictionaryFacts, Input, facts_of, notes_of
 from sparsebound.checks.certify.filters import (
     Layout,
     atoms_of_filters,
@@ -26,20 +24,16 @@ from sparsebound.checks.certify.networks import certify_network
 from sparsebound.checks.certify.predictions import Predictions, certify_signals, question
 from sparsebound.checks.certify.prune import Pruned
 from sparsebound.checks.certify.prune import prune as pruned
-from sparsebound.checks.certify.reading import CODES, Stored, given
+from sparsebound.checks.certify.reading import CODES, given
 from sparsebound.checks.certify.settings import Settings
 from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.errors import InputError
-from sparsebound.theory.guarantees.decimals import about
 from sparsebound.theory.guarantees.dictionary import (
     AtSparsity,
     Guarantee,
     at_sparsities,
     guarantees,
-    spark,
-    welch,
 )
-from sparsebound.theory.guarantees.figure import Figure, figure
 from sparsebound.theory.guarantees.network import Network
 from sparsebound.theory.guarantees.profile import Profile
 from sparsebound.theory.guarantees.unfolded import Depth, unfolded
@@ -47,46 +41,6 @@ from sparsebound.theory.promise import UNFOLDED
 
 LISTED = 64
 """How many sparsities are listed, at most."""
-
-PICTURED = 64
-"""Most atoms whose Gram matrix a certificate keeps, for its picture; not where atoms are shifts."""
-
-
-@dataclass(frozen=True)
-class Input:
-    """What was read, and how."""
-
-    file: str
-    array: str | None
-    shape: tuple[int, ...]
-    dtype: str
-    atoms: str
-    layout: str
-
-
-@dataclass(frozen=True)
-class Histogram:
-    """Counts between edges."""
-
-    edges: tuple[float, ...]
-    counts: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class DictionaryFacts:
-    """Quantities of the dictionary; atoms are counted from 0."""
-
-    length: int
-    atoms: int
-    norms: tuple[float, float]
-    coherence: Figure
-    pair: tuple[int, int] | None
-    welch: Figure
-    spark: Figure
-    babel: tuple[Figure, ...]
-    neighbours: Figure
-    histogram: Histogram
-    gram: tuple[tuple[float, ...], ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -229,7 +183,7 @@ def certify(
         found, facts = filters_as_atoms(operator), profile_of_filters(operator)
     promised = guarantees(facts)
     depth = _depth(facts, promised, settings)
-    notes = list(_notes(found, stored, facts))
+    notes = notes_of(found, stored, facts)
     if operator is not None:
         notes.append(placed(operator))
     whole = found
@@ -272,7 +226,7 @@ def certify(
         ),
         tuple(notes),
         settings,
-        _facts(found, facts),
+        facts_of(found, facts),
         promised,
         _by_sparsity(facts, promised, settings),
         depth,
@@ -335,43 +289,3 @@ def _by_sparsity(
     most = max(g.largest for g in promised)
     listed = set(range(1, min(most + 1, LISTED, d.atoms) + 1)) | {settings.sparsity or 1}
     return at_sparsities(d, sorted(listed))
-
-
-def _facts(found: Atoms, d: Profile) -> DictionaryFacts:
-    counts, edges = np.histogram(np.clip(d.largest, 0, 1), bins=BINS, range=(0, 1))
-    return DictionaryFacts(
-        d.length,
-        d.atoms,
-        (float(found.norms.min()), float(found.norms.max())),
-        _sum(d, 1, "quantities.coherence"),
-        d.pair,
-        welch(d),
-        spark(d),
-        tuple(_sum(d, k, "quantities.babel") for k in range(1, len(d.babel))),
-        Figure(float(d.neighbours), "upper", "quantities.neighbours"),
-        Histogram(tuple(map(float, edges)), tuple(map(int, counts))),
-        _gram(found) if d.atoms <= PICTURED and len(found) == d.atoms else None,
-    )
-
-
-def _gram(found: Atoms) -> tuple[tuple[float, ...], ...]:
-    """The inner products of the normalised atoms to three digits: to draw, not to decide."""
-    unit = found.unit(slice(None))
-    return tuple(tuple(float(f"{value:.3f}") for value in row) for row in unit @ unit.T)
-
-
-def _sum(d: Profile, k: int, name: str) -> Figure:
-    return figure(d.sums(k), "exact" if d.exact[min(k, len(d.exact) - 1)] else "upper", name)
-
-
-def _notes(found: Atoms, stored: Stored, d: Profile) -> list[str]:
-    notes = []
-    least, largest = float(found.norms.min()), float(found.norms.max())
-    if largest - least > 1e-6 * largest or abs(largest - 1) > 1e-6:
-        norms = f"{about(least, 4)} to {about(largest, 4)}"
-        notes.append(f"atoms were normalised: their norms are {norms}")
-    if stored.note is not None:
-        notes.append(stored.note)
-    if len(d.babel) - 1 < d.atoms - 1:
-        notes.append(f"the Babel function was computed up to {len(d.babel) - 1} atoms")
-    return notes

@@ -7,7 +7,7 @@ from importlib.resources import as_file, files
 import numpy as np
 
 from sparsebound.checks.certify.engine import certify
-from sparsebound.reports.certificate import number
+from sparsebound.reports.certificate.figures import number
 from sparsebound.theory.guarantees.decimals import percent
 from sparsebound.theory.instance import Instance
 

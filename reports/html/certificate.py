@@ -7,14 +7,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from sparsebound.reports.certificate import (
-    PLACES,
-    bound,
-    left_out,
-    number,
-    refuted,
-    weak_signal,
-)
+from sparsebound.reports.certificate.figures import PLACES, bound, left_out, number
+from sparsebound.reports.certificate.networks import refuted
+from sparsebound.reports.certificate.predictions import weak_signal
 from sparsebound.reports.html import charts, pictures
 from sparsebound.reports.html.environment import render
 from sparsebound.theory.catalogue import catalogue

@@ -1,0 +1,57 @@
+"""Predictions of a certificate, as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sparsebound.reports.certificate.figures import PLACES, table
+from sparsebound.reports.summary import plural
+from sparsebound.theory.guarantees.decimals import about, down, given, percent
+
+
+def lines(found: dict[str, Any]) -> Iterator[str]:
+    """Say what holds for features, and for what is read out of them."""
+    count, (least, mean, most) = found["count"], found["active"]
+    right = "" if found["right"] is None else f", {percent(found['right'], count)} right"
+    yield f"Your predictions: {plural(count, 'signal')}, {found['atoms']} atoms{right}"
+    left = f", undecided for {found['undecided']}" if found["undecided"] else ""
+    yield (
+        f"  features    {about(mean, PLACES)} atoms ({least} to {most}); unique for "
+        f"{found['unique']} ({percent(found['unique'], count)}){left}  [{found['theorem']}]"
+    )
+    if found["within"]:
+        theorem = found["within"][0]["theorem"]
+        yield f"  right, and certified not to change within a radius  [{theorem}]"
+        rows = [
+            (
+                given(entry["radius"]),
+                f"{entry['certified']} ({percent(entry['certified'], count)})",
+                "-"
+                if entry["attacked"] is None
+                else f"{entry['attacked']} ({percent(entry['attacked'], count)})",
+            )
+            for entry in found["within"]
+        ]
+        yield from table(("radius", "certified", "an attack leaves"), rows)
+    for code in found["weakest"][:PLACES]:
+        yield f"  weakest     {weak_signal(found, code)}"
+    for entry in found["within"]:
+        if entry["broken"]:
+            where = ", ".join(map(str, entry["broken"]))
+            yield f"  REFUTED     another class within {given(entry['radius'])}: signals {where}"
+
+
+def weak_signal(found: dict[str, Any], code: int) -> str:
+    """Say of a signal how far it is certified, and what is to blame.
+
+    Examples
+    --------
+    >>> signal = {"radius": 0.25, "rival": 3, "atom": None, "label": 1}
+    >>> weak_signal({"signals": [signal]}, 0)
+    'signal 0: radius 0.25, against class 3'
+    """
+    signal = found["signals"][code]
+    atom = "" if signal["atom"] is None else f", where atom {signal['atom']} enters"
+    radius = down(signal["radius"], PLACES)
+    return f"signal {code}: radius {radius}, against class {signal['rival']}{atom}"

@@ -286,6 +286,7 @@ OWN: Mapping[str, Mapping[str, str]] = {
     },
     "uniqueness.basis_pursuit": {r"\theta": "s mu / (1 + mu), with s the number of nonzeros of x"},
     "uniqueness.deep": _LAYER,
+    "uniqueness.greedy": {"r": "the residual before a step", "k": "the number of steps done"},
     "uniqueness.features": _FEATURES,
     "uniqueness.lasso": _CORRELATION,
     "uniqueness.null_space": {

@@ -62,6 +62,8 @@ UNIQUE, LOCALLY_UNIQUE = "unique sparsest", "unique locally sparsest"
 PURSUIT, GREEDY = "basis pursuit", "orthogonal matching pursuit"
 STABLE, DENOISING, STOPPED = "stable", "stable basis pursuit", "stable matching pursuit"
 LASSO, UNFOLDED = "Lasso", "unfolded network"
+GREEDY_ON_SUPPORT = "orthogonal matching pursuit, for any entries"
+LASSO_WITH_SIGNS, LEAST_SUM = "Lasso, for these signs", "nonnegative code of least sum"
 
 PROPERTIES = (
     *(UNIQUE, LOCALLY_UNIQUE, PURSUIT, GREEDY),

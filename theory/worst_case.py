@@ -141,25 +141,25 @@ class EverySupport(Instance):
         return self.sums(s - 1), self.sums(s), *rest
 
 
-class OneSupport(EverySupport):
-    """One code, of which quantities of its support are known.
+class OwnSupports(EverySupport):
+    """Codes, of which quantities of their own supports are known.
 
     Parameters
     ----------
     D : BabelBounds
         What is known of the dictionary.
-    sparsity : int
-        Nonzeros of the code.
-    recovery : Ball, shape ()
+    sparsity : array_like of int, shape (B,)
+        Nonzeros of each code.
+    recovery : Ball, shape (B,)
         Tropp's coefficient; unknown if the atoms may be dependent, which are then not recovered.
-    inside, outside : Ball, shape ()
+    inside, outside : Ball, shape (B,)
         Row sums of ``|I - D^T D|`` over the support, of rows on it and off it.
     """
 
     def __init__(
-        self, D: BabelBounds, sparsity: int, recovery: Ball, inside: Ball, outside: Ball
+        self, D: BabelBounds, sparsity: Any, recovery: Ball, inside: Ball, outside: Ball
     ) -> None:
-        super().__init__(D, [sparsity])
+        super().__init__(D, sparsity)
         object.__setattr__(self, "_known", (recovery, inside, outside))
 
     _known: tuple[Ball, Ball, Ball]
@@ -167,17 +167,15 @@ class OneSupport(EverySupport):
     @property
     def least_eigenvalue(self) -> Ball:
         """Positive if the atoms are surely independent: then the coefficient is a number."""
-        recovery = self._known[0].reshape(1)
-        known: FloatArray = np.isfinite(recovery.rad)
+        known: FloatArray = np.isfinite(self._known[0].rad)
         return Ball(np.where(known, 1.0, 0.0), np.where(known, 0.0, np.inf))
 
     @property
     def recovery(self) -> Ball:
-        """Tropp's coefficient, shape (1,)."""
-        return self._known[0].reshape(1)
+        """Tropp's coefficient, shape (B,)."""
+        return self._known[0]
 
     @property
     def row_sums(self) -> tuple[Number, Number, Number, Number]:
         """Of ``|I - D^T D|``; those of columns off the support are bounded as for every code."""
-        inside, outside = (part.reshape(1) for part in self._known[1:])
-        return inside, outside, *super().row_sums[2:]
+        return *self._known[1:], *super().row_sums[2:]

@@ -1,35 +1,39 @@
-"""What holds for each code of a file, and which atoms are to blame where nothing does."""
+"""What holds for each code of a file, and which atoms are to blame where nothing does.
+
+Codes are looked at in blocks, each in batches of similar sparsity; see ``correlations``. What that
+leaves open is looked at again, code by code and up to a limit: near ties in exact arithmetic, and
+for a better dual certificate; see ``searches``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from sparsebound.checks.certify.atoms import Atoms
-from sparsebound.checks.oracles.basis_pursuit import certificates
-from sparsebound.theory.arithmetic import Ball, FloatArray, IntArray
+from sparsebound.checks.certify.blocked import MEGABYTE, Progress
+from sparsebound.checks.certify.correlations import WIDTH, Batch, Gram
+from sparsebound.checks.certify.judging import EachCode, judge, on_dependent_atoms
+from sparsebound.checks.certify.searches import Searched, search
+from sparsebound.checks.certify.supports import batches, counts, gathered, len_of
+from sparsebound.checks.provenance import cpus
+from sparsebound.theory.arithmetic import FloatArray, IntArray
 from sparsebound.theory.errors import InputError
-from sparsebound.theory.guarantees.codes import (
-    PROPERTIES,
-    UNKNOWN_ATOM,
-    margins,
-    support_quantities,
-)
+from sparsebound.theory.guarantees.codes import CERTIFIED, NOT_ASKED, OPEN, PROPERTIES, REFUTED
 from sparsebound.theory.guarantees.profile import Profile
-from sparsebound.theory.instance import Instance
-from sparsebound.theory.promise import PURSUIT
-from sparsebound.theory.quantities import recovery_value
 
 SHOWN = 20
-"""Failing codes that are kept, of each property."""
+"""Codes without a property that are kept, of each property."""
 
 BINS = 20
 """Of every histogram of a certificate."""
 
-SEARCHED = 2048
-"""Up to how many atoms a linear program is solved where the certificate of Fuchs fails."""
+TOGETHER = 2**21
+"""Entries of products of a batch that are held at once by a thread."""
 
 
 @dataclass(frozen=True)
@@ -45,22 +49,26 @@ class MarginDistribution:
 
 @dataclass(frozen=True)
 class Share:
-    """How many codes have a property, by a theorem."""
+    """How many codes have a property, by a theorem, and how many have not."""
 
     property: str
     theorem: str
+    asked: int
     certified: int
+    refuted: int
+    unknown: int
     share: float
     margins: MarginDistribution
 
 
 @dataclass(frozen=True)
 class Failing:
-    """A code that a theorem says nothing about, and the atom to blame."""
+    """A code that is not certified, whether it is refuted, and the atom to blame."""
 
     code: int
     property: str
     theorem: str
+    refuted: bool
     margin: float | None
     atom: int | None
 
@@ -70,17 +78,30 @@ class CertifiedCodes:
     """What holds for the codes of a file.
 
     ``growth`` is the distribution of ``||(D_S^T D_S)^{-1}||`` in the maximum norm, the factor of
-    ``lam`` in the error of the Lasso by ``stability.lasso_witness``.
+    ``lam`` in the error of the Lasso by ``stability.lasso_witness``; ``lasso_reach`` that of the
+    ``lam`` up to which the Lasso has the signs of a code, by ``uniqueness.lasso``, where it has
+    them for small ``lam``. Both are of normalised atoms. ``each`` has arrays, one entry a code.
     """
 
     count: int
     sparsity: tuple[int, int]
     growth: MarginDistribution
+    lasso_reach: MarginDistribution
     properties: tuple[Share, ...]
     failing: tuple[Failing, ...]
+    searched: Searched
+    each: EachCode = field(repr=False, compare=False)
 
 
-def certify_codes(atoms: Atoms, d: Profile, X: np.ndarray) -> CertifiedCodes:
+def certify_codes(
+    atoms: Atoms,
+    d: Profile,
+    X: Any,
+    *,
+    memory: int = 1024 * MEGABYTE,
+    searches: int | None = None,
+    progress: Progress | None = None,
+) -> CertifiedCodes:
     """Certify each code by its own support.
 
     Parameters
@@ -89,8 +110,15 @@ def certify_codes(atoms: Atoms, d: Profile, X: np.ndarray) -> CertifiedCodes:
         The dictionary.
     d : Profile
         Its quantities.
-    X : ndarray, shape (B, n)
+    X : ndarray or sparse array, shape (B, n)
         The codes.
+    memory : int
+        Bytes that may be used.
+    searches : int, optional
+        For how many codes a better dual certificate is searched, at most; by default as many as
+        take about a minute.
+    progress : callable, optional
+        Called with the number of steps done and their total.
 
     Raises
     ------
@@ -98,68 +126,87 @@ def certify_codes(atoms: Atoms, d: Profile, X: np.ndarray) -> CertifiedCodes:
         If there are no codes, or they are of another length.
     """
     n = len(atoms)
-    if X.ndim != 2 or X.shape[1] != n:
+    if len(X.shape) != 2 or X.shape[1] != n:
         raise InputError("shape of --codes", X.shape, f"codes of length {n}, one a row")
-    used = np.count_nonzero(X, axis=1)
-    if not used.any():
+    sparsity = counts(X)
+    if not sparsity.any():
         raise InputError("--codes", "zero throughout", "a code that is not zero")
-    every = np.arange(n)
-    rows, norms = atoms.scaled(every), atoms.scaled_norms(every)
-    least = np.empty((len(X), len(PROPERTIES)))
-    blamed = np.full(least.shape, UNKNOWN_ATOM)
-    growth = np.zeros(len(X))
-    for code, x in enumerate(X):
-        support = np.flatnonzero(x)
-        if not len(support):
-            least[code] = 1.0  # the zero code: nothing can go wrong
-            continue
-        found = support_quantities(rows, norms, support, np.sign(x[support]).astype(float))
-        growth[code] = float(found.growth.upper)
-        for column, (margin, atom) in enumerate(margins(d, len(support), found)):
-            least[code, column] = float(margin.lower)
-            blamed[code, column] = atom
-    _search(atoms, X, least)
+    each = EachCode.of(sparsity)
+    gram = Gram(atoms, memory)
+    _looked_at(each, gram, d, X, memory, progress)
+    if d.independent:
+        each.independent()
+    searched = search(each, gram, X, searches)
     return CertifiedCodes(
-        len(X),
-        (int(used.min()), int(used.max())),
-        _distribution(growth),
-        tuple(
-            Share(
-                asked.property,
-                asked.theorem,
-                int((least[:, column] > 0).sum()),
-                float((least[:, column] > 0).mean()),
-                _distribution(least[:, column]),
-            )
-            for column, asked in enumerate(PROPERTIES)
-        ),
-        tuple(_failing(least, blamed)),
+        len(sparsity),
+        (int(sparsity.min()), int(sparsity.max())),
+        _distribution(each.growth),
+        _distribution(each.lasso_reach[each.lasso_reach > 0]),
+        tuple(_share(each, column) for column in range(len(PROPERTIES))),
+        tuple(_failing(each)),
+        searched,
+        each,
     )
 
 
-def _search(atoms: Atoms, X: np.ndarray, least: np.ndarray) -> None:
-    """Solve for a better dual certificate where that of Fuchs does not prove recovery."""
-    column = [asked.property for asked in PROPERTIES].index(PURSUIT)
-    failed = np.flatnonzero(~(least[:, column] > 0))
-    if len(atoms) > SEARCHED or not len(failed):
-        return
-    for code in failed:  # one by one: what a solver leaves open depends on all that it solves
-        instance = Instance(atoms.dictionary, X[code : code + 1])
-        margin = 1 - Ball.of(recovery_value(instance, certificates(instance, search=True)).upper)
-        least[code, column] = max(least[code, column], float(margin.lower[0]))
+def _looked_at(
+    each: EachCode, gram: Gram, d: Profile, X: Any, memory: int, progress: Progress | None
+) -> None:
+    """Look at all atoms off the support of every code."""
+    chunk = _chunk(gram, each.sparsity, memory)
+    count, steps = len_of(X), -(-len(gram) // WIDTH)
+    total, done = -(-count // chunk) * steps, 0
+    with ThreadPoolExecutor(cpus()) as pool:
+        for start in range(0, count, chunk):
+            codes, rows = gathered(gram.atoms, X, start, min(start + chunk, count))
+            sizes = codes.sizes
+            many = sizes > gram.atoms.length
+            on_dependent_atoms(each, rows[many])
+            usual = np.flatnonzero(~many & (sizes > 0))
+            codes, rows = codes.part(usual), rows[usual]
+            entries = max(1, TOGETHER // (3 * min(WIDTH, len(gram))))
+            made = pool.map(lambda part: Batch(gram, *part), batches(codes, rows, entries))
+            found = list(made)
+            for first, block in gram.blocks():
+                list(pool.map(lambda batch: batch.look(first, block), found))  # noqa: B023
+                done += 1
+                if progress is not None:
+                    progress(done, total)
+            list(pool.map(lambda batch: judge(each, batch, gram, d), found))
+
+
+def _chunk(gram: Gram, sparsity: IntArray, memory: int) -> int:
+    """How many codes are held at once, with the vectors of their supports."""
+    s = int(np.minimum(sparsity, gram.atoms.length).max(initial=1))
+    bytes_each = (2 * s + 1) * s * (gram.kind.itemsize + 16) + 200 * s
+    most = memory // 4 // bytes_each
+    return max(1, min(most, 4096 if gram.whole is not None else 2**16))
+
+
+def _share(each: EachCode, column: int) -> Share:
+    asked = PROPERTIES[column]
+    status, margins, _ = each.of_property(asked.property)
+    certified, refuted, unknown, left = (
+        int((status == one).sum()) for one in (CERTIFIED, REFUTED, OPEN, NOT_ASKED)
+    )
+    count = len(status) - left
+    share = certified / count if count else 0.0
+    distribution = _distribution(margins)
+    names = (asked.property, asked.theorem)
+    return Share(*names, count, certified, refuted, unknown, share, distribution)
 
 
 def _distribution(values: np.ndarray) -> MarginDistribution:
     known = values[np.isfinite(values)]
     if not len(known):
         return MarginDistribution(None, None, None, (), ())
-    counts, edges = _histogram(known)
+    counted, edges = _histogram(known)
     return MarginDistribution(
         float(known.min()),
         float(np.median(known)),
         float(known.max()),
         tuple(map(float, edges)),
-        tuple(map(int, counts)),
+        tuple(map(int, counted)),
     )
 
 
@@ -187,17 +234,20 @@ def _histogram(values: FloatArray) -> tuple[IntArray, FloatArray]:
     return np.bincount(places, minlength=len(edges) - 1), edges
 
 
-def _failing(least: np.ndarray, blamed: np.ndarray) -> Iterator[Failing]:
-    """The worst codes of each property; of an unknown margin the first of all."""
-    for column, asked in enumerate(PROPERTIES):
-        failed = np.flatnonzero(~(least[:, column] > 0))
-        order = np.argsort(least[failed, column], kind="stable")
+def _failing(each: EachCode) -> Iterator[Failing]:
+    """The worst codes of each property: first those that are refuted."""
+    for asked in PROPERTIES:
+        status, margins, atoms = each.of_property(asked.property)
+        failed = np.flatnonzero((status == REFUTED) | (status == OPEN))
+        known = np.where(np.isnan(margins[failed]), 0.0, margins[failed])
+        order = np.lexsort((known, status[failed] != REFUTED))
         for code in failed[order[:SHOWN]]:
-            margin, atom = float(least[code, column]), int(blamed[code, column])
+            margin, atom = float(margins[code]), int(atoms[code])
             yield Failing(
                 int(code),
                 asked.property,
                 asked.theorem,
+                bool(status[code] == REFUTED),
                 margin if np.isfinite(margin) else None,
-                atom if atom != UNKNOWN_ATOM else None,
+                atom if atom >= 0 else None,
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sparsebound.checks.certify.atoms import atoms as oriented
@@ -11,7 +11,7 @@ from sparsebound.checks.certify.attack import Attack
 from sparsebound.checks.certify.attack import attack as attacked
 from sparsebound.checks.certify.blocked import MEGABYTE, Progress, profile_of
 from sparsebound.checks.certify.codes import CertifiedCodes, certify_codes
-from sparsebound.checks.certify.facts import DictionaryFacts, Input, facts_of, notes_of
+from sparsebound.checks.certify.facts import DictionaryFacts, Input, facts_of, independent, notes_of
 from sparsebound.checks.certify.filters import (
     Layout,
     atoms_of_filters,
@@ -102,6 +102,7 @@ def certify(
     noise: float = 0.0,
     tolerance: float = 1e-3,
     memory: int = 1024,
+    searches: int | None = None,
     backend: str = "auto",
     progress: Progress | None = None,
 ) -> Certificate:
@@ -150,6 +151,9 @@ def certify(
         ``B``, ``nu`` and the error that is wanted.
     memory : int
         Megabytes that may be used beside the dictionary.
+    searches : int, optional
+        For how many codes another dual certificate is searched where that of Fuchs fails; by
+        default as many as take about a minute.
     backend : {"auto", "numpy", "torch"}
         What computes products of large dictionaries.
     progress : callable, optional
@@ -181,6 +185,7 @@ def certify(
         facts = profile_of(found, memory=memory * MEGABYTE, kind=backend, progress=progress)
     else:
         found, facts = filters_as_atoms(operator), profile_of_filters(operator)
+    facts = replace(facts, independent=operator is None and independent(found))
     promised = guarantees(facts)
     depth = _depth(facts, promised, settings)
     notes = notes_of(found, stored, facts)
@@ -214,7 +219,14 @@ def certify(
         stored_codes = given(codes, "--codes", CODES)
         notes += stored_codes.noted("--codes")
         X = stored_codes.array
-        used = certify_codes(whole, facts, X)
+        used = certify_codes(
+            whole,
+            facts,
+            X,
+            memory=memory * MEGABYTE,
+            searches=searches,
+            progress=progress,
+        )
     return Certificate(
         Input(
             stored.file,

@@ -8,11 +8,14 @@ import numpy as np
 
 from sparsebound.checks.certify.atoms import Atoms
 from sparsebound.checks.certify.codes import BINS
+from sparsebound.checks.certify.correlations import error_of_unit_products
 from sparsebound.checks.certify.reading import Stored
 from sparsebound.theory.guarantees.decimals import about
 from sparsebound.theory.guarantees.dictionary import spark, welch
 from sparsebound.theory.guarantees.figure import Figure, figure
 from sparsebound.theory.guarantees.profile import Profile
+from sparsebound.theory.guarantees.supports import inverted
+from sparsebound.theory.quantities.circuits import kernel
 
 PICTURED = 64
 """Most atoms whose Gram matrix a certificate keeps, for its picture; not where atoms are shifts."""
@@ -38,6 +41,10 @@ class Histogram:
     counts: tuple[int, ...]
 
 
+FEW_ATOMS = 64
+"""Up to how many atoms independence is decided in exact arithmetic."""
+
+
 @dataclass(frozen=True)
 class DictionaryFacts:
     """Quantities of the dictionary; atoms are counted from 0."""
@@ -52,6 +59,7 @@ class DictionaryFacts:
     babel: tuple[Figure, ...]
     neighbours: Figure
     histogram: Histogram
+    independent: bool = False
     gram: tuple[tuple[float, ...], ...] | None = None
 
 
@@ -65,10 +73,11 @@ def facts_of(found: Atoms, d: Profile) -> DictionaryFacts:
         _sum(d, 1, "quantities.coherence"),
         d.pair,
         welch(d),
-        spark(d),
+        _spark(d),
         tuple(_sum(d, k, "quantities.babel") for k in range(1, len(d.babel))),
         Figure(float(d.neighbours), "upper", "quantities.neighbours"),
         Histogram(tuple(map(float, edges)), tuple(map(int, counts))),
+        d.independent,
         _gram(found) if d.atoms <= PICTURED and len(found) == d.atoms else None,
     )
 
@@ -95,3 +104,22 @@ def notes_of(found: Atoms, stored: Stored, d: Profile) -> list[str]:
     if len(d.babel) - 1 < d.atoms - 1:
         notes.append(f"the Babel function was computed up to {len(d.babel) - 1} atoms")
     return notes
+
+
+def independent(found: Atoms) -> bool:
+    """Whether the atoms are surely independent; of small dictionaries whether they are."""
+    n = len(found)
+    if n > found.length:
+        return False
+    if n <= FEW_ATOMS:
+        return bool(kernel(found.dictionary).ncols() == 0)
+    unit = found.unit(slice(None))
+    _, bound = inverted((unit @ unit.T)[None], error_of_unit_products(found.length))
+    return bool(np.isfinite(bound[0]))
+
+
+def _spark(d: Profile) -> Figure:
+    """The spark of independent atoms is that of no null vector: one more than there are atoms."""
+    if d.independent:
+        return Figure(float(d.atoms + 1), "exact", "uniqueness.spark")
+    return spark(d)

@@ -33,7 +33,9 @@ def document(certificate: Any) -> dict[str, Any]:
     if not is_dataclass(certificate) or isinstance(certificate, type):
         raise TypeError(f"certificate is {certificate!r}; expected a frozen result")
     made = {"schema": SCHEMA, "kind": KIND, **_plain(asdict(certificate))}
-    made.pop("weights", None)  # an array, which has a file of its own
+    made.pop("weights", None)  # arrays, which have files of their own
+    if made.get("codes"):
+        made["codes"].pop("each")
     if made.get("prune"):
         steps = made["prune"]
         made["prune"] = {"from": steps.pop("before"), "to": steps.pop("after"), **steps}

@@ -61,6 +61,8 @@ def _dictionary(facts: dict[str, Any]) -> Iterator[str]:
     pair = "" if facts["pair"] is None else f", of atoms {facts['pair'][0]} and {facts['pair'][1]}"
     coherence, welch = facts["coherence"], facts["welch"]
     yield "Dictionary"
+    if facts["independent"]:
+        yield "  independent atoms: every signal has at most one representation  [uniqueness.spark]"
     yield f"  coherence   {shown(coherence)}{pair}  [{coherence['theorem']}]"
     yield f"  Welch       {shown(welch)} for this shape  [{welch['theorem']}]"
     sums = [facts["babel"][k - 1] for k in (1, 2, 4, 8, 16, 32, 64) if k <= len(facts["babel"])]
@@ -74,7 +76,8 @@ def _dictionary(facts: dict[str, Any]) -> Iterator[str]:
 
 def _guarantees(guarantees: list[dict[str, Any]]) -> Iterator[str]:
     yield "Guaranteed for every code up to this many nonzeros (local: near any one atom)"
-    versions = ("coherence", "babel", "local")
+    named = {entry["version"] for entry in guarantees}
+    versions = [v for v in ("independent", "coherence", "babel", "local") if v in named]
     found: dict[str, dict[str, str]] = {}
     for entry in guarantees:
         cell = f"{entry['largest']} [{entry['theorem']}]"

@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from sparsebound.reports.certificate.codes import searched, why
 from sparsebound.reports.certificate.figures import PLACES, bound, left_out, number
 from sparsebound.reports.certificate.networks import refuted
 from sparsebound.reports.certificate.predictions import weak_signal
@@ -15,7 +16,7 @@ from sparsebound.reports.html.environment import render
 from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.guarantees.decimals import about, down, given, percent, up
 
-VERSIONS = ("coherence", "babel", "local")
+VERSIONS = ("independent", "coherence", "babel", "local")
 SIGNS = {
     "exact": "",
     "upper": "\N{LESS-THAN OR EQUAL TO} ",
@@ -48,7 +49,7 @@ def certificate_page(document: dict[str, Any]) -> str:
         tiles=_tiles(document),
         gram=_gram(facts),
         babel=_babel(facts),
-        versions=VERSIONS,
+        versions=[v for v in VERSIONS if v in {g["version"] for g in document["guarantees"]}],
         table=_table(document["guarantees"]),
         depth=_depth(document["unfolded"], document["settings"]),
         margins=[] if codes is None else list(map(_margins, codes["properties"])),
@@ -63,8 +64,10 @@ def certificate_page(document: dict[str, Any]) -> str:
                 number,
                 percent,
                 refuted,
+                searched,
                 up,
                 weak_signal,
+                why,
             )
         },
     )
@@ -95,9 +98,9 @@ def _tiles(document: dict[str, Any]) -> list[tuple[str, str]]:
             (f"layers to an error of {wanted}", depth),
         ]
     if document["codes"]:
-        most = max((entry["certified"] for entry in document["codes"]["properties"]), default=0)
-        share = percent(most, document["codes"]["count"])
-        tiles.append(("of your codes, best guarantee", share))
+        best = max(document["codes"]["properties"], key=lambda entry: entry["certified"])
+        share = percent(best["certified"], document["codes"]["count"])
+        tiles.append((f"of your codes certified: {best['property']}", share))
     found = document.get("predictions")
     if found:
         tiles.append(("of your signals, unique features", percent(found["unique"], found["count"])))

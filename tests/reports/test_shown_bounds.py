@@ -145,11 +145,11 @@ def test_a_share_of_almost_all_codes_is_not_all(document: Any) -> None:
     codes = document["codes"]
     codes["count"] = 2500
     for entry in codes["properties"]:
-        entry |= {"certified": 2499, "share": 2499 / 2500}
+        entry |= {"certified": 2499, "asked": 2500, "share": 2499 / 2500}
     assert "2499 (99.9%)" in _as_text(document)
     page = _as_page(document)
     assert "2,499 (99.9%)" in page
-    assert "99.9% of your codes" in page
+    assert "99.9% of your codes certified" in page
     assert "100%" not in _as_text(document) + page
 
 
@@ -159,14 +159,21 @@ def test_margins_are_rounded_down_and_growth_up(document: Any) -> None:
         entry["margins"] |= {"least": 1.236987e-5, "median": 0.12345678, "largest": 0.9999987}
     codes["growth"] |= {"least": 1.00001, "median": 1.23411, "largest": None}
     codes["failing"] = [
-        {"code": 3, "property": "Lasso", "theorem": "t", "margin": margin, "atom": None}
+        {
+            "code": 3,
+            "property": "Lasso",
+            "theorem": "t",
+            "refuted": False,
+            "margin": margin,
+            "atom": None,
+        }
         for margin in (-0.00001234, None)
     ]
     shown = _as_text(document)
-    assert re.search(r" 1\.236e-5 +0\.1234 +0\.9999 +\[", shown)
+    assert re.search(r" 1\.236e-5 +0\.1234 +\[", shown)
     assert ": 1.001, 1.235, unknown (at most)" in shown
-    assert "Lasso, margin -1.235e-5" in shown
-    assert "Lasso, margin unknown" in shown
+    assert "Lasso, unknown, margin -1.235e-5" in shown
+    assert "Lasso, unknown\n" in shown
     assert "1.23698e-5 to 0.999998, median 0.123456" in _as_page(document)
 
 
@@ -174,11 +181,13 @@ def test_it_is_said_of_how_many_codes_a_number_is_unknown(document: Any) -> None
     codes = document["codes"]
     assert "unknown of" not in _as_text(document) + _as_page(document)
     codes["count"] += 3
+    for entry in codes["properties"]:
+        entry["asked"] += 3
     assert " (at most), unknown of 3  [" in _as_text(document)
-    theorems = [entry["theorem"] for entry in codes["properties"]]
-    for theorem in theorems:
+    asked = [entry["theorem"] for entry in codes["properties"] if entry["margins"]["counts"]]
+    for theorem in asked:
         assert f"[{theorem}], unknown of 3" in _as_text(document)
-    assert _as_page(document).count(", unknown of 3") == len(theorems)
+    assert _as_page(document).count(", unknown of 3") == len(asked)
 
 
 def test_thresholds_are_shown_as_they_are_and_requirements_are_told_from_them(

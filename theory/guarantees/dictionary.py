@@ -17,10 +17,13 @@ from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.guarantees.figure import Figure, figure
 from sparsebound.theory.guarantees.profile import Profile
-from sparsebound.theory.promise import PROPERTIES, Promise, Version
+from sparsebound.theory.promise import LOCALLY_UNIQUE, PROPERTIES, PURSUIT, UNIQUE, Promise, Version
 from sparsebound.theory.quantities import babel_spark, welch_bound
 from sparsebound.theory.theorem import Premise, Theorem
 from sparsebound.theory.worst_case import EverySupport
+
+INDEPENDENT_ATOMS = "independent"
+"""The version of what holds since every signal has at most one representation."""
 
 VERSIONS: tuple[Version, ...] = ("coherence", "babel", "local")
 
@@ -43,12 +46,14 @@ class Condition:
 class Guarantee:
     """Up to which sparsity a theorem applies; 0 if to no code but the zero code.
 
+    Of independent atoms there is a version of its own.
+
     For the local version it is the local sparsity that is bounded.
     """
 
     property: str
     theorem: str
-    version: Version
+    version: str
     largest: int
     condition: str
 
@@ -152,12 +157,19 @@ def guarantees(d: Profile) -> tuple[Guarantee, ...]:
     >>> found[0].theorem, found[0].largest
     ('uniqueness.coherence', 1)
     """
-    return tuple(
+    found = tuple(
         Guarantee(
             c.property, c.theorem.id, c.version, largest(c, d), c.promise.conditions[c.version]
         )
         for c in conditions()
     )
+    if not d.independent:
+        return found
+    every = tuple(
+        Guarantee(name, "uniqueness.spark", INDEPENDENT_ATOMS, d.atoms, "D has full column rank")
+        for name in (UNIQUE, LOCALLY_UNIQUE, PURSUIT)
+    )
+    return every + found
 
 
 def at_sparsities(d: Profile, sparsities: list[int]) -> tuple[AtSparsity, ...]:

@@ -34,6 +34,8 @@ class Profile:
         Bound on the number of atoms that one atom interacts with, itself included.
     largest : ndarray, shape (n,)
         Largest absolute inner product of each atom with another, as computed.
+    independent : bool
+        Whether the atoms are surely independent: no signal has two representations.
     """
 
     length: int
@@ -43,6 +45,7 @@ class Profile:
     pair: tuple[int, int] | None
     neighbours: int
     largest: FloatArray
+    independent: bool = False
 
     @property
     def coherence(self) -> Ball:

@@ -7,11 +7,17 @@ import pytest
 
 from sparsebound.checks.certify.codes import _histogram
 from sparsebound.checks.certify.engine import certify
+from sparsebound.checks.certify.judging import NEEDS_INDEPENDENT_ATOMS
 from sparsebound.checks.commands.real_dictionary import digits
 from sparsebound.theory.analysis.unfolding import row_sums
 from sparsebound.theory.constructions.frames import union_of_bases
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.quantities import exact_recovery_coefficient
+
+
+def margin(values: np.ndarray) -> np.ndarray:
+    """What is reported of values that have to be below 1."""
+    return np.where(values < 1, 1 - values, 1 / values - 1)
 
 
 def test_margins_are_those_of_the_quantities() -> None:
@@ -25,16 +31,16 @@ def test_margins_are_those_of_the_quantities() -> None:
     assert found is not None
     shares = {share.theorem: share for share in found.properties}
     instance = Instance(D, X)
-    exact = 1 - exact_recovery_coefficient(instance).mid
-    assert shares["uniqueness.erc"].margins.least == pytest.approx(exact.min(), abs=1e-9)
-    assert shares["uniqueness.erc"].certified == (exact > 0).sum()
+    exact = exact_recovery_coefficient(instance).mid
+    assert shares["uniqueness.erc"].margins.least == pytest.approx(margin(exact).min(), abs=1e-9)
+    assert shares["uniqueness.erc"].certified == (exact < 1).sum()
     grams = [D[:, x != 0].T @ D[:, x != 0] for x in X]
     growth = [np.abs(np.linalg.inv(gram)).sum(axis=1).max() for gram in grams]
     assert found.growth.largest == pytest.approx(max(growth), rel=1e-9)
     sums = row_sums(instance, D)
-    rate = 1 - (sums.tau_in + sums.tau_out).mid
-    assert shares["rate.depth"].margins.median == pytest.approx(np.median(rate), abs=1e-9)
-    assert shares["rate.depth"].certified == (rate > 0).sum()
+    rate = (sums.tau_in + sums.tau_out).mid
+    assert shares["rate.depth"].margins.median == pytest.approx(np.median(margin(rate)), abs=1e-9)
+    assert shares["rate.depth"].certified == (rate < 1).sum()
 
 
 def test_every_code_below_the_textbook_sparsity_is_certified() -> None:
@@ -42,7 +48,8 @@ def test_every_code_below_the_textbook_sparsity_is_certified() -> None:
     X[0, [0, 20]], X[1, 3] = (1, -2), 1
     found = certify(D, codes=X).codes
     assert found is not None
-    assert [share.certified for share in found.properties] == [3] * 5
+    assert [share.certified for share in found.properties] == [3] * 7 + [2]
+    assert found.properties[-1].asked == 2
     assert found.failing == ()
     assert found.sparsity == (0, 2)
 
@@ -53,14 +60,16 @@ def test_the_atom_to_blame_is_named() -> None:
     assert found is not None
     erc = next(entry for entry in found.failing if entry.theorem == "uniqueness.erc")
     assert (erc.code, erc.atom) == (0, 2)
-    assert erc.margin == pytest.approx(-0.4)
+    assert erc.margin == pytest.approx(1 / 1.4 - 1)
 
 
 def test_dependent_atoms_are_never_certified() -> None:
     D = np.array([[1.0, 0, 1], [0, 1, 1]])
     found = certify(D, codes=[[1.0, 1.0, 1.0]]).codes
     assert found is not None
-    assert [share.certified for share in found.properties] == [0] * 5
+    assert [share.certified for share in found.properties] == [0] * 8
+    refuted = {share.property for share in found.properties if share.refuted}
+    assert refuted == set(NEEDS_INDEPENDENT_ATOMS)
 
 
 def test_a_better_dual_certificate_is_found_where_that_of_fuchs_fails() -> None:

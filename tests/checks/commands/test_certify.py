@@ -98,7 +98,9 @@ def test_the_shipped_dictionary_and_its_codes_come_from_one_file(
     assert {entry["property"] for entry in codes["failing"]} == {
         "unique sparsest",
         "orthogonal matching pursuit",
+        "orthogonal matching pursuit, for any entries",
         "Lasso",
+        "Lasso, for these signs",
         "unfolded network",
     }
 

@@ -51,6 +51,21 @@ class Code:
                 return False
         return True
 
+    def is_of_least_sum(self) -> bool:
+        """Whether it is nonnegative, and each other such code of its signal weighs more.
+
+        A null vector is a sum of circuits without cancellation, so those suffice.
+        """
+        if any(value < 0 for value in self.entries):
+            return False
+        for circuit, vector in self.D.normalised_circuits:
+            for flip in (1, -1):
+                terms = [(flip * one, square) for one, square in vector]
+                lost = [i for i, (one, _) in zip(circuit, terms, strict=True) if one < 0]
+                if all(self.entries[i] != 0 for i in lost) and sign(terms) <= 0:
+                    return False
+        return True
+
     def is_found_greedily(self) -> bool:
         """Whether orthogonal matching pursuit picks its atoms, each once, and no others."""
         steps = len(self.support)
@@ -64,8 +79,8 @@ class Code:
         ]
 
 
-def truth(D: Truths, code: Code, name: str) -> bool:
-    """Whether a code has a property, by what its theorem says."""
+def truth(D: Truths, code: Code, name: str) -> bool | None:
+    """Whether a code has a property, by what its theorem says; ``None`` where nobody knows."""
     if not code.support:
         return True
     if name == "unique sparsest":
@@ -73,7 +88,13 @@ def truth(D: Truths, code: Code, name: str) -> bool:
     if name == "basis pursuit":
         return code.is_unique_minimiser()
     if name == "orthogonal matching pursuit":
+        return D.D.is_independent(code.support) and code.is_found_greedily()
+    if name == "orthogonal matching pursuit, for any entries":
         return D.recovers(code.support) and code.is_found_greedily()
+    if name == "Lasso, for these signs":  # then basis pursuit finds it, too
+        return None if code.is_unique_minimiser() else False
+    if name == "nonnegative code of least sum":
+        return code.is_of_least_sum()
     if name == "Lasso":
         return D.recovers(code.support)
     if name == "unfolded network":
@@ -82,20 +103,26 @@ def truth(D: Truths, code: Code, name: str) -> bool:
 
 
 def code_statements(certificate: Any, D: Truths, X: np.ndarray) -> Iterator[Statement]:
-    """Each code that is certified; those that are not are all listed, of a small batch."""
+    """Each code that is certified, and each that is refuted; counts of both, and of the others."""
     codes = [Code(D.D, x) for x in X]
-    failing = {(one.property, one.code) for one in certificate.codes.failing}
     for share in certificate.codes.properties:
         kind = f"code {share.property} [{share.theorem}]"
-        certified = [i for i in range(len(X)) if (share.property, i) not in failing]
-        if share.certified != len(certified) or share.share != share.certified / len(X):
-            text = (
-                f"{share.certified} certified, {share.share} of them, {len(certified)} not failing"
-            )
-            yield Statement(f"{kind}, counts", False, text)
-        for i in certified:
+        status, _, _ = certificate.codes.each.of_property(share.property)
+        counted = [int((status == one).sum()) for one in (1, -1, 0)]
+        said = [share.certified, share.refuted, share.unknown]
+        asked = share.asked == sum(counted) and share.share * share.asked == share.certified
+        if counted != said or not asked:
+            yield Statement(f"{kind}, counts", False, f"{said} of {share.asked}: {counted}")
+        for i in np.flatnonzero(status == 1):
             yield Statement(kind, truth(D, codes[i], share.property), f"code {i} is certified")
+        for i in np.flatnonzero(status == -1):
+            found = truth(D, codes[i], share.property)
+            yield Statement(f"{kind}, refuted", _not(found), f"code {i} is refuted")
     yield from _growth(certificate.codes.growth, D, [c.support for c in codes])
+
+
+def _not(found: bool | None) -> bool | None:
+    return None if found is None else not found
 
 
 def _growth(growth: Any, D: Truths, found: list[Support]) -> Iterator[Statement]:
@@ -111,14 +138,16 @@ def alone_statements(
     certificate: Any, X: np.ndarray, certify_codes: Callable[[np.ndarray], Any]
 ) -> Iterator[Statement]:
     """That what is certified of a code does not depend on the others of its batch."""
-    failing = {(one.property, one.code) for one in certificate.codes.failing}
+    together = certificate.codes.each.status
     for i, x in enumerate(X):
         if not x.any():
             continue
-        for share in certify_codes(x[None]).codes.properties:
-            together = (share.property, i) not in failing
+        alone = certify_codes(x[None]).codes
+        for share, one, other in zip(
+            alone.properties, alone.each.status[0], together[i], strict=True
+        ):
             yield Statement(
                 f"code {share.property}, alone as in its batch",
-                bool(share.certified) == together,
-                f"code {i}, certified in its batch: {together}",
+                one == other,
+                f"code {i}, alone {one}, in its batch {other}",
             )

@@ -1,0 +1,208 @@
+"""Products of vectors in the span of each code's atoms with all other atoms, many codes at a time.
+
+The Gram matrix is held if there is memory for it, else a block of its columns at a time; what is
+kept of a product of a code's vectors with a block of atoms are its largest entries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from sparsebound.checks.certify.atoms import Atoms
+from sparsebound.checks.certify.blocked import error_of_products
+from sparsebound.theory.arithmetic import FloatArray, IntArray
+from sparsebound.theory.guarantees.supports import UNIT, Supports, spanned
+
+WIDTH = 2048
+"""Atoms of a block of the Gram matrix."""
+
+HELD = 0.5
+"""Share of the memory that the Gram matrix may take."""
+
+
+def error_of_unit_products(m: int) -> float:
+    """Bound the error of a product of two atoms of length ``m``, normalised in float64.
+
+    The norm of an atom is known to ``(m + 4) u``, its entries are divided by it and rounded, and a
+    sum of ``m`` products has ``m`` roundings: ``3 m + 12`` in all, for entries whose sizes
+    multiply to at most 1; the others are spare.
+
+    Examples
+    --------
+    >>> error_of_unit_products(100) < 4e-14
+    True
+    """
+    return (3 * m + 16) * UNIT * (1 + 2.0**-20)
+
+
+class Gram:
+    """Inner products of normalised atoms, whole or a block at a time.
+
+    Parameters
+    ----------
+    atoms : Atoms
+        The dictionary.
+    memory : int
+        Bytes that may be used.
+    """
+
+    def __init__(self, atoms: Atoms, memory: int) -> None:
+        n, m = len(atoms), atoms.length
+        self.atoms = atoms
+        single = 8 * n * n > HELD * memory
+        self.kind = np.dtype(np.float32 if single else np.float64)
+        self.unit = np.empty((n, m), dtype=self.kind)
+        for start in range(0, n, WIDTH):
+            part = slice(start, start + WIDTH)
+            scale = 1 / atoms.scaled_norms(part).mid[:, None]
+            self.unit[part] = atoms.scaled(part).mid * scale
+        self.exact_error = error_of_unit_products(m)
+        self.error = error_of_products(m) if single else self.exact_error
+        held = self.kind.itemsize * n * n <= HELD * memory
+        self.whole = self.unit @ self.unit.T if held else None
+
+    def __len__(self) -> int:
+        return len(self.unit)
+
+    def blocks(self) -> Iterator[tuple[int, FloatArray]]:
+        """Columns of the Gram matrix, and at which atom they start."""
+        for start in range(0, len(self), WIDTH):
+            part = slice(start, start + WIDTH)
+            yield (
+                start,
+                (self.unit @ self.unit[part].T if self.whole is None else self.whole[:, part]),
+            )
+
+    def inner(self, index: IntArray) -> FloatArray:
+        """Products within supports, in float64, shape (B, s, s)."""
+        if self.whole is not None and self.kind == np.float64:
+            return np.asarray(self.whole[index[:, :, None], index[:, None, :]])
+        rows = self.atoms.unit(index.ravel()).reshape(*index.shape, -1)
+        return np.asarray(rows @ rows.swapaxes(1, 2))
+
+
+@dataclass
+class Off:
+    """The largest products off each support, and the atoms that attain them.
+
+    Attributes
+    ----------
+    fuchs, one_sided : ndarray, shape (B,)
+        Of the dual certificate of Fuchs: largest size, and largest value.
+    recovery : ndarray, shape (B,)
+        Largest sum of sizes of the products with the rows of the inverse.
+    outside : ndarray, shape (B,)
+        Largest sum of sizes of the products with the atoms of the support.
+    pursued : ndarray, shape (B, s)
+        Largest size of a product with the residual before each step.
+    fuchs_atom, one_sided_atom, recovery_atom, outside_atom, pursued_atom : ndarray of int
+        Where; -1 where there is no atom off the support.
+    """
+
+    fuchs: FloatArray
+    one_sided: FloatArray
+    recovery: FloatArray
+    outside: FloatArray
+    pursued: FloatArray
+    fuchs_atom: IntArray
+    one_sided_atom: IntArray
+    recovery_atom: IntArray
+    outside_atom: IntArray
+    pursued_atom: IntArray
+
+    @classmethod
+    def none(cls, codes: Supports) -> Off:
+        """Before any atom was looked at."""
+        batch, s = codes.used.shape
+        least, nowhere = np.full(batch, -np.inf), np.full(batch, -1)
+        return cls(
+            least.copy(),
+            least.copy(),
+            least.copy(),
+            least.copy(),
+            np.full((batch, s), -np.inf),
+            nowhere.copy(),
+            nowhere.copy(),
+            nowhere.copy(),
+            nowhere.copy(),
+            np.full((batch, s), -1),
+        )
+
+
+class Batch:
+    """Codes of similar sparsity, and what has been seen off their supports."""
+
+    def __init__(self, gram: Gram, codes: Supports, rows: IntArray) -> None:
+        self.codes, self.rows = codes, rows
+        norm_error = (gram.atoms.length + 8) * UNIT
+        self.spanned = spanned(gram.inner(codes.index), gram.exact_error, norm_error, codes)
+        self.off = Off.none(codes)
+        found = self.spanned
+        stacked = np.concatenate([found.fuchs[:, None], found.residuals, found.inverse], axis=1)
+        self.vectors = np.nan_to_num(stacked, posinf=0, neginf=0).astype(gram.kind)
+
+    def look(self, start: int, block: FloatArray) -> None:
+        """Take a block of atoms into account.
+
+        Parameters
+        ----------
+        start : int
+            Its first atom.
+        block : ndarray, shape (n, J)
+            Inner products of all atoms with those of the block.
+        """
+        index, used = self.codes.index, self.codes.used
+        s = used.shape[1]
+        width = block.shape[1]
+        taken = block[index]
+        if not used.all():
+            taken *= used[:, :, None]
+        products = self.vectors @ taken
+        own = index - start
+        codes, places = np.nonzero(used & (own >= 0) & (own < width))
+        columns = own[codes, places]
+        signed = products[:, 0].copy()
+        signed[codes, columns] = -np.inf
+        self._keep("one_sided", signed, start)
+        np.abs(products, out=products)
+        products[codes, :, columns] = -np.inf
+        self._keep("fuchs", products[:, 0], start)
+        self._keep("pursued", products[:, 1 : s + 1], start)
+        self._keep("recovery", products[:, s + 1 :].sum(axis=1), start)
+        np.abs(taken, out=taken)
+        sums = taken.sum(axis=1)
+        sums[codes, columns] = -np.inf
+        self._keep("outside", sums, start)
+
+    def _keep(self, name: str, values: FloatArray, start: int) -> None:
+        place = values.argmax(axis=-1)
+        largest = np.take_along_axis(values, place[..., None], axis=-1)[..., 0]
+        best, where = getattr(self.off, name), getattr(self.off, f"{name}_atom")
+        better = largest > best
+        best[better] = largest[better]
+        where[better] = start + place[better]
+
+    def errors(self, gram: Gram) -> dict[str, FloatArray]:
+        """Bounds of the errors of what was seen, of each kind."""
+        found, s = self.spanned, self.codes.used.shape[1]
+        unit = 2.0**-24 if gram.kind == np.float32 else UNIT
+        each = (gram.error + (s + 4) * unit) * (1 + 2.0**-9)
+        with np.errstate(over="ignore", invalid="ignore"):
+            fuchs = found.fuchs_error + each * np.abs(found.fuchs).sum(axis=1)
+            summed = np.abs(found.inverse).sum(axis=(1, 2))
+            recovery = found.inverse_error + (each + (s + 2) * unit) * summed
+            pursued = found.residual_error + each * np.abs(found.residuals).sum(axis=2)
+        sums = np.full(len(fuchs), (gram.error + (s + 2) * unit) * s * (1 + 2.0**-9))
+        return {
+            "fuchs": _known(fuchs),
+            "recovery": _known(recovery),
+            "pursued": _known(pursued),
+            "outside": sums,
+        }
+
+
+def _known(errors: FloatArray) -> FloatArray:
+    return np.asarray(np.where(np.isnan(errors), np.inf, errors))

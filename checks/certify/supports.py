@@ -1,0 +1,104 @@
+"""Where the codes of a file live, a few codes at a time and of similar sparsity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from sparsebound.checks.certify.atoms import Atoms
+from sparsebound.theory.arithmetic import IntArray
+from sparsebound.theory.guarantees.supports import Supports
+from sparsebound.theory.instance import Instance
+
+NO_EXPONENT = -4096
+"""An exponent below that of any number."""
+
+DENSE = 2**22
+"""Entries of codes that are looked at in one go."""
+
+
+def rows_at_once(X: Any) -> int:
+    """How many codes are read in one go."""
+    return max(1, DENSE // X.shape[1])
+
+
+def counts(X: Any) -> IntArray:
+    """Number of nonzeros of each code, shape (B,)."""
+    step = rows_at_once(X)
+    parts = [np.count_nonzero(dense(X, at, at + step), axis=1) for at in range(0, len_of(X), step)]
+    return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
+
+
+def len_of(X: Any) -> int:
+    """Number of codes."""
+    return int(X.shape[0])
+
+
+def dense(X: Any, start: int, stop: int) -> np.ndarray:
+    """Some codes, as a matrix."""
+    part = X[start:stop]
+    return np.asarray(part.toarray() if hasattr(part, "toarray") else part)
+
+
+def code_of(atoms: Atoms, X: Any, code: int) -> Instance:
+    """One code, with the dictionary as a matrix."""
+    return Instance(atoms.dictionary, dense(X, code, code + 1))
+
+
+def gathered(atoms: Atoms, X: Any, start: int, stop: int) -> tuple[Supports, IntArray]:
+    """Collect the supports of codes ``start`` to ``stop``, the sparsest first.
+
+    Returns
+    -------
+    supports : Supports
+        With entries for normalised atoms.
+    rows : ndarray of int, shape (B,)
+        Which codes they are.
+    """
+    step = rows_at_once(X)
+    parts = []
+    for at in range(start, stop, step):
+        block = dense(X, at, min(at + step, stop))
+        codes, places = np.nonzero(block)
+        parts.append((codes + at - start, places, block[codes, places].astype(np.float64)))
+    codes, places, values = (np.concatenate(part) for part in zip(*parts, strict=True))
+    sizes = np.bincount(codes, minlength=stop - start)
+    width = max(1, int(sizes.max(initial=0)))
+    slots = np.arange(len(codes)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    shape = (stop - start, width)
+    index, used = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=bool)
+    fractions, signs = np.zeros(shape), np.zeros(shape)
+    exponents = np.full(shape, NO_EXPONENT)
+    index[codes, slots], used[codes, slots] = places, True
+    signs[codes, slots] = np.sign(values)
+    fraction, exponent = np.frexp(values)
+    norm, power = np.frexp(atoms.norms[places])
+    fractions[codes, slots], exponents[codes, slots] = fraction * norm, exponent + power
+    powers = exponents.max(axis=1)
+    with np.errstate(under="ignore"):
+        entries = np.ldexp(fractions, exponents - powers[:, None])
+    order = np.argsort(sizes, kind="stable")
+    found = Supports(index, used, entries, signs, powers)
+    return found.part(order, width), np.asarray(start + order)
+
+
+def batches(codes: Supports, rows: IntArray, entries: int) -> Iterator[tuple[Supports, IntArray]]:
+    """Cut codes, in the order of their sparsity, into batches that are as wide as they need.
+
+    Parameters
+    ----------
+    codes : Supports
+        The codes.
+    rows : ndarray of int, shape (B,)
+        Which they are.
+    entries : int
+        About how many entries of supports a batch has.
+    """
+    sizes, at = codes.sizes, 0
+    while at < len(rows):
+        size = max(1, entries // max(1, int(sizes[at])))
+        part = slice(at, at + size)
+        yield codes.part(part), rows[part]
+        at += size

@@ -19,7 +19,7 @@ from sparsebound.checks.certify.blocked import MEGABYTE, Progress
 from sparsebound.checks.certify.correlations import WIDTH, Batch, Gram
 from sparsebound.checks.certify.judging import EachCode, judge, on_dependent_atoms
 from sparsebound.checks.certify.searches import Searched, search
-from sparsebound.checks.certify.supports import batches, counts, gathered, len_of
+from sparsebound.checks.certify.supports import batches, counts, gathered
 from sparsebound.checks.provenance import cpus
 from sparsebound.theory.arithmetic import FloatArray, IntArray
 from sparsebound.theory.errors import InputError
@@ -31,6 +31,9 @@ SHOWN = 20
 
 BINS = 20
 """Of every histogram of a certificate."""
+
+NEARLY = 0.01
+"""Margins that are looked at again in float64 where float32 did not decide."""
 
 TOGETHER = 2**21
 """Entries of products of a batch that are held at once by a thread."""
@@ -133,7 +136,11 @@ def certify_codes(
         raise InputError("--codes", "zero throughout", "a code that is not zero")
     each = EachCode.of(sparsity)
     gram = Gram(atoms, memory)
-    _looked_at(each, gram, d, X, memory, progress)
+    everywhere = np.arange(len(sparsity))
+    _looked_at(each, gram, d, X, everywhere, memory, progress)
+    if gram.kind == np.float32 and len(again := each.near(NEARLY)):
+        precise = Gram(atoms, memory, single=False)
+        _looked_at(each, precise, d, X, again, memory, progress)
     if d.independent:
         each.independent()
     searched = search(each, gram, X, searches)
@@ -150,15 +157,21 @@ def certify_codes(
 
 
 def _looked_at(
-    each: EachCode, gram: Gram, d: Profile, X: Any, memory: int, progress: Progress | None
+    each: EachCode,
+    gram: Gram,
+    d: Profile,
+    X: Any,
+    chosen: IntArray,
+    memory: int,
+    progress: Progress | None,
 ) -> None:
-    """Look at all atoms off the support of every code."""
+    """Look at all atoms off the supports of chosen codes."""
     chunk = _chunk(gram, each.sparsity, memory)
-    count, steps = len_of(X), -(-len(gram) // WIDTH)
+    count, steps = len(chosen), -(-len(gram) // WIDTH)
     total, done = -(-count // chunk) * steps, 0
     with ThreadPoolExecutor(cpus()) as pool:
         for start in range(0, count, chunk):
-            codes, rows = gathered(gram.atoms, X, start, min(start + chunk, count))
+            codes, rows = gathered(gram.atoms, X, chosen[start : start + chunk])
             sizes = codes.sizes
             many = sizes > gram.atoms.length
             on_dependent_atoms(each, rows[many])
@@ -167,8 +180,9 @@ def _looked_at(
             entries = max(1, TOGETHER // (3 * min(WIDTH, len(gram))))
             made = pool.map(lambda part: Batch(gram, *part), batches(codes, rows, entries))
             found = list(made)
-            for first, block in gram.blocks():
-                list(pool.map(lambda batch: batch.look(first, block), found))  # noqa: B023
+            atoms = gram.rows(codes)
+            for first, block in gram.blocks(atoms):
+                list(pool.map(lambda batch: batch.look(first, block, atoms), found))  # noqa: B023
                 done += 1
                 if progress is not None:
                     progress(done, total)

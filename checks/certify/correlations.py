@@ -47,12 +47,14 @@ class Gram:
         The dictionary.
     memory : int
         Bytes that may be used.
+    single : bool, optional
+        Whether products are of float32; by default where those of float64 cannot be held.
     """
 
-    def __init__(self, atoms: Atoms, memory: int) -> None:
+    def __init__(self, atoms: Atoms, memory: int, single: bool | None = None) -> None:
         n, m = len(atoms), atoms.length
         self.atoms = atoms
-        single = 8 * n * n > HELD * memory
+        single = 8 * n * n > HELD * memory if single is None else single
         self.kind = np.dtype(np.float32 if single else np.float64)
         self.unit = np.empty((n, m), dtype=self.kind)
         for start in range(0, n, WIDTH):
@@ -67,14 +69,18 @@ class Gram:
     def __len__(self) -> int:
         return len(self.unit)
 
-    def blocks(self) -> Iterator[tuple[int, FloatArray]]:
-        """Columns of the Gram matrix, and at which atom they start."""
-        for start in range(0, len(self), WIDTH):
+    def rows(self, codes: Supports) -> IntArray:
+        """Atoms whose products are needed, in increasing order: all, if they are held."""
+        if self.whole is not None:
+            return np.arange(len(self))
+        return np.unique(codes.index[codes.used])
+
+    def blocks(self, rows: IntArray) -> Iterator[tuple[int, FloatArray]]:
+        """Columns of some rows of the Gram matrix, and at which atom they start."""
+        some = self.whole if self.whole is not None else self.unit[rows]
+        for start in range(0, len(self) if len(rows) else 0, WIDTH):
             part = slice(start, start + WIDTH)
-            yield (
-                start,
-                (self.unit @ self.unit[part].T if self.whole is None else self.whole[:, part]),
-            )
+            yield start, some[:, part] if self.whole is not None else some @ self.unit[part].T
 
     def inner(self, index: IntArray) -> FloatArray:
         """Products within supports, in float64, shape (B, s, s)."""
@@ -144,20 +150,22 @@ class Batch:
         stacked = np.concatenate([found.fuchs[:, None], found.residuals, found.inverse], axis=1)
         self.vectors = np.nan_to_num(stacked, posinf=0, neginf=0).astype(gram.kind)
 
-    def look(self, start: int, block: FloatArray) -> None:
+    def look(self, start: int, block: FloatArray, rows: IntArray) -> None:
         """Take a block of atoms into account.
 
         Parameters
         ----------
         start : int
             Its first atom.
-        block : ndarray, shape (n, J)
-            Inner products of all atoms with those of the block.
+        block : ndarray, shape (R, J)
+            Inner products of some atoms, those of the supports among them, with the block's.
+        rows : ndarray of int, shape (R,)
+            Which they are, in increasing order.
         """
         index, used = self.codes.index, self.codes.used
         s = used.shape[1]
         width = block.shape[1]
-        taken = block[index]
+        taken = block[np.searchsorted(rows, np.where(used, index, rows[0]))]
         if not used.all():
             taken *= used[:, :, None]
         products = self.vectors @ taken
@@ -194,12 +202,15 @@ class Batch:
             fuchs = found.fuchs_error + each * np.abs(found.fuchs).sum(axis=1)
             summed = np.abs(found.inverse).sum(axis=(1, 2))
             recovery = found.inverse_error + (each + (s + 2) * unit) * summed
-            pursued = found.residual_error + each * np.abs(found.residuals).sum(axis=2)
+            sizes = np.abs(found.residuals).sum(axis=2)
+            pursued = found.residual_error + each * sizes
+            within = found.residual_error + (gram.exact_error + (s + 4) * UNIT) * sizes
         sums = np.full(len(fuchs), (gram.error + (s + 2) * unit) * s * (1 + 2.0**-9))
         return {
             "fuchs": _known(fuchs),
             "recovery": _known(recovery),
             "pursued": _known(pursued),
+            "within": _known(within * (1 + 2.0**-9)),
             "outside": sums,
         }
 

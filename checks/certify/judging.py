@@ -83,6 +83,11 @@ class EachCode:
             asked = self.status[:, column] != NOT_ASKED
             self.status[asked, column], self.margin[asked, column] = CERTIFIED, 1.0
 
+    def near(self, margin: float) -> IntArray:
+        """Codes of which something is open, and near the edge."""
+        close = (self.status == OPEN) & ~(np.abs(self.margin) > margin)
+        return np.flatnonzero((close & np.isfinite(self.growth)[:, None]).any(axis=1))
+
     def put(self, name: str, rows: IntArray, found: Judged) -> None:
         """Enter what was found of a property of some codes."""
         column = ASKED.index(name)
@@ -114,7 +119,7 @@ def judge(each: EachCode, batch: Batch, gram: Gram, d: Profile) -> None:
     values = by_support(d, sizes, recovery, inside, outside)
     for name, value in values.items():
         each.put(name, rows, judged(value.lower, value.upper, blamed[name], decides=False))
-    each.put(GREEDY, rows, _pursued(batch, errors["pursued"], values[GREEDY_ON_SUPPORT]))
+    each.put(GREEDY, rows, _pursued(batch, errors, values[GREEDY_ON_SUPPORT]))
     least = judged(one_sided.lower, one_sided.upper, off.one_sided_atom, decides=False)
     positive = (codes.signs >= 0).all(axis=1)
     status = np.where(positive, least.status, NOT_ASKED)
@@ -141,16 +146,17 @@ def _ball(values: FloatArray, errors: FloatArray) -> Ball:
     return Ball(np.where(np.isfinite(errors), values, 0.0), errors)
 
 
-def _pursued(batch: Batch, errors: FloatArray, by_coefficient: Ball) -> Judged:
+def _pursued(batch: Batch, errors: dict[str, FloatArray], by_coefficient: Ball) -> Judged:
     """Judge the pursuit of each code by the first step that is not certified."""
     found, off = batch.spanned, batch.off
+    outer, inner = errors["pursued"], errors["within"]
     asked = found.picks >= 0
     beside = np.maximum(off.pursued, 0)
     with np.errstate(all="ignore"):
-        most = np.where(found.ahead > errors, (beside + errors) / (found.ahead - errors), np.inf)
-        least = np.where(np.isfinite(errors), (beside - errors) / (found.ahead + errors), -np.inf)
+        most = np.where(found.ahead > inner, (beside + outer) / (found.ahead - inner), np.inf)
+        least = np.where(np.isfinite(outer), (beside - outer) / (found.ahead + inner), -np.inf)
         most, least = np.nextafter(most, np.inf), np.nextafter(least, -np.inf)
-        told = (found.second + errors < found.ahead - errors) | ~asked
+        told = (found.second + inner < found.ahead - inner) | ~asked
     sure = (told & (most < 1)) | ~asked
     before: Mask = np.cumsum(~sure, axis=1) - ~sure == 0
     first = before & ~sure  # where something else may happen for the first time

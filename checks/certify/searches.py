@@ -169,8 +169,7 @@ def _exchanged(each: EachCode, gram: Gram, X: np.ndarray, rows: IntArray) -> Non
 
 def _codes(gram: Gram, X: np.ndarray, rows: IntArray) -> tuple[Supports, IntArray]:
     """Gather chosen codes; in the order of their sparsity."""
-    codes, places = gathered(gram.atoms, X[rows], 0, len(rows))
-    return codes, rows[places]
+    return gathered(gram.atoms, X, rows)
 
 
 def _solved(each: EachCode, gram: Gram, X: np.ndarray, rows: IntArray) -> list[Witness]:

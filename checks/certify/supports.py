@@ -38,7 +38,10 @@ def len_of(X: Any) -> int:
 
 def dense(X: Any, start: int, stop: int) -> np.ndarray:
     """Some codes, as a matrix."""
-    part = X[start:stop]
+    return _dense(X[start:stop])
+
+
+def _dense(part: Any) -> np.ndarray:
     return np.asarray(part.toarray() if hasattr(part, "toarray") else part)
 
 
@@ -47,8 +50,8 @@ def code_of(atoms: Atoms, X: Any, code: int) -> Instance:
     return Instance(atoms.dictionary, dense(X, code, code + 1))
 
 
-def gathered(atoms: Atoms, X: Any, start: int, stop: int) -> tuple[Supports, IntArray]:
-    """Collect the supports of codes ``start`` to ``stop``, the sparsest first.
+def gathered(atoms: Atoms, X: Any, rows: IntArray) -> tuple[Supports, IntArray]:
+    """Collect the supports of some codes, the sparsest first.
 
     Returns
     -------
@@ -57,17 +60,17 @@ def gathered(atoms: Atoms, X: Any, start: int, stop: int) -> tuple[Supports, Int
     rows : ndarray of int, shape (B,)
         Which codes they are.
     """
-    step = rows_at_once(X)
+    step, count = rows_at_once(X), len(rows)
     parts = []
-    for at in range(start, stop, step):
-        block = dense(X, at, min(at + step, stop))
+    for at in range(0, count, step):
+        block = _dense(X[rows[at : at + step]])
         codes, places = np.nonzero(block)
-        parts.append((codes + at - start, places, block[codes, places].astype(np.float64)))
+        parts.append((codes + at, places, block[codes, places].astype(np.float64)))
     codes, places, values = (np.concatenate(part) for part in zip(*parts, strict=True))
-    sizes = np.bincount(codes, minlength=stop - start)
+    sizes = np.bincount(codes, minlength=count)
     width = max(1, int(sizes.max(initial=0)))
     slots = np.arange(len(codes)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    shape = (stop - start, width)
+    shape = (count, width)
     index, used = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=bool)
     fractions, signs = np.zeros(shape), np.zeros(shape)
     exponents = np.full(shape, NO_EXPONENT)
@@ -81,7 +84,7 @@ def gathered(atoms: Atoms, X: Any, start: int, stop: int) -> tuple[Supports, Int
         entries = np.ldexp(fractions, exponents - powers[:, None])
     order = np.argsort(sizes, kind="stable")
     found = Supports(index, used, entries, signs, powers)
-    return found.part(order, width), np.asarray(start + order)
+    return found.part(order, width), rows[order]
 
 
 def batches(codes: Supports, rows: IntArray, entries: int) -> Iterator[tuple[Supports, IntArray]]:

@@ -63,6 +63,7 @@ PURSUIT, GREEDY = "basis pursuit", "orthogonal matching pursuit"
 STABLE, DENOISING, STOPPED = "stable", "stable basis pursuit", "stable matching pursuit"
 LASSO, UNFOLDED = "Lasso", "unfolded network"
 GREEDY_ON_SUPPORT = "orthogonal matching pursuit, for any entries"
+YOUR_NETWORK = "your network"
 LASSO_WITH_SIGNS, LEAST_SUM = "Lasso, for these signs", "nonnegative code of least sum"
 
 PROPERTIES = (

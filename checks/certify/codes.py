@@ -7,9 +7,10 @@ for a better dual certificate; see ``searches``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from sparsebound.checks.certify.atoms import Atoms
 from sparsebound.checks.certify.blocked import MEGABYTE, Progress
 from sparsebound.checks.certify.correlations import WIDTH, Batch, Gram
 from sparsebound.checks.certify.judging import EachCode, judge, on_dependent_atoms
+from sparsebound.checks.certify.kept import KeptBlocks
 from sparsebound.checks.certify.searches import Searched, search
 from sparsebound.checks.certify.supports import batches, counts, gathered
 from sparsebound.checks.provenance import cpus
@@ -104,6 +106,8 @@ def certify_codes(
     memory: int = 1024 * MEGABYTE,
     searches: int | None = None,
     progress: Progress | None = None,
+    keep: str | Path | None = None,
+    network: Callable[[EachCode], None] | None = None,
 ) -> CertifiedCodes:
     """Certify each code by its own support.
 
@@ -122,6 +126,11 @@ def certify_codes(
         take about a minute.
     progress : callable, optional
         Called with the number of steps done and their total.
+    keep : str or Path, optional
+        A folder for blocks of codes that are done, which a later call with the same input takes
+        from there; it is removed in the end.
+    network : callable, optional
+        What enters for which codes a network is certified.
 
     Raises
     ------
@@ -137,13 +146,20 @@ def certify_codes(
     each = EachCode.of(sparsity)
     gram = Gram(atoms, memory)
     everywhere = np.arange(len(sparsity))
-    _looked_at(each, gram, d, X, everywhere, memory, progress)
+    kept = None
+    if keep is not None:
+        kept = KeptBlocks(keep, atoms.rows, X, _chunk(gram, sparsity, memory), gram.kind.name)
+    _looked_at(each, gram, d, X, everywhere, memory, progress, kept)
     if gram.kind == np.float32 and len(again := each.near(NEARLY)):
         precise = Gram(atoms, memory, single=False)
         _looked_at(each, precise, d, X, again, memory, progress)
     if d.independent:
         each.independent()
+    if network is not None:
+        network(each)
     searched = search(each, gram, X, searches)
+    if kept is not None:
+        kept.clear()
     return CertifiedCodes(
         len(sparsity),
         (int(sparsity.min()), int(sparsity.max())),
@@ -164,29 +180,46 @@ def _looked_at(
     chosen: IntArray,
     memory: int,
     progress: Progress | None,
+    kept: KeptBlocks | None = None,
 ) -> None:
     """Look at all atoms off the supports of chosen codes."""
     chunk = _chunk(gram, each.sparsity, memory)
     count, steps = len(chosen), -(-len(gram) // WIDTH)
     total, done = -(-count // chunk) * steps, 0
     with ThreadPoolExecutor(cpus()) as pool:
-        for start in range(0, count, chunk):
-            codes, rows = gathered(gram.atoms, X, chosen[start : start + chunk])
-            sizes = codes.sizes
-            many = sizes > gram.atoms.length
-            on_dependent_atoms(each, rows[many])
-            usual = np.flatnonzero(~many & (sizes > 0))
-            codes, rows = codes.part(usual), rows[usual]
-            entries = max(1, TOGETHER // (3 * min(WIDTH, len(gram))))
-            made = pool.map(lambda part: Batch(gram, *part), batches(codes, rows, entries))
-            found = list(made)
-            atoms = gram.rows(codes)
-            for first, block in gram.blocks(atoms):
-                list(pool.map(lambda batch: batch.look(first, block, atoms), found))  # noqa: B023
-                done += 1
-                if progress is not None:
-                    progress(done, total)
-            list(pool.map(lambda batch: judge(each, batch, gram, d), found))
+        try:
+            for number, start in enumerate(range(0, count, chunk)):
+                rows = chosen[start : start + chunk]
+                if kept is not None and kept.get(number, each, rows):
+                    done += steps
+                    continue
+                for _ in _block(each, gram, d, X, rows, pool):
+                    done += 1
+                    if progress is not None:
+                        progress(done, total)
+                if kept is not None:
+                    kept.put(number, each, rows)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _block(
+    each: EachCode, gram: Gram, d: Profile, X: Any, rows: IntArray, pool: ThreadPoolExecutor
+) -> Iterator[None]:
+    """Look at all atoms off the supports of a block of codes, and judge them; a step at a time."""
+    codes, rows = gathered(gram.atoms, X, rows)
+    sizes = codes.sizes
+    on_dependent_atoms(each, rows[sizes > gram.atoms.length])
+    usual = np.flatnonzero((sizes <= gram.atoms.length) & (sizes > 0))
+    codes, rows = codes.part(usual), rows[usual]
+    entries = max(1, TOGETHER // (3 * min(WIDTH, len(gram))))
+    found = list(pool.map(lambda part: Batch(gram, *part), batches(codes, rows, entries)))
+    atoms = gram.rows(codes)
+    for first, block in gram.blocks(atoms):
+        list(pool.map(lambda batch: batch.look(first, block, atoms), found))  # noqa: B023
+        yield
+    list(pool.map(lambda batch: judge(each, batch, gram, d), found))
 
 
 def _chunk(gram: Gram, sparsity: IntArray, memory: int) -> int:

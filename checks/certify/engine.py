@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
+from sparsebound.checks.certify.atoms import Atoms
 from sparsebound.checks.certify.atoms import atoms as oriented
 from sparsebound.checks.certify.attack import Attack
 from sparsebound.checks.certify.attack import attack as attacked
@@ -20,7 +22,8 @@ from sparsebound.checks.certify.filters import (
     placed,
     profile_of_filters,
 )
-from sparsebound.checks.certify.networks import certify_network
+from sparsebound.checks.certify.judging import EachCode
+from sparsebound.checks.certify.networks import Trained, certify_network, judge_codes
 from sparsebound.checks.certify.predictions import Predictions, certify_signals, question
 from sparsebound.checks.certify.prune import Pruned
 from sparsebound.checks.certify.prune import prune as pruned
@@ -105,6 +108,7 @@ def certify(
     searches: int | None = None,
     backend: str = "auto",
     progress: Progress | None = None,
+    keep: str | Path | None = None,
 ) -> Certificate:
     """Say what the theorems guarantee.
 
@@ -157,7 +161,9 @@ def certify(
     backend : {"auto", "numpy", "torch"}
         What computes products of large dictionaries.
     progress : callable, optional
-        Called with the number of blocks done and their total.
+        Called with the number of blocks done and their total, of products and then of codes.
+    keep : str or Path, optional
+        A folder for codes that are done, until all are: the same call goes on from there.
 
     Returns
     -------
@@ -226,6 +232,8 @@ def certify(
             memory=memory * MEGABYTE,
             searches=searches,
             progress=progress,
+            keep=keep,
+            network=None if network is None else judging_codes(whole, network, X, settings),
         )
     return Certificate(
         Input(
@@ -249,6 +257,13 @@ def certify(
         attacked(whole, network, depth.sparsity, settings) if attack and network else None,
         weights=None if network is None else network.weights[0],
     )
+
+
+def judging_codes(
+    atoms: Atoms, network: Trained, X: Any, settings: Settings
+) -> Callable[[EachCode], None]:
+    """What enters for which codes a network is certified."""
+    return lambda each: judge_codes(each, atoms.dictionary, network, X, settings.noise)
 
 
 def _without_signals(**options: Any) -> None:

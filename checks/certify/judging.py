@@ -30,6 +30,7 @@ from sparsebound.theory.promise import (
     PURSUIT,
     UNFOLDED,
     UNIQUE,
+    YOUR_NETWORK,
 )
 
 ASKED = tuple(asked.property for asked in PROPERTIES)
@@ -56,9 +57,9 @@ class EachCode:
     """
 
     sparsity: IntArray
-    status: IntArray
+    status: np.ndarray
     margin: FloatArray
-    atom: IntArray
+    atom: np.ndarray
     growth: FloatArray
     lasso_reach: FloatArray
 
@@ -67,11 +68,13 @@ class EachCode:
         """Before anything is known; of zero codes all is, since nothing can go wrong."""
         shape = (len(sparsity), len(PROPERTIES))
         zero = sparsity == 0
+        status = np.where(zero[:, None], CERTIFIED, np.full(shape, OPEN)).astype(np.int8)
+        status[:, ASKED.index(YOUR_NETWORK)] = NOT_ASKED
         return cls(
             sparsity,
-            np.where(zero[:, None], CERTIFIED, OPEN) * np.ones(shape, dtype=np.int8),
+            status,
             np.where(zero[:, None], 1.0, np.full(shape, np.nan)),
-            np.full(shape, -1),
+            np.full(shape, -1, dtype=np.int32),
             np.where(zero, 0.0, np.inf),
             np.where(zero, np.inf, 0.0),
         )

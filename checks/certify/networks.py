@@ -9,13 +9,18 @@ import numpy as np
 
 from sparsebound.checks.certify import reading
 from sparsebound.checks.certify.atoms import Atoms
+from sparsebound.checks.certify.judging import EachCode
 from sparsebound.checks.certify.settings import Settings
+from sparsebound.checks.certify.supports import dense
 from sparsebound.checks.oracles import cross_coherence
-from sparsebound.theory.arithmetic import FloatArray
+from sparsebound.theory.analysis.unfolding import residual
+from sparsebound.theory.arithmetic import Ball, FloatArray
 from sparsebound.theory.errors import InputError
-from sparsebound.theory.guarantees.network import Network, network
+from sparsebound.theory.guarantees.codes import judged
+from sparsebound.theory.guarantees.network import Network, network, of_code
 from sparsebound.theory.guarantees.unfolded import SHOWN, Depth
 from sparsebound.theory.instance import Dictionary
+from sparsebound.theory.promise import YOUR_NETWORK
 
 LARGEST_WEIGHTED = 4096
 """Up to how many atoms ``|I - W^T D|`` is held."""
@@ -96,6 +101,38 @@ def certify_network(
     if theta is None:
         notes.append(f"thresholds were chosen by rate.unfolded, {len(chosen)} layers")
     return Trained(tuple(each[: len(chosen)]), chosen, found, (*notes, EXACT))
+
+
+def judge_codes(each: EachCode, D: Dictionary, trained: Trained, X: Any, noise: float) -> None:
+    """Enter for which codes a network is certified, each by its own support and amplitude.
+
+    Parameters
+    ----------
+    each : EachCode
+        Where it is entered.
+    D : Dictionary
+        In the coordinates of its atoms as given.
+    trained : Trained
+        The network.
+    X : ndarray or sparse array, shape (B, n)
+        The codes.
+    noise : float
+        ``nu >= ||W_k^T e||_inf``.
+    """
+    bounds = {id(W): Ball.of(abs(residual(D, W))).upper for W in trained.weights}
+    layers = [bounds[id(W)] for W in trained.weights]
+    values, columns = np.zeros(len(each.sparsity)), np.full(len(each.sparsity), -1)
+    for code in range(len(values)):
+        x = dense(X, code, code + 1)[0].astype(np.float64)
+        values[code], _, columns[code] = of_code(
+            layers,
+            trained.thresholds,
+            np.flatnonzero(x),
+            amplitude=float(np.abs(x).max()),
+            noise=noise,
+        )
+    found = judged(values, values, columns, decides=False)
+    each.put(YOUR_NETWORK, np.arange(len(values)), found)
 
 
 def optimal_weights(atoms: Atoms) -> FloatArray:

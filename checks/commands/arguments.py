@@ -245,6 +245,11 @@ def _certify(parser: argparse.ArgumentParser) -> None:
     add("--tolerance", type=_Real(), default=1e-3, metavar="T", help=help_)
     help_ = "How much memory may be used beside the dictionary (default: 1024)."
     add("--memory", type=_Integer(1), default=1024, metavar="MB", help=help_)
+    help_ = (
+        "For how many codes another dual certificate is searched, where the shortest one fails "
+        "(default: as many as take about a minute)."
+    )
+    add("--searches", type=_Integer(0), metavar="N", help=help_)
     help_ = "Say which atoms to remove or merge so that one more nonzero is guaranteed."
     add("--prune", action="store_true", help=help_)
     help_ = (

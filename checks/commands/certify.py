@@ -5,22 +5,31 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
+from dataclasses import asdict
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from sparsebound.checks.certify.codes import CertifiedCodes
 from sparsebound.checks.certify.engine import certify
 from sparsebound.checks.commands.output import say
+from sparsebound.checks.commands.progress import Progress
 from sparsebound.reports.certificate import document, text
 from sparsebound.reports.fields import read_json, write_bytes
 from sparsebound.reports.overwriting import digest, may_be_written
 from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.errors import InputError
+from sparsebound.theory.guarantees.codes import PROPERTIES
 
 CERTIFICATE, TEXT, PAGE = "certificate.json", "certificate.txt", "certificate.html"
 WEIGHTS = "weights.npy"
+UNFINISHED = "unfinished"
+"""The folder of codes that are done, while others are not."""
+
+CODES = "codes.npz"
+"""Arrays with one entry a code: what ``EachCode`` has, and the names of its columns."""
 
 
 def run(args: Namespace) -> int:
@@ -65,7 +74,9 @@ def run(args: Namespace) -> int:
         noise=args.noise,
         tolerance=args.tolerance,
         memory=args.memory,
-        progress=_progress if sys.stderr.isatty() else None,
+        searches=args.searches,
+        progress=Progress(sys.stderr),
+        keep=None if folder is None or args.codes is None else folder / UNFINISHED,
     )
     made = document(found)
     written = json.dumps(made, indent=2, allow_nan=False)
@@ -75,6 +86,8 @@ def run(args: Namespace) -> int:
         files = {TEXT: f"{text(made)}\n".encode(), PAGE: certificate_page(made).encode()}
         if args.weights == "optimal" and found.weights is not None:
             files[WEIGHTS] = _stored(found.weights)
+        if found.codes is not None:
+            files[CODES] = _each(found.codes)
         _write(folder, made, files)
     say(written if args.json else text(made))
     asked = args.weights is not None or args.thresholds is not None
@@ -96,6 +109,7 @@ def _folder(folder: Path, args: Namespace) -> Path:
             raise InputError("--out", args.out, expected)
         written = there["files"]
     names = [TEXT, PAGE, *([WEIGHTS] if args.weights == "optimal" else [])]
+    names += [CODES] if args.codes is not None else []
     may_be_written(folder, names, written, "--out", force=args.force)
     return folder
 
@@ -103,6 +117,15 @@ def _folder(folder: Path, args: Namespace) -> Path:
 def _stored(weights: FloatArray) -> bytes:
     stream = BytesIO()
     np.save(stream, weights)
+    return stream.getvalue()
+
+
+def _each(codes: CertifiedCodes) -> bytes:
+    stream = BytesIO()
+    names = {
+        name: [getattr(asked, name) for asked in PROPERTIES] for name in ("property", "theorem")
+    }
+    np.savez_compressed(stream, allow_pickle=False, **asdict(codes.each), **names)
     return stream.getvalue()
 
 
@@ -123,8 +146,3 @@ def _write(folder: Path, made: dict[str, Any], files: dict[str, bytes]) -> None:
     except OSError as error:
         expected = f"a folder that can be written ({error})"
         raise InputError("--out", str(folder), expected) from error
-
-
-def _progress(done: int, total: int) -> None:
-    end = "\n" if done == total else ""
-    print(f"\rproducts: {done} of {total} blocks", end=end, file=sys.stderr, flush=True)

@@ -13,6 +13,9 @@ from sparsebound.theory.guarantees.decimals import about, down, percent, up
 EACH = 2
 """Codes of each property that are named in the text."""
 
+NOT_ASKED = {"nonnegative code of least sum": "since no code is nonnegative"}
+"""Why a property was asked of no code, where that is not obvious."""
+
 ENTRIES = 4
 """Entries of a vector that are written out."""
 
@@ -24,7 +27,7 @@ def lines(codes: dict[str, Any]) -> Iterator[str]:
     rows = [
         (
             entry["property"],
-            f"{entry['certified']} ({percent(entry['certified'], entry['asked'])})",
+            _certified(entry, codes["count"]),
             str(entry["refuted"]),
             str(entry["unknown"]),
             *(down(entry["margins"][name], PLACES) for name in ("least", "median")),
@@ -35,8 +38,8 @@ def lines(codes: dict[str, Any]) -> Iterator[str]:
     ]
     yield from table(("", "certified", "refuted", "unknown", "least margin", "median", ""), rows)
     for entry in codes["properties"]:
-        if not entry["asked"]:
-            yield f"  not asked: {entry['property']}, since no code is nonnegative"
+        if not entry["asked"] and entry["property"] in NOT_ASKED:
+            yield f"  not asked: {entry['property']}, {NOT_ASKED[entry['property']]}"
     yield "  margins are 1 - v of the value v that has to be below 1, or 1/v - 1: from -1 to 1"
     reach = codes["lasso_reach"]
     if reach["counts"]:
@@ -54,6 +57,12 @@ def lines(codes: dict[str, Any]) -> Iterator[str]:
         seen[entry["property"]] += 1
         if seen[entry["property"]] <= EACH:
             yield f"    code {entry['code']}: {entry['property']}, {why(entry, codes)}"
+
+
+def _certified(entry: dict[str, Any], count: int) -> str:
+    share = percent(entry["certified"], entry["asked"])
+    some = f" of {entry['asked']}" if entry["asked"] < count else ""
+    return f"{entry['certified']}{some} ({share})"
 
 
 def searched(found: dict[str, Any]) -> str:

@@ -19,6 +19,7 @@ from sparsebound.theory.promise import (
     PURSUIT,
     UNFOLDED,
     UNIQUE,
+    YOUR_NETWORK,
 )
 from sparsebound.theory.worst_case import OwnSupports
 
@@ -44,6 +45,7 @@ PROPERTIES = (
     Property(LASSO_WITH_SIGNS, "uniqueness.lasso"),
     Property(LASSO, "stability.lasso_witness"),
     Property(UNFOLDED, "rate.depth"),
+    Property(YOUR_NETWORK, "rate.unfolded"),
     Property(LEAST_SUM, "uniqueness.nonnegative_witness"),
 )
 """What is asked of each code."""

@@ -15,12 +15,15 @@ from math import inf, isfinite
 import numpy as np
 
 from sparsebound.theory.analysis.unfolding import RowSums, off_and_on_diagonal, residual
-from sparsebound.theory.arithmetic import Ball, FloatArray
+from sparsebound.theory.arithmetic import Ball, FloatArray, IntArray
 from sparsebound.theory.guarantees.decimals import given, up
 from sparsebound.theory.guarantees.figure import Figure, figure
 from sparsebound.theory.instance import Dictionary
 
 THEOREM = "rate.unfolded"
+
+BELOW = 1 - 2.0**-53
+"""The largest number below 1."""
 
 
 @dataclass(frozen=True)
@@ -173,6 +176,68 @@ def network(
         column,
         tuple(layers),
     )
+
+
+def of_code(
+    layers: Sequence[FloatArray],
+    thresholds: FloatArray,
+    support: IntArray,
+    *,
+    amplitude: float,
+    noise: float,
+) -> tuple[float, float, int]:
+    """Follow a network on codes of one support, for which no worst case has to be taken.
+
+    Parameters
+    ----------
+    layers : sequence of ndarray, each of shape (n, n)
+        Upper bounds of ``|I - W_k^T D|``.
+    thresholds : ndarray, shape (K, n)
+        Of each layer.
+    support : ndarray of int, shape (s,)
+        Where the code lives.
+    amplitude, noise : float
+        ``B >= ||x||_inf`` and ``nu >= ||W_k^T e||_inf``.
+
+    Returns
+    -------
+    value : float
+        Below 1 if no entry off the support is ever nonzero and the error ends below the
+        amplitude: the largest share of a threshold that is needed, or of the amplitude.
+    error : float
+        Bound of the error after the last layer, if the value is below 1.
+    column : int
+        Whose threshold has the least room.
+
+    Examples
+    --------
+    >>> apart = np.array([[0, 0.25], [0.25, 0]])
+    >>> value, error, column = of_code(
+    ...     [apart], np.full((1, 2), 0.5), np.array([0]), amplitude=1, noise=0
+    ... )
+    >>> round(value, 6), round(error, 6), column
+    (0.5, 0.5, 1)
+    """
+    bound, value, column = Ball(amplitude), 0.0, -1
+    off = np.ones(thresholds.shape[1], dtype=bool)
+    off[support] = False
+    nothing = Ball(np.zeros(1))
+    for sizes, theta in zip(layers, thresholds, strict=True):
+        over = Ball(sizes[:, support]).sum(-1)
+        sums = RowSums(over[support], over, nothing, nothing)
+        needed = Ball.of(sums.off_support(bound, 0.0, noise)).upper
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            shares = np.where(off & (needed > 0), needed / theta, 0.0)
+        shares = np.nextafter(np.where(needed > theta, np.maximum(shares, 1.0), shares), inf)
+        shares = np.where(off & (needed <= theta), np.minimum(shares, BELOW), shares)
+        at = int(np.where(off, shares, -1.0).argmax())
+        if off[at] and shares[at] > value:
+            value, column = float(shares[at]), at
+        after = sums.on_support(bound, 0.0, Ball(noise) + theta[support])
+        bound = Ball(Ball.of(after).upper.max(initial=0.0))
+    error = float(bound.mid)
+    ended = float(np.nextafter(error / amplitude, inf)) if amplitude else 0.0
+    return max(value, ended), error, column
 
 
 def _row_sums(D: Dictionary, W: FloatArray, sparsity: int) -> RowSums:

@@ -1,0 +1,93 @@
+"""Finished blocks of codes on disk, so that a run that was interrupted goes on where it was."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import asdict, fields
+from hashlib import blake2b
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+
+from sparsebound.checks.certify.judging import EachCode
+from sparsebound.reports.fields import write_bytes
+from sparsebound.theory.arithmetic import IntArray
+from sparsebound.theory.errors import InputError
+
+MADE_OF = "made_of.json"
+
+
+class KeptBlocks:
+    """A folder of blocks, each one file that is written whole.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Where they are; made if it is not there, emptied if it is of other input.
+    *made_of : ndarray or sparse array or int
+        What the results depend on.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written.
+    """
+
+    def __init__(self, folder: str | Path, *made_of: Any) -> None:
+        self.folder = Path(folder)
+        digest = blake2b(digest_size=16)
+        for part in made_of:
+            _add(digest, part)
+        wanted = {"digest": digest.hexdigest()}
+        note = self.folder / MADE_OF
+        try:
+            if not note.exists() or json.loads(note.read_text()) != wanted:
+                self.clear()
+                self.folder.mkdir(parents=True)
+                write_bytes(note, json.dumps(wanted).encode())
+        except (OSError, ValueError) as error:
+            raise InputError("--out", str(folder), f"a folder of blocks ({error})") from error
+
+    def _path(self, block: int) -> Path:
+        return self.folder / f"block-{block:06}.npz"
+
+    def put(self, block: int, each: EachCode, rows: IntArray) -> None:
+        """Keep what is known of the codes of a block."""
+        stream = BytesIO()
+        parts = {name: value[rows] for name, value in asdict(each).items()}
+        np.savez(stream, allow_pickle=False, **parts)
+        write_bytes(self._path(block), stream.getvalue())
+
+    def get(self, block: int, each: EachCode, rows: IntArray) -> bool:
+        """Enter what was kept of a block; False if nothing, or nothing that can be read."""
+        try:
+            with np.load(BytesIO(self._path(block).read_bytes()), allow_pickle=False) as stored:
+                parts = {field.name: stored[field.name] for field in fields(EachCode)}
+        except (OSError, ValueError, KeyError, BadZipFile):
+            return False
+        if any(len(value) != len(rows) for value in parts.values()):
+            return False
+        for name, value in parts.items():
+            getattr(each, name)[rows] = value
+        return True
+
+    def clear(self) -> None:
+        """Remove the folder, if it is one of blocks."""
+        if (self.folder / MADE_OF).exists():
+            shutil.rmtree(self.folder)
+
+
+def _add(digest: Any, part: Any) -> None:
+    if hasattr(part, "indptr"):
+        for array in (part.data, part.indices, part.indptr):
+            _add(digest, array)
+    elif isinstance(part, np.ndarray):
+        digest.update(f"{part.dtype} {part.shape}".encode())
+        for start in range(0, len(part), 4096):
+            digest.update(np.ascontiguousarray(part[start : start + 4096]).tobytes())
+    else:
+        digest.update(repr(part).encode())

@@ -7,7 +7,8 @@ from functools import cached_property
 
 import numpy as np
 
-from sparsebound.checks.certify.reading import CHUNK, Stored
+from sparsebound.checks.certify.conversion import CHUNK
+from sparsebound.checks.certify.reading import Stored
 from sparsebound.theory.arithmetic import Ball, FloatArray, IntArray
 from sparsebound.theory.arithmetic.ball import UNIT
 from sparsebound.theory.errors import InputError
@@ -34,11 +35,14 @@ class Atoms:
         How they are stored.
     reason : str
         How that was decided.
+    dropped : tuple of int
+        Atoms of the file that are zero, and were left out.
     """
 
     rows: np.ndarray
     layout: str
     reason: str
+    dropped: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -111,7 +115,13 @@ class Atoms:
         return Dictionary(np.asarray(self.rows, dtype=np.float64).T)
 
 
-def atoms(stored: Stored, layout: str | None = None) -> Atoms:
+def atoms(
+    stored: Stored,
+    layout: str | None = None,
+    *,
+    codes: int | None = None,
+    drop_zero: bool = False,
+) -> Atoms:
     """Find the atoms in an array.
 
     Parameters
@@ -119,7 +129,12 @@ def atoms(stored: Stored, layout: str | None = None) -> Atoms:
     stored : Stored
         What was read.
     layout : {"rows", "columns"}, optional
-        By default the longer axis counts the atoms.
+        By default what the name of the array or the length of codes says, or else the longer axis
+        counts the atoms.
+    codes : int, optional
+        Length of codes that are given, which is the number of atoms.
+    drop_zero : bool
+        Whether atoms that are zero are left out.
 
     Returns
     -------
@@ -142,19 +157,43 @@ def atoms(stored: Stored, layout: str | None = None) -> Atoms:
         raise InputError(f"shape of {label}", shape, expected)
     if layout is not None and layout not in LAYOUTS:
         raise InputError("--atoms", layout, "rows or columns")
-    if layout is not None:
-        reason = "as --atoms says"
-    elif shape[0] == shape[1]:
-        raise InputError(
-            f"shape of {label}", shape, "--atoms rows or --atoms columns: it is square"
-        )
-    else:
-        layout = "columns" if shape[0] < shape[1] else "rows"
-        reason = f"guessed: the longer axis of {shape[0]} x {shape[1]} counts the atoms"
+    layout, reason = _laid_out(stored, layout, codes, label)
     rows = stored.array if layout == "rows" else stored.array.T
     found = Atoms(rows, layout, reason)
     bad = np.flatnonzero((found.norms == 0) | ~np.isfinite(found.norms))
+    if bad.size and drop_zero and not found.norms[bad].any():
+        kept = np.flatnonzero(found.norms)
+        if not kept.size:
+            raise InputError(label, "zero throughout", "an atom that is not zero")
+        return Atoms(np.ascontiguousarray(rows[kept]), layout, reason, tuple(map(int, bad)))
     if bad.size:
         where = f"norm of atom {bad[0]} of {label}"
-        raise InputError(where, float(found.norms[bad[0]]), "an atom that is not zero or infinite")
+        zero = np.count_nonzero(found.norms == 0)
+        flag = f"; --drop-zero-atoms leaves {zero} out" if zero == bad.size else ""
+        expected = f"an atom that is not zero or infinite{flag}"
+        raise InputError(where, float(found.norms[bad[0]]), expected)
     return found
+
+
+def _laid_out(stored: Stored, asked: str | None, codes: int | None, label: str) -> tuple[str, str]:
+    """How atoms are stored, and how that was decided; refused where signs disagree."""
+    shape = stored.array.shape
+    size = f"{shape[0]} x {shape[1]}"
+    if asked is not None:
+        return asked, "as --atoms says"
+    by_codes = [side for side, count in zip(LAYOUTS, shape, strict=True) if count == codes]
+    if codes is not None and len(by_codes) == 1:
+        if stored.atoms not in (None, by_codes[0]):
+            expected = (
+                f"--atoms rows or --atoms columns: codes of length {codes} say {by_codes[0]}, "
+                f"the name says {stored.atoms}"
+            )
+            raise InputError(f"shape of {label}", shape, expected)
+        return by_codes[0], f"codes of length {codes} say so, of {size}"
+    if stored.atoms is not None:
+        return stored.atoms, f"the name {stored.name} says so"
+    if shape[0] == shape[1]:
+        expected = "--atoms rows or --atoms columns: it is square"
+        raise InputError(f"shape of {label}", shape, expected)
+    longer = "columns" if shape[0] < shape[1] else "rows"
+    return longer, f"guessed: the longer axis of {size} counts the atoms"

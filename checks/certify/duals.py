@@ -79,7 +79,8 @@ def exchange(gram: Gram, codes: Supports, *, one_sided: bool) -> FloatArray:
         for k, row in zip(active, products, strict=True):
             values = row if one_sided else np.abs(row)
             values[chosen[k]] = 0
-            worst = np.argpartition(values, -ADDED)[-ADDED:]
+            most = min(ADDED, len(values))
+            worst = np.argpartition(values, -most)[-most:]
             worst = worst[values[worst] > (1 + PULLED_TO) / 2]
             full = len(chosen[k]) + len(worst) > gram.atoms.length
             if not len(worst) or full or round_ == EXCHANGES - 1:

@@ -24,10 +24,11 @@ from sparsebound.checks.certify.filters import (
 )
 from sparsebound.checks.certify.judging import EachCode
 from sparsebound.checks.certify.networks import Trained, certify_network, judge_codes
+from sparsebound.checks.certify.own_codes import read_codes, without
 from sparsebound.checks.certify.predictions import Predictions, certify_signals, question
 from sparsebound.checks.certify.prune import Pruned
 from sparsebound.checks.certify.prune import prune as pruned
-from sparsebound.checks.certify.reading import CODES, given
+from sparsebound.checks.certify.reading import given
 from sparsebound.checks.certify.settings import Settings
 from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.errors import InputError
@@ -93,8 +94,13 @@ def certify(
     labels: Any = None,
     radius: Sequence[float] = (),
     ridge: float | None = None,
+    array: str | None = None,
     atoms: str | None = None,
+    drop_zero_atoms: bool = False,
+    codes_axis: str = "rows",
+    zero_below: float = 0.0,
     filters: bool | Layout = False,
+    filter_axis: str | None = None,
     length: Sequence[int] | None = None,
     stride: Sequence[int] | None = None,
     boundary: str | None = None,
@@ -135,10 +141,21 @@ def certify(
         Distances within which labels shall not change.
     ridge : float, optional
         The weight of ``||z||^2 / 2``; by default that of the head's file, or 0.
+    array : str, optional
+        Which array of a file of several is the dictionary, by its name.
     atoms : {"rows", "columns"}, optional
-        How atoms are stored; by default the longer axis counts them.
+        How atoms are stored; by default what the name of the array or the length of codes says,
+        or else the longer axis counts them.
+    drop_zero_atoms : bool
+        Leave atoms out that are zero, such as dead features, on which no code may live.
+    codes_axis : {"rows", "columns"}
+        Whether codes are the rows of their array, or its columns.
+    zero_below : float
+        Entries of codes of a smaller size are taken for zero.
     filters : bool or Layout
         Whether the array holds the filters of a convolutional dictionary.
+    filter_axis : {"first", "last"}, optional
+        Which axis counts the filters; asked for where the shape does not say so.
     length, stride : sequence of int, optional
         Of filters: positions of a signal, by default four kernels; and between shifts, by default
         1. In each dimension.
@@ -183,14 +200,16 @@ def certify(
     settings = Settings(sparsity, float(amplitude), float(noise), float(tolerance))
     if memory < 1:
         raise InputError("--memory", memory, "a number of megabytes that is at least 1")
-    stored = given(dictionary, "FILE")
-    placing = _placing(filters, length, stride, boundary, atoms)
+    stored = given(dictionary, "FILE", array=array)
+    own = None if codes is None else read_codes(codes, axis=codes_axis, below=zero_below)
+    placing = _placing(filters, length, stride, boundary, atoms, filter_axis)
     operator = None if placing is None else convolution(stored, placing)
-    if operator is None:
-        found = oriented(stored, atoms)
+    if operator is None or placing is None:
+        width = None if own is None else own.array.shape[1]
+        found = oriented(stored, atoms, codes=width, drop_zero=drop_zero_atoms)
         facts = profile_of(found, memory=memory * MEGABYTE, kind=backend, progress=progress)
     else:
-        found, facts = filters_as_atoms(operator), profile_of_filters(operator)
+        found, facts = filters_as_atoms(operator, placing.axis), profile_of_filters(operator)
     facts = replace(facts, independent=operator is None and independent(found))
     promised = guarantees(facts)
     depth = _depth(facts, promised, settings)
@@ -221,10 +240,9 @@ def certify(
         network = certify_network(whole, weights, thresholds, depth, settings)
         notes += network.notes
     used, X = None, None
-    if codes is not None:
-        stored_codes = given(codes, "--codes", CODES)
-        notes += stored_codes.noted("--codes")
-        X = stored_codes.array
+    if own is not None:
+        notes += own.noted("--codes")
+        X = without(own.array, found.dropped)
         used = certify_codes(
             whole,
             facts,
@@ -279,9 +297,15 @@ def _placing(
     stride: Sequence[int] | None,
     boundary: str | None,
     atoms: str | None,
+    axis: str | None,
 ) -> Layout | None:
     """Where filters are placed; None where the array holds atoms."""
-    for name, value in (("length", length), ("stride", stride), ("boundary", boundary)):
+    for name, value in (
+        ("length", length),
+        ("stride", stride),
+        ("boundary", boundary),
+        ("filter-axis", axis),
+    ):
         if value is not None and filters is not True:
             raise InputError(f"--{name}", value, "to be used together with --filters")
     if filters is False:
@@ -293,7 +317,7 @@ def _placing(
     if boundary not in (None, "circular", "zero"):
         raise InputError("--boundary", boundary, "'circular' or 'zero'")
     whole = None if length is None else tuple(length)
-    return Layout(whole, tuple(stride or (1,)), boundary != "zero")
+    return Layout(whole, tuple(stride or (1,)), boundary != "zero", axis)
 
 
 def _depth(d: Profile, promised: tuple[Guarantee, ...], settings: Settings) -> Depth:

@@ -41,6 +41,9 @@ class Histogram:
     counts: tuple[int, ...]
 
 
+DROPPED = 12
+"""Atoms that were left out and are named."""
+
 FEW_ATOMS = 64
 """Up to how many atoms independence is decided in exact arithmetic."""
 
@@ -101,6 +104,11 @@ def notes_of(found: Atoms, stored: Stored, d: Profile) -> list[str]:
         notes.append(f"atoms were normalised: their norms are {norms}")
     if stored.note is not None:
         notes.append(stored.note)
+    if found.dropped:
+        names = ", ".join(map(str, found.dropped[:DROPPED]))
+        more = len(found.dropped) - DROPPED
+        some = f"{names} and {more} more" if more > 0 else names
+        notes.append(f"atoms that are zero were left out, and others counted without: {some}")
     if len(d.babel) - 1 < d.atoms - 1:
         notes.append(f"the Babel function was computed up to {len(d.babel) - 1} atoms")
     return notes

@@ -32,11 +32,14 @@ class Layout:
         Distance between shifts, once or for each dimension.
     circular : bool
         Whether filters wrap around; otherwise signals are zero-padded and all atoms complete.
+    axis : {"first", "last"}, optional
+        Which axis of the array counts the filters; by default the first, if that is certain.
     """
 
     length: tuple[int, ...] | None = None
     stride: tuple[int, ...] = (1,)
     circular: bool = True
+    axis: str | None = "first"
 
 
 def convolution(stored: Stored, layout: Layout) -> Convolution:
@@ -61,6 +64,12 @@ def convolution(stored: Stored, layout: Layout) -> Convolution:
     (12, 24)
     """
     array = np.asarray(stored.array, dtype=np.float64)
+    if layout.axis not in (None, "first", "last"):
+        raise InputError("--filter-axis", layout.axis, "first or last")
+    if (layout.axis or _certain(array.shape)) == "last":
+        array = np.moveaxis(array, -1, 0)
+        if array.ndim == 4:  # channels are before the filters, after the kernel
+            array = np.moveaxis(array, -1, 1)
     if layout.length is not None:
         dimensions = len(layout.length)
     elif array.ndim in (2, 3, 4):
@@ -76,6 +85,37 @@ def convolution(stored: Stored, layout: Layout) -> Convolution:
         KERNELS * -(-k // step) * step for k, step in zip(kernel, stride, strict=False)
     )
     return Convolution(array, length, stride=stride, circular=layout.circular)
+
+
+def _certain(shape: tuple[int, ...]) -> str:
+    """Which axis counts the filters, where the shape says so: kernels of images are square.
+
+    Of a matrix it is the first.
+
+    Raises
+    ------
+    InputError
+        If it is not certain.
+
+    Examples
+    --------
+    >>> _certain((32, 8, 8)), _certain((64, 3, 7, 7))
+    ('first', 'first')
+    """
+    if len(shape) not in (3, 4):
+        return "first"
+    first, last = shape[-2:], shape[:2]
+    if first[0] == first[1] and last[0] != last[1]:
+        return "first"
+    channels = ["", ""] if len(shape) == 3 else [f" and {shape[i]} channels" for i in (1, 2)]
+    said = (
+        f"--filter-axis {name} ({count} filters of {kernel[0]} x {kernel[1]}{more})"
+        for name, count, kernel, more in (
+            ("first", shape[0], first, channels[0]),
+            ("last", shape[-1], last, channels[1]),
+        )
+    )
+    raise InputError("shape of FILE", shape, " or ".join(said))
 
 
 def profile_of_filters(operator: Convolution) -> Profile:
@@ -121,10 +161,10 @@ def _pair(D: ConvolutionalDictionary) -> tuple[int, int] | None:
     return first * count + int(f), second * count + int(g)
 
 
-def filters_as_atoms(operator: Convolution) -> Atoms:
+def filters_as_atoms(operator: Convolution, axis: str | None) -> Atoms:
     """The filters as rows: all atoms are complete, so their norms are those of the filters."""
     rows = operator.filters.reshape(len(operator.filters), -1)
-    return Atoms(rows, "filters", "the first axis counts the filters")
+    return Atoms(rows, "filters", f"the {axis or 'first'} axis counts the filters")
 
 
 def placed(operator: Convolution) -> str:

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from sparsebound.checks.certify.atoms import Atoms
-from sparsebound.checks.certify.reading import arrays, given
+from sparsebound.checks.certify.formats import arrays
+from sparsebound.checks.certify.reading import given
 from sparsebound.checks.oracles.features import features_at
 from sparsebound.checks.oracles.label_attack import attacked
 from sparsebound.checks.oracles.label_change import price_certificate

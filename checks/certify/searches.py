@@ -99,12 +99,13 @@ def search(each: EachCode, gram: Gram, X: np.ndarray, limit: int | None) -> Sear
     wanted = np.flatnonzero(((status == OPEN) | (least == OPEN)) & independent)
     most = int(WORK / (2.0 * n * m * EXCHANGES)) if limit is None else limit
     tried = wanted[: max(most, 0)]
-    if n <= ENUMERATED:
-        witnesses = _enumerated(each, gram, X, tried)
-        return Searched(len(wanted), len(tried), 0, tuple(witnesses))
     together = max(1, 2**25 // n)
     for start in range(0, len(tried), together):
         _exchanged(each, gram, X, tried[start : start + together])
+    if n <= ENUMERATED:
+        status, _, _ = each.of_property(PURSUIT)
+        witnesses = _enumerated(each, gram, X, tried[status[tried] == OPEN])
+        return Searched(len(wanted), len(tried), 0, tuple(witnesses))
     status, _, _ = each.of_property(PURSUIT)
     open_ = tried[status[tried] == OPEN]
     one = 4.0 * (n * m / 2**18) ** 1.45

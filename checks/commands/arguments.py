@@ -201,8 +201,13 @@ def _check(parser: argparse.ArgumentParser) -> None:
 
 def _certify(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    help_ = "The file of the dictionary: .npy, .npz, .csv, .mat, .safetensors or .pt."
+    help_ = (
+        "The dictionary: a file (.npy, .npz, .csv, .mat, .h5, .zarr, .parquet, .safetensors, .pt), "
+        "or the folder of a sparse autoencoder."
+    )
     add("file", metavar="FILE", help=help_)
+    help_ = "Which array of a file of several it is; nested names have dots between."
+    add("--array", metavar="NAME", help=help_)
     help_ = "Whether atoms are the rows or the columns of the matrix (default: guessed, and said)."
     add("--atoms", choices=("rows", "columns"), help=help_)
     help_ = (
@@ -210,7 +215,11 @@ def _certify(parser: argparse.ArgumentParser) -> None:
         "dictionary, for the atoms themselves."
     )
     add("--weights", metavar="FILE", help=help_)
+    help_ = "Leave atoms out that are zero, such as dead features."
+    add("--drop-zero-atoms", action="store_true", help=help_)
     add("--filters", action="store_true", help="FILE holds the filters of a convolution.")
+    help_ = "Which axis counts the filters; needed where the shape does not say so."
+    add("--filter-axis", choices=("first", "last"), help=help_)
     help_ = "The length of a signal that the filters run over (default: four kernels)."
     add("--length", type=_Integer(1), nargs="+", metavar="N", help=help_)
     help_ = "The distance between shifts of a filter (default: 1)."
@@ -221,6 +230,10 @@ def _certify(parser: argparse.ArgumentParser) -> None:
     add("--thresholds", metavar="FILE", help=help_)
     help_ = "A file with codes, one in each row, that are certified one by one."
     add("--codes", metavar="FILE", help=help_)
+    help_ = "Whether codes are the rows of their array (default), or its columns."
+    add("--codes-axis", choices=("rows", "columns"), default="rows", help=help_)
+    help_ = "Entries of codes of a smaller size are taken for zero (default: 0)."
+    add("--zero-below", type=_Real(), default=0.0, metavar="T", help=help_)
     help_ = (
         "A file with signals, one in each row, whose features (nonnegative minimisers) are "
         "certified one by one."

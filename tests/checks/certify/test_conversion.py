@@ -12,9 +12,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from sparsebound.checks.certify.conversion import DECIMALS, real
 from sparsebound.checks.certify.engine import certify
-from sparsebound.checks.certify.reading import DECIMALS, read, real
 from sparsebound.checks.certify.reading import given as taken
+from sparsebound.checks.certify.reading import read
 from sparsebound.theory.errors import InputError
 
 BIG = 2**53

@@ -112,6 +112,11 @@ def _cut_off(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:100])
 
 
+def _write_index(path: Path) -> None:
+    rows = [f"{i},{0.5 * i},{1.5 - i}" for i in range(5)]
+    path.write_text("\n".join(rows))
+
+
 BAD_FILES = {
     "empty.npy": (lambda path: path.touch(), "not empty"),
     "cut.npz": (_cut_off, "cut off"),
@@ -119,10 +124,15 @@ BAD_FILES = {
     "noise.mat": (lambda path: path.write_bytes(b"noise" * 100), "undamaged .mat"),
     "words.csv": (lambda path: path.write_text("a,b\nc,d\n"), "undamaged .csv"),
     "ragged.csv": (lambda path: path.write_text("1,2\n3\n"), "undamaged .csv"),
-    "folder.npy": (lambda path: path.mkdir(), "not a folder"),
+    "folder.npy": (lambda path: path.mkdir(), r"a folder with one of .*\(has: none\)"),
     "missing.npy": (lambda path: None, "a file that exists"),
-    "plain.txt": (lambda path: path.write_text("1 2"), "whose name ends with .npy"),
-    "several.npz": (lambda path: np.savez(path, a=ATOMS, b=ATOMS), r"\(has: a, b\)"),
+    "plain.docx": (lambda path: path.write_text("1 2"), "whose name ends with .npy"),
+    "index.csv": (_write_index, "first column is data"),
+    "counted.csv": (lambda path: path.write_text("0,1,2,3\n1,0,0,0\n0,0,1,2\n"), "has a header"),
+    "several.npz": (
+        lambda path: np.savez(path, a=ATOMS, b=ATOMS),
+        r"--array NAME \(has: a 2 x 3, b 2 x 3\)",
+    ),
 }
 
 

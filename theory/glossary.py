@@ -286,6 +286,17 @@ OWN: Mapping[str, Mapping[str, str]] = {
     },
     "uniqueness.basis_pursuit": {r"\theta": "s mu / (1 + mu), with s the number of nonzeros of x"},
     "uniqueness.deep": _LAYER,
+    "uniqueness.nonnegative_coherence": {
+        r"\alpha": "the largest positive inner product of two normalised atoms, or 0",
+        r"\beta": "the largest size of a negative one, or 0",
+        "z": "a nonnegative code of the same signal",
+    },
+    "uniqueness.nonnegative_witness": {
+        "w": "a vector whose products with the atoms of the code are 1",
+        r"\delta": "how far its other products are below 1",
+        "z": "another nonnegative code",
+        "r": "what the code leaves of the signal",
+    },
     "uniqueness.greedy": {"r": "the residual before a step", "k": "the number of steps done"},
     "uniqueness.features": _FEATURES,
     "uniqueness.lasso": _CORRELATION,

@@ -104,6 +104,11 @@ FOUCART_RAUHUT_2013 = Source(
     "Foucart, Rauhut 2013, A mathematical introduction to compressive sensing, Birkhauser, "
     "Theorem 2.5"
 )
+BRUCKSTEIN_ELAD_ZIBULEVSKY_2008 = Source(
+    "Bruckstein, Elad, Zibulevsky 2008, On the uniqueness of nonnegative sparse solutions to "
+    "underdetermined systems of equations, IEEE Trans. Information Theory 54(11)",
+    _doi("10.1109/TIT.2008.929920"),
+)
 FUCHS_2004 = Source(
     "Fuchs 2004, On sparse representations in arbitrary redundant bases, "
     "IEEE Trans. Information Theory 50(6)",

@@ -36,6 +36,7 @@ from sparsebound.theory.guarantees.dictionary import (
     AtSparsity,
     Guarantee,
     at_sparsities,
+    further,
     guarantees,
 )
 from sparsebound.theory.guarantees.network import Network
@@ -211,7 +212,7 @@ def certify(
     else:
         found, facts = filters_as_atoms(operator, placing.axis), profile_of_filters(operator)
     facts = replace(facts, independent=operator is None and independent(found))
-    promised = guarantees(facts)
+    promised = (*guarantees(facts), *further(facts))
     depth = _depth(facts, promised, settings)
     notes = notes_of(found, stored, facts)
     if operator is not None:

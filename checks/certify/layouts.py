@@ -23,7 +23,7 @@ ROWS, COLUMNS = "rows", "columns"
 
 
 @dataclass(frozen=True)
-class Layout:
+class FileLayout:
     """Where the parts of an autoencoder are.
 
     Attributes
@@ -57,36 +57,36 @@ class Layout:
     subtracts: bool = True
 
 
-LAYOUTS = (
-    Layout("SAELens or Gemma Scope", "W_dec", ROWS, "W_enc", COLUMNS, "b_enc", "b_dec"),
-    Layout("Gemma Scope", "w_dec", ROWS, "w_enc", COLUMNS, "b_enc", "b_dec"),
-    Layout("sparsify", "W_dec", ROWS, "encoder.weight", ROWS, "encoder.bias", "b_dec"),
-    Layout(
+FILE_LAYOUTS = (
+    FileLayout("SAELens or Gemma Scope", "W_dec", ROWS, "W_enc", COLUMNS, "b_enc", "b_dec"),
+    FileLayout("Gemma Scope", "w_dec", ROWS, "w_enc", COLUMNS, "b_enc", "b_dec"),
+    FileLayout("sparsify", "W_dec", ROWS, "encoder.weight", ROWS, "encoder.bias", "b_dec"),
+    FileLayout(
         "sparse_autoencoder (OpenAI)",
         *("decoder.weight", COLUMNS, "encoder.weight", ROWS, "latent_bias", "pre_bias"),
         k="activation_state_dict.k",
     ),
-    Layout(
+    FileLayout(
         "dictionary_learning",
         *("decoder.weight", COLUMNS, "encoder.weight", ROWS, "encoder.bias", "bias"),
         gate="gate_bias",
     ),
-    Layout(
+    FileLayout(
         "dictionary_learning",
         *("decoder.weight", COLUMNS, "encoder.weight", ROWS, "encoder.bias", "b_dec"),
     ),
-    Layout(
+    FileLayout(
         "dictionary_learning",
         *("decoder.weight", COLUMNS, "encoder.weight", ROWS, "gate_bias", "decoder_bias"),
         gate="gate_bias",
     ),
-    Layout(
+    FileLayout(
         "Llama Scope",
         *("decoder.weight", COLUMNS, "encoder.weight", ROWS, "encoder.bias", "decoder.bias"),
         thresholds="activation_function.log_jumprelu_threshold",
         subtracts=False,
     ),
-    Layout(
+    FileLayout(
         "Goodfire",
         *("decoder_linear.weight", COLUMNS, "encoder_linear.weight", ROWS),
         *("encoder_linear.bias", "decoder_linear.bias"),
@@ -188,8 +188,8 @@ def autoencoder(
     >>> name, atoms, found.architecture, found.k
     ('W_dec', 'rows', 'topk', 2)
     """
-    complete = [one for one in LAYOUTS if {*_needed(one), one.decoder_bias} <= set(found)]
-    for layout in complete or [one for one in LAYOUTS if _needed(one) <= set(found)]:
+    complete = [one for one in FILE_LAYOUTS if {*_needed(one), one.decoder_bias} <= set(found)]
+    for layout in complete or [one for one in FILE_LAYOUTS if _needed(one) <= set(found)]:
         decoder, encoder = np.asarray(found[layout.decoder]), np.asarray(found[layout.encoder])
         rows = decoder if layout.decoder_atoms == ROWS else decoder.T
         units = encoder if layout.encoder_units == ROWS else encoder.T
@@ -199,12 +199,12 @@ def autoencoder(
     return None
 
 
-def _needed(layout: Layout) -> set[str]:
+def _needed(layout: FileLayout) -> set[str]:
     return {layout.decoder, layout.encoder, layout.encoder_bias}
 
 
 def _read(
-    layout: Layout,
+    layout: FileLayout,
     found: Mapping[Any, Any],
     settings: Mapping[str, Any],
     rows: np.ndarray,

@@ -21,6 +21,7 @@ from sparsebound.checks.certify.supports import code_of, gathered
 from sparsebound.checks.certify.ties import decide_ties
 from sparsebound.checks.oracles.basis_pursuit import certificates
 from sparsebound.checks.oracles.linear_programs import hardest_directions, least_l1
+from sparsebound.checks.oracles.nonnegative import one_sided_certificate
 from sparsebound.theory.arithmetic import Ball, FloatArray, IntArray
 from sparsebound.theory.guarantees.codes import (
     OPEN,
@@ -32,6 +33,7 @@ from sparsebound.theory.guarantees.supports import Supports
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.promise import LEAST_SUM, PURSUIT
 from sparsebound.theory.quantities import recovery_value
+from sparsebound.theory.quantities.one_sided import one_sided_value
 
 ENUMERATED = 64
 """Up to how many atoms null vectors are enumerated, in exact arithmetic."""
@@ -39,7 +41,7 @@ ENUMERATED = 64
 
 WORK = 5e11
 """Products that exchanges may take, about a minute."""
-SECONDS = 60.0
+SECONDS, SLOWEST = 60.0, 4.0
 """What linear programs may take, about, by the time of one of 256 x 1024."""
 
 
@@ -102,18 +104,18 @@ def search(each: EachCode, gram: Gram, X: np.ndarray, limit: int | None) -> Sear
     together = max(1, 2**25 // n)
     for start in range(0, len(tried), together):
         _exchanged(each, gram, X, tried[start : start + together])
-    if n <= ENUMERATED:
-        status, _, _ = each.of_property(PURSUIT)
-        witnesses = _enumerated(each, gram, X, tried[status[tried] == OPEN])
-        return Searched(len(wanted), len(tried), 0, tuple(witnesses))
     status, _, _ = each.of_property(PURSUIT)
     open_ = tried[status[tried] == OPEN]
-    one = 4.0 * (n * m / 2**18) ** 1.45
-    programs = open_[: int(SECONDS / one)] if limit is None else open_
-    witnesses = [] if one > SECONDS else _solved(each, gram, X, programs)
-    return Searched(
-        len(wanted), len(tried), 0 if one > SECONDS else len(programs), tuple(witnesses)
-    )
+    one = SLOWEST * (n * m / 2**18) ** 1.45
+    allowed = 0 if one > SECONDS else int(SECONDS / one) if limit is None else len(tried)
+    programs = open_[:allowed]
+    solve = _enumerated if n <= ENUMERATED else _solved
+    witnesses = solve(each, gram, X, programs)
+    least, _, _ = each.of_property(LEAST_SUM)
+    one_sided = tried[least[tried] == OPEN][:allowed]
+    witnesses += _one_sided(each, gram, X, one_sided)
+    solved = len(programs) + len(one_sided)
+    return Searched(len(wanted), len(tried), solved, tuple(witnesses))
 
 
 def _enumerated(each: EachCode, gram: Gram, X: np.ndarray, codes: IntArray) -> list[Witness]:
@@ -133,6 +135,25 @@ def _enumerated(each: EachCode, gram: Gram, X: np.ndarray, codes: IntArray) -> l
             witnesses.append(Witness(int(code), PURSUIT, "null vector", _entries(found.null[0])))
         else:
             _improve(each, PURSUIT, row, lower, upper)
+    return witnesses
+
+
+def _one_sided(each: EachCode, gram: Gram, X: np.ndarray, codes: IntArray) -> list[Witness]:
+    """Decide by linear programs whether another nonnegative code has no larger sum."""
+    witnesses: list[Witness] = []
+    _, _, atoms = each.of_property(LEAST_SUM)
+    for row in codes[:, None]:
+        instance = code_of(gram.atoms, X, int(row[0]))
+        found = one_sided_certificate(instance)
+        value = one_sided_value(instance, found)
+        lower, upper = Ball.of(value.lower).lower, Ball.of(value.upper).upper
+        if lower[0] >= 1:
+            margin = np.array([min(1 / lower[0] - 1, -0.0)])
+            each.put(LEAST_SUM, row, Judged(np.array([REFUTED]), margin, atoms[row]))
+            null = _entries(found.null[0])
+            witnesses.append(Witness(int(row[0]), LEAST_SUM, "null vector", null))
+        else:
+            _improve(each, LEAST_SUM, row, lower, upper)
     return witnesses
 
 

@@ -73,7 +73,7 @@ def certificates(
     dual[codes] = solved.duals
     if method != "circuits":
         for code, point in zip(codes, solved.points / instance.D.norms.mid, strict=True):
-            null[code] = _in_kernel(instance.D, point)
+            null[code] = in_kernel(instance.D, point)
     return _better(
         instance, RecoveryCertificate(dual, null), RecoveryCertificate(blank.dual, null), wanted
     )
@@ -133,7 +133,7 @@ def _from_circuits(instance: Instance) -> FloatArray:
     return np.where(dependent[:, None], 0.0, vectors[best])
 
 
-def _in_kernel(D: Dictionary, direction: FloatArray) -> FloatArray:
+def in_kernel(D: Dictionary, direction: FloatArray) -> FloatArray:
     """Improve a null vector: exact integers if they are small, otherwise rounded once.
 
     A basic solution is determined by its support; the kernel of those atoms is one line.

@@ -57,6 +57,12 @@ def _sparse_on_a_simplex() -> Instance:
     )
 
 
+def _orthogonal_and_one_twice() -> Instance:
+    """Orthogonal atoms, the first of them twice, and codes on the others."""
+    D = [[1, 0, 0, 1], [0, 1, 0, 0], [0, 0, 1, 0]]
+    return Instance(D, [[0, 4, 2, 0], [0, 1, 4, 0], [0, -3, 5, 0]])
+
+
 def _two_bases() -> Instance:
     """One large entry on the coordinates or the Hadamard basis, and a little noise."""
     X = np.kron([[64.0], [-96.0]], np.eye(8))
@@ -118,6 +124,7 @@ BATCHES: dict[str, Callable[[], Posed]] = {
     "stability.layered_basis_pursuit": _two_coherent_layers,
     "stability.layered_thresholding": _two_layers,
     "uniqueness.erc": _sparse_on_a_simplex,
+    "uniqueness.greedy": _orthogonal_and_one_twice,
     "uniqueness.lasso": _on_a_tetrahedron,
     "uniqueness.local": _sparse_on_a_simplex,
     "uniqueness.null_space": lambda: tetrahedra(4, 5, 6, atoms=8),

@@ -18,7 +18,7 @@ from sparsebound.theory.evidence import Minimiser
 from sparsebound.theory.instance import DeepInstance, Instance
 from sparsebound.theory.theorem import Claim, Premise, Theorem
 from sparsebound.theory.verdict import Status, decide
-from tests.theorems import feature_plants, training_plants  # noqa: F401
+from tests.theorems import feature_plants, nonnegative_plants, training_plants  # noqa: F401
 from tests.theorems.batches import Batch, batch
 from tests.theorems.planting import FAR, PLANTS, altered, at
 

@@ -53,6 +53,10 @@ NOT_EVERYWHERE: dict[str, Attained] = {
     "stability.layered_thresholding": {  # nothing pushes all entries of the second layer outwards
         ("||z_j - x_j||_inf <= tau_in |x_j|_max + nu_j + beta_j", 1): NEVER
     },
+    "uniqueness.nonnegative_coherence": {("x is the only minimiser of the sum", 0): NEVER},
+    "uniqueness.nonnegative_witness": {
+        ("sigma_min^2 ||z_S - x_S||^2 <= (eps + ||r|| + sum z off S)^2", 0): NEVER  # noise is 0
+    },
     "stability.features": {
         ("||D (z - z')||^2 <= ||y - y'||^2", 0): EVEN,  # features rise
         ("g_j^2 <= ||r' - r||^2 ||d_j||^2 where j enters", 0): ODD,  # an atom enters

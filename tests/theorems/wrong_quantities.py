@@ -183,6 +183,9 @@ FURTHER: dict[str, tuple[Any, ...]] = {
         computed_wrong("recovery_value", lambda value: value + FAR),
     ),
     "uniqueness.erc": (denser, computed_wrong("recovery_value", lambda value: value + FAR)),
+    "uniqueness.nonnegative_coherence": (
+        computed_wrong("one_sided_value", lambda value: value + FAR),
+    ),
     "uniqueness.null_space": (
         values_of_sparse_codes,
         rivals_of_a_sparsity,

@@ -15,7 +15,7 @@ from sparsebound.theory.quantities.supports import support_gram
 
 @dataclass(frozen=True)
 class GreedySteps:
-    """The steps within the support of each code, at most ``s`` of them.
+    """The steps within the support of each code, at most ``s`` of them and at least one.
 
     Attributes
     ----------
@@ -78,9 +78,9 @@ def greedy_steps(instance: Instance) -> GreedySteps:
         running[:, step] = left.any(axis=1)
         picks[:, step] = np.where(running[:, step], gram.index[rows[:, 0], pick], -1)
         left = others
-    if not seen:
-        nothing = instance.lift(np.zeros((batch, 0)))
-        return GreedySteps(picks, nothing, nothing, nothing, running)
+    if not seen:  # zero codes: one step that does not run
+        nothing, still = instance.lift(np.zeros((batch, 1))), np.zeros((batch, 1), dtype=bool)
+        return GreedySteps(np.full((batch, 1), -1), nothing, nothing, nothing, still)
     ahead, second, beside = (_columns(instance, part) for part in zip(*seen, strict=True))
     return GreedySteps(picks, ahead, second, beside, running)
 

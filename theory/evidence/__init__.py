@@ -44,6 +44,7 @@ from sparsebound.theory.evidence.networks import (
     Rectified,
     Transformed,
 )
+from sparsebound.theory.evidence.nonnegative import OneSidedCertificate, OneSidedRival
 from sparsebound.theory.evidence.runs import Pursuit, StoppedPursuit, Trajectory, Unfolding
 from sparsebound.theory.evidence.training import (
     AlternatingStep,
@@ -86,6 +87,8 @@ __all__ = [
     "Minimiser",
     "NearbyBasis",
     "OfDictionary",
+    "OneSidedCertificate",
+    "OneSidedRival",
     "Optimum",
     "OrthogonalisationStep",
     "Points",

@@ -17,7 +17,15 @@ from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.guarantees.figure import Figure, figure
 from sparsebound.theory.guarantees.profile import Profile
-from sparsebound.theory.promise import LOCALLY_UNIQUE, PROPERTIES, PURSUIT, UNIQUE, Promise, Version
+from sparsebound.theory.promise import (
+    LEAST_SUM,
+    LOCALLY_UNIQUE,
+    PROPERTIES,
+    PURSUIT,
+    UNIQUE,
+    Promise,
+    Version,
+)
 from sparsebound.theory.quantities import babel_spark, welch_bound
 from sparsebound.theory.theorem import Premise, Theorem
 from sparsebound.theory.worst_case import EverySupport
@@ -157,19 +165,43 @@ def guarantees(d: Profile) -> tuple[Guarantee, ...]:
     >>> found[0].theorem, found[0].largest
     ('uniqueness.coherence', 1)
     """
-    found = tuple(
+    return tuple(
         Guarantee(
             c.property, c.theorem.id, c.version, largest(c, d), c.promise.conditions[c.version]
         )
         for c in conditions()
     )
-    if not d.independent:
-        return found
-    every = tuple(
-        Guarantee(name, "uniqueness.spark", INDEPENDENT_ATOMS, d.atoms, "D has full column rank")
-        for name in (UNIQUE, LOCALLY_UNIQUE, PURSUIT)
-    )
-    return every + found
+
+
+def further(d: Profile) -> tuple[Guarantee, ...]:
+    """What holds beside the promises: for independent atoms, and for nonnegative codes.
+
+    Examples
+    --------
+    >>> from sparsebound.theory.guarantees.profile import profile
+    >>> from sparsebound.theory.instance import Dictionary
+    >>> found = further(profile(Dictionary([[1, 0, 3], [0, 1, 4]])))
+    >>> found[0].property, found[0].largest
+    ('nonnegative code of least sum', 1)
+    """
+    found: list[Guarantee] = []
+    if d.independent:
+        for name in (UNIQUE, LOCALLY_UNIQUE, PURSUIT):
+            rank = "D has full column rank"
+            found.append(Guarantee(name, "uniqueness.spark", INDEPENDENT_ATOMS, d.atoms, rank))
+    if d.one_sided is not None:
+        found.append(_nonnegative(d, *d.one_sided))
+    return tuple(found)
+
+
+def _nonnegative(d: Profile, positive: Ball, negative: Ball) -> Guarantee:
+    """Up to which sparsity nonnegative codes are those of least sum."""
+    sizes = np.arange(1, d.atoms + 1)
+    room = 1 + negative - sizes * (positive + negative)
+    reached = np.asarray(room.sign == 1)
+    most = d.atoms if reached.all() else int(np.argmin(reached))
+    name = "uniqueness.nonnegative_coherence"
+    return Guarantee(LEAST_SUM, name, "coherence", most, "s (alpha + beta) < 1 + beta")
 
 
 def at_sparsities(d: Profile, sparsities: list[int]) -> tuple[AtSparsity, ...]:

@@ -10,6 +10,7 @@ import numpy as np
 from sparsebound.theory.arithmetic import Ball, FloatArray, Mask
 from sparsebound.theory.instance import Dictionary
 from sparsebound.theory.quantities import babel, neighbours
+from sparsebound.theory.quantities.one_sided import one_sided_coherences
 from sparsebound.theory.worst_case import BabelBounds
 
 LONGEST = 64
@@ -36,6 +37,8 @@ class Profile:
         Largest absolute inner product of each atom with another, as computed.
     independent : bool
         Whether the atoms are surely independent: no signal has two representations.
+    one_sided : tuple of Ball, optional
+        Largest positive inner product of two atoms, and largest size of a negative one.
     """
 
     length: int
@@ -46,6 +49,7 @@ class Profile:
     neighbours: int
     largest: FloatArray
     independent: bool = False
+    one_sided: tuple[Ball, Ball] | None = None
 
     @property
     def coherence(self) -> Ball:
@@ -99,4 +103,10 @@ def profile(D: Dictionary) -> Profile:
         (flat // n, flat % n) if n > 1 else None,
         int(neighbours(D).sum(axis=1).max()),
         sizes.max(axis=1).clip(0),
+        one_sided=_one_sided(D),
     )
+
+
+def _one_sided(D: Dictionary) -> tuple[Ball, Ball]:
+    positive, negative = one_sided_coherences(D, np.ones((1, D.shape[1])))
+    return Ball.of(positive)[0], Ball.of(negative)[0]

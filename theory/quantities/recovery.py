@@ -116,27 +116,36 @@ def _enclosed(instance: Instance, certificate: RecoveryCertificate) -> Enclosure
         nothing = instance.lift(np.zeros(len(instance)))
         return Enclosure(nothing, nothing)
     lower = _from_below(instance, certificate)
-    moved = _moved(instance, certificate, instance.support, instance.lift(instance.signs))
+    signs = instance.lift(instance.signs)
+    moved = moved_correlations(instance, certificate.dual, instance.support, signs)
     plain = largest_off(instance.support, abs(moved))
     tight = _tight(instance, moved.mid, lower.mid)
     polishable = tight.any(axis=1)
     if not polishable.any():
         return Enclosure(lower, plain)
     wanted = (lower.reshape(-1, 1) * np.sign(moved.mid)).where(~instance.support, instance.signs)
-    polished = _moved(instance, certificate, instance.support | tight, wanted)
+    polished = moved_correlations(instance, certificate.dual, instance.support | tight, wanted)
     upper = largest_off(instance.support, abs(polished))
     better = polishable & np.asarray(upper.mid + upper.rad <= plain.mid + plain.rad)
     return Enclosure(lower, upper.where(better, plain))
 
 
-def _moved(
-    instance: Instance, certificate: RecoveryCertificate, active: Mask, wanted: Number
+def moved_correlations(
+    instance: Instance, dual: FloatArray, active: Mask, wanted: Number
 ) -> Number:
-    """Correlations of the dual vectors, moved to wanted ones on active atoms, shape (B, n)."""
+    """Correlations of dual vectors (B, m), moved to wanted ones on active atoms, shape (B, n).
+
+    Examples
+    --------
+    >>> instance = Instance([[1, 3], [0, 4]], [[1, 0]])
+    >>> wanted = instance.lift([[1, 0]])
+    >>> moved_correlations(instance, np.zeros((1, 2)), instance.support, wanted).mid
+    array([[1. , 0.6]])
+    """
     D, n = instance.D, instance.D.shape[1]
     gram = support_gram(D.gram, active)
-    given = np.asarray(certificate.dual.any(axis=1))[:, None]
-    correlations = ((instance.lift(certificate.dual) @ D.atoms) / D.norms).where(given, 0)
+    given = np.asarray(dual.any(axis=1))[:, None]
+    correlations = ((instance.lift(dual) @ D.atoms) / D.norms).where(given, 0)
     batch = np.arange(len(instance))[:, None]
     missing = (wanted - correlations)[batch, gram.index].where(gram.used, 0)
     shift = gram.inner.solve(missing.reshape(*gram.index.shape, 1))
@@ -169,7 +178,7 @@ def _tight(instance: Instance, moved: FloatArray, lower: FloatArray) -> Mask:
 
 
 def _from_below(instance: Instance, certificate: RecoveryCertificate) -> Number:
-    null = _null_vectors(instance, certificate)
+    null = null_vectors(instance, certificate.null)
     inside = abs((null * instance.signs).sum(-1))
     outside = abs(null).where(~instance.support, 0).sum(-1)
     # a null vector on the support alone would prove the value infinite; Fuchs then fails as well
@@ -177,10 +186,23 @@ def _from_below(instance: Instance, certificate: RecoveryCertificate) -> Number:
     return (inside / outside.where(usable, 1)).where(usable, 0)
 
 
-def _null_vectors(instance: Instance, certificate: RecoveryCertificate) -> Number:
-    """Move directions into the kernel; in normalised atoms, up to a common factor."""
+def null_vectors(instance: Instance, directions: FloatArray) -> Number:
+    """Move directions into the kernel; in normalised atoms, up to a common factor.
+
+    Parameters
+    ----------
+    instance : Instance
+        The codes.
+    directions : ndarray, shape (B, n)
+        In the coordinates of the atoms as given.
+
+    Examples
+    --------
+    >>> null_vectors(Instance([[1, 2]], [[1, 0]]), np.array([[2.0, -1]])).mid
+    array([[ 2., -2.]])
+    """
     D = instance.D
-    null = instance.lift(certificate.null)
+    null = instance.lift(directions)
     residual = null @ D.atoms.swapaxes(0, 1)
     if (residual.sign != 0).any():
         frame = D.atoms @ D.atoms.swapaxes(0, 1)

@@ -32,6 +32,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sparsebound.theory.analysis import floating_point
 from sparsebound.theory.analysis.greedy import GreedySteps, greedy_steps
@@ -41,7 +42,7 @@ from sparsebound.theory.extremal.greedy import astray_at_the_second_step, tie_at
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.quantities.supports import support_gram, support_independence
 from sparsebound.theory.sources import INDEPENDENT
-from sparsebound.theory.theorem import STEPS, Claim, Mutant, Premise, Theorem, equal
+from sparsebound.theory.theorem import STEPS, Claim, Mutant, Premise, Theorem
 
 
 def premises(instance: Instance, *, ties: bool = False, first: bool = False) -> Iterator[Premise]:
@@ -49,42 +50,48 @@ def premises(instance: Instance, *, ties: bool = False, first: bool = False) -> 
     yield Premise("e = 0", np.abs(instance.E).max(axis=1, initial=0), 0, strict=False)
     yield Premise("D_S has full column rank", 0, support_independence(instance))
     steps = greedy_steps(instance)
-    kept, lost = _predicted(steps, first=first)
-    second = steps.second.where(kept | lost, 0)
-    yield Premise("second largest product on S", second, steps.ahead.where(kept | lost, 1))
+    _, lost = _predicted(steps, ties=ties, first=first)
+    asked = steps.running & (np.cumsum(lost, axis=1) - lost == 0)
+    ahead = steps.ahead.where(asked, 1)
+    yield Premise("second largest product on S", steps.second.where(asked, 0), ahead)
     if not ties:
-        distance = abs(steps.ahead - steps.beside).where(kept | lost, 1)
+        distance = abs(steps.ahead - steps.beside).where(asked, 1)
         yield Premise("a product off S is larger or smaller", 0, distance.min(-1))
 
 
 def claims(
     instance: Instance, pursuit: Pursuit, *, ties: bool = False, first: bool = False
 ) -> Iterator[Claim]:
-    """The picks of the pursuit on the support, up to the first that is off it."""
+    """The picks of the pursuit on the support, up to the first that is off it; then its end."""
     steps = greedy_steps(instance)
-    kept, lost = _predicted(steps, first=first)
+    kept, lost = _predicted(steps, ties=ties, first=first)
     clear = (_clear_of_rounding(instance, steps, kept | lost) | ties)[:, None]
-    picks: IntArray = np.full_like(steps.picks, -1)
-    shared = min(picks.shape[-1], pursuit.picks.shape[1])
-    picks[..., :shared] = pursuit.picks[:, :shared]
-    wrong = clear & kept & (picks != steps.picks)
-    yield Claim("picks other than on S", wrong, False, measured=False, axes=STEPS)
-    inside = (picks < 0) | np.take_along_axis(instance.support, np.maximum(picks, 0), axis=1)
-    within = clear & lost & inside
-    yield Claim("picks on S, with one off S ahead", within, False, measured=False, axes=STEPS)
-    taken = (pursuit.picks >= 0).sum(axis=1)
-    whole = clear[:, 0] & ~lost.any(axis=1)
-    yield from equal("steps", np.where(whole, taken, instance.sparsity), instance.sparsity)
+    picks: IntArray = np.full((len(kept), kept.shape[1] + 1), -1)
+    shared = min(picks.shape[1], pursuit.picks.shape[1])
+    picks[:, :shared] = pursuit.picks[:, :shared]
+    made, n = picks[:, :-1], instance.D.shape[1]
+    inside = (made < 0) | np.take_along_axis(instance.support, np.clip(made, 0, n - 1), axis=1)
+    wrong: NDArray[np.bool_] = np.zeros(picks.shape, dtype=bool)
+    wrong[:, :-1] = (kept & (made != steps.picks)) | (lost & inside)
+    ended = instance.sparsity[:, None] == np.arange(picks.shape[1])
+    whole = np.asarray((kept | ~steps.running).all(axis=1))
+    wrong |= ended & (picks >= 0) & whole[:, None]
+    yield Claim("picks other than predicted", clear & wrong, False, measured=False, axes=STEPS)
 
 
-def _predicted(steps: GreedySteps, *, first: bool = False) -> tuple[Mask, Mask]:
-    """Steps that stay on the support, and the first that does not; shapes (B, s)."""
-    behind = np.asarray((steps.ahead - steps.beside).mid < 0) & steps.running
+def _predicted(steps: GreedySteps, *, ties: bool = False, first: bool = False) -> tuple[Mask, Mask]:
+    """Steps that surely stay on the support, and the first that surely does not; shapes (B, s)."""
+    told = np.asarray((steps.ahead - steps.second).sign == 1)
+    side = np.asarray((steps.ahead - steps.beside).sign)
+    on = steps.running & told & ((side == 1) | (ties & (side == 0)))
+    off = steps.running & told & (side == -1)
     if first:
-        behind[:, 1:] = False
-    lost = behind & (np.cumsum(behind, axis=1) == 1)
-    kept = steps.running & (np.cumsum(behind, axis=1) == 0)
-    return np.asarray(kept), np.asarray(lost)
+        later = np.arange(on.shape[-1]) > 0
+        on, off = on | (steps.running & later), off & ~later
+    kept = np.logical_and.accumulate(on | ~steps.running, axis=1)
+    before = np.roll(kept, 1, axis=1)
+    before[..., :1] = True
+    return np.asarray(kept & steps.running), np.asarray(off & before & ~kept)
 
 
 def _clear_of_rounding(instance: Instance, steps: GreedySteps, asked: Mask) -> Mask:

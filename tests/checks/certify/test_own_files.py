@@ -11,7 +11,7 @@ import pytest
 from scipy import sparse
 
 from sparsebound.checks.certify.engine import certify
-from sparsebound.checks.certify.layouts import LAYOUTS, ROWS
+from sparsebound.checks.certify.layouts import FILE_LAYOUTS, ROWS
 from sparsebound.checks.certify.reading import given, read
 from sparsebound.theory.errors import InputError
 
@@ -91,7 +91,7 @@ def test_independent_atoms_have_one_representation_of_each_signal() -> None:
     assert found.codes is not None
     shares = {one.property: one.share for one in found.codes.properties}
     assert shares["unique sparsest"] == shares["basis pursuit"] == 1
-    assert found.guarantees[0].largest == 3
+    assert {one.largest for one in found.guarantees if one.version == "independent"} == {3}
 
 
 def test_codes_may_be_stored_sparse() -> None:
@@ -211,7 +211,7 @@ def test_shards_are_found_by_their_index(tmp_path: Path) -> None:
         read(str(index))
 
 
-@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda one: f"{one.name} {one.decoder_bias}")
+@pytest.mark.parametrize("layout", FILE_LAYOUTS, ids=lambda one: f"{one.name} {one.decoder_bias}")
 def test_every_layout_gives_the_same_atoms_and_encoder(layout: Any, tmp_path: Path) -> None:
     n, m = 8, 5
     units = RNG.standard_normal((n, m))

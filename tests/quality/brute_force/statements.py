@@ -42,6 +42,7 @@ def supports(D: Truths, version: str, s: int) -> list[Support]:
 APPLIES: dict[str, Callable[[Truths, str, int], bool]] = {
     "uniqueness.coherence": lambda D, _, s: D.is_unique(s),
     "uniqueness.spark": lambda D, _, s: D.is_unique(s),
+    "uniqueness.nonnegative_coherence": lambda D, _, s: D.is_of_least_sum(s),
     "uniqueness.local": lambda D, _, s: D.is_locally_unique(s),
     "uniqueness.basis_pursuit": lambda D, _, s: D.is_minimiser(s),
     "uniqueness.erc": lambda D, _, s: D.is_recovered(D.up_to(s)) and D.is_minimiser(s),

@@ -79,6 +79,16 @@ class Truths:
                 return False
         return True
 
+    def is_of_least_sum(self, s: int) -> bool:
+        """Whether every nonnegative code of ``s`` nonzeros is alone with its sum, or less."""
+        for _, vector in self.D.normalised_circuits:
+            for flip in (1, -1):
+                terms = [(flip * one, square) for one, square in vector]
+                lost = sum(one < 0 for one, _ in terms)
+                if lost <= s and sign(terms) <= 0:
+                    return False
+        return True
+
     def is_recovered(self, supports: Iterable[Support]) -> bool:
         """Whether Tropp's coefficient of all supports, of independent atoms, is below 1."""
         return all(self.recovers(support) for support in supports)

@@ -1,0 +1,75 @@
+"""Experiments that attain theorems on nonnegative codes, or refute their mutants; by size."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sparsebound.theory.constructions.simplex import (
+    embedded_simplex,
+    simplex,
+    simplex_is_integer,
+)
+from sparsebound.theory.evidence import OneSidedCertificate, OneSidedRival
+from sparsebound.theory.experiment import Experiment
+from sparsebound.theory.instance import Instance
+
+
+def _certified(D: Any, x: Any, sides: Any, null: Any) -> Experiment:
+    instance = Instance(D, np.array([x], dtype=float))
+    found = OneSidedCertificate(
+        np.array([sides], dtype=float),
+        np.zeros((1, instance.D.shape[0])),
+        np.array([null], dtype=float),
+    )
+    return Experiment(instance, {"one_sided_certificate": found})
+
+
+def turned_simplex(size: int) -> Experiment:
+    """A simplex of ``2 size + 1`` atoms, a code of ``size`` entries -1, and its null vector."""
+    m = 2 * size
+    on = np.arange(m + 1) < size
+    D = simplex(m) if simplex_is_integer(m) else embedded_simplex(m)
+    return _certified(D, -1.0 * on, np.where(on, -1, 1), np.ones(m + 1))
+
+
+def half_of_a_doubled_atom(size: int) -> Experiment:
+    """An atom that is there twice, and a code on one of them."""
+    return _certified([[1, 1]], [size, 0], [1, 1], [-1, 1])
+
+
+def opposite_and_doubled(size: int) -> Experiment:
+    """The same, and its negative."""
+    return _certified([[1, 1, -1]], [size, 0, 0], [1, 1, 1], [-1, 1, 0])
+
+
+def _with_rival(D: Any, x: Any, rest: Any, eps: float, point: Any) -> Experiment:
+    instance = Instance(D, np.array([x], dtype=float), np.array([rest], dtype=float))
+    found = OneSidedRival(
+        np.ones((1, instance.D.shape[1])),
+        np.zeros((1, instance.D.shape[0])),
+        np.array([eps], dtype=float),
+        np.array([point], dtype=float),
+    )
+    return Experiment(instance, {"one_sided_rival": found})
+
+
+def opposite_atom(size: int) -> Experiment:
+    """An atom and its negative; of the code some is moved to the negative, all that may be."""
+    return _with_rival([[1, -1]], [size, 0], [0], size / 2, [0.75 * size, 0.25 * size])
+
+
+def opposite_atom_and_noise(size: int) -> Experiment:
+    """The same with noise against the code, which leaves more room."""
+    return _with_rival([[1, -1]], [size, 0], [-size / 4], size / 2, [0.625 * size, 0.375 * size])
+
+
+def more_of_both(size: int) -> Experiment:
+    """An atom and its negative, and one more of each: the same signal, and a larger sum."""
+    return _with_rival([[1, -1]], [size, 0], [0], 0.0, [2 * size, size])
+
+
+def rest_against_the_code(size: int) -> Experiment:
+    """One atom, noise against the code, and a code that misses the signal by as much."""
+    return _with_rival([[1]], [size], [-size / 4], size / 4, [size / 2])

@@ -30,6 +30,7 @@ from sparsebound.checks.certify.prune import Pruned
 from sparsebound.checks.certify.prune import prune as pruned
 from sparsebound.checks.certify.reading import given
 from sparsebound.checks.certify.settings import Settings
+from sparsebound.checks.certify.solutions import Solutions, certify_solutions
 from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.guarantees.dictionary import (
@@ -71,6 +72,7 @@ class Certificate:
     network: Network | None = None
     codes: CertifiedCodes | None = None
     predictions: Predictions | None = None
+    solutions: Solutions | None = None
     prune: Pruned | None = None
     attack: Attack | None = None
     weights: FloatArray | None = field(default=None, repr=False, compare=False)
@@ -95,6 +97,8 @@ def certify(
     labels: Any = None,
     radius: Sequence[float] = (),
     ridge: float | None = None,
+    lam: float | None = None,
+    nonnegative: bool = False,
     array: str | None = None,
     atoms: str | None = None,
     drop_zero_atoms: bool = False,
@@ -142,6 +146,11 @@ def certify(
         Distances within which labels shall not change.
     ridge : float, optional
         The weight of ``||z||^2 / 2``; by default that of the head's file, or 0.
+    lam : float, optional
+        The weight of ``1/2 ||y - D z||^2 + lam ||z||_1``, of which codes are somebody's solutions
+        for the signals: how far they are from the minimisers is proved.
+    nonnegative : bool
+        Whether these solutions are those over ``z >= 0``.
     array : str, optional
         Which array of a file of several is the dictionary, by its name.
     atoms : {"rows", "columns"}, optional
@@ -218,8 +227,17 @@ def certify(
     if operator is not None:
         notes.append(placed(operator))
     whole = found
-    asked = None
-    if signals is not None:
+    asked, solved = None, None
+    if lam is not None:
+        if signals is None or own is None:
+            raise InputError("--lam", lam, "to be used together with --signals and --codes")
+        _without_lam(penalty=penalty, head=head, labels=labels, radius=radius or None)
+        X = without(own.array, found.dropped)
+        solved = certify_solutions(found, signals, X, float(lam), nonnegative=nonnegative)
+        own = None
+    elif nonnegative:
+        raise InputError("--nonnegative", nonnegative, "to be used together with --lam")
+    elif signals is not None:
         if operator is not None:
             raise InputError("--signals", "signals", "a dictionary that is a matrix of atoms")
         asked = question(
@@ -272,6 +290,7 @@ def certify(
         None if network is None else network.certified,
         used,
         None if asked is None else certify_signals(asked, attack=attack),
+        solved,
         pruned(whole, X) if prune else None,
         attacked(whole, network, depth.sparsity, settings) if attack and network else None,
         weights=None if network is None else network.weights[0],
@@ -283,6 +302,13 @@ def judging_codes(
 ) -> Callable[[EachCode], None]:
     """What enters for which codes a network is certified."""
     return lambda each: judge_codes(each, atoms.dictionary, network, X, settings.noise)
+
+
+def _without_lam(**options: Any) -> None:
+    """Refuse what is about features where solutions are judged."""
+    for name, value in options.items():
+        if value is not None:
+            raise InputError(f"--{name}", value, "to be left out with --lam")
 
 
 def _without_signals(**options: Any) -> None:

@@ -19,7 +19,7 @@ from sparsebound.checks.certify.autoencoder import Autoencoder
 from sparsebound.checks.certify.formats import flattened
 from sparsebound.theory.errors import InputError
 
-ROWS, COLUMNS = "rows", "columns"
+AS_ROWS, AS_COLUMNS = "rows", "columns"
 
 
 @dataclass(frozen=True)
@@ -58,48 +58,48 @@ class FileLayout:
 
 
 FILE_LAYOUTS = (
-    FileLayout("SAELens or Gemma Scope", "W_dec", ROWS, "W_enc", COLUMNS, "b_enc", "b_dec"),
-    FileLayout("Gemma Scope", "w_dec", ROWS, "w_enc", COLUMNS, "b_enc", "b_dec"),
-    FileLayout("sparsify", "W_dec", ROWS, "encoder.weight", ROWS, "encoder.bias", "b_dec"),
+    FileLayout("SAELens or Gemma Scope", "W_dec", AS_ROWS, "W_enc", AS_COLUMNS, "b_enc", "b_dec"),
+    FileLayout("Gemma Scope", "w_dec", AS_ROWS, "w_enc", AS_COLUMNS, "b_enc", "b_dec"),
+    FileLayout("sparsify", "W_dec", AS_ROWS, "encoder.weight", AS_ROWS, "encoder.bias", "b_dec"),
     FileLayout(
         "sparse_autoencoder (OpenAI)",
-        *("decoder.weight", COLUMNS, "encoder.weight", ROWS, "latent_bias", "pre_bias"),
+        *("decoder.weight", AS_COLUMNS, "encoder.weight", AS_ROWS, "latent_bias", "pre_bias"),
         k="activation_state_dict.k",
     ),
     FileLayout(
         "dictionary_learning",
-        *("decoder.weight", COLUMNS, "encoder.weight", ROWS, "encoder.bias", "bias"),
+        *("decoder.weight", AS_COLUMNS, "encoder.weight", AS_ROWS, "encoder.bias", "bias"),
         gate="gate_bias",
     ),
     FileLayout(
         "dictionary_learning",
-        *("decoder.weight", COLUMNS, "encoder.weight", ROWS, "encoder.bias", "b_dec"),
+        *("decoder.weight", AS_COLUMNS, "encoder.weight", AS_ROWS, "encoder.bias", "b_dec"),
     ),
     FileLayout(
         "dictionary_learning",
-        *("decoder.weight", COLUMNS, "encoder.weight", ROWS, "gate_bias", "decoder_bias"),
+        *("decoder.weight", AS_COLUMNS, "encoder.weight", AS_ROWS, "gate_bias", "decoder_bias"),
         gate="gate_bias",
     ),
     FileLayout(
         "Llama Scope",
-        *("decoder.weight", COLUMNS, "encoder.weight", ROWS, "encoder.bias", "decoder.bias"),
+        *("decoder.weight", AS_COLUMNS, "encoder.weight", AS_ROWS, "encoder.bias", "decoder.bias"),
         thresholds="activation_function.log_jumprelu_threshold",
         subtracts=False,
     ),
     FileLayout(
         "Goodfire",
-        *("decoder_linear.weight", COLUMNS, "encoder_linear.weight", ROWS),
+        *("decoder_linear.weight", AS_COLUMNS, "encoder_linear.weight", AS_ROWS),
         *("encoder_linear.bias", "decoder_linear.bias"),
         subtracts=False,
     ),
 )
 
 DECODERS = {
-    "W_dec": ROWS,
-    "w_dec": ROWS,
-    "components_": ROWS,
-    "decoder.weight": COLUMNS,
-    "decoder_linear.weight": COLUMNS,
+    "W_dec": AS_ROWS,
+    "w_dec": AS_ROWS,
+    "components_": AS_ROWS,
+    "decoder.weight": AS_COLUMNS,
+    "decoder_linear.weight": AS_COLUMNS,
 }
 """Names that fix how atoms are stored, in a file that holds no encoder, too."""
 
@@ -191,8 +191,8 @@ def autoencoder(
     complete = [one for one in FILE_LAYOUTS if {*_needed(one), one.decoder_bias} <= set(found)]
     for layout in complete or [one for one in FILE_LAYOUTS if _needed(one) <= set(found)]:
         decoder, encoder = np.asarray(found[layout.decoder]), np.asarray(found[layout.encoder])
-        rows = decoder if layout.decoder_atoms == ROWS else decoder.T
-        units = encoder if layout.encoder_units == ROWS else encoder.T
+        rows = decoder if layout.decoder_atoms == AS_ROWS else decoder.T
+        units = encoder if layout.encoder_units == AS_ROWS else encoder.T
         if rows.ndim == 2 and units.shape == rows.shape:
             made = _read(layout, found, settings, rows, units)
             return layout.decoder, layout.decoder_atoms, made

@@ -248,6 +248,12 @@ def _certify(parser: argparse.ArgumentParser) -> None:
     add("--radius", type=_Real(), nargs="+", metavar="R", help=help_)
     help_ = "The weight of the squared norm of features (default: ridge of the head's file, or 0)."
     add("--ridge", type=_Real(), metavar="G", help=help_)
+    help_ = (
+        "The codes are somebody's solutions of min 1/2 ||y - D z||^2 + LAM ||z||_1 for the "
+        "signals: say how far they are from the minimisers."
+    )
+    add("--lam", type=_Real(), metavar="LAM", help=help_)
+    add("--nonnegative", action="store_true", help="These solutions are those over z >= 0.")
     help_ = "How many nonzeros a code has (default: as many as the rate allows)."
     add("--sparsity", type=_Integer(1), metavar="S", help=help_)
     help_ = "The largest entry of a code (default: 1)."

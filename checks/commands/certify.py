@@ -62,6 +62,8 @@ def run(args: Namespace) -> int:
         labels=args.labels,
         radius=args.radius or (),
         ridge=args.ridge,
+        lam=args.lam,
+        nonnegative=args.nonnegative,
         array=args.array,
         atoms=args.atoms,
         drop_zero_atoms=args.drop_zero_atoms,
@@ -92,7 +94,9 @@ def run(args: Namespace) -> int:
         if args.weights == "optimal" and found.weights is not None:
             files[WEIGHTS] = _stored(found.weights)
         if found.codes is not None:
-            files[CODES] = _each(found.codes)
+            files[CODES] = _arrays(_each(found.codes))
+        if found.solutions is not None:
+            files[CODES] = _arrays(asdict(found.solutions.each))
         _write(folder, made, files)
     say(written if args.json else text(made))
     asked = args.weights is not None or args.thresholds is not None
@@ -125,12 +129,16 @@ def _stored(weights: FloatArray) -> bytes:
     return stream.getvalue()
 
 
-def _each(codes: CertifiedCodes) -> bytes:
+def _each(codes: CertifiedCodes) -> dict[str, Any]:
+    """Arrays with one entry a code, and what their columns are."""
+    properties = [asked.property for asked in PROPERTIES]
+    theorems = [asked.theorem for asked in PROPERTIES]
+    return {**asdict(codes.each), "property": properties, "theorem": theorems}
+
+
+def _arrays(parts: dict[str, Any]) -> bytes:
     stream = BytesIO()
-    names = {
-        name: [getattr(asked, name) for asked in PROPERTIES] for name in ("property", "theorem")
-    }
-    np.savez_compressed(stream, allow_pickle=False, **asdict(codes.each), **names)
+    np.savez_compressed(stream, allow_pickle=False, **parts)
     return stream.getvalue()
 
 

@@ -98,11 +98,12 @@ def why(entry: dict[str, Any], codes: dict[str, Any]) -> str:
         said.append(f"atom {entry['atom']} is to blame")
     for witness in codes["searched"]["witnesses"]:
         if (witness["code"], witness["property"]) == (entry["code"], entry["property"]):
-            said.append(f"by the {witness['kind']} {_vector(witness['entries'])}")
+            said.append(f"by the {witness['kind']} {vector(witness['entries'])}")
     return ", ".join(said)
 
 
-def _vector(entries: list[list[float]]) -> str:
+def vector(entries: list[list[float]]) -> str:
+    """Write out the first entries of a vector."""
     shown = ", ".join(f"z[{i}] = {about(value, PLACES)}" for i, value in entries[:ENTRIES])
     left = len(entries) - ENTRIES
     return f"{shown} and {left} more" if left > 0 else shown

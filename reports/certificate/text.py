@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sparsebound.reports.certificate import codes, networks, predictions, pruning
+from sparsebound.reports.certificate import codes, networks, predictions, pruning, solutions
 from sparsebound.reports.certificate.figures import LISTED, shown, table
 from sparsebound.reports.summary import plural
 from sparsebound.theory.guarantees.decimals import given
@@ -13,6 +13,7 @@ from sparsebound.theory.guarantees.decimals import given
 SECTIONS = {
     "network": networks.lines,
     "codes": codes.lines,
+    "solutions": solutions.lines,
     "predictions": predictions.lines,
     "prune": pruning.lines,
     "attack": networks.attack_lines,

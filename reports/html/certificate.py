@@ -11,6 +11,7 @@ from sparsebound.reports.certificate.codes import searched, why
 from sparsebound.reports.certificate.figures import PLACES, bound, left_out, number
 from sparsebound.reports.certificate.networks import refuted
 from sparsebound.reports.certificate.predictions import weak_signal
+from sparsebound.reports.certificate.solutions import beaten
 from sparsebound.reports.html import charts, pictures
 from sparsebound.reports.html.environment import render
 from sparsebound.theory.catalogue import catalogue
@@ -57,6 +58,7 @@ def certificate_page(document: dict[str, Any]) -> str:
             tool.__name__: tool
             for tool in (
                 about,
+                beaten,
                 bound,
                 down,
                 given,

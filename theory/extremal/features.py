@@ -80,6 +80,19 @@ def twice_the_feature(size: int) -> Experiment:
     return Experiment(signal(np.eye(n), points), {"approximate_features": approximate})
 
 
+def long_atom_at_its_minimiser(size: int) -> Experiment:
+    """One atom of length 2, its minimiser, and zero as the dual point."""
+    found = features([size], [1])
+    approximate = ApproximateFeatures(
+        found,
+        Points(np.array([[size / 16]])),
+        Points(np.zeros((1, 1))),
+        Points(np.zeros((1, 1))),
+    )
+    D = np.array([[2.0]])
+    return Experiment(signal(D, [0.625 * size]), {"approximate_features": approximate})
+
+
 def doubled_length(size: int) -> Experiment:
     """Orthogonal atoms of length 1, the features 1, and atoms of twice that length."""
     n = size

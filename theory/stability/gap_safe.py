@@ -36,7 +36,7 @@ import numpy as np
 
 from sparsebound.theory.analysis.features import features_of
 from sparsebound.theory.evidence import ApproximateFeatures
-from sparsebound.theory.extremal.features import twice_the_feature
+from sparsebound.theory.extremal.features import long_atom_at_its_minimiser, twice_the_feature
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.sources import INDEPENDENT, NDIAYE_FERCOQ_GRAMFORT_SALMON_2017
 from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
@@ -60,6 +60,7 @@ def claims(
     approximate_features: ApproximateFeatures,
     *,
     factor: Fraction = Fraction(2),
+    long: bool = True,
 ) -> Iterator[Claim]:
     """Fits and dual points, atoms that are on, and what is read out."""
     found, D = approximate_features, instance.D
@@ -73,7 +74,7 @@ def claims(
     moved = ((fit - point.fit) ** 2).sum(-1) + ((theta - point.residual) ** 2).sum(-1)
     yield Claim("||D (x - z)||^2 + ||theta - r||^2 <= 2 G", moved, room)
     left = lam - point.signs * (theta @ D.atoms)
-    left = (left**2 / D.squares).where(found.features.support, 0).max(-1)
+    left = (left**2 / (D.squares if long else 1)).where(found.features.support, 0).max(-1)
     yield Claim("(lam_j - <d_j, theta>)^2 <= 2 G ||d_j||^2 on supp z", left, room)
     v = found.readout.values
     if v.any():
@@ -86,11 +87,14 @@ THEOREM = Theorem(
     title="What a duality gap says of features",
     statement=r"\| D (x - z) \|_2^2 + \| \theta - r \|_2^2 \le 2 (P(x) - Q(\theta)), \quad "
     r"\langle d_j, \theta \rangle \le \lambda_j, \; z \in \arg\min P, \; r = y - D z",
-    names=("screening", "gap safe rules", "duality gap"),
+    names=("screening", "gap safe rules", "duality gap", "screening.gap_safe", "stability.gap"),
     source=NDIAYE_FERCOQ_GRAMFORT_SALMON_2017 & INDEPENDENT,
     premises=premises,
     claims=claims,
     sharp=twice_the_feature,
-    mutants=(Mutant("2 G -> 1.9 G", {"factor": Fraction(19, 10)}, smallest=(1, 1)),),
+    mutants=(
+        Mutant("2 G -> 1.9 G", {"factor": Fraction(19, 10)}, smallest=(1, 1)),
+        Mutant("||d_j|| dropped", {"long": False}, long_atom_at_its_minimiser, smallest=(1, 1)),
+    ),
     noisy=True,
 )

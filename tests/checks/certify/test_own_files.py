@@ -11,7 +11,7 @@ import pytest
 from scipy import sparse
 
 from sparsebound.checks.certify.engine import certify
-from sparsebound.checks.certify.layouts import FILE_LAYOUTS, ROWS
+from sparsebound.checks.certify.layouts import AS_ROWS, FILE_LAYOUTS
 from sparsebound.checks.certify.reading import given, read
 from sparsebound.theory.errors import InputError
 
@@ -217,8 +217,8 @@ def test_every_layout_gives_the_same_atoms_and_encoder(layout: Any, tmp_path: Pa
     units = RNG.standard_normal((n, m))
     bias, offset = RNG.standard_normal(n), RNG.standard_normal(m)
     stored = {
-        layout.decoder: D.T if layout.decoder_atoms == ROWS else D,
-        layout.encoder: units if layout.encoder_units == ROWS else units.T,
+        layout.decoder: D.T if layout.decoder_atoms == AS_ROWS else D,
+        layout.encoder: units if layout.encoder_units == AS_ROWS else units.T,
         layout.encoder_bias: bias,
         layout.decoder_bias: offset,
     }

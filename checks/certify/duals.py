@@ -16,8 +16,14 @@ EXCHANGES = 24
 ADDED = 8
 """Atoms that enter the equations in one round, at most."""
 
-PULLED_TO = 0.9
-"""What products that were too large are set to."""
+LEVELS = (0.9, 0.7, 0.5)
+"""What products that were too large are set to; the lower ones where that is cheap."""
+
+CHEAP = 2**20
+"""Entries of a dictionary up to which it is."""
+
+LEEWAY = 0.05
+"""By how much a product may be larger than that."""
 
 STEP = 4096
 """Atoms whose products are computed in one go."""
@@ -63,7 +69,7 @@ class Duals:
         return np.maximum(two, 0) + extra, np.maximum(one, -1) + extra
 
 
-def exchange(gram: Gram, codes: Supports, *, one_sided: bool) -> FloatArray:
+def exchange(gram: Gram, codes: Supports, level: float, *, one_sided: bool) -> FloatArray:
     """Dual vectors of least norm whose products with some atoms off the supports are small."""
     batch = len(codes.used)
     chosen = [codes.index[k, codes.used[k]] for k in range(batch)]
@@ -81,13 +87,13 @@ def exchange(gram: Gram, codes: Supports, *, one_sided: bool) -> FloatArray:
             values[chosen[k]] = 0
             most = min(ADDED, len(values))
             worst = np.argpartition(values, -most)[-most:]
-            worst = worst[values[worst] > (1 + PULLED_TO) / 2]
+            worst = worst[values[worst] > level + LEEWAY]
             full = len(chosen[k]) + len(worst) > gram.atoms.length
             if not len(worst) or full or round_ == EXCHANGES - 1:
                 running[k] = False
                 continue
             chosen[k] = np.append(chosen[k], worst)
-            wanted[k] = np.append(wanted[k], PULLED_TO * np.sign(row[worst]))
+            wanted[k] = np.append(wanted[k], level * np.sign(row[worst]))
         if not running.any():
             break
     return duals

@@ -15,7 +15,7 @@ import numpy as np
 from scipy.linalg import qr
 
 from sparsebound.checks.certify.correlations import Gram
-from sparsebound.checks.certify.duals import EXCHANGES, Duals, exchange
+from sparsebound.checks.certify.duals import CHEAP, EXCHANGES, LEVELS, Duals, exchange
 from sparsebound.checks.certify.judging import EachCode
 from sparsebound.checks.certify.supports import code_of, gathered
 from sparsebound.checks.certify.ties import decide_ties
@@ -165,7 +165,7 @@ def _improve(
     found = judged(lower, upper, atoms[rows], decides=False)
     with np.errstate(invalid="ignore"):
         better = (found.margin > margins[rows]) | np.isnan(margins[rows])
-    better &= (status[rows] == OPEN) & np.isfinite(found.margin)
+    better &= (status[rows] >= OPEN) & np.isfinite(found.margin)
     chosen = rows[better]
     each.put(name, chosen, Judged(found.status[better], found.margin[better], found.atom[better]))
 
@@ -182,11 +182,13 @@ def _exchanged(each: EachCode, gram: Gram, X: np.ndarray, rows: IntArray) -> Non
         if not len(asked):
             continue
         codes, order = _codes(gram, X, asked)
-        duals = exchange(gram, codes, one_sided=one_sided)
-        two, one = Duals(gram, codes, each.growth[order]).bounds(duals)
-        _improve(each, name, order, np.full(len(order), -np.inf), one if one_sided else two)
-        if not one_sided:
-            _improve(each, LEAST_SUM, order, np.full(len(order), -np.inf), one)
+        nothing = np.full(len(order), -np.inf)
+        for level in LEVELS if gram.unit.size <= CHEAP else LEVELS[:1]:
+            duals = exchange(gram, codes, level, one_sided=one_sided)
+            two, one = Duals(gram, codes, each.growth[order]).bounds(duals)
+            if not one_sided:
+                _improve(each, PURSUIT, order, nothing, two)
+            _improve(each, LEAST_SUM, order, nothing, one)
 
 
 def _codes(gram: Gram, X: np.ndarray, rows: IntArray) -> tuple[Supports, IntArray]:

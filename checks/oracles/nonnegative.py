@@ -1,4 +1,4 @@
-"""One-sided certificates and other codes, for entries that have one sign each.
+"""One-sided certificates and other codes, for the sizes of the entries of codes.
 
 Linear programs find the best dual vector and the null vector that decides; the other codes come
 from a program that moves as much off the support as it may. Nobody trusts them.
@@ -16,8 +16,7 @@ from sparsebound.checks.provider import plain
 from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.evidence import OneSidedCertificate, OneSidedRival
 from sparsebound.theory.experiment import Posed, posed
-from sparsebound.theory.instance import Instance
-from sparsebound.theory.quantities.one_sided import one_sided_value
+from sparsebound.theory.quantities.one_sided import absolute, one_sided_value
 
 NEARLY_ALL = 1 - 2.0**-20
 """How far towards its constraints another code goes, so that rounding does not break them."""
@@ -26,50 +25,39 @@ NORMS_OF_NOISE = 2.0
 """How well signals are explained, in norms of the noise."""
 
 
-def sides_of(instance: Instance) -> FloatArray:
-    """A side for each atom: that of the code on its support, 1 off it, shape (B, n).
-
-    Examples
-    --------
-    >>> sides_of(Instance([[1, 0, 1], [0, 1, 1]], [[0, -2, 3]]))
-    array([[ 1., -1.,  1.]])
-    """
-    return np.where(instance.signs < 0, -1.0, 1.0)
-
-
 def one_sided_certificate(given: Posed) -> OneSidedCertificate:
     """Find dual and null vectors.
 
     Examples
     --------
+    >>> from sparsebound.theory.instance import Instance
     >>> found = one_sided_certificate(Instance([[1, 0, 1], [0, 1, 1]], [[1, 1, 0]]))
-    >>> found.sides, found.null
-    (array([[1., 1., 1.]]), array([[-1., -1.,  1.]]))
+    >>> found.null
+    array([[-1., -1.,  1.]])
     """
     experiment = posed(given)
     known: OneSidedCertificate | None = given_evidence(experiment, "one_sided_certificate")
     if known is not None:
         return known
-    instance = experiment.codes
-    sides = sides_of(instance)
+    instance = absolute(experiment.codes)
     (m, n), batch = instance.D.shape, len(instance)
-    plain_one = OneSidedCertificate(sides, np.zeros((batch, m)), np.zeros((batch, n)))
+    plain_one = OneSidedCertificate(np.zeros((batch, m)), np.zeros((batch, n)))
     value = one_sided_value(instance, plain_one)
     open_ = ~(value.upper.mid + value.upper.rad < 1)
     dual, null = plain_one.dual.copy(), plain_one.null.copy()
     atoms = unit_atoms(instance.D)
     for code in range(batch):  # the null vector says how tight a bound is
-        solved = _hardest(atoms * sides[code], instance.support[code])
+        solved = _hardest(atoms, instance.support[code])
         if solved is None:
             continue
         point, vector = solved
-        null[code] = in_kernel(instance.D, point * sides[code] / instance.D.norms.mid)
+        null[code] = in_kernel(instance.D, point / instance.D.norms.mid)
         if open_[code]:
             dual[code] = vector
-    found = OneSidedCertificate(sides, dual, null)
+    found = OneSidedCertificate(dual, null)
     better = one_sided_value(instance, found).upper
     gained = better.mid + better.rad < value.upper.mid + value.upper.rad
-    return OneSidedCertificate(sides, np.where(gained[:, None], dual, 0.0), null)
+    return OneSidedCertificate(np.where(gained[:, None], dual, 0.0), null)
 
 
 def _hardest(atoms: FloatArray, support: np.ndarray) -> tuple[FloatArray, FloatArray] | None:
@@ -93,6 +81,7 @@ def one_sided_rival(given: Posed) -> OneSidedRival:
 
     Examples
     --------
+    >>> from sparsebound.theory.instance import Instance
     >>> found = one_sided_rival(Instance([[1, -1]], [[1, 0]], [[0.25]]))
     >>> found.eps, found.point.round(3)
     (array([0.5]), array([[0.875, 0.125]]))
@@ -101,21 +90,20 @@ def one_sided_rival(given: Posed) -> OneSidedRival:
     known: OneSidedRival | None = given_evidence(experiment, "one_sided_rival")
     if known is not None:
         return known
-    instance = experiment.codes
-    sides, norms = sides_of(instance), instance.D.norms.mid
+    instance = absolute(experiment.codes)
+    norms = instance.D.norms.mid
     atoms = unit_atoms(instance.D)
     sizes = np.linalg.norm(instance.E, axis=1)
     eps = np.where(sizes > 0, NORMS_OF_NOISE * sizes, np.abs(instance.X * norms).sum(axis=1) / 64)
     points = instance.X.copy()
     for code in range(len(instance)):
-        x = instance.X[code] * norms * sides[code]
-        turned, support = atoms * sides[code], instance.support[code]
+        x, support = instance.X[code] * norms, instance.support[code]
         if support.all() or not eps[code] > 0:
             continue
-        moved = _moved_off(turned, x, instance.E[code], eps[code], support)
+        moved = _moved_off(atoms, x, instance.E[code], eps[code], support)
         if moved is not None:
-            points[code] = (x + NEARLY_ALL * (moved - x)).clip(0) * sides[code] / norms
-    return OneSidedRival(sides, np.zeros((len(instance), instance.D.shape[0])), eps, points)
+            points[code] = (x + NEARLY_ALL * (moved - x)).clip(0) / norms
+    return OneSidedRival(eps, points)
 
 
 def _moved_off(

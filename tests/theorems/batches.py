@@ -127,6 +127,8 @@ BATCHES: dict[str, Callable[[], Posed]] = {
     "uniqueness.greedy": _orthogonal_and_one_twice,
     "uniqueness.lasso": _on_a_tetrahedron,
     "uniqueness.local": _sparse_on_a_simplex,
+    "uniqueness.nonnegative_coherence": lambda: tetrahedra(1, 2, 3, atoms=8),
+    "uniqueness.nonnegative_witness": _orthogonal_and_one_twice,
     "uniqueness.null_space": lambda: tetrahedra(4, 5, 6, atoms=8),
 }
 """Instances of theorems whose claims say nothing on most of those that are drawn."""

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from sparsebound.theory.evidence import OneSidedRival
 from tests.theorems.planting import FAR, PLANTS, Plants, altered, at
 
 
 def rival(found: OneSidedRival, code: int) -> Plants:
     """Another code that is far away, everywhere or where it is largest."""
-    yield "far", altered(found, code, point=FAR * found.sides[code])
-    largest = int(np.abs(found.point[code]).argmax())
-    far = FAR * found.sides[code, largest]
-    yield "largest", altered(found, code, point=at(largest, lambda _: far))
+    yield "far", altered(found, code, point=FAR)
+    largest = int(found.point[code].argmax())
+    yield "largest", altered(found, code, point=at(largest, lambda _: FAR))
 
 
 PLANTS[OneSidedRival] = rival

@@ -18,7 +18,12 @@ from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.experiment import posed
 from sparsebound.theory.theorem import Theorem
 from sparsebound.theory.verdict import Status, decide
-from tests.theorems import feature_plants, nonnegative_plants, training_plants  # noqa: F401
+from tests.theorems import (  # noqa: F401
+    encoder_plants,
+    feature_plants,
+    nonnegative_plants,
+    training_plants,
+)
 from tests.theorems.batches import BATCHES, Batch, batch
 from tests.theorems.planting import PLANTS, Place, alone
 from tests.theorems.wrong_quantities import FURTHER, Planted

@@ -18,7 +18,12 @@ from sparsebound.theory.evidence import Minimiser
 from sparsebound.theory.instance import DeepInstance, Instance
 from sparsebound.theory.theorem import Claim, Premise, Theorem
 from sparsebound.theory.verdict import Status, decide
-from tests.theorems import feature_plants, nonnegative_plants, training_plants  # noqa: F401
+from tests.theorems import (  # noqa: F401
+    encoder_plants,
+    feature_plants,
+    nonnegative_plants,
+    training_plants,
+)
 from tests.theorems.batches import Batch, batch
 from tests.theorems.planting import FAR, PLANTS, altered, at
 
@@ -112,6 +117,7 @@ def plants(found: Batch, code: int) -> Iterator[tuple[Any, dict[str, Any]]]:
 
 OF_NO_CODE = {
     "2 <= n": "the dictionary's size",
+    "0 <= g_ii": "the encoder, for all codes",
     "m < n": "the dictionary's size",
     "spark <= n": "the dictionary",
     "1 <= S": "the filter's length",

@@ -53,6 +53,9 @@ NOT_EVERYWHERE: dict[str, Attained] = {
     "stability.layered_thresholding": {  # nothing pushes all entries of the second layer outwards
         ("||z_j - x_j||_inf <= tau_in |x_j|_max + nu_j + beta_j", 1): NEVER
     },
+    "network.encoder_step": {  # one unit has none beside it
+        ("g_ii x_min - (v_i - b_i) <= B n_i(s-1) + nu on S", 0): {2, 3, 4, 5, 6}
+    },
     "uniqueness.nonnegative_coherence": {("x is the only minimiser of the sum", 0): NEVER},
     "uniqueness.nonnegative_witness": {
         ("sigma_min^2 ||z_S - x_S||^2 <= (eps + ||r|| + sum z off S)^2", 0): NEVER  # noise is 0

@@ -19,6 +19,7 @@ from sparsebound.theory.evidence.certificates import (
     Weights,
     no_certificate,
 )
+from sparsebound.theory.evidence.encoders import EncoderStep
 from sparsebound.theory.evidence.features import (
     ApproximateFeatures,
     DriftedFeatures,
@@ -71,6 +72,7 @@ __all__ = [
     "Displacement",
     "DriftedFeatures",
     "Encoded",
+    "EncoderStep",
     "Estimate",
     "FactoredStep",
     "Factors",

@@ -16,10 +16,9 @@ from sparsebound.theory.experiment import Experiment
 from sparsebound.theory.instance import Instance
 
 
-def _certified(D: Any, x: Any, sides: Any, null: Any) -> Experiment:
+def _certified(D: Any, x: Any, null: Any) -> Experiment:
     instance = Instance(D, np.array([x], dtype=float))
     found = OneSidedCertificate(
-        np.array([sides], dtype=float),
         np.zeros((1, instance.D.shape[0])),
         np.array([null], dtype=float),
     )
@@ -27,28 +26,27 @@ def _certified(D: Any, x: Any, sides: Any, null: Any) -> Experiment:
 
 
 def turned_simplex(size: int) -> Experiment:
-    """A simplex of ``2 size + 1`` atoms, a code of ``size`` entries -1, and its null vector."""
+    """A simplex of ``2 size + 1`` atoms, ``size`` of them negated and in the code."""
     m = 2 * size
     on = np.arange(m + 1) < size
     D = simplex(m) if simplex_is_integer(m) else embedded_simplex(m)
-    return _certified(D, -1.0 * on, np.where(on, -1, 1), np.ones(m + 1))
+    signs = np.where(on, -1.0, 1.0)
+    return _certified(D * signs, 1.0 * on, signs)
 
 
 def half_of_a_doubled_atom(size: int) -> Experiment:
     """An atom that is there twice, and a code on one of them."""
-    return _certified([[1, 1]], [size, 0], [1, 1], [-1, 1])
+    return _certified([[1, 1]], [size, 0], [-1, 1])
 
 
 def opposite_and_doubled(size: int) -> Experiment:
     """The same, and its negative."""
-    return _certified([[1, 1, -1]], [size, 0, 0], [1, 1, 1], [-1, 1, 0])
+    return _certified([[1, 1, -1]], [size, 0, 0], [-1, 1, 0])
 
 
 def _with_rival(D: Any, x: Any, rest: Any, eps: float, point: Any) -> Experiment:
     instance = Instance(D, np.array([x], dtype=float), np.array([rest], dtype=float))
     found = OneSidedRival(
-        np.ones((1, instance.D.shape[1])),
-        np.zeros((1, instance.D.shape[0])),
         np.array([eps], dtype=float),
         np.array([point], dtype=float),
     )

@@ -108,5 +108,5 @@ def profile(D: Dictionary) -> Profile:
 
 
 def _one_sided(D: Dictionary) -> tuple[Ball, Ball]:
-    positive, negative = one_sided_coherences(D, np.ones((1, D.shape[1])))
-    return Ball.of(positive)[0], Ball.of(negative)[0]
+    positive, negative = one_sided_coherences(D)
+    return Ball.of(positive), Ball.of(negative)

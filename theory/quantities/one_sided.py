@@ -1,4 +1,4 @@
-"""Codes whose entries have one sign each: coherences of both signs, and one-sided certificates."""
+"""Nonnegative codes: coherences of both signs, and one-sided certificates."""
 
 from __future__ import annotations
 
@@ -9,36 +9,39 @@ import numpy as np
 from sparsebound.theory.arithmetic import Enclosure, FloatArray, Number
 from sparsebound.theory.evidence.nonnegative import OneSidedCertificate
 from sparsebound.theory.instance import Dictionary, Instance
+from sparsebound.theory.quantities.memo import of_dictionary, of_instance
 from sparsebound.theory.quantities.recovery import moved_correlations, null_vectors
 from sparsebound.theory.quantities.supports import support_gram
 
 
-def one_sided_coherences(D: Dictionary, sides: FloatArray) -> tuple[Number, Number]:
-    """Largest positive inner product of two atoms, and largest size of a negative one.
+@of_instance
+def absolute(instance: Instance) -> Instance:
+    """The same with the sizes of the entries, which are nonnegative codes.
 
-    Atoms are normalised, and turned to their sides.
+    Examples
+    --------
+    >>> absolute(Instance([[1, 0], [0, 1]], [[0, -2]])).X
+    array([[0., 2.]])
+    """
+    return Instance(instance.D, np.abs(instance.X), instance.E)
 
-    Parameters
-    ----------
-    D : Dictionary
-        The dictionary.
-    sides : ndarray, shape (B, n)
-        1 for an atom as it is, -1 for one that is turned.
+
+@of_dictionary
+def one_sided_coherences(D: Dictionary) -> tuple[Number, Number]:
+    """Largest positive inner product of two normalised atoms, and largest size of a negative one.
 
     Returns
     -------
-    positive, negative : Number, shape (B,)
+    positive, negative : Number, shape ()
         0 where no product is of that sign.
 
     Examples
     --------
-    >>> D = Dictionary([[1, 0, 3], [0, 1, -4]])
-    >>> [part.mid.tolist() for part in one_sided_coherences(D, np.array([[1, 1, 1], [1, -1, 1]]))]
-    [[0.6, 0.8], [0.8, 0.0]]
+    >>> [part.mid for part in one_sided_coherences(Dictionary([[1, 0, 3], [0, 1, -4]]))]
+    [array(0.6), array(0.8)]
     """
     n = D.shape[1]
-    turned = D.gram * (sides[:, :, None] * sides[:, None, :])
-    products = turned.where(~np.eye(n, dtype=bool), 0).reshape(len(sides), n * n)
+    products = D.gram.where(~np.eye(n, dtype=bool), 0).reshape(n * n)
     return products.max(-1), (-products).max(-1)
 
 
@@ -71,41 +74,40 @@ def moved_dual(instance: Instance, dual: FloatArray, wanted: Any) -> Number:
     return vectors + (chosen.swapaxes(1, 2) @ shift).reshape(batch, D.shape[0])
 
 
-def largest_beside(instance: Instance, sides: FloatArray, dual: FloatArray) -> Number:
-    """Largest product with a turned atom off the support, at least -1, shape (B,).
+def largest_beside(instance: Instance, dual: FloatArray) -> Number:
+    """Largest product with an atom off the support, at least -1, shape (B,).
 
     Of the dual vectors, moved so that their products with those on the support are 1.
 
     Examples
     --------
     >>> instance = Instance([[1, 3], [0, 4]], [[1, 0]])
-    >>> largest_beside(instance, np.array([[1.0, 1]]), np.zeros((1, 2))).mid
+    >>> largest_beside(instance, np.zeros((1, 2))).mid
     array([0.6])
     """
-    wanted = instance.lift(sides)
-    products = moved_correlations(instance, dual, instance.support, wanted) * wanted
+    wanted = instance.lift(np.ones(instance.X.shape))
+    products = moved_correlations(instance, dual, instance.support, wanted)
     return products.where(~instance.support, -1).max(-1)
 
 
 def one_sided_value(instance: Instance, certificate: OneSidedCertificate) -> Enclosure:
     r"""Enclose ``max -sum h_S`` over ``D h = 0``, ``h >= 0`` off ``S`` and of sum 1; shape (B,).
 
-    Atoms are normalised and turned to their sides. A code on independent atoms is the only one of
-    its signal with entries on these sides and no larger sum if and only if this value is below 1:
-    it is at least -1 here, since that suffices. From above: a dual vector with products 1 on the
-    support. From below: a null vector.
+    Atoms are normalised. A nonnegative code on independent atoms is the only one of its signal with
+    no larger sum if and only if this value is below 1: it is at least -1 here, since that suffices.
+    From above: a dual vector, moved so that its products with the support are 1. From below: a
+    null vector.
 
     Examples
     --------
     >>> instance = Instance([[1, 0, 1], [0, 1, 1]], [[1, 1, 0]])
-    >>> found = OneSidedCertificate([[1, 1, 1]], [[0, 0]], [[-1, -1, 1]])
+    >>> found = OneSidedCertificate([[0, 0]], [[-1, -1, 1]])
     >>> value = one_sided_value(instance, found)
     >>> value.lower.mid.round(4), value.upper.mid.round(4)
     (array([1.4142]), array([1.4142]))
     """
-    sides = certificate.sides
-    upper = largest_beside(instance, sides, certificate.dual)
-    null = null_vectors(instance, certificate.null) * sides
+    upper = largest_beside(instance, certificate.dual)
+    null = null_vectors(instance, certificate.null)
     off = ~instance.support
     outside = null.where(off, 0)
     total = outside.sum(-1)

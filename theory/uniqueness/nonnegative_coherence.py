@@ -1,8 +1,8 @@
 r"""The nonnegative code of least sum is found, by one-sided coherence.
 
-Problem: ``y = D x``, atoms normalised, ``x >= 0`` with at most ``s`` nonzeros. (Or entries with any
-signs that are given: atoms are turned to their sides.) ``alpha`` is the largest positive
-inner product of two atoms, ``beta`` the largest size of a negative one.
+Problem: ``y = D x``, atoms normalised, ``x >= 0`` with at most ``s`` nonzeros. (Here:
+the sizes of the entries of a code.) ``alpha`` is the largest positive inner product of two atoms,
+``beta`` the largest size of a negative one.
 
 Claim: if ``s (alpha + beta) < 1 + beta``, then ``x`` is the only minimiser of the sum over
 ``z >= 0`` with ``D z = D x``: the value that decides this is at most
@@ -16,7 +16,7 @@ lives on ``supp x``. Row ``i`` of ``D^T D (v - u) = 0`` with ``u_i > 0`` says
 ``alpha = beta`` is the classical ``s < (1 + 1/mu)/2``; dictionaries without negative products reach
 ``s < 1/alpha``, twice as far. On atoms that are not of unit norm the sum weighs entries by norms.
 
-Sharp for every ``s``: a simplex with ``s`` of its atoms turned, and the code on them.
+Sharp for every ``s``: a simplex with ``s`` of its atoms negated, and the code on them.
 
 Source: stated and proved independently; Bruckstein, Elad and Zibulevsky 2008 have a two-sided form.
 
@@ -31,7 +31,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sparsebound.theory.arithmetic import Number
 from sparsebound.theory.evidence import OneSidedCertificate
 from sparsebound.theory.extremal.nonnegative import (
     half_of_a_doubled_atom,
@@ -39,34 +38,19 @@ from sparsebound.theory.extremal.nonnegative import (
     turned_simplex,
 )
 from sparsebound.theory.instance import Instance
-from sparsebound.theory.quantities.one_sided import one_sided_coherences, one_sided_value
+from sparsebound.theory.quantities.one_sided import absolute, one_sided_coherences, one_sided_value
 from sparsebound.theory.sources import BRUCKSTEIN_ELAD_ZIBULEVSKY_2008, INDEPENDENT
 from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(
-    instance: Instance,
-    one_sided_certificate: OneSidedCertificate,
-    *,
-    strict: bool = True,
-    again: int = 1,
-    positive: int = 1,
+    instance: Instance, *, strict: bool = True, again: int = 1, positive: int = 1
 ) -> Iterator[Premise]:
-    """Entries on their sides, and few of them."""
-    sides = one_sided_certificate.sides
-    yield from on_their_sides(instance, sides)
-    plus, minus = one_sided_coherences(instance.D, sides)
+    """Few enough entries."""
+    plus, minus = one_sided_coherences(instance.D)
     s = instance.sparsity
     left, right = s * (positive * plus + minus), 1 + again * minus
     yield Premise("s (alpha + beta) < 1 + beta", left, right, strict)
-
-
-def on_their_sides(instance: Instance, sides: Number | object) -> Iterator[Premise]:
-    """Sides are signs, and no entry of a code is on the other one."""
-    size = abs(instance.lift(sides))
-    yield Premise("sides are 1 or -1", abs(size - 1).max(-1), 0, strict=False, measured=False)
-    least = -(instance.lift(instance.X) * instance.lift(sides)).min(-1)
-    yield Premise("x >= 0", least, 0, strict=False, measured=False)
 
 
 def claims(
@@ -78,9 +62,9 @@ def claims(
     positive: int = 1,
 ) -> Iterator[Claim]:
     """The code is the only one of its sum, with a margin."""
-    value = one_sided_value(instance, one_sided_certificate)
+    value = one_sided_value(absolute(instance), one_sided_certificate)
     yield Claim("x is the only minimiser of the sum", value, 1, strict=True)
-    plus, minus = one_sided_coherences(instance.D, one_sided_certificate.sides)
+    plus, minus = one_sided_coherences(instance.D)
     s = instance.sparsity
     bound = s * positive * plus / (1 + again * minus - s * minus)
     yield Claim("value <= s alpha / (1 + beta - s beta)", value, bound)

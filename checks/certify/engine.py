@@ -13,6 +13,7 @@ from sparsebound.checks.certify.attack import Attack
 from sparsebound.checks.certify.attack import attack as attacked
 from sparsebound.checks.certify.blocked import MEGABYTE, Progress, profile_of
 from sparsebound.checks.certify.codes import CertifiedCodes, certify_codes
+from sparsebound.checks.certify.encoder import CertifiedEncoder, certify_encoder
 from sparsebound.checks.certify.facts import DictionaryFacts, Input, facts_of, independent, notes_of
 from sparsebound.checks.certify.filters import (
     Layout,
@@ -73,6 +74,7 @@ class Certificate:
     codes: CertifiedCodes | None = None
     predictions: Predictions | None = None
     solutions: Solutions | None = None
+    encoder: CertifiedEncoder | None = None
     prune: Pruned | None = None
     attack: Attack | None = None
     weights: FloatArray | None = field(default=None, repr=False, compare=False)
@@ -272,6 +274,9 @@ def certify(
             keep=keep,
             network=None if network is None else judging_codes(whole, network, X, settings),
         )
+    certified_encoder = None
+    if stored.autoencoder is not None and operator is None:
+        certified_encoder = certify_encoder(found, stored.autoencoder, X, settings)
     return Certificate(
         Input(
             stored.file,
@@ -291,6 +296,7 @@ def certify(
         used,
         None if asked is None else certify_signals(asked, attack=attack),
         solved,
+        certified_encoder,
         pruned(whole, X) if prune else None,
         attacked(whole, network, depth.sparsity, settings) if attack and network else None,
         weights=None if network is None else network.weights[0],

@@ -34,9 +34,13 @@ def document(certificate: Any) -> dict[str, Any]:
         raise TypeError(f"certificate is {certificate!r}; expected a frozen result")
     made = {"schema": SCHEMA, "kind": KIND, **_plain(asdict(certificate))}
     made.pop("weights", None)  # arrays, which have files of their own
-    for part in ("codes", "solutions"):
-        if made.get(part):
-            made[part].pop("each")
+    for part in (
+        made.get("codes"),
+        made.get("solutions"),
+        (made.get("encoder") or {}).get("codes"),
+    ):
+        if part:
+            part.pop("each")
     if made.get("prune"):
         steps = made["prune"]
         made["prune"] = {"from": steps.pop("before"), "to": steps.pop("after"), **steps}

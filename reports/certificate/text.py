@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sparsebound.reports.certificate import codes, networks, predictions, pruning, solutions
+from sparsebound.reports.certificate import (
+    codes,
+    encoder,
+    networks,
+    predictions,
+    pruning,
+    solutions,
+)
 from sparsebound.reports.certificate.figures import LISTED, shown, table
 from sparsebound.reports.summary import plural
 from sparsebound.theory.guarantees.decimals import given
 
 SECTIONS = {
     "network": networks.lines,
+    "encoder": encoder.lines,
     "codes": codes.lines,
     "solutions": solutions.lines,
     "predictions": predictions.lines,

@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from sparsebound.reports.certificate.codes import searched, why
+from sparsebound.reports.certificate.encoder import share, window
 from sparsebound.reports.certificate.figures import PLACES, bound, left_out, number
 from sparsebound.reports.certificate.networks import refuted
 from sparsebound.reports.certificate.predictions import weak_signal
@@ -67,9 +68,11 @@ def certificate_page(document: dict[str, Any]) -> str:
                 percent,
                 refuted,
                 searched,
+                share,
                 up,
                 weak_signal,
                 why,
+                window,
             )
         },
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 
 from examples import measure_verdicts
 from sparsebound.checks.algorithms.proximal import problem
+from sparsebound.checks.certify import certify
 from sparsebound.checks.commands.main import main
 from sparsebound.checks.protocol import Subject
 from sparsebound.checks.recipes import Recipe
@@ -104,3 +106,21 @@ def test_verdicts_are_counted_by_the_second(
     line = capsys.readouterr().out.split()
     assert line[0] == "uniqueness.coherence"
     assert float(line[1].removesuffix("/s")) > float(line[2]) > 0  # verdicts, and instances
+
+
+def test_a_small_autoencoder_is_trained_and_certified(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The script for a few steps: what it leaves is read as an autoencoder, its codes are codes."""
+    pytest.importorskip("sklearn", reason="scikit-learn comes with the extra 'examples'")
+    from examples import small_autoencoder
+
+    monkeypatch.setattr(small_autoencoder, "STEPS", 30)
+    small_autoencoder.main(tmp_path / "sae")
+    assert "units are used; relative error" in capsys.readouterr().out
+    found = certify(tmp_path / "sae", codes=tmp_path / "sae" / "codes.npz", searches=0)
+    assert found.encoder is not None
+    assert (found.encoder.architecture, found.encoder.k) == ("topk", 6)
+    assert found.codes is not None
+    assert found.codes.count == 1797
+    assert found.codes.sparsity[1] == 6

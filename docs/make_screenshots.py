@@ -1,4 +1,4 @@
-"""Make the README's pictures of the report: the overview, and one theorem.
+"""Make the README's pictures: a report's overview, one theorem, codes of an autoencoder.
 
 python docs/make_screenshots.py [RUN_DIR]
 
@@ -30,7 +30,13 @@ def main() -> None:
         page = Path(folder) / "report.html"
         if sparsebound(["report", run, "-o", str(page)]):
             raise SystemExit(2)
+        sae, kept = HERE.parent / "examples" / "small_sae", Path(folder) / "certificate"
+        words = ["certify", str(sae), "--codes", str(sae / "codes.npz"), "--out", str(kept)]
+        if sparsebound(words):
+            raise SystemExit(2)
         with chromium() as driver:
+            driver.get((kept / "certificate.html").as_uri())
+            _photograph(driver, HERE / "autoencoder.png", "#codes", None)
             driver.get(page.as_uri())
             _photograph(driver, HERE / "report.png", "body", HEIGHT)
             _photograph(driver, HERE / "theorem.png", f"[id='{THEOREM}']", None)

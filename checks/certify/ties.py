@@ -8,12 +8,12 @@ from sparsebound.checks.certify.correlations import Gram
 from sparsebound.checks.certify.judging import EachCode, on_dependent_atoms
 from sparsebound.checks.certify.supports import code_of, dense
 from sparsebound.theory.analysis.greedy import greedy_steps
-from sparsebound.theory.evidence import no_certificate
 from sparsebound.theory.guarantees.codes import CERTIFIED, OPEN, REFUTED, Judged
 from sparsebound.theory.instance import Dictionary, Instance
 from sparsebound.theory.promise import GREEDY, LASSO_WITH_SIGNS, PURSUIT
-from sparsebound.theory.quantities import recovery_value
 from sparsebound.theory.quantities.circuits import kernel
+from sparsebound.theory.quantities.recovery import moved_correlations
+from sparsebound.theory.quantities.supports import largest_off
 
 LARGEST_EXACT, TIES = 512, 64
 """Up to how many atoms, and for how many codes of each property."""
@@ -46,8 +46,10 @@ def decide_ties(each: EachCode, gram: Gram, X: np.ndarray) -> None:
 
 
 def _fuchs(instance: Instance) -> int:
-    m, n = instance.D.shape
-    value = recovery_value(instance, no_certificate(1, m, n)).upper
+    """Whether the shortest dual vector is strictly below 1 off the support; that one alone."""
+    none, signs = np.zeros((1, instance.D.shape[0])), instance.lift(instance.signs)
+    products = moved_correlations(instance, none, instance.support, signs)
+    value = largest_off(instance.support, abs(products))
     return {-1: CERTIFIED, 1: REFUTED}.get(int((value - 1).sign[0]), OPEN)
 
 

@@ -1,4 +1,4 @@
-"""Codes of a dictionary of 4,096 atoms, against a plain loop in float64. Ratios within one run only.
+"""Codes of 4,096 atoms, against a plain loop in float64. Ratios within one run only.
 
 The loop factors a block of the Gram matrix for each code and multiplies the dual certificate of
 Fuchs with all atoms: nothing else is asked, and nothing is proved.

@@ -241,15 +241,23 @@ def test_codes_that_are_certified_wrongly_are_seen() -> None:
     certificate = certify(sharp.data, atoms="columns", codes=X)
     assert not wrong_kinds(sharp, certificate)
     codes = certificate.codes
+    assert codes.failing
     for failing in codes.failing:
-        kept = tuple(one for one in codes.failing if one is not failing)
-        shares = tuple(
-            replace(one, certified=one.certified + 1, share=(one.certified + 1) / 3)
-            if one.property == failing.property
-            else one
-            for one in codes.properties
+        column = [one.property for one in codes.properties].index(failing.property)
+        status = codes.each.status.copy()
+        before, status[failing.code, column] = status[failing.code, column], 1
+        share = codes.properties[column]
+        certified = share.certified + 1
+        more = replace(
+            share,
+            certified=certified,
+            share=certified / share.asked,
+            refuted=share.refuted - (before == -1),
+            unknown=share.unknown - (before == 0),
         )
-        made = replace(certificate, codes=replace(codes, failing=kept, properties=shares))
+        shares = (*codes.properties[:column], more, *codes.properties[column + 1 :])
+        each = replace(codes.each, status=status)
+        made = replace(certificate, codes=replace(codes, each=each, properties=shares))
         found = wrong_kinds(sharp, made)
         assert found == {f"code {failing.property} [{failing.theorem}]"}
     shares = (replace(codes.properties[0], certified=3), *codes.properties[1:])

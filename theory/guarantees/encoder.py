@@ -17,7 +17,7 @@ import numpy as np
 from sparsebound.theory.arithmetic import FloatArray
 
 THEOREM = "network.encoder_step"
-UP = 1 + 2.0**-40
+A_LITTLE_MORE = 1 + 2.0**-40
 
 
 @dataclass(frozen=True)
@@ -86,17 +86,17 @@ def at_sparsity(
     """
     positive, negative = rows.positive[:, sparsity], rows.negative[:, max(sparsity - 1, 0)]
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        ratios = (positive + negative + 2 * noise / amplitude) / rows.own * UP
+        ratios = (positive + negative + 2 * noise / amplitude) / rows.own * A_LITTLE_MORE
     ratios = np.where(rows.own > 0, ratios, inf)
     unit = int(ratios.argmax())
     smallest = largest = None
     if room is not None and (rows.own > 0).all():
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            each = np.where(positive > 0, (room - noise) / positive / UP, inf)
+            each = np.where(positive > 0, (room - noise) / positive / A_LITTLE_MORE, inf)
             each = np.where(room < noise, -inf, each)
         most = min(float(each.min()), amplitude)
         if most > 0:
-            from_ = ((room + most * negative + noise) / rows.own).max() * UP
+            from_ = ((room + most * negative + noise) / rows.own).max() * A_LITTLE_MORE
             if max(from_, 0) < most:
                 smallest, largest = float(np.nextafter(max(from_, 0.0), inf)), most
     return EncoderAt(sparsity, float(ratios[unit]), unit, smallest, largest)

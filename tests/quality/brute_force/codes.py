@@ -66,6 +66,26 @@ class Code:
                     return False
         return True
 
+    def has_certificate_of_fuchs(self) -> bool:
+        """Whether the shortest vector with its signs as products has less with all other atoms."""
+        D, S = self.D, self.support
+        if not D.is_independent(S):
+            return False
+        inverse = D.inverse(S)
+        for j in range(D.n):
+            if j in S:
+                continue
+            terms = []
+            for at, i in enumerate(S):
+                weight = sum((D.gram[j][k] * inverse[row, at] for row, k in enumerate(S)), fmpq(0))
+                weight = weight if self.entries[i] > 0 else -weight
+                if weight != 0:
+                    terms.append((1 if weight > 0 else -1, weight * weight * D.norms[i]))
+            length = [(1, fmpq(D.norms[j]))]
+            if any(sign([*part, *negated(length)]) >= 0 for part in (terms, negated(terms))):
+                return False
+        return True
+
     def is_found_greedily(self) -> bool:
         """Whether orthogonal matching pursuit picks its atoms, each once, and no others."""
         steps = len(self.support)
@@ -79,8 +99,8 @@ class Code:
         ]
 
 
-def truth(D: Truths, code: Code, name: str) -> bool | None:
-    """Whether a code has a property, by what its theorem says; ``None`` where nobody knows."""
+def truth(D: Truths, code: Code, name: str) -> bool:
+    """Whether a code has a property, by what its theorem says."""
     if not code.support:
         return True
     if name == "unique sparsest":
@@ -91,8 +111,8 @@ def truth(D: Truths, code: Code, name: str) -> bool | None:
         return D.D.is_independent(code.support) and code.is_found_greedily()
     if name == "orthogonal matching pursuit, for any entries":
         return D.recovers(code.support) and code.is_found_greedily()
-    if name == "Lasso, for these signs":  # then basis pursuit finds it, too
-        return None if code.is_unique_minimiser() else False
+    if name == "Lasso, for these signs":
+        return code.has_certificate_of_fuchs()
     if name == "nonnegative code of least sum":
         return code.is_of_least_sum()
     if name == "Lasso":
@@ -117,12 +137,8 @@ def code_statements(certificate: Any, D: Truths, X: np.ndarray) -> Iterator[Stat
             yield Statement(kind, truth(D, codes[i], share.property), f"code {i} is certified")
         for i in np.flatnonzero(status == -1):
             found = truth(D, codes[i], share.property)
-            yield Statement(f"{kind}, refuted", _not(found), f"code {i} is refuted")
+            yield Statement(f"{kind}, refuted", not found, f"code {i} is refuted")
     yield from _growth(certificate.codes.growth, D, [c.support for c in codes])
-
-
-def _not(found: bool | None) -> bool | None:
-    return None if found is None else not found
 
 
 def _growth(growth: Any, D: Truths, found: list[Support]) -> Iterator[Statement]:
@@ -148,6 +164,6 @@ def alone_statements(
         ):
             yield Statement(
                 f"code {share.property}, alone as in its batch",
-                one == other,
+                bool(one == other),
                 f"code {i}, alone {one}, in its batch {other}",
             )

@@ -173,7 +173,9 @@ def _facts(facts: Any, D: Truths) -> Iterator[Statement]:
     spark, most, welch = facts.spark, facts.neighbours, facts.welch
     yield Statement(
         "spark",
-        spark.value == d.spark if spark.kind == "exact" else spark.value <= d.spark,
+        spark.value == d.spark
+        if spark.kind == "exact"
+        else spark.kind == "lower" and spark.value <= d.spark,
         f"{_shown(spark)}, is {d.spark}",
     )
     yield Statement(

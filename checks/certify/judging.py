@@ -129,7 +129,7 @@ def judge(each: EachCode, batch: Batch, gram: Gram, d: Profile) -> None:
     each.put(LEAST_SUM, rows, Judged(status, np.where(positive, least.margin, np.nan), least.atom))
     each.growth[rows] = found.slack
     reach = lasso_reach(
-        found.fuchs, found.fuchs_error, codes.values, gram.atoms.length * 2 * UNIT, codes.used
+        found.fuchs, found.fuchs_error, codes.values, (gram.atoms.length + 16) * UNIT, codes.used
     )
     kept = known & (fuchs.upper < 1)
     with np.errstate(over="ignore", under="ignore"):

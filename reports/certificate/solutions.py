@@ -40,7 +40,7 @@ def beaten(one: dict[str, Any]) -> str:
     Examples
     --------
     >>> beaten({"code": 3, "above": 0.25, "gap": 0.5, "better": [[1, 2.0]]})
-    'solution 3 is above z[1] = 2 by at least 0.25, and above the least by at most 0.5'
+    'solution 3 is above z[1] = about 2 by at least 0.25, and above the least by at most 0.5'
     """
     other = vector(one["better"]) or "0"
     return (

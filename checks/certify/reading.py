@@ -232,7 +232,7 @@ def _chosen(found: Mapping[Any, Any], names: tuple[str, ...], file: str, option:
 def _listed(found: Mapping[Any, Any]) -> str:
     """Names and shapes of arrays."""
     listed = [
-        f"{name} {' x '.join(map(str, np.shape(value))) or 'a number'}"
+        f"{name or 'one without a name,'} {' x '.join(map(str, np.shape(value))) or 'a number'}"
         for name, value in sorted(found.items(), key=lambda pair: str(pair[0]))
     ]
     more = len(listed) - LISTED_ARRAYS

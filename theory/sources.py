@@ -157,6 +157,11 @@ NDIAYE_FERCOQ_GRAMFORT_SALMON_2017 = Source(
     "Ndiaye, Fercoq, Gramfort, Salmon 2017, Gap safe screening rules for sparsity enforcing "
     "penalties, Journal of Machine Learning Research 18",
 )
+ONEILL_GUMRAN_KLINDT_2025 = Source(
+    "O'Neill, Gumran, Klindt 2025, Compute optimal inference and provable amortisation gap in "
+    "sparse autoencoders, ICML, PMLR 267",
+    "https://proceedings.mlr.press/v267/o-neill25a.html",
+)
 PAPYAN_ROMANO_ELAD_2017 = Source(
     "Papyan, Romano, Elad 2017, Convolutional neural networks analyzed via convolutional sparse "
     "coding, Journal of Machine Learning Research 18(83)",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,16 @@ from sparsebound.checks.certify.autoencoder import Autoencoder
 from sparsebound.checks.certify.settings import Settings
 from sparsebound.checks.certify.supports import dense, len_of, rows_at_once
 from sparsebound.theory.arithmetic import FloatArray
-from sparsebound.theory.guarantees.encoder import THEOREM, EncoderAt, EncoderRows, at_sparsity
+from sparsebound.theory.guarantees.encoder import (
+    GAP,
+    THEOREM,
+    EncoderAt,
+    EncoderRows,
+    SparseCode,
+    alike,
+    at_sparsity,
+    gap_of_any_weights,
+)
 from sparsebound.theory.guarantees.supports import UNIT
 
 SPARSITIES = (1, 2, 4, 8, 16, 32)
@@ -41,11 +50,16 @@ class EncodedCodes:
 
 @dataclass(frozen=True)
 class CertifiedEncoder:
-    """What is certified of an encoder; ``reason`` says what does not apply to it."""
+    """What is certified of an encoder; ``reason`` says what does not apply to it.
+
+    ``gap_theorem`` is behind the bounds on what its units leave, where each of them answers to what
+    it sees alone.
+    """
 
     architecture: str
     k: int | None
     theorem: str
+    gap_theorem: str
     reason: str | None
     at: tuple[EncoderAt, ...]
     codes: EncodedCodes | None
@@ -92,16 +106,37 @@ def certify_encoder(
         autoencoder.architecture,
         autoencoder.k,
         THEOREM,
+        GAP,
         None if by_threshold else "its units are compared with each other, not with thresholds",
-        tuple(at_sparsity(rows, s, room, noise, settings.amplitude) for s in largest),
+        tuple(
+            _with_gap(at_sparsity(rows, s, room, noise, settings.amplitude), W, D) for s in largest
+        ),
         None if codes is None else _encoded(W, D, bias + moved, theta, slack, autoencoder, codes),
     )
+
+
+def _with_gap(found: EncoderAt, W: np.ndarray, D: np.ndarray) -> EncoderAt:
+    """Add the two codes that its worst unit confuses, with entries of at most 1."""
+    n, m = D.shape
+    least = gap_of_any_weights(m, n, found.sparsity)
+    if not found.gap:
+        return replace(found, gap_of_any_weights=least)
+    unit = found.gap_unit
+    row = W[unit].astype(np.float64) @ D.T.astype(np.float64)
+    own, row[unit] = float(row[unit]), 0.0
+    pair = alike(row, own, unit, found.sparsity, 1.0)
+    first, second = (_entries(code) for code in pair)
+    return replace(found, gap_of_any_weights=least, alike=(first, second))
+
+
+def _entries(code: FloatArray) -> SparseCode:
+    return tuple((int(atom), float(code[atom])) for atom in np.flatnonzero(code))
 
 
 def _rows(W: np.ndarray, D: np.ndarray, most: int) -> EncoderRows:
     """Sort the rows of ``W^T D``, units at once; sums are rounded up, the diagonal down."""
     n, m = D.shape
-    own = np.empty(n)
+    own, own_width, width = np.empty(n), np.empty(n), np.zeros((n, most + 1))
     positive, negative = np.zeros((n, most + 1)), np.zeros((n, most + 1))
     lengths = np.linalg.norm(D.astype(np.float64), axis=1)
     for start in range(0, n, COLUMNS_AT_ONCE):
@@ -112,6 +147,7 @@ def _rows(W: np.ndarray, D: np.ndarray, most: int) -> EncoderRows:
         error = (m + 4) * UNIT * sizes * (1 + 2.0**-20)  # times the norm of an atom
         diagonal = (np.arange(len(block)), start + np.arange(len(block)))
         own[part] = products[diagonal] - error * lengths[part]
+        own_width[part] = 2 * error * lengths[part] * (1 + 2.0**-20)
         products[diagonal] = 0
         extra = error[:, None] * lengths.max() * np.arange(most + 1)
         for found, signed in ((positive, products), (negative, -products)):
@@ -119,7 +155,9 @@ def _rows(W: np.ndarray, D: np.ndarray, most: int) -> EncoderRows:
             top = np.sort(np.maximum(top, 0), axis=1)[:, ::-1]
             found[part, 1 : top.shape[1] + 1] = np.cumsum(top, axis=1)
             found[part] = (found[part] + extra) * (1 + 2.0**-40)
-    return EncoderRows(own, positive, negative)
+            short = 2 * extra * (1 + 2.0**-20) + 2.0**-38 * found[part]
+            width[part] = np.maximum(width[part], short)
+    return EncoderRows(own, positive, negative, own_width, width)
 
 
 def _encoded(

@@ -9,8 +9,9 @@ import numpy as np
 from sparsebound.checks.oracles.features import given_evidence
 from sparsebound.checks.provider import choice, plain
 from sparsebound.theory.arithmetic import FloatArray
-from sparsebound.theory.evidence.encoders import EncoderStep
-from sparsebound.theory.experiment import Posed, posed
+from sparsebound.theory.evidence.encoders import EncoderStep, OneLayer
+from sparsebound.theory.experiment import Experiment, Posed, posed
+from sparsebound.theory.guarantees.encoder import alike
 from sparsebound.theory.instance import Instance
 
 ENCODER = choice("encoder", "dictionary", "rounded")
@@ -31,11 +32,7 @@ def encoder_step(given: Posed) -> EncoderStep:
     known: EncoderStep | None = given_evidence(experiment, "encoder_step")
     if known is not None:
         return known
-    instance = experiment.codes
-    W = instance.D.data.copy()
-    if ENCODER.of(experiment) == "rounded":
-        scale = np.abs(W).max(axis=0)
-        W = np.sign(W) * np.ceil(np.abs(W) / scale * 2)
+    instance, W = experiment.codes, _weights(experiment)
     points = np.abs(instance.X)
     products = W.T @ instance.D.data
     off, on = np.maximum(products, 0), np.maximum(-products, 0)
@@ -71,6 +68,14 @@ def encoder_step(given: Posed) -> EncoderStep:
     )
 
 
+def _weights(experiment: Experiment) -> FloatArray:
+    W = experiment.codes.D.data.copy()
+    if ENCODER.of(experiment) == "rounded":
+        scale = np.abs(W).max(axis=0)
+        W = np.sign(W) * np.ceil(np.abs(W) / scale * 2)
+    return W
+
+
 def _worst(
     instance: Instance,
     W: FloatArray,
@@ -95,4 +100,41 @@ def _worst(
     return found
 
 
-PROVIDERS = (plain("encoder_step", EncoderStep, encoder_step, ENCODER, common=True),)
+def one_layer(given: Posed) -> OneLayer:
+    """Make an encoder with the bias that is best, and two codes that its worst unit confuses.
+
+    Examples
+    --------
+    >>> found = one_layer(Instance([[1, -1]], [[2, 2]]))
+    >>> found.bias, found.points[0, 1:]
+    (array([[1., 1.]]), array([[2., 2.],
+           [0., 0.]]))
+    """
+    experiment = posed(given)
+    known: OneLayer | None = given_evidence(experiment, "one_layer")
+    if known is not None:
+        return known
+    instance = experiment.codes
+    W = _weights(experiment)
+    products = W.T @ instance.D.data
+    own = np.diagonal(products).copy()
+    beside = products * (1 - np.eye(len(products)))
+    codes = np.abs(instance.X)
+    points = np.zeros((len(codes), 3, codes.shape[1]))
+    bias = np.zeros(codes.shape)
+    for code, point in enumerate(codes):
+        s, most = int(np.count_nonzero(point)), point.max() or 1.0
+        above = np.sort(np.maximum(beside, 0), axis=1)[:, ::-1][:, :s].sum(axis=1)
+        below = np.sort(np.maximum(-beside, 0), axis=1)[:, ::-1][:, : max(s - 1, 0)].sum(axis=1)
+        bias[code] = most * (below - above) / 2
+        points[code, 0] = point
+        if s:
+            unit = int(((above + below) / own).argmax())
+            points[code, 1:] = alike(beside[unit], own[unit], unit, s, most)
+    return OneLayer(W, bias, points)
+
+
+PROVIDERS = (
+    plain("encoder_step", EncoderStep, encoder_step, ENCODER, common=True),
+    plain("one_layer", OneLayer, one_layer, ENCODER, common=True),
+)

@@ -13,12 +13,22 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
     """Say on which codes one layer finds the right units."""
     k = "" if found["k"] is None else f", k = {found['k']}"
     yield f"Your encoder: {found['architecture']}{k}  [{found['theorem']}]"
+    alone = found["reason"] is None
     rows = [
-        (str(one["sparsity"]), share(one), str(one["unit"]), window(one, found["reason"]))
+        (str(one["sparsity"]), share(one), str(one["unit"]), window(one, found["reason"]), off(one))
         for one in found["at"]
     ]
-    head = ("s", "thresholds exist for least/largest above", "unit to blame", "yours are right")
-    yield from table(head, rows)
+    head = (
+        "s",
+        "thresholds exist for least/largest above",
+        "unit to blame",
+        "yours are right",
+        "any are off by",
+    )
+    columns = len(head) if alone else len(head) - 1
+    yield from table(head[:columns], [row[:columns] for row in rows])
+    if alone:
+        yield from confused(found)
     if found["reason"]:
         yield f"  yours have no thresholds: {found['reason']}"
     codes = found["codes"]
@@ -57,3 +67,39 @@ def window(one: dict[str, Any], reason: str | None) -> str:
     if one["largest"] is None:
         return "for none"
     return f"for entries from {up(one['smallest'], PLACES)} to {down(one['largest'], PLACES)}"
+
+
+def off(one: dict[str, Any]) -> str:
+    """Say how wrong any functions of the units are on some code, in units of the largest entry.
+
+    Examples
+    --------
+    >>> off({"gap": 0.25, "gap_of_any_weights": 0.0})
+    'at least 0.25 B'
+    """
+    return f"at least {down(max(one['gap'], one['gap_of_any_weights']), PLACES)} B"
+
+
+def confused(found: dict[str, Any]) -> Iterator[str]:
+    """Show two codes of few nonzeros that a unit sees as one.
+
+    Examples
+    --------
+    >>> pair = [[[0, 0.5], [2, 1.0]], [[1, 1.0]]]
+    >>> at = [{"sparsity": 2, "gap": 0.25, "gap_unit": 0, "alike": pair}]
+    >>> for line in confused({"gap_theorem": "network.amortisation_gap", "at": at}):
+    ...     print(line)
+      unit 0 sees two codes as one: 0.5 on 0, 1 on 2; and: 1 on 1  [network.amortisation_gap]
+      so that, whatever it answers, it is off by 0.25 on one of them
+    """
+    one = next((one for one in found["at"] if one["sparsity"] > 1 and one["alike"]), None)
+    if one is None:
+        return
+    first, second = (_entries(code) for code in one["alike"])
+    said = f"  unit {one['gap_unit']} sees two codes as one: {first}; and: {second}"
+    yield f"{said}  [{found['gap_theorem']}]"
+    yield f"  so that, whatever it answers, it is off by {down(one['gap'], PLACES)} on one of them"
+
+
+def _entries(code: list[list[float]]) -> str:
+    return ", ".join(f"{value:.4g} on {int(atom)}" for atom, value in code) or "nothing"

@@ -20,11 +20,14 @@ class RowsOfEncoder:
     positive, negative : Number, shape (n, n)
         ``p_i(k)`` and ``n_i(k)``: sums of the ``k`` largest positive entries of row ``i``, and of
         the ``k`` largest negative ones in modulus; ``k`` from 0 to ``n - 1``.
+    both : Number, shape (n, n)
+        ``t_i(k)``: those of the ``k`` largest in modulus.
     """
 
     own: Number
     positive: Number
     negative: Number
+    both: Number
 
     def above(self, count: IntArray, amplitude: Number, noise: Number) -> Number:
         """``B p_i(s) + nu``: the most that a unit off the support gets, shape (B, n)."""
@@ -56,4 +59,5 @@ def rows_of_encoder(products: Number) -> RowsOfEncoder:
     up = np.asarray(products.mid > 0)
     positive = products.where(up & ~diagonal, zero).largest_sums()[:, :n]
     negative = (-products).where(~up & ~diagonal, zero).largest_sums()[:, :n]
-    return RowsOfEncoder(own, positive, negative)
+    both = abs(products).where(~diagonal, zero).largest_sums()[:, :n]
+    return RowsOfEncoder(own, positive, negative, both)

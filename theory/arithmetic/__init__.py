@@ -17,6 +17,8 @@ from sparsebound.theory.arithmetic.number import (
     Mask,
     Number,
     NumberLike,
+    larger,
+    smaller,
 )
 from sparsebound.theory.arithmetic.rough import Rough
 
@@ -32,5 +34,7 @@ __all__ = [
     "NumberLike",
     "Rough",
     "current_precision",
+    "larger",
     "precision",
+    "smaller",
 ]

@@ -167,3 +167,32 @@ class Number(ABC):
     @abstractmethod
     def determinant(self) -> Self:
         """Determinant of symmetric matrices on the last two axes."""
+
+
+def larger(one: Number, other: Number) -> Number:
+    """Return the larger of two numbers of equal shape, entry by entry.
+
+    Examples
+    --------
+    >>> from sparsebound.theory.arithmetic import Ball
+    >>> larger(Ball([1.0, 3.0]), Ball([2.0, 2.0])).mid
+    array([2., 3.])
+    """
+    order = (one - other).sign
+    result: Number = one.where(
+        (order == 0) | (order == 1), other.where(order == -1, one.hull(other))
+    )
+    return result
+
+
+def smaller(one: Number, other: Number) -> Number:
+    """Return the smaller of two numbers of equal shape, entry by entry.
+
+    Examples
+    --------
+    >>> from sparsebound.theory.arithmetic import Ball
+    >>> smaller(Ball([1.0, 3.0]), Ball([2.0, 2.0])).mid
+    array([1., 2.])
+    """
+    result: Number = -larger(-one, -other)
+    return result

@@ -19,7 +19,7 @@ from sparsebound.theory.evidence.certificates import (
     Weights,
     no_certificate,
 )
-from sparsebound.theory.evidence.encoders import EncoderStep
+from sparsebound.theory.evidence.encoders import EncoderStep, OneLayer
 from sparsebound.theory.evidence.features import (
     ApproximateFeatures,
     DriftedFeatures,
@@ -89,6 +89,7 @@ __all__ = [
     "Minimiser",
     "NearbyBasis",
     "OfDictionary",
+    "OneLayer",
     "OneSidedCertificate",
     "OneSidedRival",
     "Optimum",

@@ -37,3 +37,24 @@ class EncoderStep(Batched):
     worst: FloatArray
 
     SHARED = ("weights",)
+
+
+@dataclass(frozen=True)
+class OneLayer(Batched):
+    """An encoder whose units are rectified, ``h_i(v) = max(v + b_i, 0) / g_ii``, and codes for it.
+
+    Attributes
+    ----------
+    weights : ndarray, shape (m, n)
+        ``W``, of all codes.
+    bias : ndarray, shape (B, n)
+        ``b``, in the scale of ``W``.
+    points : ndarray, shape (B, 3, n)
+        A code, and two that one unit can hardly tell apart.
+    """
+
+    weights: FloatArray
+    bias: FloatArray
+    points: FloatArray
+
+    SHARED = ("weights",)

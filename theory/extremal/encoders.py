@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sparsebound.theory.evidence.encoders import EncoderStep
+from sparsebound.theory.evidence.encoders import EncoderStep, OneLayer
 from sparsebound.theory.experiment import Experiment
 from sparsebound.theory.instance import Instance
 
@@ -52,3 +52,34 @@ def two_negative_units(size: int) -> Experiment:
 def noise_against_a_unit(size: int) -> Experiment:
     """One unit, and noise against its atom."""
     return _step([[1]], [size], [0, 0], [[0], [size]], [-size / 4])
+
+
+def _layer(D: Any, W: Any, x: Any, bias: float, pair: Any) -> Experiment:
+    point = np.asarray(x, dtype=float)
+    n = len(point)
+    found = OneLayer(
+        np.asarray(W, dtype=float), np.full((1, n), bias), np.array([[point, *pair]], dtype=float)
+    )
+    return Experiment(Instance(D, point[None]), {"one_layer": found})
+
+
+def simplex_products(size: int) -> Experiment:
+    """Unit vectors and minus their sum, products of a simplex, two nonzeros, and the best bias."""
+    m = size
+    D = np.hstack([np.eye(m), np.full((m, 1), -1.0)])
+    W = np.hstack([(m + 1) * np.eye(m) - 1, np.full((m, 1), -1.0)])
+    x, nothing = np.zeros(m + 1), np.zeros(m + 1)
+    x[:2] = 2.0
+    return _layer(D, W, x, 1.0, [x, nothing])
+
+
+def two_opposite_atoms(size: int) -> Experiment:
+    """An atom and its negative: both, and neither, look alike."""
+    both, neither = [float(size)] * 2, [0.0] * 2
+    return _layer([[1, -1]], [[1, -1]], both, size / 2, [both, neither])
+
+
+def opposite_atoms_and_one(size: int) -> Experiment:
+    """An atom and its negative, and one of them at a time: no error."""
+    one, neither = [float(size), 0.0], [0.0] * 2
+    return _layer([[1, -1]], [[1, -1]], one, 0.0, [one, neither])

@@ -43,7 +43,7 @@ import numpy as np
 from sparsebound.theory.analysis import cascade as quantities
 from sparsebound.theory.analysis import unfolding, unfolding_rates
 from sparsebound.theory.analysis.unfolding import Scalar
-from sparsebound.theory.arithmetic import Number
+from sparsebound.theory.arithmetic import larger
 from sparsebound.theory.evidence.cascade import Cascade
 from sparsebound.theory.extremal.cascades import two_layers
 from sparsebound.theory.instance import DeepInstance
@@ -113,15 +113,10 @@ def linear_convergence(instance: DeepInstance, cascade: Cascade) -> Iterator[Cla
         added = unfolding.column(nu * 2) + np.zeros(network.thresholds.shape)
         bound = unfolding.recursion(lift(network.B), q, added)[:, -1]
         size = carried * 2 / (1 - q) + network.B
-        slowest = _larger(slowest, q)
+        slowest = larger(slowest, q)
     unchanged = lift(np.zeros((codes, iterations)))
     falling = unfolding.recursion(size, slowest, unchanged)[:, -1]
     yield Claim("b_J <= M_J q^K for eps_0 = 0", bound.where(quiet, 0), falling, measured=False)
-
-
-def _larger(a: Number, b: Number) -> Number:
-    order = (a - b).sign
-    return a.where((order == 0) | (order == 1), b.where(order == -1, a.hull(b)))
 
 
 THEOREM = Theorem(

@@ -109,19 +109,22 @@ def certify_encoder(
         GAP,
         None if by_threshold else "its units are compared with each other, not with thresholds",
         tuple(
-            _with_gap(at_sparsity(rows, s, room, noise, settings.amplitude), W, D) for s in largest
+            _with_gap(at_sparsity(rows, s, room, noise, settings.amplitude), by_threshold, W, D)
+            for s in largest
         ),
         None if codes is None else _encoded(W, D, bias + moved, theta, slack, autoencoder, codes),
     )
 
 
-def _with_gap(found: EncoderAt, W: np.ndarray, D: np.ndarray) -> EncoderAt:
-    """Add the two codes that its worst unit confuses, with entries of at most 1."""
+def _with_gap(found: EncoderAt, alone: bool, W: np.ndarray, D: np.ndarray) -> EncoderAt:
+    """Add the two codes that its worst unit confuses; units that are compared have no such gap."""
+    if not alone:
+        return replace(found, gap=None, gap_unit=None)
     n, m = D.shape
     least = gap_of_any_weights(m, n, found.sparsity)
-    if not found.gap:
-        return replace(found, gap_of_any_weights=least)
     unit = found.gap_unit
+    if not found.gap or unit is None:
+        return replace(found, gap_of_any_weights=least)
     row = W[unit].astype(np.float64) @ D.T.astype(np.float64)
     own, row[unit] = float(row[unit]), 0.0
     pair = alike(row, own, unit, found.sparsity, 1.0)

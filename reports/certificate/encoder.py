@@ -15,18 +15,14 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
     yield f"Your encoder: {found['architecture']}{k}  [{found['theorem']}]"
     alone = found["reason"] is None
     rows = [
-        (str(one["sparsity"]), share(one), str(one["unit"]), window(one, found["reason"]), off(one))
+        (str(one["sparsity"]), share(one), str(one["unit"]), window(one, found["reason"]))
         for one in found["at"]
     ]
-    head = (
-        "s",
-        "thresholds exist for least/largest above",
-        "unit to blame",
-        "yours are right",
-        "any are off by",
-    )
-    columns = len(head) if alone else len(head) - 1
-    yield from table(head[:columns], [row[:columns] for row in rows])
+    head = ("s", "thresholds exist for least/largest above", "unit to blame", "yours are right")
+    if alone:
+        head = (*head, "any answer is off by")
+        rows = [(*row, off(one)) for row, one in zip(rows, found["at"], strict=True)]
+    yield from table(head, rows)
     if alone:
         yield from confused(found)
     if found["reason"]:

@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from sparsebound.reports.certificate.codes import searched, why
-from sparsebound.reports.certificate.encoder import share, window
+from sparsebound.reports.certificate.encoder import confused, off, share, window
 from sparsebound.reports.certificate.figures import PLACES, bound, left_out, number
 from sparsebound.reports.certificate.networks import refuted
 from sparsebound.reports.certificate.predictions import weak_signal
@@ -61,10 +61,12 @@ def certificate_page(document: dict[str, Any]) -> str:
                 about,
                 beaten,
                 bound,
+                confused,
                 down,
                 given,
                 left_out,
                 number,
+                off,
                 percent,
                 refuted,
                 searched,
@@ -81,7 +83,8 @@ def certificate_page(document: dict[str, Any]) -> str:
 def _named(value: Any) -> set[str]:
     """Collect the identifiers of theorems that any part of a certificate names."""
     if isinstance(value, dict):
-        own = {value["theorem"]} if isinstance(value.get("theorem"), str) else set()
+        names = (value.get("theorem"), value.get("gap_theorem"))
+        own = {name for name in names if isinstance(name, str)}
         return own.union(*map(_named, value.values()))
     return set().union(*map(_named, value)) if isinstance(value, list | tuple) else set()
 

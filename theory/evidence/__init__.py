@@ -45,7 +45,7 @@ from sparsebound.theory.evidence.networks import (
     Rectified,
     Transformed,
 )
-from sparsebound.theory.evidence.nonnegative import OneSidedCertificate, OneSidedRival
+from sparsebound.theory.evidence.nonnegative import OneSidedCertificate, OneSidedRival, OnlySolution
 from sparsebound.theory.evidence.runs import Pursuit, StoppedPursuit, Trajectory, Unfolding
 from sparsebound.theory.evidence.training import (
     AlternatingStep,
@@ -92,6 +92,7 @@ __all__ = [
     "OneLayer",
     "OneSidedCertificate",
     "OneSidedRival",
+    "OnlySolution",
     "Optimum",
     "OrthogonalisationStep",
     "Points",

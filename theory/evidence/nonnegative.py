@@ -38,3 +38,20 @@ class OneSidedRival(Batched):
 
     eps: FloatArray
     point: FloatArray
+
+
+@dataclass(frozen=True)
+class OnlySolution(Batched):
+    """A dual vector that shows that a nonnegative code is the only one of its signal.
+
+    Attributes
+    ----------
+    dual : ndarray, shape (B, m)
+        Its products with the atoms are to be 0 on the support, and positive off it.
+    null : ndarray, shape (B, n)
+        Directions of null vectors, in the coordinates of the atoms as given (after they are turned
+        to one side); of any signs, unless one is known that is nonnegative off the support.
+    """
+
+    dual: FloatArray
+    null: FloatArray

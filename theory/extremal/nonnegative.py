@@ -11,7 +11,7 @@ from sparsebound.theory.constructions.simplex import (
     simplex,
     simplex_is_integer,
 )
-from sparsebound.theory.evidence import OneSidedCertificate, OneSidedRival
+from sparsebound.theory.evidence import OneSidedCertificate, OneSidedRival, OnlySolution
 from sparsebound.theory.experiment import Experiment
 from sparsebound.theory.instance import Instance
 
@@ -71,3 +71,35 @@ def more_of_both(size: int) -> Experiment:
 def rest_against_the_code(size: int) -> Experiment:
     """One atom, noise against the code, and a code that misses the signal by as much."""
     return _with_rival([[1]], [size], [-size / 4], size / 4, [size / 2])
+
+
+def _only(D: Any, x: Any, dual: Any, null: Any) -> Experiment:
+    found = OnlySolution(np.array([dual], dtype=float), np.array([null], dtype=float))
+    return Experiment(Instance(D, np.array([x], dtype=float)), {"only_solution": found})
+
+
+def half_turned_simplex(size: int) -> Experiment:
+    """A simplex of ``2 size`` atoms, half of them negated, and one atom fewer in the code."""
+    n = 2 * size
+    signs = np.where(np.arange(n) < size, -1.0, 1.0)
+    D = (simplex(n - 1) if simplex_is_integer(n - 1) else embedded_simplex(n - 1)) * signs
+    on = np.arange(n) < size - 1
+    target = np.where(on, 0.0, 1.0)
+    dual = np.linalg.lstsq(D.T, target, rcond=None)[0]  # positive off the code
+    return _only(D, 1.0 * on, dual, signs)
+
+
+def half_turned_tetrahedron(size: int) -> Experiment:
+    """A tetrahedron, two atoms negated, and both in the code."""
+    signs = np.array([-1.0, -1, 1, 1])
+    return _only(simplex(3) * signs, [size, size, 0, 0], [0, 0, 0], signs)
+
+
+def one_of_a_doubled_atom(size: int) -> Experiment:
+    """An atom that is there twice, and a code on one of them."""
+    return _only([[1, 1]], [size, 0], [0], [-1, 1])
+
+
+def opposite_atoms_and_nothing(size: int) -> Experiment:
+    """An atom and its negative, and no code at all: as much of both is another."""
+    return _only([[1, -1]], [0, 0], [0], [size, size])

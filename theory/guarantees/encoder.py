@@ -64,12 +64,12 @@ class EncoderAt:
         The unit to blame.
     smallest, largest : float or None
         The encoder's own thresholds are right for all entries between these.
-    gap : float
+    gap : float, optional
         Any functions of what units see are wrong by so much on some code, in units of ``B``; a
-        lower bound.
-    gap_unit : int
+        lower bound. None where units are compared with each other.
+    gap_unit : int, optional
         The unit of which that is so.
-    gap_of_any_weights : float
+    gap_of_any_weights : float, optional
         The same for every encoder of this decoder, whatever its weights.
     alike : tuple of two tuples of pairs, optional
         Two codes, each as atoms and entries, that this unit cannot tell apart (up to rounding).
@@ -80,9 +80,9 @@ class EncoderAt:
     unit: int
     smallest: float | None
     largest: float | None
-    gap: float = 0.0
-    gap_unit: int = 0
-    gap_of_any_weights: float = 0.0
+    gap: float | None = None
+    gap_unit: int | None = None
+    gap_of_any_weights: float | None = None
     alike: tuple[SparseCode, SparseCode] | None = None
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.optimize import linprog
 
 from sparsebound.checks.certify.atoms import Atoms
 from sparsebound.checks.certify.autoencoder import Autoencoder
@@ -97,6 +98,58 @@ def test_what_comes_back_from_each_code_is_what_float64_says(architecture: str) 
     assert found.undecided == 0
     assert (found.each[1:] == np.where(right, 1, -1)[1:]).all()
     assert 0 < found.right < 199 or architecture == "standard"
+
+
+def apart(M: np.ndarray, unit: int, s: int) -> float:
+    """How far apart two codes may be that a unit sees as one, by linear programs over supports."""
+    n, most = len(M), 0.0
+    supports = [c for size in range(s + 1) for c in combinations(range(n), size)]
+    for first, second in product(supports, repeat=2):
+        bounds = [(0, 1 if j in first else 0) for j in range(n)]
+        bounds += [(0, 1 if j in second else 0) for j in range(n)]
+        cost = np.zeros(2 * n)
+        cost[unit], cost[n + unit] = -1, 1
+        seen = np.concatenate([M[unit], -M[unit]])[None]
+        most = max(most, -linprog(cost, A_eq=seen, b_eq=[0], bounds=bounds).fun)
+    return most
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("s", [1, 2])
+def test_what_any_answer_of_the_units_leaves_is_found_exactly(seed: int, s: int) -> None:
+    rng = np.random.default_rng(seed)
+    n = 4
+    D = np.eye(n, n + 1) + 0.4 * rng.standard_normal((n, n + 1))
+    W = D + 0.1 * rng.standard_normal(D.shape)
+    found = certify_encoder(
+        Atoms(D, "rows", ""), encoder(W, D, np.zeros(n)), None, Settings(None, 1.0, 0.0, 1e-3)
+    )
+    at = next(one for one in found.at if one.sparsity == s)
+    M = W @ D.T
+    expected = max(apart(M, unit, s) for unit in range(n)) / 2
+    assert at.gap is not None
+    assert at.gap <= expected + 1e-9
+    assert at.gap == pytest.approx(expected, rel=1e-6)
+    assert at.alike is not None
+    first, second = np.zeros(n), np.zeros(n)
+    for code, entries in zip((first, second), at.alike, strict=True):
+        code[[atom for atom, _ in entries]] = [value for _, value in entries]
+        assert np.count_nonzero(code) <= s
+    assert (M @ (first - second))[at.gap_unit] == pytest.approx(0, abs=1e-12)
+    assert (first - second)[at.gap_unit] / 2 == pytest.approx(at.gap)
+
+
+def test_more_atoms_than_rows_leave_a_gap_for_any_weights() -> None:
+    rng = np.random.default_rng(0)
+    D = rng.standard_normal((12, 3))
+    D /= np.linalg.norm(D, axis=1, keepdims=True)
+    found = certify_encoder(
+        Atoms(D, "rows", ""), encoder(D.copy(), D, np.zeros(12)), None, Settings(None, 1, 0, 1e-3)
+    )
+    at = next(one for one in found.at if one.sparsity == 2)
+    assert at.gap_of_any_weights == pytest.approx(np.sqrt(9 / (3 * 11)) / 2)
+    assert at.gap is not None
+    assert at.gap >= at.gap_of_any_weights
 
 
 def test_units_that_are_compared_in_batches_are_not_decided_code_by_code() -> None:

@@ -286,6 +286,14 @@ OWN: Mapping[str, Mapping[str, str]] = {
     },
     "uniqueness.basis_pursuit": {r"\theta": "s mu / (1 + mu), with s the number of nonzeros of x"},
     "uniqueness.deep": _LAYER,
+    "uniqueness.nonnegative": {
+        "w": "a vector that has positive products with all atoms",
+        "c": "its products with the atoms",
+        "a": "an atom over its product",
+        r"\alpha": "the largest positive <a_i, a_j> / ||a_i||^2, or 0",
+        r"\beta": "the largest size of a negative one, or 0",
+        "z": "another nonnegative code",
+    },
     "uniqueness.nonnegative_coherence": {
         r"\alpha": "the largest positive inner product of two normalised atoms, or 0",
         r"\beta": "the largest size of a negative one, or 0",
@@ -296,6 +304,14 @@ OWN: Mapping[str, Mapping[str, str]] = {
         r"\delta": "how far its other products are below 1",
         "z": "another nonnegative code",
         "r": "what the code leaves of the signal",
+    },
+    "network.amortisation_gap": {
+        "g": "the entries of W^T D, rows scaled so that those on the diagonal are positive",
+        "p": "the sum of the largest positive entries of a row of W^T D, beside the diagonal",
+        "n": "the number of atoms; with a row, the same of the negative ones, in modulus",
+        "t": "the same of both, in modulus",
+        "h": "what the units answer to what they see, each a function of one number",
+        "B": "the largest entry of a code",
     },
     "network.encoder_step": {
         "g": "the entries of W^T D",
@@ -320,7 +336,7 @@ _LAYOUT = {
     f"\\{name}"
     for name in """
     frac tfrac sqrt left right quad implies iff le ge ne notin subseteq cup cdots dots min max
-    limits langle rangle bigl bigr Bigl Bigr log lceil rceil setminus ker infty to sum times arg
+    sup limits langle rangle bigl bigr Bigl Bigr log lceil rceil setminus ker infty to sum times arg
     overline star mathsf cdot in
     """.split()  # noqa: SIM905 - a list of so many strings is not read
 }

@@ -65,6 +65,7 @@ LASSO, UNFOLDED = "Lasso", "unfolded network"
 GREEDY_ON_SUPPORT = "orthogonal matching pursuit, for any entries"
 YOUR_NETWORK = "your network"
 LASSO_WITH_SIGNS, LEAST_SUM = "Lasso, for these signs", "nonnegative code of least sum"
+ONLY_NONNEGATIVE = "only nonnegative code"
 
 PROPERTIES = (
     *(UNIQUE, LOCALLY_UNIQUE, PURSUIT, GREEDY),

@@ -21,6 +21,7 @@ from sparsebound.checks.certify.atoms import Atoms
 from sparsebound.checks.certify.products import Backend, backend
 from sparsebound.checks.provenance import cpus
 from sparsebound.theory.arithmetic import Ball, FloatArray, IntArray
+from sparsebound.theory.arithmetic.ball import UNIT
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.guarantees.profile import LONGEST, Profile, profile
 
@@ -266,6 +267,21 @@ def error_of_products(m: int) -> float:
     """
     roundings = (m + 8) * 2.0**-24
     return roundings / (1 - roundings) + m * HIDDEN if roundings < 1 else inf
+
+
+def error_of_unit_products(m: int) -> float:
+    """Bound the error of a product of two atoms of length ``m``, normalised in float64.
+
+    The norm of an atom is known to ``(m + 4) u``, its entries are divided by it and rounded, and a
+    sum of ``m`` products has ``m`` roundings: ``3 m + 12`` in all, for entries whose sizes
+    multiply to at most 1; the others are spare.
+
+    Examples
+    --------
+    >>> error_of_unit_products(100) < 4e-14
+    True
+    """
+    return (3 * m + 16) * UNIT * (1 + 2.0**-20)
 
 
 def _needed(n: int, m: int, count: int, threads: int, size: int) -> int:

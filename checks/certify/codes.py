@@ -20,6 +20,7 @@ from sparsebound.checks.certify.blocked import MEGABYTE, Progress
 from sparsebound.checks.certify.correlations import WIDTH, Batch, Gram
 from sparsebound.checks.certify.judging import EachCode, judge, on_dependent_atoms
 from sparsebound.checks.certify.kept import KeptBlocks
+from sparsebound.checks.certify.one_side import one_side
 from sparsebound.checks.certify.searches import Searched, search
 from sparsebound.checks.certify.supports import batches, counts, gathered
 from sparsebound.checks.provenance import cpus
@@ -143,15 +144,16 @@ def certify_codes(
     sparsity = counts(X)
     if not sparsity.any():
         raise InputError("--codes", "zero throughout", "a code that is not zero")
-    each = EachCode.of(sparsity)
-    gram = Gram(atoms, memory)
+    side = one_side(atoms)
+    each = EachCode.of(sparsity, one_side=side is not None)
+    gram = Gram(atoms, memory, side=side)
     everywhere = np.arange(len(sparsity))
     kept = None
     if keep is not None:
         kept = KeptBlocks(keep, atoms.rows, X, _chunk(gram, sparsity, memory), gram.kind.name)
     _looked_at(each, gram, d, X, everywhere, memory, progress, kept)
     if gram.kind == np.float32 and len(again := each.near(NEARLY)):
-        precise = Gram(atoms, memory, single=False)
+        precise = Gram(atoms, memory, single=False, side=side)
         _looked_at(each, precise, d, X, again, memory, progress)
     if d.independent:
         each.independent()

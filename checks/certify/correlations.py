@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sparsebound.checks.certify.atoms import Atoms
-from sparsebound.checks.certify.blocked import error_of_products
+from sparsebound.checks.certify.blocked import error_of_products, error_of_unit_products
+from sparsebound.checks.certify.one_side import Side
 from sparsebound.theory.arithmetic import FloatArray, IntArray
 from sparsebound.theory.guarantees.supports import UNIT, Supports, spanned
 
@@ -21,21 +22,6 @@ WIDTH = 2048
 
 HELD = 0.5
 """Share of the memory that the Gram matrix may take."""
-
-
-def error_of_unit_products(m: int) -> float:
-    """Bound the error of a product of two atoms of length ``m``, normalised in float64.
-
-    The norm of an atom is known to ``(m + 4) u``, its entries are divided by it and rounded, and a
-    sum of ``m`` products has ``m`` roundings: ``3 m + 12`` in all, for entries whose sizes
-    multiply to at most 1; the others are spare.
-
-    Examples
-    --------
-    >>> error_of_unit_products(100) < 4e-14
-    True
-    """
-    return (3 * m + 16) * UNIT * (1 + 2.0**-20)
 
 
 class Gram:
@@ -49,11 +35,15 @@ class Gram:
         Bytes that may be used.
     single : bool, optional
         Whether products are of float32; by default where those of float64 cannot be held.
+    side : Side, optional
+        To which all atoms are, where there is one.
     """
 
-    def __init__(self, atoms: Atoms, memory: int, single: bool | None = None) -> None:
+    def __init__(
+        self, atoms: Atoms, memory: int, single: bool | None = None, side: Side | None = None
+    ) -> None:
         n, m = len(atoms), atoms.length
-        self.atoms = atoms
+        self.atoms, self.side = atoms, side
         single = 8 * n * n > HELD * memory if single is None else single
         self.kind = np.dtype(np.float32 if single else np.float64)
         self.unit = np.empty((n, m), dtype=self.kind)
@@ -98,23 +88,28 @@ class Off:
     ----------
     fuchs, one_sided : ndarray, shape (B,)
         Of the dual certificate of Fuchs: largest size, and largest value.
+    sided : ndarray, shape (B,)
+        Of the projection of a vector that all atoms are on one side of: largest value, each in
+        units of the product of its atom with that vector.
     recovery : ndarray, shape (B,)
         Largest sum of sizes of the products with the rows of the inverse.
     outside : ndarray, shape (B,)
         Largest sum of sizes of the products with the atoms of the support.
     pursued : ndarray, shape (B, s)
         Largest size of a product with the residual before each step.
-    fuchs_atom, one_sided_atom, recovery_atom, outside_atom, pursued_atom : ndarray of int
+    fuchs_atom, one_sided_atom, sided_atom, recovery_atom, outside_atom, pursued_atom : ndarray
         Where; -1 where there is no atom off the support.
     """
 
     fuchs: FloatArray
     one_sided: FloatArray
+    sided: FloatArray
     recovery: FloatArray
     outside: FloatArray
     pursued: FloatArray
     fuchs_atom: IntArray
     one_sided_atom: IntArray
+    sided_atom: IntArray
     recovery_atom: IntArray
     outside_atom: IntArray
     pursued_atom: IntArray
@@ -129,7 +124,9 @@ class Off:
             least.copy(),
             least.copy(),
             least.copy(),
+            least.copy(),
             np.full((batch, s), -np.inf),
+            nowhere.copy(),
             nowhere.copy(),
             nowhere.copy(),
             nowhere.copy(),
@@ -147,7 +144,13 @@ class Batch:
         self.spanned = spanned(gram.inner(codes.index), gram.exact_error, norm_error, codes)
         self.off = Off.none(codes)
         found = self.spanned
-        stacked = np.concatenate([found.fuchs[:, None], found.residuals, found.inverse], axis=1)
+        parts = [found.fuchs[:, None], found.residuals, found.inverse]
+        self.side = gram.side
+        if self.side is not None:
+            own = np.where(codes.used, self.side.products[codes.index], 0.0)
+            self.sided = found.inverse @ own[:, :, None]
+            parts.append(self.sided[:, None, :, 0])
+        stacked = np.concatenate(parts, axis=1)
         self.vectors = np.nan_to_num(stacked, posinf=0, neginf=0).astype(gram.kind)
 
     def look(self, start: int, block: FloatArray, rows: IntArray) -> None:
@@ -175,11 +178,15 @@ class Batch:
         signed = products[:, 0].copy()
         signed[codes, columns] = -np.inf
         self._keep("one_sided", signed, start)
+        if self.side is not None:
+            sided = products[:, -1] / self.side.products[start : start + width]
+            sided[codes, columns] = -np.inf
+            self._keep("sided", sided, start)
         np.abs(products, out=products)
         products[codes, :, columns] = -np.inf
         self._keep("fuchs", products[:, 0], start)
         self._keep("pursued", products[:, 1 : s + 1], start)
-        self._keep("recovery", products[:, s + 1 :].sum(axis=1), start)
+        self._keep("recovery", products[:, s + 1 : 2 * s + 1].sum(axis=1), start)
         np.abs(taken, out=taken)
         sums = taken.sum(axis=1)
         sums[codes, columns] = -np.inf
@@ -205,9 +212,17 @@ class Batch:
             sizes = np.abs(found.residuals).sum(axis=2)
             pursued = found.residual_error + each * sizes
             within = found.residual_error + (gram.exact_error + (s + 4) * UNIT) * sizes
+            sided = np.full(len(fuchs), np.inf)
+            if self.side is not None:
+                least = self.side.products.min() - self.side.error
+                inner = recovery + summed * (self.side.error + (s + 4) * UNIT)
+                inner = inner + each * np.abs(self.sided).sum(axis=(1, 2))
+                relative = self.side.error / least + 4 * unit
+                sided = (inner / least + np.abs(self.off.sided.clip(-1)) * relative) * (1 + 2.0**-9)
         sums = np.full(len(fuchs), (gram.error + (s + 2) * unit) * s * (1 + 2.0**-9))
         return {
             "fuchs": _known(fuchs),
+            "sided": _known(sided),
             "recovery": _known(recovery),
             "pursued": _known(pursued),
             "within": _known(within * (1 + 2.0**-9)),

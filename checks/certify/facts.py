@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sparsebound.checks.certify.atoms import Atoms
+from sparsebound.checks.certify.blocked import error_of_unit_products
 from sparsebound.checks.certify.codes import BINS
-from sparsebound.checks.certify.correlations import error_of_unit_products
 from sparsebound.checks.certify.reading import Stored
 from sparsebound.theory.guarantees.decimals import about
 from sparsebound.theory.guarantees.dictionary import spark, welch

@@ -27,6 +27,7 @@ from sparsebound.theory.promise import (
     LASSO,
     LASSO_WITH_SIGNS,
     LEAST_SUM,
+    ONLY_NONNEGATIVE,
     PURSUIT,
     UNFOLDED,
     UNIQUE,
@@ -34,7 +35,7 @@ from sparsebound.theory.promise import (
 )
 
 ASKED = tuple(asked.property for asked in PROPERTIES)
-NEEDS_INDEPENDENT_ATOMS = (PURSUIT, GREEDY, LASSO_WITH_SIGNS, LEAST_SUM)
+NEEDS_INDEPENDENT_ATOMS = (PURSUIT, GREEDY, LASSO_WITH_SIGNS, LEAST_SUM, ONLY_NONNEGATIVE)
 """What no code on dependent atoms has."""
 
 
@@ -64,12 +65,17 @@ class EachCode:
     lasso_reach: FloatArray
 
     @classmethod
-    def of(cls, sparsity: IntArray) -> EachCode:
-        """Before anything is known; of zero codes all is, since nothing can go wrong."""
+    def of(cls, sparsity: IntArray, *, one_side: bool = False) -> EachCode:
+        """Before anything is known; of zero codes all is, since nothing can go wrong.
+
+        Whether a code is the only nonnegative one is asked where atoms are on one side.
+        """
         shape = (len(sparsity), len(PROPERTIES))
         zero = sparsity == 0
         status = np.where(zero[:, None], CERTIFIED, np.full(shape, OPEN)).astype(np.int8)
         status[:, ASKED.index(YOUR_NETWORK)] = NOT_ASKED
+        if not one_side:
+            status[:, ASKED.index(ONLY_NONNEGATIVE)] = NOT_ASKED
         return cls(
             sparsity,
             status,
@@ -81,7 +87,7 @@ class EachCode:
 
     def independent(self) -> None:
         """Every signal has one representation: what asks for no more than that is certified."""
-        for name in (UNIQUE, PURSUIT, LEAST_SUM):
+        for name in (UNIQUE, PURSUIT, LEAST_SUM, ONLY_NONNEGATIVE):
             column = ASKED.index(name)
             asked = self.status[:, column] != NOT_ASKED
             self.status[asked, column], self.margin[asked, column] = CERTIFIED, 1.0
@@ -123,10 +129,12 @@ def judge(each: EachCode, batch: Batch, gram: Gram, d: Profile) -> None:
     for name, value in values.items():
         each.put(name, rows, judged(value.lower, value.upper, blamed[name], decides=False))
     each.put(GREEDY, rows, _pursued(batch, errors, values[GREEDY_ON_SUPPORT]))
+    positive: Mask = np.asarray((codes.signs >= 0).all(axis=1))
     least = judged(one_sided.lower, one_sided.upper, off.one_sided_atom, decides=False)
-    positive = (codes.signs >= 0).all(axis=1)
-    status = np.where(positive, least.status, NOT_ASKED)
-    each.put(LEAST_SUM, rows, Judged(status, np.where(positive, least.margin, np.nan), least.atom))
+    each.put(LEAST_SUM, rows, _asked(least, positive))
+    sided = _ball(off.sided.clip(-1), errors["sided"])
+    alone = judged(sided.lower, sided.upper, off.sided_atom, decides=False)
+    each.put(ONLY_NONNEGATIVE, rows, _asked(alone, positive & (gram.side is not None)))
     each.growth[rows] = found.slack
     reach = lasso_reach(
         found.fuchs, found.fuchs_error, codes.values, (gram.atoms.length + 16) * UNIT, codes.used
@@ -143,6 +151,11 @@ def on_dependent_atoms(each: EachCode, rows: IntArray) -> None:
         asked = each.of_property(name)[0][rows] != NOT_ASKED
         status = np.where(asked, REFUTED, NOT_ASKED)
         each.put(name, rows, Judged(status, nothing, np.full(len(rows), -1)))
+
+
+def _asked(found: Judged, asked: Mask) -> Judged:
+    status = np.where(asked, found.status, NOT_ASKED)
+    return Judged(status, np.where(asked, found.margin, np.nan), found.atom)
 
 
 def _ball(values: FloatArray, errors: FloatArray) -> Ball:

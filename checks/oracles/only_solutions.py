@@ -49,7 +49,7 @@ def only_solution(given: Posed) -> OnlySolution:
     moved = null_vectors(instance, null)
     null[~np.isfinite(moved.rad).all(axis=1)] = 0  # rows that are dependent: it cannot be moved
     value = other_solutions(instance, OnlySolution(dual, null)).upper
-    for code in np.flatnonzero(~(value.mid + value.rad < 0)):
+    for code in map(int, np.flatnonzero(~(value.mid + value.rad < 0))):
         solved = _positive_off(atoms, instance.support[code])
         if solved is None:
             continue

@@ -13,7 +13,10 @@ from sparsebound.theory.guarantees.decimals import about, down, percent, up
 EACH = 2
 """Codes of each property that are named in the text."""
 
-NOT_ASKED = {"nonnegative code of least sum": "since no code is nonnegative"}
+NOT_ASKED = {
+    "nonnegative code of least sum": "since no code is nonnegative",
+    "only nonnegative code": "since no code is nonnegative, or atoms are on no one side of a plane",
+}
 """Why a property was asked of no code, where that is not obvious."""
 
 ENTRIES = 4

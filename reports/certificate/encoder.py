@@ -14,11 +14,16 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
     k = "" if found["k"] is None else f", k = {found['k']}"
     yield f"Your encoder: {found['architecture']}{k}  [{found['theorem']}]"
     alone = found["reason"] is None
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (str(one["sparsity"]), share(one), str(one["unit"]), window(one, found["reason"]))
         for one in found["at"]
     ]
-    head = ("s", "thresholds exist for least/largest above", "unit to blame", "yours are right")
+    head: tuple[str, ...] = (
+        "s",
+        "thresholds exist for least/largest above",
+        "unit to blame",
+        "yours are right",
+    )
     if alone:
         head = (*head, "any answer is off by")
         rows = [(*row, off(one)) for row, one in zip(rows, found["at"], strict=True)]

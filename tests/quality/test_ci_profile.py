@@ -50,6 +50,7 @@ WITHOUT_AN_EDGE = {
     "training.threshold_nested",  # thresholds that do not fall
     "training.group_decay",  # units that are what they are declared to be
     "network.convolution",  # the dictionary consists of shifts, or it does not
+    "network.amortisation_gap",  # codes of one kind, whatever it is
     "network.encoder_step",  # what the worst codes have to be
     "network.smooth_activation",  # any positive temperature
 }

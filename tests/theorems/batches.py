@@ -91,6 +91,12 @@ def _two_coherent_layers(noise: float = 1 / 64) -> DeepInstance:
     return DeepInstance((bottom, Instance(D, x)), bottom.X @ bottom.D.data.T)
 
 
+def _on_half_turned_atoms() -> Instance:
+    """One to three entries, on atoms half of which are negated."""
+    signs = np.where(np.arange(8) < 4, -1.0, 1.0)
+    return Instance(simplex(7) * signs, tetrahedra(1, 2, 3, atoms=8).X)
+
+
 def _single_atoms() -> Instance:
     """One large entry each, on four atoms in three dimensions that are all dependent."""
     X = 64.0 * np.eye(4)[[0, 1, 3]]
@@ -108,6 +114,9 @@ def _below_and_above() -> Experiment:
 BATCHES: dict[str, Callable[[], Posed]] = {
     "dictionary.babel_growth": lambda: catalogue()["dictionary.babel_growth"].sharp(3),
     "dictionary.spark_coherence": lambda: catalogue()["dictionary.spark_coherence"].sharp(2),
+    "network.amortisation_gap": lambda: Instance(
+        simplex(3), [[1, 2, 0, 0], [0, 3, 1, 2], [1, 0, 0, 1]]
+    ),
     "network.filter_factorization": lambda: Experiment(
         Instance([[1], [3], [5], [2], [1]], [[0]]), {"taps": 3}
     ),
@@ -127,6 +136,7 @@ BATCHES: dict[str, Callable[[], Posed]] = {
     "uniqueness.greedy": _orthogonal_and_one_twice,
     "uniqueness.lasso": _on_a_tetrahedron,
     "uniqueness.local": _sparse_on_a_simplex,
+    "uniqueness.nonnegative": _on_half_turned_atoms,
     "uniqueness.nonnegative_coherence": lambda: tetrahedra(1, 2, 3, atoms=8),
     "uniqueness.nonnegative_witness": _orthogonal_and_one_twice,
     "uniqueness.null_space": lambda: tetrahedra(4, 5, 6, atoms=8),

@@ -118,6 +118,8 @@ def plants(found: Batch, code: int) -> Iterator[tuple[Any, dict[str, Any]]]:
 OF_NO_CODE = {
     "2 <= n": "the dictionary's size",
     "0 <= g_ii": "the encoder, for all codes",
+    "0 < g_ii": "the encoder, for all codes",
+    "0 < <d_j, w>": "the dictionary",
     "m < n": "the dictionary's size",
     "spark <= n": "the dictionary",
     "1 <= S": "the filter's length",

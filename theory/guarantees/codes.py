@@ -16,6 +16,7 @@ from sparsebound.theory.promise import (
     LASSO,
     LASSO_WITH_SIGNS,
     LEAST_SUM,
+    ONLY_NONNEGATIVE,
     PURSUIT,
     UNFOLDED,
     UNIQUE,
@@ -47,6 +48,7 @@ PROPERTIES = (
     Property(UNFOLDED, "rate.depth"),
     Property(YOUR_NETWORK, "rate.unfolded"),
     Property(LEAST_SUM, "uniqueness.nonnegative_witness"),
+    Property(ONLY_NONNEGATIVE, "uniqueness.nonnegative"),
 )
 """What is asked of each code."""
 

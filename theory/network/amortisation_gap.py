@@ -16,11 +16,11 @@ Why: two codes that unit ``i`` cannot tell apart have
 ``g_ii (x_i - x'_i) = sum_j g_ij (x'_j - x_j)``, most if ``x'_i = 0``, ``x'`` is on ``s`` positive
 entries of the row and ``x`` on ``s - 1`` negative ones. One of the two is wrong by half of it; and
 the middle of all codes with one ``v_i`` is never wrong by more. Where the bound is below ``B/2``
-a ReLU with a bias, ``h_i(v) = (v + B (n_i(s-1) - p_i(s)) / 2)_+ / g_ii``, is as good. Whatever the
-weights are: scale rows to ``g_ii = 1``, then ``n = tr G <= sqrt(m) ||G||_F``, so some row has
-squares of sum ``(n-m)/m`` off the diagonal, of which the ``s-1`` largest have at least their share.
-And in the row of the largest entry of a null vector on ``spark`` atoms the entries of ``spark - 1``
-others sum to at least ``g_ii``.
+a ReLU with a bias, ``h_i(v) = max(0, v + B (n_i(s-1) - p_i(s)) / 2) / g_ii``, is as good. Whatever
+the weights are: scale rows to ``g_ii = 1``; the rank of ``G`` is at most ``m``, so its trace ``n``
+is at most ``sqrt(m) ||G||_F``, and some row has squares of sum ``(n-m)/m`` off the diagonal, of
+which the ``s-1`` largest have at least their share. And in the row of the largest entry of a null
+vector on ``spark`` atoms the entries of ``spark - 1`` others sum to at least ``g_ii``.
 
 So depth is needed: ``rate.unfolded`` leaves ``q^K B`` after ``K`` layers.
 
@@ -43,7 +43,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from sparsebound.theory.analysis.encoders import rows_of_encoder
+from sparsebound.theory.analysis.encoders import RowsOfEncoder, rows_of_encoder
 from sparsebound.theory.arithmetic import FloatArray, IntArray, Number, larger, smaller
 from sparsebound.theory.evidence.encoders import OneLayer
 from sparsebound.theory.extremal.encoders import (
@@ -88,28 +88,44 @@ def claims(
 ) -> Iterator[Claim]:
     """What rectified units leave on the worst code, which no bound exceeds; and pairs of codes."""
     s, entries = _kind(instance)
-    n = instance.D.shape[1]
     B = instance.lift(entries).reshape(-1, 1)
-    products, bias = _products(instance, one_layer), instance.lift(one_layer.bias)
-    rows, nothing = rows_of_encoder(products), instance.lift(np.zeros(len(s)))
-    own = rows.own.reshape(1, n)
-    above = rows.above(s, B, nothing)
-    below = rows.below(s, B, nothing)
-    left = larger(larger(above + bias, smaller(below - bias, own * B)), 0 * above)
-    cap = own * B
+    rows = rows_of_encoder(_products(instance, one_layer))
+    own, n = rows.own.reshape(1, -1), instance.D.shape[1]
+    above, below = _sums(instance, rows, s, B)
+    left, cap = _left(instance, one_layer, rows, s, B), own * B
     yield Claim("(B/2) min(g_ii, p_i(s) + n_i(s-1))", half * smaller(above + below, cap), left)
     others = B * rows.both[:, np.clip(s - fewer, 0, n - 1)].swapaxes(0, 1)
     yield Claim("(B/2) min(g_ii, t_i(s-1))", half * smaller(others, cap), left)
     worst = (2 * left / own).max(-1)  # as a multiple of 1/2, times B
     yield from _of_any_weights(instance, worst, entries, s, atoms, circuit)
-    points = instance.lift(one_layer.points)
-    seen = points @ products.swapaxes(0, 1)
+    points, bias = instance.lift(one_layer.points), instance.lift(one_layer.bias)
+    seen = points @ _products(instance, one_layer).swapaxes(0, 1)
     answer = seen + bias.reshape(len(s), 1, n)
     error = abs(larger(answer, 0 * answer) - own * points).max(1)
     yield Claim("error of a code", error, left)
     apart = abs(own * (points[:, 1] - points[:, 2]))
     told = abs(seen[:, 1] - seen[:, 2])
     yield Claim("codes that look alike", apart, told + smaller(above + below, cap))
+
+
+def _sums(instance: Instance, rows: RowsOfEncoder, s: IntArray, B: Number) -> tuple[Number, Number]:
+    """``B p_i(s)`` and ``B n_i(s-1)``, each of shape (B, n)."""
+    nothing = instance.lift(np.zeros(len(s)))
+    return rows.above(s, B, nothing), rows.below(s, B, nothing)
+
+
+def _left(
+    instance: Instance, found: OneLayer, rows: RowsOfEncoder, s: IntArray, B: Number
+) -> Number:
+    """``g_ii`` times the largest error of each rectified unit on any code, shape (B, n).
+
+    It is too large by ``b_i + B p_i(s)`` at most, where ``x_i = 0``, and too small by
+    ``B n_i(s-1) - b_i`` where ``x_i = B``, unless the unit is off and misses all of it.
+    """
+    above, below = _sums(instance, rows, s, B)
+    bias = instance.lift(found.bias)
+    short = smaller(below - bias, rows.own.reshape(1, -1) * B)
+    return larger(larger(above + bias, short), 0 * above)
 
 
 def _of_any_weights(

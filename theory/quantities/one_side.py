@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sparsebound.theory.arithmetic import Enclosure, FloatArray, Number, smaller
+from sparsebound.theory.arithmetic.number import UNKNOWN
 from sparsebound.theory.evidence.nonnegative import OnlySolution
 from sparsebound.theory.instance import Dictionary, Instance
 from sparsebound.theory.quantities.memo import of_dictionary, of_instance
@@ -135,7 +136,7 @@ def other_solutions(instance: Instance, found: OnlySolution) -> Enclosure:
     upper = -smaller(products.where(off, 1).min(-1), ones)
     null = null_vectors(instance, found.null)
     least = np.asarray(null.where(off, 0).min(-1).sign)
-    another = (least == 0) & np.asarray(abs(null).sum(-1).sign == 1)
+    another = (least >= 0) & (least != UNKNOWN) & np.asarray(abs(null).sum(-1).sign == 1)
     return Enclosure((0 * ones).where(another, -1), upper)
 
 

@@ -66,6 +66,17 @@ class Code:
                     return False
         return True
 
+    def is_only_nonnegative(self) -> bool:
+        """Whether it is nonnegative, and no other such code has its signal."""
+        if any(value < 0 for value in self.entries):
+            return False
+        for circuit, vector in self.D.normalised_circuits:
+            for flip in (1, -1):
+                lost = [i for i, (one, _) in zip(circuit, vector, strict=True) if flip * one < 0]
+                if all(self.entries[i] != 0 for i in lost):
+                    return False
+        return True
+
     def has_certificate_of_fuchs(self) -> bool:
         """Whether the shortest vector with its signs as products has less with all other atoms."""
         D, S = self.D, self.support
@@ -101,6 +112,8 @@ class Code:
 
 def truth(D: Truths, code: Code, name: str) -> bool:
     """Whether a code has a property, by what its theorem says."""
+    if name == "only nonnegative code":
+        return code.is_only_nonnegative()
     if not code.support:
         return True
     if name == "unique sparsest":

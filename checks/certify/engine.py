@@ -26,6 +26,7 @@ from sparsebound.checks.certify.filters import (
 from sparsebound.checks.certify.judging import EachCode
 from sparsebound.checks.certify.networks import Trained, certify_network, judge_codes
 from sparsebound.checks.certify.own_codes import read_codes, without
+from sparsebound.checks.certify.pairs import ClosestPairs, closest_pairs
 from sparsebound.checks.certify.predictions import Predictions, certify_signals, question
 from sparsebound.checks.certify.prune import Pruned
 from sparsebound.checks.certify.prune import prune as pruned
@@ -70,6 +71,7 @@ class Certificate:
     guarantees: tuple[Guarantee, ...]
     by_sparsity: tuple[AtSparsity, ...]
     unfolded: Depth
+    pairs: ClosestPairs | None = None
     network: Network | None = None
     codes: CertifiedCodes | None = None
     predictions: Predictions | None = None
@@ -112,6 +114,7 @@ def certify(
     stride: Sequence[int] | None = None,
     boundary: str | None = None,
     sparsity: int | None = None,
+    pairs: int | None = None,
     prune: bool = False,
     attack: bool = False,
     amplitude: float = 1.0,
@@ -175,6 +178,8 @@ def certify(
         Of signals; circular by default.
     sparsity : int, optional
         Nonzeros of the codes; by default as many as the rate allows.
+    pairs : int, optional
+        How many of the closest pairs of atoms are listed.
     prune : bool
         Advise which atoms to remove or merge for one more nonzero.
     attack : bool
@@ -209,6 +214,8 @@ def certify(
     >>> found.dictionary.coherence.value, found.dictionary.pair, found.unfolded.depth
     (0.8, (1, 2), 7)
     """
+    if pairs is not None and pairs < 1:
+        raise InputError("--pairs", pairs, "a number of pairs that is at least 1")
     settings = Settings(sparsity, float(amplitude), float(noise), float(tolerance))
     if memory < 1:
         raise InputError("--memory", memory, "a number of megabytes that is at least 1")
@@ -228,6 +235,11 @@ def certify(
     notes = notes_of(found, stored, facts)
     if operator is not None:
         notes.append(placed(operator))
+    closest = None
+    if pairs is not None:
+        if operator is not None:
+            raise InputError("--pairs", pairs, "a dictionary that is a matrix of atoms")
+        closest = closest_pairs(found, pairs, memory=memory * MEGABYTE, progress=progress)
     whole = found
     asked, solved = None, None
     if lam is not None:
@@ -292,6 +304,7 @@ def certify(
         promised,
         _by_sparsity(facts, promised, settings),
         depth,
+        closest,
         None if network is None else network.certified,
         used,
         None if asked is None else certify_signals(asked, attack=attack),

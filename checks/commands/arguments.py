@@ -269,6 +269,8 @@ def _certify(parser: argparse.ArgumentParser) -> None:
         "(default: as many as take about a minute)."
     )
     add("--searches", type=_Integer(0), metavar="N", help=help_)
+    help_ = "How many of the closest pairs of atoms are listed (default: the closest one alone)."
+    add("--pairs", type=_Integer(1), metavar="N", help=help_)
     help_ = "Say which atoms to remove or merge so that one more nonzero is guaranteed."
     add("--prune", action="store_true", help=help_)
     help_ = (

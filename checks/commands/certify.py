@@ -75,6 +75,7 @@ def run(args: Namespace) -> int:
         stride=args.stride,
         boundary=args.boundary,
         sparsity=args.sparsity,
+        pairs=args.pairs,
         prune=args.prune,
         attack=args.attack,
         amplitude=args.amplitude,

@@ -9,6 +9,7 @@ from sparsebound.reports.certificate import (
     codes,
     encoder,
     networks,
+    pairs,
     predictions,
     pruning,
     solutions,
@@ -18,6 +19,7 @@ from sparsebound.reports.summary import plural
 from sparsebound.theory.guarantees.decimals import given
 
 SECTIONS = {
+    "pairs": pairs.lines,
     "network": networks.lines,
     "encoder": encoder.lines,
     "codes": codes.lines,

@@ -11,6 +11,7 @@ from sparsebound.reports.certificate.codes import searched, why
 from sparsebound.reports.certificate.encoder import confused, off, share, window
 from sparsebound.reports.certificate.figures import PLACES, bound, left_out, number
 from sparsebound.reports.certificate.networks import refuted
+from sparsebound.reports.certificate.pairs import product
 from sparsebound.reports.certificate.predictions import weak_signal
 from sparsebound.reports.certificate.solutions import beaten
 from sparsebound.reports.html import charts, pictures
@@ -68,6 +69,7 @@ def certificate_page(document: dict[str, Any]) -> str:
                 number,
                 off,
                 percent,
+                product,
                 refuted,
                 searched,
                 share,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache, cached_property
+from hashlib import blake2b
 from typing import Any
 
 from sparsebound.checks.evidence import gather
@@ -120,7 +121,7 @@ def examine(
     try:
         with nullcontext() if is_ours_alone(theorem) else guarded(InputError):
             experiment = recipe.experiment(theorem)
-            call = Call(subject, theorem.id) if subject else None
+            call = Call(subject, theorem.id, power=power_of(recipe)) if subject else None
             instead = supplies(call, theorem) if call else {}
             evidence = gather(theorem, experiment, request, instead)
             verdict = decide(promised, experiment.instance, evidence, changes)
@@ -139,6 +140,26 @@ def examine(
         verdict,
         call,
     )
+
+
+POWERS = (20, -20, 30, -30)
+"""Of two: in such units some instances are given to subjects."""
+
+IN_OTHER_UNITS = 8
+"""One recipe in so many."""
+
+
+def power_of(recipe: Recipe) -> int:
+    """Say in which units an instance is given to a subject; the same for the same recipe.
+
+    Examples
+    --------
+    >>> power_of(Recipe("simplex", {"m": 3})), power_of(Recipe("simplex", {"m": 7}))
+    (0, 0)
+    """
+    number = int.from_bytes(blake2b(canonical(recipe.to_json()).encode(), digest_size=4).digest())
+    turn, place = number % IN_OTHER_UNITS, number // IN_OTHER_UNITS
+    return POWERS[place % len(POWERS)] if turn == 0 else 0
 
 
 def examine_block(theorem: Theorem, block: RecipeBlock, request: Request | None = None) -> Verdict:

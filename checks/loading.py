@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 from sparsebound.checks import evidence, families
 from sparsebound.checks.families import Family
 from sparsebound.checks.faults import Broke, guarded
-from sparsebound.checks.protocol import module_at
+from sparsebound.checks.places import module_at
 from sparsebound.checks.provider import Provider
 from sparsebound.theory.catalogue import catalogue, select
 from sparsebound.theory.errors import InputError

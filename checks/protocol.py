@@ -1,7 +1,9 @@
 """Subjects of other people, and the protocol that they satisfy.
 
 A *subject* is a callable that runs an algorithm or a network on a batch of B problems. It names
-what it needs by its arguments, any of those in the table, and returns every iterate.
+what it needs by its arguments, any of those in the table. Estimators of scikit-learn and of
+packages like it, solvers of benchopt and modules of PyTorch are made into one by
+:mod:`sparsebound.checks.adapters`.
 
 ================================  ===========================================  ==================
 theorems                          arguments                                    returns
@@ -11,8 +13,10 @@ rate.ista_identified, rate.fista
 rate.iht                          ``D, Y, s, start, steps``                    iterates
 rate.unfolded and its             ``D, W, Y, thresholds, sides``               states
 corollaries
+stability.near_minimiser          ``D, Y, lam, nonnegative``                   points
 stability.omp                     ``D, Y, eps``                                picks
-uniqueness.erc                    ``D, Y``                                     picks
+uniqueness.erc                    ``D, Y``                                     picks, or points
+uniqueness.greedy                 ``D, Y``                                     picks
 ================================  ===========================================  ==================
 
 ``D`` (m, n)
@@ -34,9 +38,18 @@ uniqueness.erc                    ``D, Y``                                     p
 iterates (B, steps + 1, n), states (B, K + 1, n)
     Floats, the start first.
 picks (B, any)
-    Integers, the atoms in the order of their selection, -1 after it stopped.
+    Integers, the atoms in the order of their selection, -1 after it stopped; or a pair of these
+    and the points that were found.
+``nonnegative``
+    Whether it is minimised over nonnegative codes.
+points (B, n)
+    Floats, the last ones; or a pair of these and the tolerances (B,) that are stated for them.
 
-All arrays are copies in float64. So ISTA, say, is::
+All arrays are copies in float64. A callable may say more by attributes: ``tolerance``, by which
+share of the value at 0 its own may exceed the least one (1e-6 by default, 1e-3 in float32);
+``nonnegative = True``, if it minimises over nonnegative codes alone (False if it cannot);
+``unit_atoms = True``, if it asks for atoms of unit norm. One instance in eight is given times a
+power of two, since what is right does not depend on units. So ISTA, say, is::
 
     def ista(D, Y, lam, L, start, steps):
         points = [start]
@@ -73,26 +86,26 @@ step lost as much as one of the algorithm.
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import inspect
 import os
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 
+from sparsebound.checks.adapters import adapted
 from sparsebound.checks.faults import Broke, guarded, said
+from sparsebound.checks.places import imported
 from sparsebound.theory.arithmetic import FloatArray, IntArray
 from sparsebound.theory.errors import InputError, describe
 
 BATCHED = ("Y", "lam", "s", "start", "thresholds", "sides", "eps")
 """Arguments of which each signal has its own."""
+IN_UNITS = ("Y", "lam", "start", "thresholds", "eps")
+"""Arguments in the units of the signals."""
 
 
 class SubjectError(InputError):
@@ -132,15 +145,30 @@ class Subject:
         As this module describes.
     rate_only : bool
         Whether it is held against rates, and not against the steps of an algorithm.
+    given : object
+        What it was made of, where that has another interface.
+    written : str
+        How that is called for one signal.
+    tolerance : float, optional
+        What it states of its values.
+    nonnegative : bool, optional
+        Whether it minimises over nonnegative codes; None if it is told.
+    unit_atoms : bool
+        Whether it asks for atoms of unit norm.
     """
 
     name: str
     run: Callable[..., Any]
     rate_only: bool = False
+    given: Any = None
+    written: str = ""
+    tolerance: float | None = None
+    nonnegative: bool | None = None
+    unit_atoms: bool = False
 
     @classmethod
     def of(cls, given: Subject | Callable[..., Any] | str, *, rate_only: bool = False) -> Subject:
-        """Take a subject, a callable, or the place of one.
+        """Take a subject, a callable, an estimator, or the place of one.
 
         A place is ``package.module:callable``, with modules looked for where Python looks for them
         and in the current directory, or ``path/to/file.py:callable``, with those beside the file.
@@ -163,17 +191,34 @@ file.py:callable
         if isinstance(given, Subject):
             return given
         if isinstance(given, str):
-            return cls(given, _imported(given), rate_only)
-        if not callable(given):
-            raise InputError("subject", given, "a callable, or package.module:callable")
+            return cls._made(given, imported(given), rate_only)
         kind = given if hasattr(given, "__qualname__") else type(given)
-        return cls(f"{kind.__module__}:{kind.__qualname__}", given, rate_only)
+        return cls._made(f"{kind.__module__}:{kind.__qualname__}", given, rate_only)
+
+    @classmethod
+    def _made(cls, name: str, given: Any, rate_only: bool) -> Subject:
+        found = adapted(given)
+        if found is not None:
+            more = found.written, None, found.nonnegative, found.unit_atoms
+            return cls(name, found.run, rate_only, given, *more)
+        if not callable(given):
+            expected = "a callable, an estimator of the Lasso, or the place of one"
+            raise InputError("--subject", name, f"{expected}, not {describe(given)}")
+        stated, sign = getattr(given, "tolerance", None), getattr(given, "nonnegative", None)
+        return cls(
+            name,
+            given,
+            rate_only,
+            tolerance=_tolerance(name, stated),
+            nonnegative=_sign(given) if sign is None else bool(sign),
+            unit_atoms=bool(getattr(given, "unit_atoms", False)),
+        )
 
     @property
     def found_by_name(self) -> bool:
         """Whether another process finds it by its name."""
         try:
-            return _imported(self.name) is self.run
+            return imported(self.name) is (self.run if self.given is None else self.given)
         except InputError:
             return False
 
@@ -181,78 +226,30 @@ file.py:callable
     def file(self) -> str | None:
         """The file that defines it, if there is one."""
         try:
-            found = os.path.abspath(inspect.getfile(inspect.unwrap(self.run)))
+            source = self.run if self.given is None else self.given
+            found = os.path.abspath(inspect.getfile(inspect.unwrap(source)))
         except TypeError:
             module = sys.modules.get(Path(self.name.rpartition(":")[0]).stem)
             found = getattr(module, "__file__", None) or ""
         return found if os.path.isfile(found) else None  # what is typed in has none
 
 
-def _imported(place: str) -> Callable[..., Any]:
-    module, colon, attribute = place.rpartition(":")
-    if not (module and colon and attribute):
-        raise InputError("--subject", place, "package.module:callable, or file.py:callable")
+def _tolerance(name: str, stated: Any) -> float | None:
+    """Read what a callable states of its values."""
+    if stated is None:
+        return None
+    if isinstance(stated, int | float) and 0 <= stated < np.inf:
+        return float(stated)
+    raise InputError(f"tolerance of {name}", stated, "a number that is at least 0")
+
+
+def _sign(run: Callable[..., Any]) -> bool | None:
+    """Whether a callable can be told to minimise over nonnegative codes; it does not if not."""
     try:
-        with guarded():
-            found: Any = _module(module, place)
-    except Broke as error:
-        where = f" ({error.frames[-1]})" if error.frames else ""
-        expected = f"a module that can be imported; it {error.kind} {error.said}{where}"
-        raise InputError("--subject", place, expected) from error
-    for part in attribute.split("."):
-        if not hasattr(found, part):
-            raise InputError("--subject", place, f"a callable that exists; there is no {part!r}")
-        found = getattr(found, part)
-    if not callable(found):
-        raise InputError("--subject", place, f"a callable, not {describe(found)}")
-    return found
-
-
-def _module(module: str, place: str) -> Any:
-    """Import a module by its name, or by its file; other modules are looked for beside it."""
-    if not module.endswith(".py"):
-        look_in(os.getcwd())
-        return importlib.import_module(module)
-    file = Path(module).resolve()
-    if not file.is_file():
-        raise InputError("--subject", place, f"a file that exists before the colon, not {module}")
-    name = file.stem
-    look_in(str(file.parent))
-    if not _is_at(sys.modules.get(name), file):
-        with suppress(ImportError, ValueError):  # a name that no module can have
-            found = importlib.util.find_spec(name)
-            if found is None or os.path.realpath(found.origin or "") != str(file):
-                name = f"{name}_of_a_subject"  # numpy.py does not take the place of numpy
-    known = sys.modules.get(name)
-    return known if _is_at(known, file) else module_at(file, name)
-
-
-def _is_at(module: Any, file: Path) -> bool:
-    return os.path.realpath(getattr(module, "__file__", None) or "") == str(file)
-
-
-def module_at(file: Path, name: str) -> ModuleType:
-    """Run a Python file as a module of a name; others are looked for beside it.
-
-    Raises
-    ------
-    ImportError
-        If it is no Python file. Whatever the file raises passes.
-    """
-    spec = importlib.util.spec_from_file_location(name, file)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"{file} is no Python file")
-    look_in(str(file.parent))
-    made = importlib.util.module_from_spec(spec)
-    sys.modules[name] = made
-    spec.loader.exec_module(made)
-    return made
-
-
-def look_in(folder: str) -> None:
-    """Let imports look in a folder, after all other places."""
-    if folder not in sys.path and not (folder == os.getcwd() and "" in sys.path):
-        sys.path.append(folder)
+        names = inspect.signature(run).parameters
+    except (TypeError, ValueError):
+        return False
+    return None if "nonnegative" in names else False
 
 
 @dataclass(frozen=True)
@@ -266,6 +263,8 @@ class Call:
     theorem: str
     given: dict[str, Any] = field(default_factory=dict, compare=False)
     """What the subject was called with last."""
+    power: int = 0
+    """It is given signals, and what is measured in their units, times two to this power."""
 
     def error(self, needed: str, found: str) -> SubjectError:
         """Say what is missing."""
@@ -280,6 +279,9 @@ class Call:
     def __call__(self, **given: Any) -> Any:
         """Call with what it asks for, in copies."""
         wanted = _arguments(self, given)
+        if self.power:
+            units = {name: value for name, value in given.items() if name in IN_UNITS}
+            given |= {name: np.ldexp(value, self.power) for name, value in units.items()}
         copies = {
             name: np.array(given[name]) if isinstance(given[name], np.ndarray) else given[name]
             for name in wanted
@@ -291,17 +293,79 @@ class Call:
 
     def iterates(self, start: FloatArray, steps: int, **given: Any) -> Any:
         """Run it, and check that what comes back are the iterates from ``start``."""
-        return self._points(self(**given, start=start, steps=steps), start, steps)
+        return self._iterates(self(**given, start=start, steps=steps), start, steps)
 
     def states(self, **given: Any) -> Any:
         """Run it, and check that what comes back are the states of a network."""
         start = np.zeros((len(given["Y"]), given["D"].shape[1]))
-        return self._points(self(**given), start, given["thresholds"].shape[1])
+        return self._iterates(self(**given), start, given["thresholds"].shape[1])
 
-    def picks(self, **given: Any) -> IntArray:
-        """Run it, and check that what comes back are selections of atoms."""
+    def points(self, **given: Any) -> tuple[Any, FloatArray]:
+        """Run it, and check that what comes back are points, one a signal.
+
+        Returns
+        -------
+        points : ndarray, shape (B, n)
+        stated : ndarray, shape (B,)
+            Tolerances; nan where none is stated.
+        """
+        if "lam" not in _arguments(self, given):
+            raise self.error("a minimiser, of an objective with a weight lam", "it asks for none")
+        value, stated = self(**given), None
+        if isinstance(value, tuple) and len(value) == 2:
+            value, stated = value
+        found = self._last(value, len(given["Y"]), given["D"].shape[1])
+        if stated is None:
+            known = np.nan if self.subject.tolerance is None else self.subject.tolerance
+            return found, np.full(len(found), known)
+        tolerances = self._array(stated, "tolerances", "fiu")
+        if tolerances.shape != (len(found),):
+            shown = f"it returned an array of shape {tolerances.shape}"
+            raise self._useless(f"tolerances of shape ({len(found)},)", shown)
+        return found, np.asarray(tolerances, dtype=np.float64)
+
+    def _last(self, value: Any, batch: int, n: int) -> Any:
+        """Check that an array has one point a signal."""
+        found = self._array(value, "floats", "fiu")
+        if found.shape != (batch, n):
+            shown = f"it returned an array of shape {found.shape}"
+            raise self._useless(f"one point a signal, shape ({batch}, {n})", shown)
+        if found.dtype == np.float16:
+            found = found.astype(np.float32)  # and is judged as that
+        if found.dtype not in (np.float64, np.float32):
+            found = found.astype(np.float64)
+        infinite = np.array(np.inf, dtype=found.dtype)
+        return np.ldexp(np.where(np.isnan(found), infinite, found), -self.power)
+
+    def pursued(self, *, ordered: bool = False, **given: Any) -> tuple[IntArray, Any]:
+        """Run it, and check that what comes back are picks, points of a pursuit, or both.
+
+        Parameters
+        ----------
+        ordered : bool
+            Whether the order of the picks is asked for, which points do not tell.
+
+        Returns
+        -------
+        picks : ndarray of int, shape (B, K)
+        points : ndarray, shape (B, n), or None
+        """
+        norms = np.linalg.norm(given["D"], axis=0) if self.subject.unit_atoms else 1.0
+        value, points = self(**{**given, "D": given["D"] / norms}), None
         batch, n = len(given["Y"]), given["D"].shape[1]
-        found = self._array(self(**given), "integers", "iu")
+        if isinstance(value, tuple) and len(value) == 2:
+            value, points = value
+            points = self._last(points, batch, n) / norms
+        elif np.shape(value) == (batch, n) and np.asarray(value).dtype.kind == "f":
+            if ordered:
+                raise self.error("picks in their order", "it returned points alone")
+            points = self._last(value, batch, n) / norms
+            value = _supports(points)
+        return self._picks(value, batch, n), points
+
+    def _picks(self, value: Any, batch: int, n: int) -> IntArray:
+        """Check that an array has selections of atoms."""
+        found = self._array(value, "integers", "iu")
         if found.ndim != 2 or len(found) != batch:
             shown = f"it returned an array of shape {found.shape}"
             raise self._useless(f"picks of shape ({batch}, steps)", shown)
@@ -312,7 +376,7 @@ class Call:
             raise self._useless("-1 at the end alone", "it picked an atom after one")
         return np.asarray(found) if found.shape[1] else np.full((batch, 1), -1)
 
-    def _points(self, value: Any, start: FloatArray, steps: int) -> Any:
+    def _iterates(self, value: Any, start: FloatArray, steps: int) -> Any:
         batch, n = start.shape
         shape = (batch, steps + 1, n)
         found = self._array(value, "floats", "fiu")
@@ -324,6 +388,8 @@ class Call:
             raise self._useless(f"the start and every iterate, shape {shape}", shown)
         if found.dtype not in (np.float64, np.float32):
             found = found.astype(np.float64)
+        if self.power:
+            found = np.ldexp(found, -self.power)
         if (found[:, 0].astype(np.float32) != start.astype(np.float32)).any():
             raise self._useless("iterates from the given start", "its first one is another point")
         infinite = np.array(np.inf, dtype=found.dtype)
@@ -341,6 +407,15 @@ class Call:
             shown = f"it returned {describe(value)}"
             raise self._useless(f"an array of {what}", shown)
         return found
+
+
+def _supports(points: Any) -> IntArray:
+    """The atoms of each point, in the order of their numbers; -1 after the last."""
+    on = np.asarray(points) != 0
+    order = np.argsort(~on, axis=1, kind="stable")
+    return np.where(np.take_along_axis(on, order, axis=1), order, -1)[
+        :, : max(on.sum(axis=1).max(), 1)
+    ]
 
 
 def _arguments(call: Call, given: Mapping[str, Any]) -> list[str]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from sparsebound.checks.demanding import demanding
 from sparsebound.checks.describe import describe, describe_experiment
 from sparsebound.checks.draws import Draw, DrawnBlock, blocks, mutant_draws
 from sparsebound.checks.examine import Examination, examine, examine_block, is_ours_alone
@@ -56,7 +57,8 @@ def run_shard(
             tally = _refute(theorem, theorem.mutant(rest), MUTANT_EXAMPLES[run_.profile], number)
         else:
             first, _, last = rest.partition("-")
-            tally = _examples(theorem, int(last) - int(first) + 1, number, subject)
+            further = demanding(theorem) if subject and int(first) <= 1 else ()
+            tally = _examples(theorem, int(last) - int(first) + 1, number, subject, further)
     except Exception as error:
         error.add_note(f"in {theorem.id}, {part}")
         raise
@@ -76,7 +78,11 @@ def replay(
 
 
 def _examples(
-    theorem: Theorem, examples: int, number: int, subject: Subject | None = None
+    theorem: Theorem,
+    examples: int,
+    number: int,
+    subject: Subject | None = None,
+    further: tuple[Recipe, ...] = (),
 ) -> Tally:
     total = Tally.empty(theorem.id)
     found: Examination | None = None
@@ -111,6 +117,9 @@ def _examples(
 
     together = subject is None and is_ours_alone(theorem)
     search(blocks(theorem, together), DRAWN * examples, number, refuted, enough)
+    for recipe in further:
+        if found is None and broken is None:
+            refuted(DrawnBlock(RecipeBlock((recipe,)), (False,)))
     if found:
         found = _nicer(theorem, found, subject)
     if broken:

@@ -52,6 +52,8 @@ def snippet(call: Call, code: int, violation: Violation | None = None) -> str:
     for argument, value in call.given.items():
         if not isinstance(value, np.ndarray):
             words.append(f"{argument}={_plain(value)}")
+            if call.subject.written:
+                lines.append(f"{argument} = {_plain(value)}")
             continue
         rows = value[code : code + 1] if argument in BATCHED else value
         text = f"np.array({_plain(rows.tolist())})"
@@ -59,19 +61,20 @@ def snippet(call: Call, code: int, violation: Violation | None = None) -> str:
             text = f"np.zeros({rows.shape})"
         if len(text) > WIDEST:
             return ""
-        if len(text) > 24 or argument in ("D", "Y"):
+        if len(text) > 24 or argument in ("D", "Y") or call.subject.written:
             lines.append(f"{argument} = {text}")
             text = argument
         words.append(f"{argument}={text}")
-    called = f"{name}({', '.join(words)})"
+    called = call.subject.written or f"{name}({', '.join(words)})"
     at = dict(violation.place) if violation else {}
     if violation is None or "step" not in at:
         return "\n".join([*lines, f"print({called})"])
     entry = f"[0, {at['step']}" + (f", {at['coordinate']}]" if "coordinate" in at else "]")
     wanted = ""
     if violation.expected is not None and violation.found is not None:
-        low, high = violation.expected
-        expected, found = apart(low, violation.found)
+        unit = 2.0**call.power
+        low, high = (end * unit for end in violation.expected)
+        expected, found = apart(low, violation.found * unit)
         expected = expected if low == high else f"{low:.6g} to {high:.6g}"
         wanted = f"  # {found}; expected: {expected}"
     return "\n".join([*lines, f"x = {called}", f"print(x{entry}){wanted}"])

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from sparsebound.checks.algorithms import hard_thresholding, proximal
+from sparsebound.checks.algorithms.coordinate_descent import coordinate_descent
 from sparsebound.checks.algorithms.orthogonal_matching_pursuit import orthogonal_matching_pursuit
 from sparsebound.checks.algorithms.stopped_pursuit import stopped_pursuit
 from sparsebound.checks.algorithms.thresholding import relu, soft
@@ -44,7 +45,12 @@ def stopped(D: Any, Y: Any, eps: Any) -> Any:
     return stopped_pursuit(Dictionary(D), Y, eps).picks
 
 
+def minimiser(D: Any, Y: Any, lam: Any, nonnegative: Any) -> Any:
+    return coordinate_descent(D, Y, lam, 300, nonnegative=nonnegative)
+
+
 OURS = {
+    "solution": minimiser,
     "ista_run": ista,
     "fista_run": fista,
     "settled_run": ista,

@@ -9,6 +9,9 @@ from sparsebound.theory.errors import InputError
 from sparsebound.theory.evidence import Pursuit
 from sparsebound.theory.instance import Instance
 
+FITS = 1e-6
+"""What its points may leave of a signal, as a share of its norm."""
+
 
 def orthogonal_matching_pursuit(instance: Instance, max_steps: int | None = None) -> Pursuit:
     """Select atoms greedily, and fit the signal to those selected.
@@ -95,7 +98,7 @@ def orthogonal_matching_pursuit(instance: Instance, max_steps: int | None = None
         sizes, powers = np.frexp(norms[picks[code, taken]])
         found = np.ldexp(entries[code, taken] / sizes, power[code, 0] - powers)
         points[code, picks[code, taken]] = found
-    return Pursuit(picks[:, :steps], points)
+    return Pursuit(picks[:, :steps], points, np.full(len(points), FITS))
 
 
 def exponents(signals: FloatArray) -> IntArray:

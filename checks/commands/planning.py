@@ -84,7 +84,7 @@ def planned(args: Namespace) -> tuple[list[Theorem], RunSettings, Subject | None
     theorems, files = find(args.names, args.load or [])
     subject = subject_of(args)
     if subject and not (args.names or files):
-        raise InputError("ID", args.names, f"theorems to check {subject.name} against")
+        theorems = [theorem for theorem in theorems if _whatever_the_algorithm(theorem)]
     settings = RunSettings(
         profile=args.profile or "dev",
         examples=args.examples,
@@ -96,6 +96,15 @@ def planned(args: Namespace) -> tuple[list[Theorem], RunSettings, Subject | None
         timeout=TIMEOUT if args.timeout is None else args.timeout,
     )
     return theorems, settings, subject
+
+
+def _whatever_the_algorithm(theorem: Theorem) -> bool:
+    """Whether a theorem is about the results of subjects, and not about the steps of one."""
+    from sparsebound.checks.evidence import providers
+
+    known = providers()
+    supplied = any(known[need].supply for need in theorem.needs if need in known)
+    return supplied and theorem.topic not in ("rate", "conjecture")
 
 
 def begin(
@@ -138,6 +147,12 @@ def begin(
     from sparsebound.checks.evidence import MissingEvidence, providers
 
     errors = runner.unfit(subject, theorems, processes) if subject else []
+    if subject and not (names or settings.load):  # what it can be asked
+        unfit = {theorem.id for theorem, _ in errors}
+        theorems = [theorem for theorem in theorems if theorem.id not in unfit]
+        if not theorems:
+            raise InputError("ID", names, f"theorems to check {subject.name} against")
+        names, errors = [theorem.id for theorem in theorems], []
     not_run = [{"id": theorem.id, "reason": str(error)} for theorem, error in errors]
     known = providers()
     for theorem in theorems:

@@ -235,7 +235,7 @@ def _hostile_noise(experiment: Experiment, skip: Mask) -> FloatArray:
 
 def _supplied_pursuit(call: Call, experiment: Experiment) -> StoppedPursuit:
     noisy = pursuits(experiment)
-    picks = call.picks(D=experiment.codes.D.data, Y=noisy.signals, eps=noisy.eps)
+    picks, _ = call.pursued(D=experiment.codes.D.data, Y=noisy.signals, eps=noisy.eps)
     return replace(noisy, picks=picks)
 
 

@@ -33,6 +33,8 @@ class Codes:
         Standard deviation of the noise, which is rounded to multiples of 1/64; 0 for none.
     seed : int
         Of the random generator.
+    mixed : bool
+        Whether codes have 1, 2, ... nonzeros, in turns, up to the sparsity.
 
     Raises
     ------
@@ -41,8 +43,9 @@ class Codes:
 
     Examples
     --------
-    >>> Codes(count=1, sparsity=2).draw(n=4)
-    array([[1., 1., 0., 0.]])
+    >>> Codes(count=2, sparsity=2, mixed=True).draw(n=4)
+    array([[1., 0., 0., 0.],
+           [1., 1., 0., 0.]])
     """
 
     count: int = 1
@@ -51,6 +54,7 @@ class Codes:
     amplitudes: str = "ones"
     noise: float = 0.0
     seed: int = 0
+    mixed: bool = False
 
     def __post_init__(self) -> None:
         for name in ("count", "sparsity", "seed"):
@@ -61,6 +65,8 @@ class Codes:
             raise InputError("pattern", self.pattern, f"one of {PATTERNS}")
         if self.amplitudes not in AMPLITUDES:
             raise InputError("amplitudes", self.amplitudes, f"one of {AMPLITUDES}")
+        if not isinstance(self.mixed, bool):
+            raise InputError("mixed", self.mixed, "true or false")
         if not 0 <= self.noise < np.inf:
             raise InputError("noise", self.noise, "a number that is at least 0")
 
@@ -76,6 +82,9 @@ class Codes:
             raise InputError("sparsity", self.sparsity, f"at most {n}, the number of atoms")
         rng = np.random.default_rng([self.seed, 1])
         support = self._supports(n, rng)
+        if self.mixed and self.sparsity:
+            turns = 1 + np.arange(self.count) % self.sparsity
+            support &= np.cumsum(support, axis=1) <= turns[:, None]
         size = (self.count, n)
         if self.amplitudes == "ones":
             values = np.ones(size)
@@ -131,8 +140,8 @@ class Codes:
         return support
 
     def to_json(self) -> dict[str, Any]:
-        """Give the fields as JSON holds them."""
-        return dict(vars(self))
+        """Give the fields as JSON holds them; what is not mixed says nothing of it."""
+        return {name: value for name, value in vars(self).items() if name != "mixed" or value}
 
 
 @dataclass(frozen=True)

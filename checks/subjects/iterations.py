@@ -13,6 +13,12 @@ from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.evidence import Pursuit, Trajectory
 from sparsebound.theory.experiment import Experiment
 
+IN_ORDER = ("uniqueness.greedy",)
+"""Theorems that say in which order a pursuit picks."""
+
+LEAVES = {np.dtype(np.float64): 1e-6, np.dtype(np.float32): 1e-3}
+"""What a pursuit may leave of a signal without noise, by the type of its points."""
+
 
 def _descent(call: Call, experiment: Experiment, start: FloatArray | None = None) -> Trajectory:
     chosen, instance = proximal.problem(experiment), experiment.codes
@@ -40,12 +46,14 @@ def _hard_thresholding(call: Call, experiment: Experiment) -> Trajectory:
 def _pursuit(call: Call, experiment: Experiment) -> Pursuit:
     instance = experiment.codes
     D, signals = instance.D.data, instance.Y.mid
-    picks = call.picks(D=D, Y=signals)
-    points = np.zeros(instance.X.shape)
-    for point, signal, taken in zip(points, signals, picks, strict=True):
-        atoms = taken[taken >= 0]
-        point[atoms] = np.linalg.lstsq(D[:, atoms], signal)[0]
-    return Pursuit(picks, points)
+    picks, points = call.pursued(D=D, Y=signals, ordered=call.theorem in IN_ORDER)
+    tolerance = LEAVES[np.dtype(np.float64) if points is None else points.dtype]
+    if points is None:
+        points = np.zeros(instance.X.shape)
+        for point, signal, taken in zip(points, signals, picks, strict=True):
+            atoms = taken[taken >= 0]
+            point[atoms] = np.linalg.lstsq(D[:, atoms], signal)[0]
+    return Pursuit(picks, points, np.full(len(picks), tolerance))
 
 
 PROVIDERS = (

@@ -145,7 +145,10 @@ def test_resumption_asks_for_the_same_subject(run: Run) -> None:
     [
         (["rate.ista", "--subject", "nowhere:x"], "it raised ModuleNotFoundError"),
         (["rate.ista", "--subject", "other_people:x"], "a callable that exists; there is no 'x'"),
-        (["rate.ista", "--subject", "other_people:number"], "expected a callable, not 3"),
+        (
+            ["rate.ista", "--subject", "other_people:number"],
+            "expected a callable, an estimator of the Lasso, or the place of one, not 3",
+        ),
         (["rate.ista", "--subject", "other_people"], "expected package.module:callable"),
         (["rate.ista", "--rate-only"], "to be used together with --subject"),
         (["--subject", "other_people:ista"], "ID is []; expected theorems to check other_people"),
@@ -299,5 +302,5 @@ def test_names_of_subjects() -> None:
     assert Subject.of("sparsebound.checks.algorithms.proximal:ista").run is proximal.ista
     assert Subject.of(proximal.ista).found_by_name
     assert not Subject.of(lambda D, Y: None).found_by_name
-    with pytest.raises(InputError, match="subject is 3; expected a callable"):
+    with pytest.raises(InputError, match="--subject is 'builtins:int'; expected a callable"):
         Subject.of(3)  # type: ignore[arg-type]

@@ -12,12 +12,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sparsebound.checks.algorithms.coordinate_descent import coordinate_descent
 from sparsebound.checks.algorithms.hard_thresholding import hard_thresholding
 from sparsebound.checks.algorithms.proximal import fista, ista
 from sparsebound.checks.algorithms.thresholding import hard, relu, soft
+from sparsebound.checks.demanding import demanding
 from sparsebound.checks.draws import draws
 from sparsebound.checks.examine import examine
 from sparsebound.checks.protocol import Subject
+from sparsebound.checks.recipes import Recipe
 from sparsebound.checks.search import search
 from sparsebound.checks.subjects.unfolded import unfolded_network
 from sparsebound.theory.catalogue import catalogue
@@ -298,6 +301,111 @@ def units_on_the_wrong_side(D, W, Y, thresholds, sides):  # type: ignore[no-unty
     return unfolded_network(D, W, Y, thresholds, relu, sides=-sides)
 
 
+# --- solvers of which a last point is known ------------------------------------------------------
+
+
+def minimised(D, Y, lam, nonnegative, sweeps=300):  # type: ignore[no-untyped-def]
+    return coordinate_descent(D, Y, lam, sweeps, nonnegative=nonnegative)[0]
+
+
+def weight_times_the_length(D, Y, lam, nonnegative):  # type: ignore[no-untyped-def]
+    return minimised(D, Y, lam * len(D), nonnegative)
+
+
+def weight_twice_as_large(D, Y, lam, nonnegative):  # type: ignore[no-untyped-def]
+    return minimised(D, Y, 2 * lam, nonnegative)
+
+
+def weight_of_the_first_signal(D, Y, lam, nonnegative):  # type: ignore[no-untyped-def]
+    return minimised(D, Y, np.full(len(Y), lam[0]), nonnegative)
+
+
+def stops_after_two_sweeps(D, Y, lam, nonnegative):  # type: ignore[no-untyped-def]
+    return minimised(D, Y, lam, nonnegative, 2)
+
+
+def negative_entries_of_nonnegative_codes(D, Y, lam, nonnegative):  # type: ignore[no-untyped-def]
+    return minimised(D, Y, lam, False)
+
+
+def nonnegative_codes_for_all(D, Y, lam, nonnegative):  # type: ignore[no-untyped-def]
+    return minimised(D, Y, lam, True)
+
+
+def refits_on_the_support(D, Y, lam, nonnegative):  # type: ignore[no-untyped-def]
+    points = minimised(D, Y, lam, nonnegative)
+    for x, y in zip(points, Y, strict=True):
+        x[x != 0] = np.linalg.lstsq(D[:, x != 0], y, rcond=None)[0]
+    return points
+
+
+def takes_atoms_for_unit_ones(D, Y, lam, nonnegative):  # type: ignore[no-untyped-def]
+    norms = np.linalg.norm(D, axis=0)
+    return minimised(D / norms, Y, lam, nonnegative) / norms
+
+
+def shrinks_products_once(D, Y, lam, nonnegative):  # type: ignore[no-untyped-def]
+    return shrunk(Y @ D / (D**2).sum(axis=0), lam[:, None] / (D**2).sum(axis=0))
+
+
+def gives_up_on_small_signals(D, Y, lam, nonnegative):  # type: ignore[no-untyped-def]
+    return minimised(D, Y, lam, nonnegative) * (np.abs(Y).max(axis=1, keepdims=True) > 1e-7)
+
+
+def clips_large_values(D, Y, lam, nonnegative):  # type: ignore[no-untyped-def]
+    return np.clip(minimised(D, Y, lam, nonnegative), -1e4, 1e4)
+
+
+def loses_signals_after_the_sixteenth(D, Y, lam, nonnegative):  # type: ignore[no-untyped-def]
+    points = minimised(D, Y, lam, nonnegative)
+    points[16:] = 0
+    return points
+
+
+def loses_atoms_after_the_sixty_fourth(D, Y, lam, nonnegative):  # type: ignore[no-untyped-def]
+    points = minimised(D, Y, lam, nonnegative)
+    points[:, 64:] = 0
+    return points
+
+
+def ista_wrong_after_the_sixteenth_signal(D, Y, lam, L, start, steps):  # type: ignore[no-untyped-def]
+    points = ista(D, Y, lam, L, start, steps).points.copy()
+    points[16:, 1:] = points[16:, :1]
+    return points
+
+
+def ista_wrong_above_sixty_four_atoms(D, Y, lam, L, start, steps):  # type: ignore[no-untyped-def]
+    points = ista(D, Y, lam, L, start, steps).points.copy()
+    points[:, 1:, 64:] = 0
+    return points
+
+
+def ista_with_an_absolute_guard(D, Y, lam, L, start, steps):  # type: ignore[no-untyped-def]
+    points = ista(D, Y, lam, L, start, steps).points.copy()
+    return np.where(np.abs(points) < 1e-7, 0, points)
+
+
+def ista_that_clips(D, Y, lam, L, start, steps):  # type: ignore[no-untyped-def]
+    points = ista(D, Y, lam, L, start, steps).points.copy()
+    points[:, 1:] = np.clip(points[:, 1:], -1e5, 1e5)
+    return points
+
+
+def iht_with_the_sparsity_of_the_first_signal(D, Y, s, start, steps):  # type: ignore[no-untyped-def]
+    return hard_thresholding(D, Y, np.full_like(s, s[0]), start, steps).points
+
+
+def coefficients_of_correlations(D, Y):  # type: ignore[no-untyped-def]
+    picks = subjects.pursuit(D, Y)
+    points = np.zeros((len(Y), D.shape[1]))
+    for x, y, taken in zip(points, Y, picks, strict=True):
+        atoms = taken[taken >= 0]
+        x[atoms] = D[:, atoms].T @ y
+    return picks, points
+
+
+MINIMISERS = ("stability.near_minimiser",)
+
 NETWORKS = (
     "rate.unfolded",
     "rate.lista_cp",
@@ -349,6 +457,25 @@ TABLE: tuple[tuple[Bug, tuple[str, ...]], ...] = (
     (weights_of_the_decoder_for_the_encoder, ("rate.ista_thresholds", "rate.alista")),
     (signal_in_the_first_layer_alone, ("rate.unfolded",)),
     (no_skip_connection, ("rate.unfolded",)),
+    (weight_times_the_length, MINIMISERS),
+    (weight_twice_as_large, MINIMISERS),
+    (weight_of_the_first_signal, MINIMISERS),
+    (stops_after_two_sweeps, MINIMISERS),
+    (negative_entries_of_nonnegative_codes, MINIMISERS),
+    (nonnegative_codes_for_all, MINIMISERS),
+    (refits_on_the_support, MINIMISERS),
+    (takes_atoms_for_unit_ones, MINIMISERS),
+    (shrinks_products_once, MINIMISERS),
+    (gives_up_on_small_signals, MINIMISERS),
+    (clips_large_values, MINIMISERS),
+    (loses_signals_after_the_sixteenth, MINIMISERS),
+    (loses_atoms_after_the_sixty_fourth, MINIMISERS),
+    (ista_wrong_after_the_sixteenth_signal, ("rate.ista",)),
+    (ista_wrong_above_sixty_four_atoms, ("rate.ista",)),
+    (ista_with_an_absolute_guard, ("rate.ista",)),
+    (ista_that_clips, ("rate.ista",)),
+    (iht_with_the_sparsity_of_the_first_signal, ("rate.iht",)),
+    (coefficients_of_correlations, ("uniqueness.erc",)),
     (two_sided_units, ("rate.nonnegative",)),
     (units_on_the_wrong_side, ("rate.nonnegative",)),
 )
@@ -361,9 +488,12 @@ ROWS = [
 
 def counterexample(theorem: Theorem, run: Bug, tried: int) -> object:
     subject = Subject.of(run)
-    return search(
-        draws(theorem), tried, 1, lambda d: examine(theorem, d.recipe, subject=subject).violated
-    )
+
+    def violated(recipe: Recipe) -> bool:
+        return examine(theorem, recipe, subject=subject).violated
+
+    found = search(draws(theorem), tried, 1, lambda draw: violated(draw.recipe))
+    return found or next(filter(violated, demanding(theorem)), None)
 
 
 @pytest.mark.parametrize(("bug", "name"), ROWS)

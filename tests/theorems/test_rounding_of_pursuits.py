@@ -72,7 +72,7 @@ def scales() -> list[tuple[int, int]]:
 
 
 def recovered(instance: Instance, picks: NDArray[Any]) -> list[Status]:
-    run = Pursuit(picks, np.zeros(instance.X.shape))
+    run = Pursuit(picks, instance.X, np.zeros(len(instance)))
     certificate = no_certificate(len(instance), *instance.D.shape)
     verdict = decide(erc.THEOREM, instance, {"certificate": certificate, "pursuit": run})
     return [Status(int(value)) for value in verdict.status]

@@ -28,6 +28,8 @@ from sparsebound.theory.evidence.features import (
     Head,
     LabelChange,
     RadiusCertificate,
+    Returned,
+    Solution,
 )
 from sparsebound.theory.evidence.layers import (
     Displacement,
@@ -101,7 +103,9 @@ __all__ = [
     "RecoveryCertificate",
     "Rectified",
     "RescaledUnits",
+    "Returned",
     "Selectable",
+    "Solution",
     "StoppedPursuit",
     "ThresholdedLayers",
     "Trajectory",

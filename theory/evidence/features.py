@@ -110,6 +110,38 @@ class ApproximateFeatures(Selectable):
 
 
 @dataclass(frozen=True)
+class Returned(Batched):
+    """What a solver returned, and the tolerance that it states.
+
+    Attributes
+    ----------
+    points : ndarray, shape (B, n)
+        Its points, in float64 or float32; exact data.
+    tolerance : ndarray, shape (B,)
+        ``eps``: the value exceeds the least one by at most ``eps`` times that at 0.
+    """
+
+    points: FloatArray
+    tolerance: FloatArray
+
+
+@dataclass(frozen=True)
+class Solution(Selectable):
+    """An exact minimiser, and what a solver of the same problem returned.
+
+    Attributes
+    ----------
+    features : Features
+        Exact ones.
+    returned : Returned
+        The solver's.
+    """
+
+    features: Features
+    returned: Returned
+
+
+@dataclass(frozen=True)
 class Head(Batched):
     """A linear classifier of features.
 

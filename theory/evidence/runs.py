@@ -22,10 +22,13 @@ class Pursuit(Batched):
         The atoms in the order of their selection; -1 after it stopped.
     points : ndarray, shape (B, n)
         The final codes.
+    tolerance : ndarray, shape (B,)
+        What may be left of a signal without noise, as a share of its norm.
     """
 
     picks: IntArray
     points: FloatArray
+    tolerance: FloatArray
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,14 @@ from typing import Any
 import numpy as np
 
 from sparsebound.theory.arithmetic import FloatArray
-from sparsebound.theory.evidence import ApproximateFeatures, DriftedFeatures, FeaturePair, Features
+from sparsebound.theory.evidence import (
+    ApproximateFeatures,
+    DriftedFeatures,
+    FeaturePair,
+    Features,
+    Returned,
+    Solution,
+)
 from sparsebound.theory.evidence.layers import Points
 from sparsebound.theory.experiment import Experiment
 from sparsebound.theory.instance import Dictionary, Instance
@@ -99,3 +106,20 @@ def doubled_length(size: int) -> Experiment:
     found = features(np.ones(n), np.ones(n))
     drifted = DriftedFeatures(found, 2 * np.eye(n), found)
     return Experiment(signal(np.eye(n), np.full(n, 2.0)), {"drifted_features": drifted})
+
+
+def more_than_the_feature(size: int) -> Experiment:
+    """One atom, its minimiser, and a half more: an eighth more than the least value."""
+    y = 2.0**size
+    returned = Returned(np.array([[y - 0.5]]), np.array([0.25 / y**2]))
+    found = Solution(features([1.0], [1]), returned)
+    return Experiment(signal(np.eye(1), [y]), {"solution": found})
+
+
+def on_a_shorter_atom(size: int) -> Experiment:
+    """An atom, and half of it: the minimiser is on the long one, what is returned on the other."""
+    y = 2.0**size
+    z = y - 1
+    returned = Returned(np.array([[0.0, 2 * z]]), np.array([2 * z / y**2]))
+    found = Solution(features([1.0, 1.0], [1, 0]), returned)
+    return Experiment(signal(np.array([[1.0, 0.5]]), [y]), {"solution": found})

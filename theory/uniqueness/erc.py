@@ -12,6 +12,9 @@ of rounding: a residual within ``span(D_S)`` has a correlation of at least
 the factor ``ERC(S)``, and the difference has to exceed the rounding of both, as
 :func:`sparsebound.theory.analysis.floating_point.pursuit` bounds it.
 
+Where picks are clear of rounding, the points are held against the signals, to the tolerance that a
+pursuit states.
+
 Why: for a null vector ``h``, ``h_S = -sum_{j not in S} h_j pinv(D_S) d_j``, so
 ``||h_S||_1 <= ERC(S) ||h_{S^c}||_1``. And for a residual ``r`` in ``span(D_S)``,
 ``r = pinv(D_S)^T D_S^T r``, so ``|<d_j, r>| <= ERC(S) ||D_S^T r||_inf`` off ``S``: the pursuit
@@ -24,7 +27,7 @@ Source: Tropp 2004.
 >>> from sparsebound.theory.evidence import Pursuit, no_certificate
 >>> from sparsebound.theory.verdict import decide
 >>> instance = Instance([[1, 0, 1], [0, 1, 2]], [[1, 0, 0]])
->>> run = Pursuit([[0]], [[1.0, 0, 0]])
+>>> run = Pursuit([[0]], [[1.0, 0, 0]], [1e-6])
 >>> verdict = decide(THEOREM, instance, {"certificate": no_certificate(1, 2, 3), "pursuit": run})
 >>> verdict.status
 array([1], dtype=int8)
@@ -83,6 +86,10 @@ def claims(
     taken = (pursuit.picks >= 0).sum(axis=1)
     steps = np.where(clear, taken, instance.sparsity)
     yield from equal("greedy steps", steps, instance.sparsity)
+    left = instance.Y - instance.D.synthesis(instance.lift(pursuit.points))
+    room = pursuit.tolerance**2 * (instance.Y**2).sum(-1)
+    left_over = (left**2).sum(-1).where(clear, 0)
+    yield Claim("||y - D x_hat||^2 <= eps^2 ||y||^2", left_over, room, measured=False)
 
 
 def _clear_of_rounding(instance: Instance) -> Mask:

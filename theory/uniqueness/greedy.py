@@ -22,7 +22,7 @@ Source: stated and proved independently.
 >>> from sparsebound.theory.evidence import Pursuit
 >>> from sparsebound.theory.verdict import decide
 >>> instance = Instance([[1, 0, 1], [0, 1, 1]], [[4, 1, 0]])
->>> run = Pursuit([[0, 1]], [[4.0, 1, 0]])
+>>> run = Pursuit([[0, 1]], [[4.0, 1, 0]], [1e-6])
 >>> decide(THEOREM, instance, {"pursuit": run}).status
 array([1], dtype=int8)
 """

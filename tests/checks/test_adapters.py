@@ -1,0 +1,130 @@
+"""Solvers as people have them, without an adapter of their own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sparsebound as sb
+from sparsebound.checks.adapters import adapted
+from sparsebound.checks.commands.main import main
+from sparsebound.checks.protocol import Subject
+from sparsebound.theory.errors import InputError
+
+linear_model = pytest.importorskip("sklearn.linear_model")
+decomposition = pytest.importorskip("sklearn.decomposition")
+
+D = np.array([[1.0, 0.6, 0.0], [0.0, 0.8, 1.0]])
+Y = np.array([[3.0, 1.0], [-1.0, 2.0], [0.0, 0.0]])
+LAM = np.array([0.5, 0.25, 1.0])
+
+
+def value(points: Any) -> Any:
+    return ((Y - points @ D.T) ** 2).sum(axis=1) / 2 + LAM * np.abs(points).sum(axis=1)
+
+
+class Benchmarked:
+    """What benchopt asks of a solver."""
+
+    stopping_strategy = "iteration"
+
+    def set_objective(self, X: Any, y: Any, lmbd: float, fit_intercept: bool) -> None:
+        assert not fit_intercept
+        self.X, self.y, self.lmbd = X, y, lmbd
+
+    def run(self, n_iter: int) -> None:
+        L = np.linalg.norm(self.X, 2) ** 2
+        x = np.zeros(self.X.shape[1])
+        for _ in range(n_iter):
+            v = x + self.X.T @ (self.y - self.X @ x) / L
+            x = np.sign(v) * np.maximum(np.abs(v) - self.lmbd / L, 0)
+        self.x = x
+
+    def get_result(self) -> dict[str, Any]:
+        return {"beta": self.x}
+
+
+GIVEN = {
+    "class": linear_model.Lasso,
+    "instance": linear_model.Lasso(tol=1e-9, max_iter=10**5),
+    "LassoLars": linear_model.LassoLars,
+    "ElasticNet": linear_model.ElasticNet,
+    "SparseCoder": decomposition.SparseCoder,
+    "benchopt": Benchmarked,
+}
+
+
+@pytest.mark.parametrize("name", GIVEN)
+def test_estimators_minimise_what_the_protocol_says(name: str) -> None:
+    found = adapted(GIVEN[name])
+    assert found is not None
+    answer = found.run(D=D, Y=Y, lam=LAM)
+    points = answer[0] if isinstance(answer, tuple) else answer
+    reference = adapted(Benchmarked)
+    assert reference is not None
+    best = value(reference.run(D=D, Y=Y, lam=LAM))
+    assert (value(points) <= best + 1e-3 * (Y**2).sum(axis=1) + 1e-12).all()
+
+
+def test_nonnegative_minimisers_are_asked_for_where_there_are_any() -> None:
+    found = adapted(linear_model.Lasso)
+    assert found is not None
+    assert found.nonnegative is None
+    points, stated = found.run(D=D, Y=-Y, lam=LAM, nonnegative=True)
+    assert (points >= 0).all()
+    assert stated.tolist() == [2e-4] * 3
+    assert Subject.of(Benchmarked).nonnegative is False
+
+
+def test_a_solver_that_says_that_it_did_not_converge_states_nothing() -> None:
+    rng = np.random.default_rng(0)
+    found = adapted(linear_model.Lasso(max_iter=1, tol=1e-12))
+    assert found is not None
+    _, stated = found.run(
+        D=rng.standard_normal((5, 9)), Y=rng.standard_normal((1, 5)), lam=np.array([1e-3])
+    )
+    assert stated.tolist() == [np.inf]
+
+
+def test_what_is_no_estimator_of_the_lasso_is_none() -> None:
+    assert adapted(linear_model.Ridge) is None
+    assert adapted(np.linalg.lstsq) is None
+    with pytest.raises(InputError, match="expected a callable, an estimator of the Lasso"):
+        Subject.of(linear_model.Ridge())
+
+
+def test_the_first_minute_of_an_author_of_solvers(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = ["check", "--subject", "sklearn.linear_model:Lasso", "--examples", "30", "--jobs", "1"]
+    assert main(words) == 0
+    said = capsys.readouterr().out
+    assert "stability.near_minimiser" in said
+    assert "not run" not in said
+
+
+def test_units_matter_to_a_pursuit_with_an_absolute_guard() -> None:
+    found = sb.check_subject(linear_model.OrthogonalMatchingPursuit, "uniqueness.erc", examples=60)
+    assert not found.passed
+    (theorem,) = found.summary["theorems"]
+    said = theorem["violation"]["text"]
+    assert "OrthogonalMatchingPursuit(tol=" in said
+    assert "e-" in said  # a signal that is small
+
+
+@pytest.mark.parametrize("name", ["uniqueness.erc", "uniqueness.greedy", "stability.omp"])
+def test_the_path_of_a_pursuit_tells_its_order(name: str) -> None:
+    found = adapted(linear_model.orthogonal_mp)
+    assert found is not None
+    picks, points = found.run(D=np.eye(3), Y=np.array([[1.0, 3.0, 0.0], [0.0, 0.0, 0.0]]))
+    assert picks.tolist() == [[1, 0, -1], [-1, -1, -1]]
+    assert points.tolist() == [[1, 3, 0], [0, 0, 0]]
+
+
+def test_an_estimator_that_tells_no_order_is_not_asked_for_it() -> None:
+    with pytest.raises(InputError, match="picks in their order"):
+        sb.check_subject(linear_model.OrthogonalMatchingPursuit, "uniqueness.greedy", examples=5)

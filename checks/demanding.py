@@ -25,7 +25,7 @@ SMALL: tuple[tuple[str, dict[str, Any]], ...] = (
 )
 """Dictionaries for large batches."""
 
-CODES = (
+SETS = (
     Codes(count=20, sparsity=1, pattern="random", amplitudes="integers", seed=1),
     Codes(count=70, sparsity=3, pattern="random", amplitudes="normal", seed=2, mixed=True),
 )
@@ -57,5 +57,5 @@ def demanding(theorem: Theorem) -> tuple[Recipe, ...]:
     return tuple(
         Recipe(family, parameters, Codes(**{**vars(codes), "noise": noise}))
         for family, parameters in chosen
-        for codes in CODES
+        for codes in SETS
     )

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from sparsebound.checks import runner
-from sparsebound.checks.commands.planning import begin, find
+from sparsebound.checks.commands.planning import begin, find, whatever_the_algorithm
 from sparsebound.checks.commands.session import concluded
 from sparsebound.checks.evidence import gather, settings_of
 from sparsebound.checks.faults import TIMEOUT
@@ -142,7 +142,8 @@ def check_subject(
         It, or its ``module:callable``; :mod:`sparsebound.checks.protocol` says what it is given for
         each theorem, and what it has to return.
     *names : str
-        Theorems or topics, such as ``"rate.ista"`` or ``"rate"``.
+        Theorems or topics, such as ``"rate.ista"`` or ``"rate"``. Without any: those that it can
+        be asked about its results, whatever its algorithm.
     profile : {"dev", "ci", "nightly"}
         How many examples.
     examples : int, optional
@@ -182,9 +183,9 @@ def check_subject(
     """
     tested = Subject.of(subject, rate_only=rate_only)
     asked = list(names)
-    if not (asked or load):
-        raise InputError("names", asked, f"theorems to check {tested.name} against")
     chosen, files = find(asked, [str(file) for file in load])
+    if not (asked or load):
+        chosen = [theorem for theorem in chosen if whatever_the_algorithm(theorem)]
     settings = RunSettings(
         profile,
         examples,

@@ -167,6 +167,13 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "g": "the gaps of the atoms, lambda_j - <d_j, r>",
         "T": "as an index, a set of atoms; else the transpose",
     },
+    "stability.near_minimiser": {
+        "x": "what a solver returned",
+        "z": "a minimiser",
+        "P": "the objective",
+        "r": "what the minimiser leaves of the signal",
+        r"\varepsilon": "the tolerance that the solver states",
+    },
     "stability.gap_safe": {
         **_FEATURES,
         r"\theta": "a point of the dual polytope",

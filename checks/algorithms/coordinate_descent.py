@@ -10,7 +10,7 @@ ROUNDING = 2.0**-36
 """What is added to a relative gap for its own rounding."""
 
 STILL = 2.0**-50
-"""Relative changes of all entries in a sweep at which it is the last one."""
+"""Relative changes of all entries of a signal in a sweep at which it is its last one."""
 
 
 def coordinate_descent(
@@ -46,15 +46,19 @@ def coordinate_descent(
     """
     squares = (D**2).sum(axis=0)
     points, rest = np.zeros((len(Y), D.shape[1])), Y.copy()
+    moving = np.arange(len(Y))
     for _ in range(sweeps):
-        before = points.copy()
+        x, r, weight = points[moving], rest[moving], lam[moving]
         for j in range(D.shape[1]):
-            v = points[:, j] + rest @ D[:, j] / squares[j]
-            size = np.maximum((v if nonnegative else np.abs(v)) - lam / squares[j], 0)
+            v = x[:, j] + np.einsum("bm,m->b", r, D[:, j]) / squares[j]
+            size = np.maximum((v if nonnegative else np.abs(v)) - weight / squares[j], 0)
             new = size if nonnegative else np.sign(v) * size
-            rest += np.outer(points[:, j] - new, D[:, j])
-            points[:, j] = new
-        if (np.abs(points - before) <= STILL * np.abs(points)).all():
+            r += np.outer(x[:, j] - new, D[:, j])
+            x[:, j] = new
+        still = (np.abs(x - points[moving]) <= STILL * np.abs(x)).all(axis=1)
+        points[moving], rest[moving] = x, r
+        moving = moving[~still]
+        if not moving.size:
             break
     pull = rest @ D
     largest = (pull if nonnegative else np.abs(pull)).max(axis=1)

@@ -15,7 +15,7 @@ from sparsebound.checks.certify.blocked import (
 )
 from sparsebound.theory.arithmetic import FloatArray, IntArray
 
-BLOCK = 2048
+SIDE_BY_SIDE = 2048
 """Atoms whose products with as many others are computed in one go."""
 
 
@@ -68,7 +68,7 @@ def closest_pairs(
     (1, 2, 0.6)
     """
     n, wanted = len(atoms), 2 * count + 8  # some to spare, which float32 cannot tell apart
-    block = int(max(64, min(BLOCK, np.sqrt(memory / 32))))
+    block = int(max(64, min(SIDE_BY_SIDE, np.sqrt(memory / 32))))
     unit = np.empty((n, atoms.length), dtype=np.float32)
     for start in range(0, n, block):
         unit[start : start + block] = atoms.unit(slice(start, start + block))

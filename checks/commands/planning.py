@@ -84,7 +84,7 @@ def planned(args: Namespace) -> tuple[list[Theorem], RunSettings, Subject | None
     theorems, files = find(args.names, args.load or [])
     subject = subject_of(args)
     if subject and not (args.names or files):
-        theorems = [theorem for theorem in theorems if _whatever_the_algorithm(theorem)]
+        theorems = [theorem for theorem in theorems if whatever_the_algorithm(theorem)]
     settings = RunSettings(
         profile=args.profile or "dev",
         examples=args.examples,
@@ -98,8 +98,15 @@ def planned(args: Namespace) -> tuple[list[Theorem], RunSettings, Subject | None
     return theorems, settings, subject
 
 
-def _whatever_the_algorithm(theorem: Theorem) -> bool:
-    """Whether a theorem is about the results of subjects, and not about the steps of one."""
+def whatever_the_algorithm(theorem: Theorem) -> bool:
+    """Whether a theorem is about the results of subjects, and not about the steps of one.
+
+    Examples
+    --------
+    >>> from sparsebound.theory.catalogue import catalogue
+    >>> [whatever_the_algorithm(catalogue()[name]) for name in ("rate.ista", "stability.omp")]
+    [False, True]
+    """
     from sparsebound.checks.evidence import providers
 
     known = providers()

@@ -12,7 +12,7 @@ from sparsebound.checks.oracles.lasso import short_weight
 from sparsebound.checks.protocol import Call
 from sparsebound.checks.provider import choice, plain
 from sparsebound.theory.arithmetic import FloatArray
-from sparsebound.theory.evidence import Features, Returned, Solution
+from sparsebound.theory.evidence import Features, Returned, SolverResult
 from sparsebound.theory.experiment import Experiment, Posed, posed
 
 SHARE = choice("share", 0.5, 0.125, 0.875, 0.015625, 1.0, 1.25)
@@ -55,7 +55,7 @@ def problem(experiment: Experiment, *, nonnegative: bool | None = None) -> Featu
     return features_at(instance, instance.Y.mid, like)
 
 
-def solution(given: Posed) -> Solution:
+def solution(given: Posed) -> SolverResult:
     """Run coordinate descent for a few sweeps, or many; it states its duality gap.
 
     Examples
@@ -65,7 +65,7 @@ def solution(given: Posed) -> Solution:
     array([[2., 0.]])
     """
     experiment = posed(given)
-    known: Solution | None = given_evidence(experiment, "solution")
+    known: SolverResult | None = given_evidence(experiment, "solution")
     if known is not None:
         return known
     instance, found = experiment.codes, problem(experiment)
@@ -80,10 +80,10 @@ def solution(given: Posed) -> Solution:
             sweeps,
             nonnegative=not found.signed.all(),
         )
-    return Solution(found, Returned(points, tolerance))
+    return SolverResult(found, Returned(points, tolerance))
 
 
-def _returned(call: Call, experiment: Experiment) -> Solution:
+def _returned(call: Call, experiment: Experiment) -> SolverResult:
     """Ask a solver of somebody else."""
     found = problem(experiment, nonnegative=call.subject.nonnegative)
     instance = experiment.codes
@@ -94,7 +94,7 @@ def _returned(call: Call, experiment: Experiment) -> Solution:
         nonnegative=not bool(found.signed.all()),
     )
     tolerance: FloatArray = np.where(np.isnan(stated), TOLERANCE[points.dtype], stated)
-    return Solution(found, Returned(points, tolerance))
+    return SolverResult(found, Returned(points, tolerance))
 
 
-PROVIDERS = (plain("solution", Solution, solution, SHARE, SIGN, supply=_returned),)
+PROVIDERS = (plain("solution", SolverResult, solution, SHARE, SIGN, supply=_returned),)

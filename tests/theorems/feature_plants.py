@@ -16,8 +16,10 @@ from sparsebound.theory.evidence import (
     FeaturePair,
     Features,
     LabelChange,
+    SolverResult,
 )
 from sparsebound.theory.evidence.layers import Points
+from sparsebound.theory.experiment import Experiment
 from sparsebound.theory.instance import Instance
 from tests.theorems.batches import BATCHES
 from tests.theorems.planting import FAR, NEAR, PLANTS, Plants, altered
@@ -104,3 +106,22 @@ BATCHES.update(
         ),
     }
 )
+
+
+def solver_result(found: SolverResult, code: int) -> Plants:
+    """Points that are far away, or negative where they may not be, and no tolerance."""
+    far = altered(found.returned, code, points=lambda old: old + FAR)
+    yield "far", replace(found, returned=far)
+    yield "negative", replace(found, returned=altered(found.returned, code, points=-FAR))
+
+
+PLANTS[SolverResult] = solver_result
+
+
+def _of_nonnegative_codes() -> Experiment:
+    """Signals of nonnegative codes, with atoms off all of them."""
+    X = [[8.0, 0, 0, 4], [0, 5, 0, 9], [0, 0, 7, 0]]
+    return Experiment(Instance(np.eye(4), X), {"sign": "nonnegative"})
+
+
+BATCHES["stability.near_minimiser"] = _of_nonnegative_codes

@@ -155,6 +155,8 @@ def pursuit(run: Pursuit | StoppedPursuit, code: int) -> Plants:
     for atom in range(atoms):
         yield "first", altered(run, code, picks=at(0, lambda _, atom=atom: atom))
     yield "none", altered(run, code, picks=-1)
+    if isinstance(run, Pursuit):
+        yield "far", altered(run, code, points=at(0, lambda _: FAR))
 
     def again(picks: Any) -> Any:
         picks[(picks >= 0).sum()] = picks[0]

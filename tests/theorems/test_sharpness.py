@@ -68,6 +68,9 @@ NOT_EVERYWHERE: dict[str, Attained] = {
     "stability.gap_safe": {  # a dual point with a gap on the support is not the best one
         ("(lam_j - <d_j, theta>)^2 <= 2 G ||d_j||^2 on supp z", 0): NEVER
     },
+    "stability.near_minimiser": {  # what is returned is on the atoms of the minimiser
+        ("sum |x_j| (lam - |<d_j, r>|) <= eps P(0)", 0): NEVER
+    },
     "training.certified_radius": {  # no atom enters
         ("R^2 <= ||y' - y||^2, closed form", 0): EVEN
     },

@@ -29,7 +29,7 @@ from sparsebound.theory.evidence.features import (
     LabelChange,
     RadiusCertificate,
     Returned,
-    Solution,
+    SolverResult,
 )
 from sparsebound.theory.evidence.layers import (
     Displacement,
@@ -105,7 +105,7 @@ __all__ = [
     "RescaledUnits",
     "Returned",
     "Selectable",
-    "Solution",
+    "SolverResult",
     "StoppedPursuit",
     "ThresholdedLayers",
     "Trajectory",

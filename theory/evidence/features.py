@@ -126,7 +126,7 @@ class Returned(Batched):
 
 
 @dataclass(frozen=True)
-class Solution(Selectable):
+class SolverResult(Selectable):
     """An exact minimiser, and what a solver of the same problem returned.
 
     Attributes

@@ -16,7 +16,7 @@ from sparsebound.theory.evidence import (
     FeaturePair,
     Features,
     Returned,
-    Solution,
+    SolverResult,
 )
 from sparsebound.theory.evidence.layers import Points
 from sparsebound.theory.experiment import Experiment
@@ -112,7 +112,7 @@ def more_than_the_feature(size: int) -> Experiment:
     """One atom, its minimiser, and a half more: an eighth more than the least value."""
     y = 2.0**size
     returned = Returned(np.array([[y - 0.5]]), np.array([0.25 / y**2]))
-    found = Solution(features([1.0], [1]), returned)
+    found = SolverResult(features([1.0], [1]), returned)
     return Experiment(signal(np.eye(1), [y]), {"solution": found})
 
 
@@ -121,5 +121,5 @@ def on_a_shorter_atom(size: int) -> Experiment:
     y = 2.0**size
     z = y - 1
     returned = Returned(np.array([[0.0, 2 * z]]), np.array([2 * z / y**2]))
-    found = Solution(features([1.0, 1.0], [1, 0]), returned)
+    found = SolverResult(features([1.0, 1.0], [1, 0]), returned)
     return Experiment(signal(np.array([[1.0, 0.5]]), [y]), {"solution": found})

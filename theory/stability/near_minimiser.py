@@ -31,21 +31,21 @@ from fractions import Fraction
 import numpy as np
 
 from sparsebound.theory.analysis.features import features_of
-from sparsebound.theory.evidence import Solution
+from sparsebound.theory.evidence import SolverResult
 from sparsebound.theory.extremal.features import more_than_the_feature, on_a_shorter_atom
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.sources import ELEMENTARY
 from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
-def premises(instance: Instance, solution: Solution) -> Iterator[Premise]:
+def premises(instance: Instance, solution: SolverResult) -> Iterator[Premise]:
     """An exact minimiser beside it."""
     yield from features_of(instance, solution.features).premises("z")
 
 
 def claims(
     instance: Instance,
-    solution: Solution,
+    solution: SolverResult,
     *,
     factor: Fraction = Fraction(2),
     off: bool = True,

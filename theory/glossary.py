@@ -162,6 +162,13 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "P": "the most entries of the layer below that one weight depends on",
     },
     "rate.nonnegative": {"h": "the activation of a layer"},
+    "selection.front": {
+        "g": "how many other atoms have an inner product above t with an atom, in modulus",
+        "t": "the threshold",
+        "p": "how many atoms are kept",
+        "T": "the atoms that are kept",
+        "c": "how many groups of atoms there are that are all above t to each other",
+    },
     "stability.features": {
         **_FEATURES,
         "g": "the gaps of the atoms, lambda_j - <d_j, r>",

@@ -52,6 +52,7 @@ WITHOUT_AN_EDGE = {
     "network.convolution",  # the dictionary consists of shifts, or it does not
     "network.encoder_step",  # what the worst codes have to be
     "network.smooth_activation",  # any positive temperature
+    "selection.front",  # atoms that were chosen by the rule
 }
 EQUALITIES = {"network.convolution", "network.dense_encoder", "network.relu_pair"}
 

@@ -47,6 +47,7 @@ from sparsebound.theory.evidence.networks import (
 )
 from sparsebound.theory.evidence.nonnegative import OneSidedCertificate, OneSidedRival
 from sparsebound.theory.evidence.runs import Pursuit, StoppedPursuit, Trajectory, Unfolding
+from sparsebound.theory.evidence.selection import KeptAtoms
 from sparsebound.theory.evidence.training import (
     AlternatingStep,
     BlockStep,
@@ -79,6 +80,7 @@ __all__ = [
     "FeaturePair",
     "Features",
     "Head",
+    "KeptAtoms",
     "LabelChange",
     "LassoPath",
     "LayerAlternatives",

@@ -269,7 +269,10 @@ def _certify(parser: argparse.ArgumentParser) -> None:
         "(default: as many as take about a minute)."
     )
     add("--searches", type=_Integer(0), metavar="N", help=help_)
-    help_ = "Say which atoms to remove or merge so that one more nonzero is guaranteed."
+    help_ = (
+        "Say how many atoms can carry a guarantee for more nonzeros, and which; and which to "
+        "remove or merge for one more."
+    )
     add("--prune", action="store_true", help=help_)
     help_ = (
         "Search for codes and noise with a large error, and compare it with the bound; with "

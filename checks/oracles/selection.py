@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sparsebound.checks.algorithms.least_degree import grouped, least_degree
+from sparsebound.checks.algorithms.least_degree import Graph, grouped, least_degree
 from sparsebound.checks.oracles.features import given_evidence
 from sparsebound.checks.provider import choice, plain
 from sparsebound.theory.evidence.selection import KeptAtoms
@@ -43,11 +43,12 @@ def kept_atoms(given: Posed) -> KeptAtoms:
     if not found.known.all():
         found = conflicts(D.exact(), thresholds)
     initial = np.full(len(thresholds), DEGREES.of(experiment) == "initial")
+    graphs = [Graph.of(pairs) for pairs in found.pairs]
     picks = np.full(found.degrees.shape, -1)
-    for row, pairs, counts in zip(picks, found.pairs, initial, strict=True):
-        chosen = least_degree(pairs, initial=bool(counts))
+    for row, graph, counts in zip(picks, graphs, initial, strict=True):
+        chosen = least_degree(graph, initial=bool(counts))
         row[: len(chosen)] = chosen
-    groups = np.stack([grouped(pairs) for pairs in found.pairs])
+    groups = np.stack([grouped(graph) for graph in graphs])
     return KeptAtoms(thresholds, initial, picks, groups)
 
 

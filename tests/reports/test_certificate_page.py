@@ -53,6 +53,17 @@ PRUNE = {
             "cost": None,
         }
     ],
+    "front": [
+        {
+            "sparsity": 2,
+            "threshold": 0.3333333333333333,
+            "promised": 1234,
+            "most": 56789,
+            "because": "groups",
+            "atoms": list(range(100, 2100)),
+            "theorem": "selection.front",
+        }
+    ],
 }
 ATTACK = {
     "found": {**FIGURE, "value": 0.4375},
@@ -112,6 +123,17 @@ def test_what_a_step_costs_is_not_shown_where_no_codes_say_it(document: Any) -> 
     step = {**PRUNE["steps"][0], "cost": 0.0625}
     document["prune"] = {**PRUNE, "steps": [step]}
     assert "<td>about 0.0625</td></tr>" in certificate_page(document)
+
+
+def test_which_atoms_to_keep_has_a_place_and_steps_where_there_are_any(document: Any) -> None:
+    document["prune"] = PRUNE
+    shown = Elements(certificate_page(document)).text
+    for part in ("below 1/3", "1,234", "2,000", "56,789 (groups)", "100, 101", "115, ..."):
+        assert part in shown
+    assert "116" not in shown
+    document["prune"] = {**PRUNE, "steps": None}
+    assert "Steps are not taken" in Elements(certificate_page(document)).text
+    assert "selection.front" in certificate_page(document)
 
 
 def test_the_gram_matrix_is_kept_to_three_digits(document: Any) -> None:

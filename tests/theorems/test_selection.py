@@ -10,7 +10,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from sparsebound.checks.algorithms.least_degree import grouped, least_degree
+from sparsebound.checks.algorithms.least_degree import Graph, grouped, least_degree
 from sparsebound.checks.evidence import gather
 from sparsebound.theory.arithmetic import Mask
 from sparsebound.theory.catalogue import catalogue
@@ -34,7 +34,7 @@ def graphs(n: int) -> Iterator[Mask]:
 @pytest.mark.parametrize("n", [1, 2, 3, 4, 5])
 def test_no_graph_has_fewer_than_promised(n: int, initial: bool) -> None:
     for pairs in graphs(n):
-        kept, groups = least_degree(pairs, initial=initial), grouped(pairs)
+        kept, groups = least_degree(Graph.of(pairs), initial=initial), grouped(Graph.of(pairs))
         assert not pairs[np.ix_(kept, kept)].any()
         promised = sum(Fraction(1, 1 + int(degree)) for degree in pairs.sum(axis=1))
         assert promised <= len(kept) <= groups.max() + 1
@@ -65,7 +65,7 @@ def test_the_front_is_between_its_bounds(seed: int) -> None:
         for p, least in enumerate(front, start=1):
             if promised > p - 1:
                 assert least <= t
-            if p > grouped(pairs).max() + 1:
+            if p > grouped(Graph.of(pairs)).max() + 1:
                 assert least > t
             if p > 3:
                 assert least**2 >= (p - 3) / (3 * (p - 1)) - 1e-12

@@ -14,9 +14,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor, nextafter
-from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sparsebound.checks.algorithms.least_degree import Graph, grouped, least_degree
 from sparsebound.checks.certify.atoms import Atoms
@@ -34,7 +34,7 @@ from sparsebound.theory.arithmetic import UNKNOWN, Ball, Exact, IntArray, Mask
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.quantities import welch_bound
 
-ROWS = 4
+FRONT_ROWS = 4
 """Of how many sparsities it is said, at most."""
 
 EXACTLY = 4096
@@ -74,7 +74,7 @@ class Kept:
     threshold: float
     promised: int
     most: int
-    because: Literal["groups", "Welch", "all atoms"]
+    because: str
     atoms: tuple[int, ...]
     theorem: str = "selection.front"
 
@@ -173,8 +173,8 @@ def _needed(n: int, rows: int) -> int:
 def _affordable(n: int, memory: int) -> int:
     """For how many thresholds the memory suffices; of few atoms, nobody asks."""
     if n <= DIRECT:
-        return ROWS
-    for rows in range(ROWS, 0, -1):
+        return FRONT_ROWS
+    for rows in range(FRONT_ROWS, 0, -1):
         if _needed(n, rows) <= memory:
             return rows
     expected = f"at least {-(-_needed(n, 1) // MEGABYTE)} MB for --prune"
@@ -279,7 +279,7 @@ class _Pass:
             (i[open_] + first).tolist(), (j[open_] + second).tolist(), strict=True
         )
 
-    def _signs(self, i: IntArray, j: IntArray, t: float) -> IntArray:
+    def _signs(self, i: IntArray, j: IntArray, t: float) -> NDArray[np.int8]:
         """Signs of ``|<d_i, d_j>| - t`` in ball arithmetic."""
         step = max(1, RECHECKED // self.atoms.length)
         found = [np.zeros(0, dtype=np.int8)]
@@ -293,7 +293,7 @@ class _Pass:
         signs[open_] = self._exact_signs(i[open_], j[open_], t)
         return signs
 
-    def _exact_signs(self, i: IntArray, j: IntArray, t: float) -> IntArray:
+    def _exact_signs(self, i: IntArray, j: IntArray, t: float) -> NDArray[np.int8]:
         """The same in rationals, by squares; of atoms as they were given."""
         if not len(i):
             return np.zeros(0, dtype=np.int8)

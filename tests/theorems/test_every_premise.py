@@ -118,6 +118,7 @@ def plants(found: Batch, code: int) -> Iterator[tuple[Any, dict[str, Any]]]:
 
 OF_NO_CODE = {
     "2 <= n": "the dictionary's size",
+    "3 <= n": "the dictionary's size",
     "0 <= g_ii": "the encoder, for all codes",
     "m < n": "the dictionary's size",
     "spark <= n": "the dictionary",

@@ -47,7 +47,7 @@ from sparsebound.theory.evidence.networks import (
 )
 from sparsebound.theory.evidence.nonnegative import OneSidedCertificate, OneSidedRival
 from sparsebound.theory.evidence.runs import Pursuit, StoppedPursuit, Trajectory, Unfolding
-from sparsebound.theory.evidence.selection import KeptAtoms
+from sparsebound.theory.evidence.selection import KeptAtoms, Removal
 from sparsebound.theory.evidence.training import (
     AlternatingStep,
     BlockStep,
@@ -101,6 +101,7 @@ __all__ = [
     "RadiusCertificate",
     "RecoveryCertificate",
     "Rectified",
+    "Removal",
     "RescaledUnits",
     "Selectable",
     "StoppedPursuit",

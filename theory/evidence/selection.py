@@ -1,11 +1,13 @@
-"""Atoms that are kept of a dictionary."""
+"""Atoms that are kept of a dictionary, or removed from it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from sparsebound.theory.arithmetic import FloatArray, IntArray, Mask
-from sparsebound.theory.evidence.batched import OfDictionary
+from sparsebound.theory.evidence.batched import Batched, OfDictionary
 
 
 @dataclass(frozen=True)
@@ -28,3 +30,30 @@ class KeptAtoms(OfDictionary):
     initial: Mask
     picks: IntArray
     groups: IntArray
+
+
+@dataclass(frozen=True)
+class Removal(Batched):
+    """Atoms that are removed from the support of each code, and another code without them.
+
+    Attributes
+    ----------
+    removed : ndarray of bool, shape (B, n)
+        ``R``.
+    points : ndarray, shape (B, n)
+        ``z``, with respect to the atoms as given.
+    """
+
+    removed: Mask
+    points: FloatArray
+
+    def sizes(self, codes: FloatArray) -> tuple[IntArray, IntArray]:
+        """``k`` and ``r``: how many entries differ off ``R``, and how many atoms ``R`` has; (B,).
+
+        Examples
+        --------
+        >>> Removal([[True, False, False]], [[0.0, 2, 3]]).sizes(np.array([[1.0, 2, 4]]))
+        (array([1]), array([1]))
+        """
+        differs = (self.points != codes) & ~self.removed
+        return np.asarray(differs.sum(axis=1)), np.asarray(self.removed.sum(axis=1))

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from sparsebound.theory.constructions.equiangular import equiangular
-from sparsebound.theory.evidence.selection import KeptAtoms
+from sparsebound.theory.constructions.equiangular import equiangular, fewest_squares
+from sparsebound.theory.evidence.selection import KeptAtoms, Removal
 from sparsebound.theory.experiment import Experiment
 from sparsebound.theory.extremal.uniqueness import tight_frame
 from sparsebound.theory.instance import Instance
@@ -57,3 +57,35 @@ def one_atom_between_others(size: int) -> Experiment:
 def regular_simplex_kept(size: int) -> Experiment:
     """All atoms of an equiangular tight frame."""
     return groups_or_a_tight_frame(2 * size)
+
+
+def _removed(D: Any, removed: int, x: Any, z: Any) -> Experiment:
+    """A code whose first atoms are removed, and another one without them."""
+    codes = np.asarray(x, dtype=float)[None]
+    found = Removal((np.arange(codes.shape[1]) < removed)[None], np.asarray(z, dtype=float)[None])
+    return Experiment(Instance(D, codes), {"removal": found})
+
+
+def equal_codes(size: int) -> Experiment:
+    """At odd sizes atoms at ``-mu``, and the best code without some; at even ones atoms at +1/2."""
+    if size % 2 == 0:
+        return two_atoms_removed(size // 2)
+    r, k = size, (size + 1) // 2
+    D, c = equiangular(k + r, 1, k + r), r + 1  # 1/mu - (k - 1)
+    x = [c] * r + [2 * r] * k
+    z = [0] * r + [r] * k
+    return _removed(D, r, x, z)
+
+
+def two_atoms_removed(size: int) -> Experiment:
+    """Two atoms at +1/2, a further one in a row of its own, and equal entries, removed."""
+    D = equiangular(2, 1, 2) * [1, -1]
+    D = np.block([[D, np.zeros((len(D), 1))], [np.zeros((1, 2)), 1.0]])
+    return _removed(D, 2, [size, size, 0], [0, 0, 0])
+
+
+def three_equal_products(size: int) -> Instance:
+    """Three atoms with all inner products ``+1/(size + 1)``."""
+    rest, pair = size, np.ones((1, 3))
+    D = np.vstack([pair, *(entry * np.eye(3) for entry in fewest_squares(rest))])
+    return Instance(D, np.zeros((1, 3)))

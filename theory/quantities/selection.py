@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from sparsebound.theory.arithmetic import UNKNOWN, IntArray, Mask, Number
-from sparsebound.theory.instance import Dictionary
+from sparsebound.theory.arithmetic import UNKNOWN, IntArray, Mask, Number, larger
+from sparsebound.theory.instance import Dictionary, Instance
 from sparsebound.theory.quantities.memo import of_dictionary
 
 
@@ -127,3 +127,58 @@ def keeping(pairs: Mask, picks: IntArray, initial: Mask) -> Keeping:
         gone = pairs[row, picked] | (np.arange(n) == picked[:, None])
         left &= ~(gone & there[:, None])
     return Keeping(kept, excess, left.sum(axis=1))
+
+
+def signal_energy(instance: Instance, codes: Number) -> Number:
+    """Squared l2 norms of ``D u``, shape (B,).
+
+    Parameters
+    ----------
+    instance : Instance
+        Its dictionary counts, not its codes.
+    codes : Number, shape (B, n)
+        Codes ``u``, with respect to the atoms as given.
+
+    Examples
+    --------
+    >>> instance = Instance([[3, 0], [4, 1]], [[1, -1]])
+    >>> signal_energy(instance, instance.lift(instance.X)).mid
+    array([18.])
+    """
+    signals = instance.D.synthesis(codes)
+    return (signals * signals).sum(-1)
+
+
+def merged_products(D: Dictionary) -> tuple[Number, Number]:
+    """Squared products of merged pairs with the other atoms, and ``c`` of each pair.
+
+    A pair is merged into its normalised sum, with signs that make its product ``c`` positive. Where
+    that is 0, or not known to be anything else, the larger result of both signs is taken.
+
+    Parameters
+    ----------
+    D : Dictionary
+        Of at least 3 atoms.
+
+    Returns
+    -------
+    products : Number, shape (P,)
+        The largest of each pair.
+    c : Number, shape (P,)
+
+    Examples
+    --------
+    >>> [part.mid.round(12) for part in merged_products(Dictionary([[1, 0, 3], [0, 1, 4]]))]
+    [array([0.98, 0.2 , 0.1 ]), array([0. , 0.6, 0.8])]
+    """
+    n = D.shape[1]
+    i, j = np.triu_indices(n, 1)
+    gram = D.gram
+    signs = gram[i, j].sign
+    others = (np.arange(n) != i[:, None]) & (np.arange(n) != j[:, None])
+    sums, differences = ((gram[i] + gram[j] * sign).where(others, 0) for sign in (1, -1))
+    first, second = (abs(part).max(-1) for part in (sums, differences))
+    either = larger(first, second)
+    found = first.where(signs == 1, second.where(signs == -1, either))
+    c = abs(gram[i, j])
+    return found * found / (2 + 2 * c), c

@@ -10,6 +10,7 @@ import numpy as np
 from sparsebound.checks.certify.atoms import Atoms
 from sparsebound.checks.certify.blocked import MEGABYTE, Progress, profile_of
 from sparsebound.checks.certify.front import Kept, front
+from sparsebound.checks.certify.price import Price, Used
 from sparsebound.theory.arithmetic import Ball, FloatArray, IntArray
 from sparsebound.theory.arithmetic.ball import UNIT
 from sparsebound.theory.guarantees.figure import Figure, figure
@@ -38,6 +39,10 @@ class Step:
         Up to which the rate is below 1 after it.
     cost : float or None
         Relative error of the signals of the codes, in the best fit on their remaining atoms.
+    price : Price or None
+        Between which bounds it is, as long as atoms were only removed.
+    limit : Figure or None
+        What merging can make of the coherence, at most, whatever the other atoms are.
     """
 
     action: str
@@ -46,6 +51,8 @@ class Step:
     coherence: Figure
     sparsity: int
     cost: float | None
+    price: Price | None = None
+    limit: Figure | None = None
 
 
 @dataclass(frozen=True)
@@ -131,12 +138,15 @@ def _steps(atoms: Atoms, codes: FloatArray | None) -> tuple[int, bool, tuple[Ste
     before = _reached(Ball.of(babel(D, np.arange(n + 1))))
     now = _Remaining(Ball.of(D.gram), atoms.unit(slice(None)), np.arange(n), before + 1)
     steps: list[Step] = []
+    used = None if codes is None else Used(atoms, codes)
     while len(steps) < max(FEWEST, n // 4) and len(now.names) > max(2, before + 1):
         i, j = now.worst()
         choices = [("remove", i, j, now.without(i)), ("remove", j, i, now.without(j))]
         merged = now.merged(i, j)
         choices += [] if merged is None else [("merge", i, j, merged)]
         action, atom, partner, after = min(choices, key=lambda made: made[3].rate)
+        gone = np.setdiff1d(np.arange(n), after.names)
+        only_removed = action == "remove" and all(step.action == "remove" for step in steps)
         step = Step(
             action,
             int(now.names[atom]),
@@ -144,6 +154,8 @@ def _steps(atoms: Atoms, codes: FloatArray | None) -> tuple[int, bool, tuple[Ste
             figure(after.sums[1], "exact", "quantities.coherence"),
             _reached(after.sums),
             None if codes is None else after.cost(atoms, codes),
+            used.without(gone) if used and only_removed else None,
+            now.limit(i, j) if action == "merge" else None,
         )
         now = after
         steps.append(step)
@@ -225,15 +237,25 @@ class _Remaining:
         if sign not in (-1, 1):
             return None
         made = self.rows[j] + sign * self.rows[i]
-        rounding = (self.rows.shape[1] + 8) * UNIT
         turned = self.gram[i] if sign == 1 else -self.gram[i]
         towards = (turned + self.gram[j]) / (2 + 2 * abs(self.gram[i, j])).sqrt()
-        towards = towards + Ball(np.zeros(len(self.names)), rounding)
+        towards = towards + Ball(np.zeros(len(self.names)), self.rounding)
         at = np.arange(len(self.names)) == j
         gram = self.gram.where(~at[:, None], towards.reshape(1, -1))
         gram = gram.where(~at, towards.reshape(-1, 1)).where(~(at & at[:, None]), 1)
         rows = np.where(at[:, None], made / np.linalg.norm(made), self.rows)
         return _Remaining(gram, rows, self.names, self.wanted).without(i)
+
+    def limit(self, i: int, j: int) -> Figure:
+        """The coherence is at most ``sqrt(2/(1 + c)) mu``, and what float64 adds, once merged."""
+        factor = (2 / (1 + abs(self.gram[i, j]))).sqrt()
+        bound = self.sums[1] * factor + self.rounding
+        return figure(bound, "upper", "selection.merge")
+
+    @property
+    def rounding(self) -> float:
+        """How much products move where float64 merges two atoms; see :meth:`merged`."""
+        return (self.rows.shape[1] + 8) * UNIT
 
     def cost(self, atoms: Atoms, codes: FloatArray) -> float:
         """Relative error of the signals of some codes, fitted on the atoms that are left.

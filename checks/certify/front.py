@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import floor, nextafter
 
@@ -127,7 +127,13 @@ def front(
         if near.doubtful is not None:
             counts["groups"] = int(grouped(near.graph.without(near.doubtful)).max()) + 1
         because = min(counts, key=lambda name: counts[name])
-        found.append(Kept(s, t, promised, counts[because], because, tuple(map(int, kept))))
+        row = Kept(s, t, promised, counts[because], because, tuple(map(int, kept)))
+        if found and found[-1].most < row.most:  # what cannot have s - 1 cannot have s
+            row = replace(row, most=found[-1].most, because=found[-1].because)
+        found.append(row)
+    for k in range(len(found) - 1, 0, -1):  # what has s has s - 1
+        if len(found[k].atoms) > len(found[k - 1].atoms):
+            found[k - 1] = replace(found[k - 1], atoms=found[k].atoms)
     return tuple(found)
 
 

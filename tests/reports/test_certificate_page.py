@@ -11,6 +11,7 @@ import pytest
 
 from sparsebound.checks.certify.engine import certify
 from sparsebound.reports.certificate import document as as_document
+from sparsebound.reports.certificate import text
 from sparsebound.reports.html.certificate import certificate_page
 from tests.reports.test_pages import EVIL, Elements
 
@@ -123,6 +124,23 @@ def test_what_a_step_costs_is_not_shown_where_no_codes_say_it(document: Any) -> 
     step = {**PRUNE["steps"][0], "cost": 0.0625}
     document["prune"] = {**PRUNE, "steps": [step]}
     assert "<td>about 0.0625</td></tr>" in certificate_page(document)
+
+
+def test_what_a_step_costs_is_between_its_bounds(document: Any) -> None:
+    price = {
+        "least": {**FIGURE, "value": 0.03125, "kind": "lower", "theorem": "selection.cost"},
+        "most": {**FIGURE, "value": 0.125, "theorem": "selection.cost"},
+    }
+    limit = {**FIGURE, "value": 0.625, "theorem": "selection.merge"}
+    step = {**PRUNE["steps"][0], "cost": 0.0625, "price": price, "limit": limit}
+    document["prune"] = {**PRUNE, "steps": [step]}
+    page = Elements(certificate_page(document)).text
+    for part in ("0.03125 (at least)", "0.125 (at most)", "always 0.625 (at most)"):
+        assert part in page
+    said = text(document)
+    assert "0.5 (at most) (always at most 0.625 [selection.merge])" in said
+    assert "relative error of signals about 0.0625 (0.03125 to 0.125)" in said
+    assert "[selection.cost]" in said
 
 
 def test_which_atoms_to_keep_has_a_place_and_steps_where_there_are_any(document: Any) -> None:

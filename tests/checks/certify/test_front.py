@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -57,7 +57,12 @@ def test_the_graph_is_that_of_exact_arithmetic(seed: int, monkeypatch: pytest.Mo
 @pytest.mark.parametrize("seed", range(20))
 def test_kept_atoms_carry_the_guarantee_and_no_more_than_that_can(seed: int) -> None:
     rows = drawn(seed)
-    for row in front(Atoms(rows, "rows", ""), 2):
+    found = front(Atoms(rows, "rows", ""), 2)
+    for row, after in pairwise(found):
+        assert row.promised >= after.promised
+        assert row.most >= after.most
+        assert len(row.atoms) >= len(after.atoms)
+    for row in found:
         assert Fraction(row.threshold) < Fraction(1, 2 * row.sparsity - 1)
         assert not exactly(rows, row.threshold)[np.ix_(row.atoms, row.atoms)].any()
         assert row.promised <= len(row.atoms) <= row.most <= len(rows)

@@ -76,7 +76,7 @@ THEOREM = Theorem(
     claims=claims,
     sharp=equal_codes,
     mutants=(
-        Mutant("k + r - 1 -> k + r - 2", {"fewer": 2}),
-        Mutant("(r - 1) mu dropped", {"above": 0}, two_atoms_removed),
+        Mutant("k + r - 1 -> k + r - 2", {"fewer": 2}, smallest=(3, 2)),
+        Mutant("(r - 1) mu dropped", {"above": 0}, two_atoms_removed, smallest=(4, 3)),
     ),
 )

@@ -106,10 +106,17 @@ THEOREM = Theorem(
     claims=claims,
     sharp=groups_or_a_tight_frame,
     mutants=(
-        Mutant("one atom more", {"more": 1}, two_coherent_atoms, smallest=(1, 1)),
-        Mutant("first come, first kept", {"least": False}, one_atom_between_others),
-        Mutant("right side times 1.01", {"factor": Fraction(101, 100)}, regular_simplex_kept),
-        Mutant("c -> c - 1", {"fewer": 1}, two_coherent_atoms, smallest=(1, 1)),
+        Mutant("one atom more", {"more": 1}, two_coherent_atoms, smallest=(3, 2)),
+        Mutant(
+            "first come, first kept", {"least": False}, one_atom_between_others, smallest=(2, 3)
+        ),
+        Mutant(
+            "right side times 1.01",
+            {"factor": Fraction(101, 100)},
+            regular_simplex_kept,
+            smallest=(3, 4),
+        ),
+        Mutant("c -> c - 1", {"fewer": 1}, two_coherent_atoms, smallest=(3, 2)),
     ),
     about="dictionary",
 )

@@ -57,6 +57,6 @@ THEOREM = Theorem(
     premises=premises,
     claims=claims,
     sharp=three_equal_products,
-    mutants=(Mutant("merging is free", {"free": True}),),
+    mutants=(Mutant("merging is free", {"free": True}, smallest=(4, 3)),),
     about="dictionary",
 )

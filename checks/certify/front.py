@@ -1,19 +1,19 @@
 """How many atoms can carry a guarantee by coherence, and which: of any number, in one pass.
 
 Half of the products of pairs of atoms are computed in float32, with a rigorous bound of their
-errors. A bit for each pair and each threshold says whether the two may be above it; pairs within
-the error are computed again in float64 ball arithmetic, and a few of them in rationals. A pair that
-is in doubt even then counts as one that is above, where atoms are kept, and as one that is not,
-where they are put into groups.
+errors. A bit for each pair and each bound says whether the product may reach it; pairs within the
+error are computed again in float64 ball arithmetic, and a few of them in rationals. A pair that is
+in doubt even then counts as one that does, where atoms are kept, and as one that does not, where
+they are put into groups.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import floor, nextafter
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,8 +37,8 @@ from sparsebound.theory.quantities import welch_bound
 FRONT_ROWS = 4
 """Of how many sparsities it is said, at most."""
 
-EXACTLY = 4096
-"""Pairs that are decided in rationals, at most, for a threshold."""
+EXACTLY, RATIONALS = 1024, 2**16
+"""Pairs that are decided in rationals, at most, for a bound; and rationals that are held."""
 
 TILE = 1024
 """Atoms of a block; a multiple of 8, so that no two blocks share a byte."""
@@ -55,8 +55,6 @@ class Kept:
     ----------
     sparsity : int
         ``s``.
-    threshold : float
-        The largest float below ``1/(2s - 1)``, which no product of two of the atoms exceeds.
     promised : int
         As many as any choice by least degree keeps.
     most : int
@@ -71,7 +69,6 @@ class Kept:
     """
 
     sparsity: int
-    threshold: float
     promised: int
     most: int
     because: str
@@ -116,18 +113,18 @@ def front(
     [(2, 2, (0, 1, 2), 3), (3, 2, (0, 1, 2), 3)]
     """
     wanted = range(first, min(first + _affordable(len(atoms), memory), len(atoms) + 1))
-    thresholds = [_below(Fraction(1, 2 * s - 1)) for s in wanted]
+    bounds = [Fraction(1, 2 * s - 1) for s in wanted]
     found: list[Kept] = []
-    for s, t, near in zip(wanted, thresholds, Near.of(atoms, thresholds, progress), strict=True):
+    for s, bound, near in zip(wanted, bounds, Near.of(atoms, bounds, progress), strict=True):
         promised = at_least(near.graph.degrees())
         kept = np.sort(least_degree(near.graph))
         if len(kept) < s:
             break
-        counts = {"all atoms": len(atoms), "Welch": by_welch(atoms.length, len(atoms), t)}
+        counts = {"all atoms": len(atoms), "Welch": by_welch(atoms.length, len(atoms), bound)}
         if near.doubtful is not None:
             counts["groups"] = int(grouped(near.graph.without(near.doubtful)).max()) + 1
         because = min(counts, key=lambda name: counts[name])
-        row = Kept(s, t, promised, counts[because], because, tuple(map(int, kept)))
+        row = Kept(s, promised, counts[because], because, tuple(map(int, kept)))
         if found and found[-1].most < row.most:  # what cannot have s - 1 cannot have s
             row = replace(row, most=found[-1].most, because=found[-1].because)
         found.append(row)
@@ -135,12 +132,6 @@ def front(
         if len(found[k].atoms) > len(found[k - 1].atoms):
             found[k - 1] = replace(found[k - 1], atoms=found[k].atoms)
     return tuple(found)
-
-
-def _below(bound: Fraction) -> float:
-    """The largest float below a number."""
-    t = float(bound)
-    return t if Fraction(t) < bound else nextafter(t, 0.0)
 
 
 def at_least(degrees: IntArray) -> int:
@@ -156,28 +147,28 @@ def at_least(degrees: IntArray) -> int:
     return -(-sum(shares) // SHARES)
 
 
-def by_welch(m: int, n: int, t: float) -> int:
-    """The largest ``p <= n`` with ``(p - m)/(m (p - 1)) <= t^2``.
+def by_welch(m: int, n: int, bound: Fraction) -> int:
+    """The largest ``p <= n`` with ``(p - m)/(m (p - 1)) < bound^2``.
 
     Examples
     --------
-    >>> by_welch(3, 9, 1 / 3 + 2.0**-50), by_welch(3, 9, 1 / 3 - 2.0**-50), by_welch(3, 9, 0.75)
-    (4, 3, 9)
+    >>> by_welch(3, 9, Fraction(1, 3)), by_welch(3, 9, Fraction(334, 1000)), by_welch(3, 9, 1)
+    (3, 4, 9)
     """
-    square = Fraction(t) ** 2
+    square = Fraction(bound) ** 2
     room = 1 - m * square
-    p = n if room <= 0 else min(n, max(m, floor(m * (1 - square) / room)))
-    assert welch_bound(m, p) <= square
+    p = n if room <= 0 else min(n, max(m, ceil(m * (1 - square) / room) - 1))
+    assert welch_bound(m, p) < square
     return p
 
 
 def _needed(n: int, rows: int) -> int:
-    """Bytes that the bits of some thresholds and of groups take, and the work of threads."""
+    """Bytes that the bits of some bounds and of groups take, and the work of threads."""
     return (rows + 1) * n * (-(-n // 8)) + cpus() * 24 * TILE**2 + 64 * RECHECKED
 
 
 def _affordable(n: int, memory: int) -> int:
-    """For how many thresholds the memory suffices; of few atoms, nobody asks."""
+    """For how many bounds the memory suffices; of few atoms, nobody asks."""
     if n <= DIRECT:
         return FRONT_ROWS
     for rows in range(FRONT_ROWS, 0, -1):
@@ -189,7 +180,7 @@ def _affordable(n: int, memory: int) -> int:
 
 @dataclass(frozen=True)
 class Near:
-    """Pairs of atoms whose product may be above a threshold.
+    """Pairs of atoms whose product, in modulus, may be as large as a bound.
 
     Attributes
     ----------
@@ -204,33 +195,33 @@ class Near:
 
     @classmethod
     def of(
-        cls, atoms: Atoms, thresholds: Sequence[float], progress: Progress | None = None
+        cls, atoms: Atoms, bounds: Sequence[Fraction], progress: Progress | None = None
     ) -> tuple[Near, ...]:
-        """Compare all products with some thresholds."""
-        return _Pass(atoms, thresholds).run(progress)
+        """Compare all products with some bounds."""
+        return _Pass(atoms, bounds).run(progress)
 
 
 class _Pass:
     """One pass over all pairs of blocks."""
 
-    def __init__(self, atoms: Atoms, thresholds: Sequence[float]) -> None:
+    def __init__(self, atoms: Atoms, bounds: Sequence[Fraction]) -> None:
         n, m = len(atoms), atoms.length
-        self.atoms, self.thresholds = atoms, thresholds
+        self.atoms, self.bounds = atoms, bounds
         self.starts = range(0, n, TILE)
         shape = (n, -(-n // 8))
-        self.bits = [np.zeros(shape, dtype=np.uint8) for _ in thresholds]
-        self.doubtful: list[list[tuple[int, int]]] = [[] for _ in thresholds]
-        self.many = [False for _ in thresholds]
+        self.bits = [np.zeros(shape, dtype=np.uint8) for _ in bounds]
+        self.doubtful: list[list[tuple[int, int]]] = [[] for _ in bounds]
+        self.many = [False for _ in bounds]
         error = error_of_products(m)
-        self.floors = [_rounded(t - error, -np.inf) for t in thresholds]
-        self.ceilings = [_rounded(t + error, np.inf) for t in thresholds]
-        blocks = len(self.starts) * (len(self.starts) + 1) // 2 * max(1, len(thresholds))
-        self.exactly = max(1, EXACTLY * max(1, len(thresholds)) // blocks)
-        self.again = max(8, 4 * AGAIN * RECHECKED // (m * blocks))
+        self.floors = [_rounded(float(bound) - error, -np.inf) for bound in bounds]
+        self.ceilings = [_rounded(float(bound) + error, np.inf) for bound in bounds]
+        self.blocks = len(self.starts) * (len(self.starts) + 1) // 2
+        self.exactly = max(1, EXACTLY // self.blocks)
+        self.again = max(8, AGAIN * RECHECKED // (m * self.blocks))
 
     def run(self, progress: Progress | None) -> tuple[Near, ...]:
         """Go through the blocks; each has bytes of its own, so that threads need no lock."""
-        total, done = len(self.starts) * (len(self.starts) + 1) // 2, 0
+        done = 0
         with ThreadPoolExecutor(cpus()) as pool:
             try:
                 for first in self.starts:
@@ -241,7 +232,7 @@ class _Pass:
                     ):
                         done += 1
                         if progress is not None:
-                            progress(done, total)
+                            progress(done, self.blocks)
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
@@ -277,36 +268,37 @@ class _Pass:
         if len(i) > self.again:
             self.many[k] = True
             return
-        signs = self._signs(i + first, j + second, self.thresholds[k])
-        not_above = (signs == -1) | (signs == 0)
-        above[i[not_above], j[not_above]] = False
-        open_ = ~not_above & (signs != 1)
+        signs = self._signs(i + first, j + second, self.bounds[k])
+        below, open_ = signs == -1, signs == UNKNOWN
+        above[i[below], j[below]] = False
         self.doubtful[k] += zip(
             (i[open_] + first).tolist(), (j[open_] + second).tolist(), strict=True
         )
 
-    def _signs(self, i: IntArray, j: IntArray, t: float) -> NDArray[np.int8]:
-        """Signs of ``|<d_i, d_j>| - t`` in ball arithmetic."""
-        step = max(1, RECHECKED // self.atoms.length)
-        found = [np.zeros(0, dtype=np.int8)]
-        for start in range(0, len(i), step):
-            a, b = i[start : start + step], j[start : start + step]
+    def _signs(self, i: IntArray, j: IntArray, bound: Fraction) -> NDArray[np.int8]:
+        """Signs of ``|<d_i, d_j>| - bound`` in ball arithmetic, and a few in rationals."""
+        signs = np.full(len(i), UNKNOWN, dtype=np.int8)
+        for part in _parts(len(i), RECHECKED // self.atoms.length):
+            a, b = i[part], j[part]
             products: Ball = (self.atoms.scaled(a) * self.atoms.scaled(b)).sum(-1)
             norms = self.atoms.scaled_norms(a) * self.atoms.scaled_norms(b)
-            found.append((abs(products) - norms * t).sign)
-        signs = np.concatenate(found)
+            signs[part] = (abs(products) - norms * bound).sign
         open_ = np.flatnonzero(signs == UNKNOWN)[: self.exactly]
-        signs[open_] = self._exact_signs(i[open_], j[open_], t)
+        for part in _parts(len(open_), RATIONALS // self.atoms.length):
+            signs[open_[part]] = self._exact_signs(i[open_[part]], j[open_[part]], bound)
         return signs
 
-    def _exact_signs(self, i: IntArray, j: IntArray, t: float) -> NDArray[np.int8]:
-        """The same in rationals, by squares; of atoms as they were given."""
-        if not len(i):
-            return np.zeros(0, dtype=np.int8)
+    def _exact_signs(self, i: IntArray, j: IntArray, bound: Fraction) -> NDArray[np.int8]:
+        """The same by squares, of atoms as they were given."""
         a, b = (Exact.of(np.asarray(self.atoms.rows[at], dtype=np.float64)) for at in (i, j))
-        product, threshold = (a * b).sum(-1), Exact.of(t)
-        squares = (a * a).sum(-1) * (b * b).sum(-1)
-        return (product * product - squares * (threshold * threshold)).sign
+        product, squares = (a * b).sum(-1), (a * a).sum(-1) * (b * b).sum(-1)
+        return (product * product - squares * bound**2).sign
+
+
+def _parts(count: int, step: int) -> Iterator[slice]:
+    """Slices of so many at once, at least one."""
+    step = max(1, step)
+    return (slice(start, start + step) for start in range(0, count, step))
 
 
 def _rounded(bound: float, towards: float) -> np.float32:

@@ -57,7 +57,6 @@ PRUNE = {
     "front": [
         {
             "sparsity": 2,
-            "threshold": 0.3333333333333333,
             "promised": 1234,
             "most": 56789,
             "because": "groups",

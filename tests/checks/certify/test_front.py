@@ -20,12 +20,13 @@ from sparsebound.theory.constructions.hadamard import hadamard
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.instance import Dictionary
 from sparsebound.theory.quantities import coherence
-from sparsebound.theory.quantities.selection import conflicts
+from sparsebound.theory.quantities.selection import squared_products
 
 
-def exactly(rows: FloatArray, t: float) -> Mask:
-    """Which products exceed a threshold, in rationals."""
-    return conflicts(Dictionary(rows.T).exact(), [t]).pairs[0]
+def exactly(rows: FloatArray, bound: Fraction) -> Mask:
+    """Which products are as large as a bound, in rationals."""
+    below = squared_products(Dictionary(rows.T).exact()).compared(bound**2) == -1
+    return np.asarray(~below & ~np.eye(len(rows), dtype=bool))
 
 
 def drawn(seed: int) -> FloatArray:
@@ -43,15 +44,15 @@ def drawn(seed: int) -> FloatArray:
 def test_the_graph_is_that_of_exact_arithmetic(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Products at the thresholds, and equal ones, included."""
     rows = drawn(seed)
-    thresholds = [1 / 3, 0.5, 0.2, 0.75]
+    bounds = [Fraction(1, 3), Fraction(1, 2), Fraction(1, 5), Fraction(3, 4)]
     monkeypatch.setattr(module, "TILE", 8)
-    found = Near.of(Atoms(rows, "rows", ""), thresholds)
-    for t, near in zip(thresholds, found, strict=True):
+    found = Near.of(Atoms(rows, "rows", ""), bounds)
+    for bound, near in zip(bounds, found, strict=True):
         pairs = near.graph.neighbours(slice(None))
         assert (pairs == pairs.T).all()
         assert not pairs.diagonal().any()
         assert near.doubtful == []
-        assert (pairs == exactly(rows, t)).all()
+        assert (pairs == exactly(rows, bound)).all()
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -63,12 +64,11 @@ def test_kept_atoms_carry_the_guarantee_and_no_more_than_that_can(seed: int) -> 
         assert row.most >= after.most
         assert len(row.atoms) >= len(after.atoms)
     for row in found:
-        assert Fraction(row.threshold) < Fraction(1, 2 * row.sparsity - 1)
-        assert not exactly(rows, row.threshold)[np.ix_(row.atoms, row.atoms)].any()
+        pairs = exactly(rows, Fraction(1, 2 * row.sparsity - 1))
+        assert not pairs[np.ix_(row.atoms, row.atoms)].any()
         assert row.promised <= len(row.atoms) <= row.most <= len(rows)
         assert len(row.atoms) >= row.sparsity
         if len(rows) <= 14:
-            pairs = exactly(rows, row.threshold)
             larger = combinations(range(len(rows)), row.most + 1)
             assert all(pairs[np.ix_(chosen, chosen)].any() for chosen in larger)
 
@@ -103,24 +103,24 @@ def guaranteed(rows: FloatArray, s: int) -> bool:
 
 
 def test_pairs_in_doubt_count_against_both_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of product 1/3: above the float below it, which rationals say, and nothing else does."""
+    """Of product 1/3, as rationals say, and nothing else does."""
     atoms = Atoms(hadamard(4).T[:, 1:], "rows", "")
-    t = module._below(Fraction(1, 3))
-    (near,) = Near.of(atoms, [t])
+    bound = Fraction(1, 3)
+    (near,) = Near.of(atoms, [bound])
     assert near.graph.degrees().tolist() == [3] * 4
     assert near.doubtful == []
     monkeypatch.setattr(module._Pass, "_exact_signs", unknown)
-    (near,) = Near.of(atoms, [t])
+    (near,) = Near.of(atoms, [bound])
     assert near.graph.degrees().tolist() == [3] * 4
     assert near.doubtful is not None
     assert len(near.doubtful) == 6
     assert near.graph.without(near.doubtful).degrees().tolist() == [0] * 4
     monkeypatch.setattr(module._Pass, "_decide", never)
-    (near,) = Near.of(atoms, [t])
+    (near,) = Near.of(atoms, [bound])
     assert near.doubtful is None
 
 
-def unknown(run: module._Pass, i: IntArray, j: IntArray, t: float) -> IntArray:
+def unknown(run: module._Pass, i: IntArray, j: IntArray, bound: Fraction) -> IntArray:
     """Rationals are not asked."""
     return np.full(len(i), UNKNOWN)
 
@@ -151,7 +151,7 @@ def test_many_atoms_have_no_steps_and_a_front() -> None:
     unit = rows / np.linalg.norm(rows, axis=1, keepdims=True)
     chosen = unit[list(kept.atoms)]
     products = np.abs(chosen @ chosen.T) - np.eye(len(chosen))
-    assert products.max() <= kept.threshold
+    assert products.max() < 1 / (2 * kept.sparsity - 1)
     shown = text(document(found))
     assert f"{kept.promised:,}" in shown
     assert "Steps are not taken one by one" in shown
@@ -163,6 +163,6 @@ def test_rounded_sums_and_bounds() -> None:
     assert at_least(np.array([2, 2, 2, 0])) == 2
     assert at_least(np.arange(1, 4)) == 2  # 13/12
     for m, n in ((3, 9), (8, 40)):
-        for t in (0.2, 1 / 3, 0.4, 0.9):
-            p, square = by_welch(m, n, t), Fraction(t) ** 2
-            assert p == n or (Fraction(p + 1 - m, m * p) > square)
+        for bound in (Fraction(1, 5), Fraction(1, 3), Fraction(2, 5), Fraction(9, 10)):
+            p = by_welch(m, n, bound)
+            assert p == n or Fraction(p + 1 - m, m * p) >= bound**2

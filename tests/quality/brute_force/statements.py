@@ -165,11 +165,10 @@ def prune_statements(found: Any, data: np.ndarray) -> Iterator[Statement]:
 def front_statements(front: Any, d: ExactDictionary) -> Iterator[Statement]:
     """Which atoms carry ``(2s - 1) mu < 1``, and how many can, of all of their subsets."""
     for row in front:
-        limit, strict = rational(row.threshold) ** 2, fmpq(1, (2 * row.sparsity - 1) ** 2)
-        yield Statement("prune front", limit < strict, f"below 1/(2s - 1) at {row.sparsity}")
+        limit = fmpq(1, (2 * row.sparsity - 1) ** 2)
 
         def carries(chosen: Support, limit: fmpq = limit) -> bool:
-            return all(d.squares[i][j] <= limit for i, j in combinations(chosen, 2))
+            return all(d.squares[i][j] < limit for i, j in combinations(chosen, 2))
 
         most = max(len(chosen) for chosen in d.supports(range(1, d.n + 1)) if carries(chosen))
         yield Statement("prune front", carries(row.atoms), f"{row.atoms} at {row.sparsity}")

@@ -156,8 +156,12 @@ def by_welch(m: int, n: int, bound: Fraction) -> int:
     (3, 4, 9)
     """
     square = Fraction(bound) ** 2
-    room = 1 - m * square
-    p = n if room <= 0 else min(n, max(m, ceil(m * (1 - square) / room) - 1))
+    most, room = m * (1 - square), 1 - m * square  # p room < most
+    p = min(m, n)
+    if n * room < most:
+        p = n
+    elif room > 0:
+        p = max(p, ceil(most / room) - 1)
     assert welch_bound(m, p) < square
     return p
 

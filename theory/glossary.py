@@ -162,6 +162,24 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "P": "the most entries of the layer below that one weight depends on",
     },
     "rate.nonnegative": {"h": "the activation of a layer"},
+    "selection.cost": {
+        "z": "a code without the atoms that are removed",
+        "R": "the atoms that are removed",
+        "r": "how many atoms are removed",
+        "k": "how many other entries of the two codes differ",
+    },
+    "selection.front": {
+        "g": "how many other atoms have an inner product above t with an atom, in modulus",
+        "t": "the threshold",
+        "p": "how many atoms are kept",
+        "T": "the atoms that are kept",
+        "c": "how many groups of atoms there are that are all above t to each other",
+    },
+    "selection.merge": {
+        "c": "the inner product of the two atoms that are merged, in modulus",
+        "d": "an atom; with a prime, the normalised sum of two atoms, with signs aligned",
+        "l": "the number of another atom",
+    },
     "stability.features": {
         **_FEATURES,
         "g": "the gaps of the atoms, lambda_j - <d_j, r>",

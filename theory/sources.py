@@ -70,6 +70,7 @@ BREIMAN_1995 = Source(
     "Breiman 1995, Better subset regression using the nonnegative garrote, Technometrics 37(4)",
     _doi("10.1080/00401706.1995.10484371"),
 )
+CARO_WEI = Source("Caro; Wei: how many nodes of a graph have no edge between them")
 CHEN_LIU_WANG_YIN_2018 = Source(
     "Chen, Liu, Wang, Yin 2018, Theoretical linear convergence of unfolded ISTA and its "
     "practical weights and thresholds, NeurIPS",

@@ -158,16 +158,7 @@ class Screen:
         return self.units[start]
 
     def _scaled(self, start: int) -> Any:
-        part = slice(start, start + self.size)
-        norms = self.atoms.scaled_norms(part).mid[:, None]
-        if self.atoms.powers[part].any():
-            rows = self.atoms.scaled(part).mid
-        else:
-            rows = np.asarray(self.atoms.rows[part])
-        scale = 1 / norms
-        if rows.dtype == np.float32 and 1 / LONGER <= scale.min() and scale.max() <= LONGER:
-            scale = scale.astype(np.float32)  # else float64 holds it
-        return self.backend.put(np.ascontiguousarray(rows * scale, dtype=np.float32))
+        return self.backend.put(normalised(self.atoms, slice(start, start + self.size)))
 
     def _within(self, start: int) -> None:
         found = self.backend.within(self._unit(start), self.count)
@@ -248,6 +239,23 @@ class Screen:
         if sizes.shape[1] <= self.count:
             return sizes
         return np.partition(sizes, -self.count, axis=1)[:, -self.count :]
+
+
+def normalised(atoms: Atoms, part: slice) -> np.ndarray:
+    """Some atoms, normalised in float32, shape (b, m): what :func:`error_of_products` is of.
+
+    Examples
+    --------
+    >>> normalised(Atoms(np.array([[3.0, 4.0]]), "rows", ""), slice(1)).tolist()
+    [[0.6000000238418579, 0.800000011920929]]
+    """
+    norms = atoms.scaled_norms(part).mid[:, None]
+    ordinary = not atoms.powers[part].any()
+    rows = np.asarray(atoms.rows[part]) if ordinary else atoms.scaled(part).mid
+    scale = 1 / norms
+    if rows.dtype == np.float32 and 1 / LONGER <= scale.min() and scale.max() <= LONGER:
+        scale = scale.astype(np.float32)  # else float64 holds it
+    return np.ascontiguousarray(rows * scale, dtype=np.float32)
 
 
 def error_of_products(m: int) -> float:

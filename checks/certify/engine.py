@@ -181,7 +181,8 @@ def certify(
     pairs : int, optional
         How many of the closest pairs of atoms are listed.
     prune : bool
-        Advise which atoms to remove or merge for one more nonzero.
+        Say how many atoms can carry a guarantee for more nonzeros, and which; and which to remove
+        or merge for one more.
     attack : bool
         Search for codes on which the network errs: yours, or that of the dictionary itself; or,
         with signals, for other labels within the radii.
@@ -310,7 +311,9 @@ def certify(
         None if asked is None else certify_signals(asked, attack=attack),
         solved,
         certified_encoder,
-        pruned(whole, X) if prune else None,
+        pruned(whole, X, facts=facts, memory=memory * MEGABYTE, progress=progress)
+        if prune
+        else None,
         attacked(whole, network, depth.sparsity, settings) if attack and network else None,
         weights=None if network is None else network.weights[0],
     )

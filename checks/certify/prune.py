@@ -1,4 +1,4 @@
-"""Which few atoms, removed or merged, extend a guarantee by one nonzero."""
+"""How many atoms can carry a guarantee; and which few, removed or merged, are in its way."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from functools import cached_property
 import numpy as np
 
 from sparsebound.checks.certify.atoms import Atoms
+from sparsebound.checks.certify.blocked import MEGABYTE, Progress, profile_of
+from sparsebound.checks.certify.front import Kept, front
+from sparsebound.checks.certify.price import Price, Used
 from sparsebound.theory.arithmetic import Ball, FloatArray, IntArray
 from sparsebound.theory.arithmetic.ball import UNIT
-from sparsebound.theory.errors import InputError
 from sparsebound.theory.guarantees.figure import Figure, figure
+from sparsebound.theory.guarantees.profile import Profile
 from sparsebound.theory.quantities import babel
 
 LARGEST_PRUNED = 2048
-"""Up to how many atoms the Gram matrix is held."""
+"""Up to how many atoms the Gram matrix is held, and steps are taken."""
 
 FEWEST = 8
 """Atoms that may go from a small dictionary; else a quarter of them."""
@@ -36,6 +39,10 @@ class Step:
         Up to which the rate is below 1 after it.
     cost : float or None
         Relative error of the signals of the codes, in the best fit on their remaining atoms.
+    price : Price or None
+        Between which bounds it is, as long as atoms were only removed.
+    limit : Figure or None
+        What merging can make of the coherence, at most, whatever the other atoms are.
     """
 
     action: str
@@ -44,6 +51,8 @@ class Step:
     coherence: Figure
     sparsity: int
     cost: float | None
+    price: Price | None = None
+    limit: Figure | None = None
 
 
 @dataclass(frozen=True)
@@ -56,21 +65,34 @@ class Pruned:
         The sparsity, and that which is wanted.
     reached : bool
         Whether the steps suffice.
-    steps : tuple of Step
+    steps : tuple of Step, optional
+        None are taken of more than 2,048 atoms.
+    front : tuple of Kept
+        For some sparsities, how many atoms can carry the guarantee by coherence, and which.
     """
 
     before: int
     after: int
     reached: bool
-    steps: tuple[Step, ...]
+    steps: tuple[Step, ...] | None
+    front: tuple[Kept, ...] = ()
 
 
-def prune(atoms: Atoms, codes: FloatArray | None = None) -> Pruned:
-    """Remove or merge atoms, the worst first, until one more nonzero is guaranteed.
+def prune(
+    atoms: Atoms,
+    codes: FloatArray | None = None,
+    *,
+    facts: Profile | None = None,
+    memory: int = 1024 * MEGABYTE,
+    progress: Progress | None = None,
+) -> Pruned:
+    """Keep as many atoms as can carry a guarantee; and remove or merge the worst, one by one.
 
-    The guarantee is ``mu1(s-1) + mu1(s) < 1``: basis pursuit, greedy pursuit, the Lasso and the
-    unfolded network. Each step takes the atom with the largest sum and its nearest one, and
-    removes the one, the other, or merges the two, whichever leaves the smallest rate.
+    Atoms are kept for ``(2s - 1) mu < 1``, from the first sparsity on for which not all of them
+    can be. Steps are for one more nonzero in ``mu1(s-1) + mu1(s) < 1``, which is enough for basis
+    pursuit, greedy pursuit, the Lasso and the unfolded network. Each step takes the atom with the
+    largest sum and its nearest one, and removes the one, the other, or merges the two, whichever
+    leaves the smallest rate.
 
     Parameters
     ----------
@@ -78,16 +100,17 @@ def prune(atoms: Atoms, codes: FloatArray | None = None) -> Pruned:
         The dictionary.
     codes : ndarray, shape (B, n), optional
         To say what the steps cost.
+    facts : Profile, optional
+        What is known of the dictionary; else it is computed.
+    memory : int
+        Bytes that may be used beside the dictionary.
+    progress : callable, optional
+        Called with the number of blocks done and their total.
 
     Returns
     -------
     Pruned
         Not reached if a quarter of the atoms does not suffice.
-
-    Raises
-    ------
-    InputError
-        If the dictionary is too large.
 
     Examples
     --------
@@ -95,19 +118,35 @@ def prune(atoms: Atoms, codes: FloatArray | None = None) -> Pruned:
     >>> found = prune(Atoms(D.T, "rows", ""))
     >>> found.before, found.reached, found.steps[0].action, found.steps[0].atom
     (1, True, 'remove', 2)
+    >>> [(row.sparsity, row.promised, row.atoms, row.most) for row in found.front]
+    [(2, 2, (0, 1), 2)]
     """
+    facts = facts or profile_of(atoms, memory=memory)
+    numbers = np.arange(len(atoms) + 1)
+    first = _reached(facts.coherence * numbers) + 1
+    kept = front(atoms, first, memory=memory, progress=progress)
+    if len(atoms) > LARGEST_PRUNED:
+        before = _reached(facts.by_babel.babel[np.minimum(numbers, len(atoms) - 1)])
+        return Pruned(before, before + 1, False, None, kept)
+    before, reached, steps = _steps(atoms, codes)
+    return Pruned(before, before + 1, reached, steps, kept)
+
+
+def _steps(atoms: Atoms, codes: FloatArray | None) -> tuple[int, bool, tuple[Step, ...]]:
+    """The sparsity before, whether one more is reached, and the steps."""
     n, D = len(atoms), atoms.dictionary
-    if n > LARGEST_PRUNED:
-        raise InputError("--prune", f"{n} atoms", f"a dictionary of at most {LARGEST_PRUNED}")
     before = _reached(Ball.of(babel(D, np.arange(n + 1))))
     now = _Remaining(Ball.of(D.gram), atoms.unit(slice(None)), np.arange(n), before + 1)
     steps: list[Step] = []
+    used = None if codes is None else Used(atoms, codes)
     while len(steps) < max(FEWEST, n // 4) and len(now.names) > max(2, before + 1):
         i, j = now.worst()
         choices = [("remove", i, j, now.without(i)), ("remove", j, i, now.without(j))]
         merged = now.merged(i, j)
         choices += [] if merged is None else [("merge", i, j, merged)]
         action, atom, partner, after = min(choices, key=lambda made: made[3].rate)
+        gone = np.setdiff1d(np.arange(n), after.names)
+        only_removed = action == "remove" and all(step.action == "remove" for step in steps)
         step = Step(
             action,
             int(now.names[atom]),
@@ -115,13 +154,14 @@ def prune(atoms: Atoms, codes: FloatArray | None = None) -> Pruned:
             figure(after.sums[1], "exact", "quantities.coherence"),
             _reached(after.sums),
             None if codes is None else after.cost(atoms, codes),
+            used.without(gone) if used and only_removed else None,
+            now.limit(i, j) if action == "merge" else None,
         )
         now = after
         steps.append(step)
         if step.sparsity > before:
             break
-    reached = bool(steps) and steps[-1].sparsity > before
-    return Pruned(before, before + 1, reached, tuple(steps))
+    return before, bool(steps) and steps[-1].sparsity > before, tuple(steps)
 
 
 def _reached(sums: Ball) -> int:
@@ -197,15 +237,25 @@ class _Remaining:
         if sign not in (-1, 1):
             return None
         made = self.rows[j] + sign * self.rows[i]
-        rounding = (self.rows.shape[1] + 8) * UNIT
         turned = self.gram[i] if sign == 1 else -self.gram[i]
         towards = (turned + self.gram[j]) / (2 + 2 * abs(self.gram[i, j])).sqrt()
-        towards = towards + Ball(np.zeros(len(self.names)), rounding)
+        towards = towards + Ball(np.zeros(len(self.names)), self.rounding)
         at = np.arange(len(self.names)) == j
         gram = self.gram.where(~at[:, None], towards.reshape(1, -1))
         gram = gram.where(~at, towards.reshape(-1, 1)).where(~(at & at[:, None]), 1)
         rows = np.where(at[:, None], made / np.linalg.norm(made), self.rows)
         return _Remaining(gram, rows, self.names, self.wanted).without(i)
+
+    def limit(self, i: int, j: int) -> Figure:
+        """The coherence is at most ``sqrt(2/(1 + c)) mu``, and what float64 adds, once merged."""
+        factor = (2 / (1 + abs(self.gram[i, j]))).sqrt()
+        bound = self.sums[1] * factor + self.rounding
+        return figure(bound, "upper", "selection.merge")
+
+    @property
+    def rounding(self) -> float:
+        """How much products move where float64 merges two atoms; see :meth:`merged`."""
+        return (self.rows.shape[1] + 8) * UNIT
 
     def cost(self, atoms: Atoms, codes: FloatArray) -> float:
         """Relative error of the signals of some codes, fitted on the atoms that are left.

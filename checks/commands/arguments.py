@@ -271,7 +271,10 @@ def _certify(parser: argparse.ArgumentParser) -> None:
     add("--searches", type=_Integer(0), metavar="N", help=help_)
     help_ = "How many of the closest pairs of atoms are listed (default: the closest one alone)."
     add("--pairs", type=_Integer(1), metavar="N", help=help_)
-    help_ = "Say which atoms to remove or merge so that one more nonzero is guaranteed."
+    help_ = (
+        "Say how many atoms can carry a guarantee for more nonzeros, and which; and which to "
+        "remove or merge for one more."
+    )
     add("--prune", action="store_true", help=help_)
     help_ = (
         "Search for codes and noise with a large error, and compare it with the bound; with "

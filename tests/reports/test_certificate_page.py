@@ -11,6 +11,7 @@ import pytest
 
 from sparsebound.checks.certify.engine import certify
 from sparsebound.reports.certificate import document as as_document
+from sparsebound.reports.certificate import text
 from sparsebound.reports.html.certificate import certificate_page
 from tests.reports.test_pages import EVIL, Elements
 
@@ -51,6 +52,16 @@ PRUNE = {
             "coherence": FIGURE,
             "sparsity": 1,
             "cost": None,
+        }
+    ],
+    "front": [
+        {
+            "sparsity": 2,
+            "promised": 1234,
+            "most": 56789,
+            "because": "groups",
+            "atoms": list(range(100, 2100)),
+            "theorem": "selection.front",
         }
     ],
 }
@@ -112,6 +123,34 @@ def test_what_a_step_costs_is_not_shown_where_no_codes_say_it(document: Any) -> 
     step = {**PRUNE["steps"][0], "cost": 0.0625}
     document["prune"] = {**PRUNE, "steps": [step]}
     assert "<td>about 0.0625</td></tr>" in certificate_page(document)
+
+
+def test_what_a_step_costs_is_between_its_bounds(document: Any) -> None:
+    price = {
+        "least": {**FIGURE, "value": 0.03125, "kind": "lower", "theorem": "selection.cost"},
+        "most": {**FIGURE, "value": 0.125, "theorem": "selection.cost"},
+    }
+    limit = {**FIGURE, "value": 0.625, "theorem": "selection.merge"}
+    step = {**PRUNE["steps"][0], "cost": 0.0625, "price": price, "limit": limit}
+    document["prune"] = {**PRUNE, "steps": [step]}
+    page = Elements(certificate_page(document)).text
+    for part in ("at least 0.03125", "at most 0.125", "always at most 0.625"):
+        assert part in " ".join(page.split())
+    said = text(document)
+    assert "0.5 (at most) (always at most 0.625 [selection.merge])" in said
+    assert "relative error of signals about 0.0625 (0.03125 to 0.125)" in said
+    assert "[selection.cost]" in said
+
+
+def test_which_atoms_to_keep_has_a_place_and_steps_where_there_are_any(document: Any) -> None:
+    document["prune"] = PRUNE
+    shown = Elements(certificate_page(document)).text
+    for part in ("below 1/3", "1,234", "2,000", "56,789 (groups)", "100, 101", "115, ..."):
+        assert part in shown
+    assert "116" not in shown
+    document["prune"] = {**PRUNE, "steps": None}
+    assert "Steps are not taken" in Elements(certificate_page(document)).text
+    assert "selection.front" in certificate_page(document)
 
 
 def test_the_gram_matrix_is_kept_to_three_digits(document: Any) -> None:

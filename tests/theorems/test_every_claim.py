@@ -22,6 +22,7 @@ from tests.theorems import (  # noqa: F401
     encoder_plants,
     feature_plants,
     nonnegative_plants,
+    selection_plants,
     training_plants,
 )
 from tests.theorems.batches import BATCHES, Batch, batch

@@ -22,6 +22,7 @@ from tests.theorems import (  # noqa: F401
     encoder_plants,
     feature_plants,
     nonnegative_plants,
+    selection_plants,
     training_plants,
 )
 from tests.theorems.batches import Batch, batch
@@ -117,6 +118,7 @@ def plants(found: Batch, code: int) -> Iterator[tuple[Any, dict[str, Any]]]:
 
 OF_NO_CODE = {
     "2 <= n": "the dictionary's size",
+    "3 <= n": "the dictionary's size",
     "0 <= g_ii": "the encoder, for all codes",
     "0 < g_ii": "the encoder, for all codes",
     "0 < <d_j, w>": "the dictionary",

@@ -50,6 +50,14 @@ NOT_EVERYWHERE: dict[str, Attained] = {
     "dictionary.spark_coherence": {("1 + 1/mu <= spark", 0): {1, 2}},  # then comes the pair
     "network.smooth_activation": {("two-sided: within c/beta of soft", 0): {4}},  # the last unit
     "rate.iht": {("||x^{k+1} - x|| <= phi (delta ||x^k - x|| + ...)", 0): EVEN},  # phi: nearly
+    "selection.cost": {  # products of either sign
+        (
+            "(1 + mu) (1 - (k+r-1) mu)/(1 - (k-1) mu) ||x_R||^2 <= ||D (x - z)||^2",
+            0,
+        ): ODD,
+        ("||D_R x_R||^2 <= (1 + (r-1) mu) ||x_R||^2", 0): {1, 2, 4, 6},  # one atom, or at +1/2
+    },
+    "selection.front": {("(p - m)/(m (p - 1)) <= mu(D_T)^2", 0): EVEN},  # tight frames
     "stability.layered_thresholding": {  # nothing pushes all entries of the second layer outwards
         ("||z_j - x_j||_inf <= tau_in |x_j|_max + nu_j + beta_j", 1): NEVER
     },

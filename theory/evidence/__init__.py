@@ -49,6 +49,7 @@ from sparsebound.theory.evidence.networks import (
 )
 from sparsebound.theory.evidence.nonnegative import OneSidedCertificate, OneSidedRival, OnlySolution
 from sparsebound.theory.evidence.runs import Pursuit, StoppedPursuit, Trajectory, Unfolding
+from sparsebound.theory.evidence.selection import KeptAtoms, Removal
 from sparsebound.theory.evidence.training import (
     AlternatingStep,
     BlockStep,
@@ -81,6 +82,7 @@ __all__ = [
     "FeaturePair",
     "Features",
     "Head",
+    "KeptAtoms",
     "LabelChange",
     "LassoPath",
     "LayerAlternatives",
@@ -102,6 +104,7 @@ __all__ = [
     "RadiusCertificate",
     "RecoveryCertificate",
     "Rectified",
+    "Removal",
     "RescaledUnits",
     "Returned",
     "Selectable",

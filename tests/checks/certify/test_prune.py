@@ -7,6 +7,7 @@ import pytest
 
 from sparsebound.checks.certify.atoms import Atoms
 from sparsebound.checks.certify.engine import certify
+from sparsebound.checks.certify.price import Used
 from sparsebound.checks.certify.prune import Pruned, _Remaining, prune
 from sparsebound.theory.arithmetic import Ball, Exact, FloatArray, precision
 from sparsebound.theory.constructions.hadamard import hadamard
@@ -169,3 +170,78 @@ def test_the_cost_does_not_depend_on_the_scale_of_codes_or_atoms(scale: float) -
     assert costs.max() > 0.1
     assert np.allclose(costs, others)
     assert np.allclose(costs, scaled)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_what_removing_costs_is_between_its_bounds(seed: int) -> None:
+    """Of codes whose atoms are removed, as far as only removing was done."""
+    rng = np.random.default_rng(seed)
+    rows = rng.standard_normal((10, 6 if seed % 2 else 40))
+    rows[1] = rows[0] + 0.2 * rng.standard_normal(rows.shape[1])
+    codes = rng.integers(-3, 4, (6, 10)) * (rng.random((6, 10)) < 0.3) * 1.0
+    codes[:, 0] = rng.integers(0, 2, 6)
+    signals = codes @ rows
+    if seed % 3 == 0:
+        powers = rng.integers(-900, 900, (10, 1))
+        rows, codes = np.ldexp(rows, powers), np.ldexp(codes, -powers[:, 0])
+    used, units = Used(Atoms(rows, "rows", ""), codes), np.array([unit(row) for row in rows])
+    for gone in (np.array([0]), np.array([0, 1]), np.array([0, 3, 5])):
+        price = used.without(gone)
+        left, missed = np.setdiff1d(np.arange(10), gone), 0.0
+        for code, signal in zip(codes, signals, strict=True):
+            kept = units[left[code[left] != 0]]
+            fitted = np.linalg.lstsq(kept.T, signal, rcond=None)[0] @ kept
+            missed += float(((signal - fitted) ** 2).sum())
+        truth = np.sqrt(missed / (signals**2).sum())
+        assert price.least.value <= truth * (1 + 1e-9)
+        assert truth <= price.most.value * (1 + 1e-9)
+        assert price.most.value <= 3
+    assert seed % 2 or used.without(np.array([0])).least.value > 0
+
+
+def test_the_price_of_two_atoms_is_what_it_is() -> None:
+    """At -1/2, equal entries: 3/4 of a square of one; ``D x`` has norm 1."""
+    rows = np.array([[1.0, 0, 1, 0], [-1, 1, 0, 0]])
+    price = Used(Atoms(rows, "rows", ""), np.ones((1, 2))).without(np.array([1]))
+    assert price.least.value == pytest.approx(np.sqrt(3 / 4), abs=1e-12)
+    assert price.most.value == pytest.approx(1, abs=1e-12)
+    nothing = Used(Atoms(rows, "rows", ""), np.zeros((2, 2))).without(np.array([0]))
+    assert (nothing.least.value, nothing.most.value) == (0, 0)
+
+
+def test_merging_never_makes_the_coherence_larger_than_its_limit() -> None:
+    rng = np.random.default_rng(0)
+    merged = 0
+    for _ in range(40):
+        rows = rng.standard_normal((8, 5))
+        rows[1] = rows[0] + 0.05 * rng.standard_normal(5)
+        for step in prune(Atoms(rows, "rows", "")).steps or ():
+            assert (step.limit is not None) == (step.action == "merge")
+            if step.limit is not None:
+                merged += 1
+                assert step.coherence.value <= step.limit.value
+                assert step.limit.theorem == "selection.merge"
+    assert merged
+    three = np.array([[2.0, 1, 1], [1, 2, 1], [1, 1, 2]])  # all products 5/6, and merged: attained
+    gram = Ball.of(Dictionary(three.T).gram)
+    now = _Remaining(gram, Atoms(three, "rows", "").unit(slice(None)), np.arange(3), 2)
+    after = now.merged(0, 1)
+    assert after is not None
+    assert float(after.sums[1].upper) <= now.limit(0, 1).value
+    assert now.limit(0, 1).value == pytest.approx(np.sqrt(12 / 11) * 5 / 6)
+
+
+def test_prices_end_where_atoms_are_merged() -> None:
+    rng = np.random.default_rng(3)
+    rows = rng.standard_normal((30, 8))
+    rows[1] = rows[0] + 0.01 * rng.standard_normal(8)
+    codes = (rng.random((9, 30)) < 0.2) * 1.0
+    steps = prune(Atoms(rows, "rows", ""), codes).steps or ()
+    merges = [number for number, step in enumerate(steps) if step.action == "merge"]
+    first = merges[0] if merges else len(steps)
+    assert all((step.price is not None) == (k < first) for k, step in enumerate(steps))
+    for step in steps[:first]:
+        assert step.price is not None
+        assert step.cost is not None
+        assert step.price.least.value <= step.cost * (1 + 1e-9) + 1e-12
+        assert step.cost <= step.price.most.value * (1 + 1e-9)

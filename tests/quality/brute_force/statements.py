@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import combinations
 from math import inf, isfinite, isnan
 from typing import Any
 
@@ -149,6 +150,7 @@ def prune_statements(found: Any, data: np.ndarray) -> Iterator[Statement]:
     D = Truths(ExactDictionary(data))
     kept = list(range(D.D.n))
     yield Statement("prune", D.contracts(D.up_to(found.before)), f"{found.before} before")
+    yield from front_statements(found.front, D.D)
     for step in found.steps:
         if step.action != "remove":
             return
@@ -158,6 +160,21 @@ def prune_statements(found: Any, data: np.ndarray) -> Iterator[Statement]:
         yield Statement("prune", left.contracts(left.up_to(step.sparsity)), text)
         enclosed = _is_enclosed(step.coherence, list(left.D.babel(1)))
         yield Statement("prune coherence", enclosed, _shown(step.coherence))
+
+
+def front_statements(front: Any, d: ExactDictionary) -> Iterator[Statement]:
+    """Which atoms carry ``(2s - 1) mu < 1``, and how many can, of all of their subsets."""
+    for row in front:
+        limit = fmpq(1, (2 * row.sparsity - 1) ** 2)
+
+        def carries(chosen: Support, limit: fmpq = limit) -> bool:
+            return all(d.squares[i][j] < limit for i, j in combinations(chosen, 2))
+
+        most = max(len(chosen) for chosen in d.supports(range(1, d.n + 1)) if carries(chosen))
+        yield Statement("prune front", carries(row.atoms), f"{row.atoms} at {row.sparsity}")
+        bounds = row.promised <= len(set(row.atoms)) <= most <= row.most
+        text = f"{row.promised}, {len(row.atoms)}, {row.most} at {row.sparsity}"
+        yield Statement("prune front", bounds, text)
 
 
 def _facts(facts: Any, D: Truths) -> Iterator[Statement]:

@@ -156,6 +156,12 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "K": "the iterations of a layer; without an index, the least of these numbers",
         "M": "constants: M_1 = B_1, M_j = B_j + 2 C_j l_j sqrt(s_{j-1}) M_{j-1} / (1 - q_j)",
     },
+    "rate.features": {
+        "z": "the features of the signal, or another fixed point of the layers",
+        r"\lambda": "the threshold of that fixed point",
+        "S": "the support of z: the places of its nonzeros",
+        "c": "the largest |<w_j, y - D z>| off S; without the modulus, of nonnegative features",
+    },
     "rate.deep_local": {
         **_RETURNED,
         "K": "the iterations of a layer",

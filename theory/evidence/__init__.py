@@ -20,6 +20,7 @@ from sparsebound.theory.evidence.certificates import (
     no_certificate,
 )
 from sparsebound.theory.evidence.encoders import EncoderStep, OneLayer
+from sparsebound.theory.evidence.feature_rates import FeatureNetwork
 from sparsebound.theory.evidence.features import (
     ApproximateFeatures,
     DriftedFeatures,
@@ -76,6 +77,7 @@ __all__ = [
     "Estimate",
     "FactoredStep",
     "Factors",
+    "FeatureNetwork",
     "FeaturePair",
     "Features",
     "Head",

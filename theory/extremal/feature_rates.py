@@ -1,0 +1,76 @@
+"""Experiments in which bounds on networks and features are attained, or mutants fail; by size.
+
+They come with the evidence. Data, thresholds and states are dyadic wherever nothing else is said,
+so that float64 runs the networks without rounding.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sparsebound.theory.arithmetic import FloatArray
+from sparsebound.theory.evidence import FeatureNetwork
+from sparsebound.theory.experiment import Experiment
+from sparsebound.theory.extremal.features import signal
+from sparsebound.theory.extremal.unfolding import LAYERS, aligned_atoms
+
+
+def _found(
+    D: FloatArray, W: FloatArray, y: Any, lam: float, z: Any, thresholds: Any, *, signed: bool
+) -> Experiment:
+    """Run the network with these thresholds on one signal, whose features are ``z``."""
+    signal_, z = np.asarray(y, dtype=float), np.asarray(z, dtype=float)
+    states = [np.zeros(D.shape[1])]
+    for theta in thresholds:
+        v = states[-1] + W.T @ (signal_ - D @ states[-1])
+        below = np.maximum(-v - theta, 0.0) if signed else 0.0
+        states.append(np.maximum(v - theta, 0.0) - below)
+    network = FeatureNetwork(
+        np.array([lam]),
+        np.sign(z)[None],
+        np.array([signed]),
+        np.array(states)[None],
+        np.asarray(thresholds, dtype=float)[None],
+        np.array([np.abs(z).max(initial=0.0)]),
+        np.zeros((1, len(thresholds))),
+        W,
+    )
+    return Experiment(signal(D, signal_), {"feature_network": network})
+
+
+def _aligned(s: int, size: int, layers: int, *, covered: bool = True) -> Experiment:
+    """``s`` atoms at ``-mu`` with the features 1, one at ``+mu`` that is as near as can be.
+
+    Thresholds are as low as they may be, or, if nothing is ``covered``, as low as at the end.
+    Features have signs at even sizes.
+    """
+    D, private, N = aligned_atoms(s, 1)
+    z = np.arange(s + 1) < s
+    bounds = float(2 * s - 1) / N  # the rate
+    excess = [s / N * bounds**k if covered else 0.0 for k in range(layers)]
+    y = D @ z + N * private @ np.ones(s + 1)  # so that all products with what is left are 1
+    return _found(D, D / N, y, 1.0, z, np.array(excess) + 1.0, signed=size % 2 == 0)
+
+
+def aligned_features(size: int) -> Experiment:
+    """``size`` atoms at ``-mu``, and a further one whose gap is zero at ``+mu`` to each of them."""
+    return _aligned(size, size, LAYERS)
+
+
+def two_or_more_aligned_features(size: int) -> Experiment:
+    """The same with ``size + 1`` atoms, which disturb each other."""
+    return _aligned(size + 1, size, LAYERS)
+
+
+def thresholds_as_at_the_end(size: int) -> Experiment:
+    """The same with ``size`` atoms, and all thresholds ``lam``: the further atom enters."""
+    return _aligned(size, size, 1, covered=False)
+
+
+def short_weights(size: int) -> Experiment:
+    """Orthogonal atoms of length 1 and an eighth of them as weights: seven eighths remain."""
+    n, first = size, np.arange(size) == 0
+    y = np.where(first, 5.0, 0.5)
+    return _found(np.eye(n), np.eye(n) / 8, y, 0.125, 4.0 * first, [0.125] * 3, signed=False)

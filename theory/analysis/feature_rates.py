@@ -93,12 +93,21 @@ class FeatureRun:
         """Row sums of ``|I - W^T D|`` over the blocks that the support cuts out."""
         return row_sums(Instance(self.instance.D, self.network.signs), self.network.W)
 
+    @cached_property
+    def _bounds(self) -> dict[tuple[Scalar, int], Number]:
+        return {}
+
     def bounds(self, *, share: Scalar = 1, diagonal: int = 1) -> Number:
         """``b_0, ..., b_K``, shape (B, K + 1).
 
         ``share`` and ``diagonal`` weaken it for mutants: the factor of ``tau_in``, and whether the
         diagonal of ``I - W^T D`` counts.
         """
+        if (share, diagonal) not in self._bounds:
+            self._bounds[share, diagonal] = self._followed(share, diagonal)
+        return self._bounds[share, diagonal]
+
+    def _followed(self, share: Scalar, diagonal: int) -> Number:
         net = self.network
         _, defect = off_and_on_diagonal(self.instance.D, net.W)
         factor = (self.sums.tau_in - (1 - diagonal) * defect) * share

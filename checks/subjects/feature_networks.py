@@ -23,7 +23,7 @@ from sparsebound.theory.analysis.floating_point import FLOAT64
 from sparsebound.theory.analysis.unfolding import Rounding, rounding
 from sparsebound.theory.analysis.weights import Computed, matrix_of
 from sparsebound.theory.arithmetic import Ball, FloatArray, Mask, Number
-from sparsebound.theory.evidence import FeatureNetwork, Features
+from sparsebound.theory.evidence import Features, UnfoldedFeatures
 from sparsebound.theory.experiment import Experiment, Posed, posed
 from sparsebound.theory.extremal.unfolding import LAYERS
 from sparsebound.theory.instance import Instance
@@ -34,17 +34,17 @@ TRIALS = 64
 """Steps after which a fixed point for weights that are no multiples of the atoms is to be found."""
 
 
-def feature_network(given: Posed) -> FeatureNetwork:
+def unfolded_features(given: Posed) -> UnfoldedFeatures:
     """Choose a fixed point of layers for each signal, and run a network that is to find it.
 
     Examples
     --------
-    >>> found = feature_network(Instance([[1, 0], [0, 1]], [[4, 1]]))
+    >>> found = unfolded_features(Instance([[1, 0], [0, 1]], [[4, 1]]))
     >>> found.signs, found.states[0, 1].round(6)
     (array([[1., 0.]]), array([2., 0.]))
     """
     experiment = posed(given)
-    known: FeatureNetwork | None = given_evidence(experiment, "feature_network")
+    known: UnfoldedFeatures | None = given_evidence(experiment, "unfolded_features")
     if known is not None:
         return known
     instance = experiment.codes
@@ -56,7 +56,7 @@ def feature_network(given: Posed) -> FeatureNetwork:
     return _run(instance, found)
 
 
-def _started(experiment: Experiment, signed: Mask, kind: str) -> FeatureNetwork | None:
+def _started(experiment: Experiment, signed: Mask, kind: str) -> UnfoldedFeatures | None:
     """Weights, a threshold for each signal, and the signs of its fixed point; no layers yet."""
     instance, n = experiment.codes, experiment.codes.D.shape[1]
     D, W = instance.D.data, np.asarray(matrix_of(weights(instance, kind)))
@@ -72,7 +72,7 @@ def _started(experiment: Experiment, signed: Mask, kind: str) -> FeatureNetwork 
         like = Features(lam[:, None] / shares, none, none, signed)
         signs = features_at(instance, instance.Y.mid, like).signs
     start, layers = np.zeros((len(instance), 1, n)), np.zeros((len(instance), 0))
-    return FeatureNetwork(lam, signs, signed, start, layers, np.zeros(len(instance)), layers, W)
+    return UnfoldedFeatures(lam, signs, signed, start, layers, np.zeros(len(instance)), layers, W)
 
 
 def _settled(
@@ -100,11 +100,11 @@ def _states(
     return np.where(signed[:, None, None], *found)
 
 
-def _run(instance: Instance, network: FeatureNetwork) -> FeatureNetwork:
+def _run(instance: Instance, network: UnfoldedFeatures) -> UnfoldedFeatures:
     """Choose thresholds for all layers, and run the network."""
     D, W, Y = instance.D.data, network.W, instance.Y
     run = FeatureRun(instance, network)
-    known = np.isfinite(run.fixed_point.rad).all(axis=1)
+    known: Mask = np.asarray(np.isfinite(run.fixed_point.rad).all(axis=1))
     if not known.all():  # atoms of the support depend: no fixed point is named
         signs = np.where(known[:, None], network.signs, 0.0)
         return _run(instance, replace(network, signs=signs))
@@ -125,7 +125,7 @@ def _run(instance: Instance, network: FeatureNetwork) -> FeatureNetwork:
     return replace(network, states=states, thresholds=theta, size=size, rho=rho)
 
 
-def _rounding(instance: Instance, network: FeatureNetwork, z: FloatArray) -> Rounding:
+def _rounding(instance: Instance, network: UnfoldedFeatures, z: FloatArray) -> Rounding:
     """What rounding does to layers whose states are near ``z``."""
     near = np.where(network.signs != 0, z, 0.0)
     signals = instance.Y.mid
@@ -138,5 +138,5 @@ def _upper(number: Number) -> FloatArray:
 
 PROVIDERS = (
     # common: whether the dual frame will do is decided for the whole batch
-    plain("feature_network", FeatureNetwork, feature_network, WEIGHT, READ_BY, common=True),
+    plain("unfolded_features", UnfoldedFeatures, unfolded_features, WEIGHT, READ_BY, common=True),
 )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from sparsebound.theory.evidence import FeatureNetwork
+from sparsebound.theory.evidence import UnfoldedFeatures
 from sparsebound.theory.experiment import Experiment
 from sparsebound.theory.instance import Instance
 from tests.theorems.batches import BATCHES
 from tests.theorems.planting import FAR, PLANTS, Plants, altered, at, farther, infinite, where_zero
 
 
-def network(found: FeatureNetwork, code: int) -> Plants:
+def network(found: UnfoldedFeatures, code: int) -> Plants:
     """One state is elsewhere: everywhere, where it was zero, or beyond all numbers."""
     for k in range(1, found.states.shape[1]):
         for change in (farther, where_zero, infinite):
@@ -28,5 +28,5 @@ def three_pulls() -> Experiment:
     return Experiment(Instance(D, X, np.full((3, 3), 0.25)))
 
 
-PLANTS[FeatureNetwork] = network
+PLANTS[UnfoldedFeatures] = network
 BATCHES["rate.features"] = three_pulls

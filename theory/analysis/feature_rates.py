@@ -23,7 +23,7 @@ from sparsebound.theory.analysis.unfolding import (
 )
 from sparsebound.theory.analysis.weights import analysed
 from sparsebound.theory.arithmetic import Number
-from sparsebound.theory.evidence import FeatureNetwork
+from sparsebound.theory.evidence import UnfoldedFeatures
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.quantities.memo import of_evidence
 from sparsebound.theory.quantities.supports import support_gram
@@ -38,12 +38,12 @@ class FeatureRun:
     ----------
     instance : Instance
         For the dictionary, the signals, and the arithmetic.
-    network : FeatureNetwork
+    network : UnfoldedFeatures
         What the network did, and where the fixed point lives.
     """
 
     instance: Instance
-    network: FeatureNetwork
+    network: UnfoldedFeatures
 
     @cached_property
     def _mixed(self) -> Number:
@@ -152,8 +152,8 @@ class FeatureRun:
     def steps(self) -> Iterator[Claim]:
         """Claim that each state follows from the one before, within the declared errors.
 
-        There is an ``r`` with ``|r| <= rho_k`` and ``x^{k+1} = soft(v^k + r, theta_k)`` only if both
-        claims hold; and they are all that the theorem needs.
+        ``x^{k+1} = soft(v^k + r, theta_k)`` for some ``|r| <= rho_k`` only if both claims hold, and
+        they are all that the theorem needs.
         """
         net, v = self.network, self.entered
         if not net.finite.all():
@@ -199,14 +199,14 @@ class FeatureRun:
 
 
 @of_evidence
-def feature_run(instance: Instance, network: FeatureNetwork) -> FeatureRun:
+def feature_run(instance: Instance, network: UnfoldedFeatures) -> FeatureRun:
     """Work out the features of the signals of an instance, and what a network made of them.
 
     Examples
     --------
     >>> one = [[1.0]]
     >>> states = [[[0.0], [2.0]]]
-    >>> net = FeatureNetwork([1.0], one, [True], states, one, [2.0], [[0.0]], np.eye(1))
+    >>> net = UnfoldedFeatures([1.0], one, [True], states, one, [2.0], [[0.0]], np.eye(1))
     >>> feature_run(Instance([[1]], [[3]]), net).fixed_point.mid
     array([[2.]])
     """

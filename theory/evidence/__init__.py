@@ -20,7 +20,7 @@ from sparsebound.theory.evidence.certificates import (
     no_certificate,
 )
 from sparsebound.theory.evidence.encoders import EncoderStep, OneLayer
-from sparsebound.theory.evidence.feature_rates import FeatureNetwork
+from sparsebound.theory.evidence.feature_rates import UnfoldedFeatures
 from sparsebound.theory.evidence.features import (
     ApproximateFeatures,
     DriftedFeatures,
@@ -77,7 +77,6 @@ __all__ = [
     "Estimate",
     "FactoredStep",
     "Factors",
-    "FeatureNetwork",
     "FeaturePair",
     "Features",
     "Head",
@@ -108,6 +107,7 @@ __all__ = [
     "Trajectory",
     "Transformed",
     "TurnedAtoms",
+    "UnfoldedFeatures",
     "Unfolding",
     "Weights",
     "no_certificate",

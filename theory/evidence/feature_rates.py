@@ -15,7 +15,7 @@ from sparsebound.theory.evidence.batched import Batched
 
 
 @dataclass(frozen=True)
-class FeatureNetwork(Batched):
+class UnfoldedFeatures(Batched):
     """What an unfolded network did on each signal, and where the point lives that it is to find.
 
     Attributes

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from sparsebound.theory.arithmetic import FloatArray
-from sparsebound.theory.evidence import FeatureNetwork
+from sparsebound.theory.evidence import UnfoldedFeatures
 from sparsebound.theory.experiment import Experiment
 from sparsebound.theory.extremal.features import signal
 from sparsebound.theory.extremal.unfolding import LAYERS, aligned_atoms
+from sparsebound.theory.extremal.uniqueness import beside_a_pair
 
 
 def _found(
@@ -27,7 +28,7 @@ def _found(
         v = states[-1] + W.T @ (signal_ - D @ states[-1])
         below = np.maximum(-v - theta, 0.0) if signed else 0.0
         states.append(np.maximum(v - theta, 0.0) - below)
-    network = FeatureNetwork(
+    network = UnfoldedFeatures(
         np.array([lam]),
         np.sign(z)[None],
         np.array([signed]),
@@ -37,20 +38,24 @@ def _found(
         np.zeros((1, len(thresholds))),
         W,
     )
-    return Experiment(signal(D, signal_), {"feature_network": network})
+    return Experiment(signal(D, signal_), {"unfolded_features": network})
 
 
 def _aligned(s: int, size: int, layers: int, *, covered: bool = True) -> Experiment:
     """``s`` atoms at ``-mu`` with the features 1, one at ``+mu`` that is as near as can be.
 
     Thresholds are as low as they may be, or, if nothing is ``covered``, as low as at the end.
-    Features have signs at even sizes.
+    Features have signs at even sizes. From size 2 on, beside a pair of atoms that are twice as
+    coherent, and not used.
     """
     D, private, N = aligned_atoms(s, 1)
     z = np.arange(s + 1) < s
-    bounds = float(2 * s - 1) / N  # the rate
-    excess = [s / N * bounds**k if covered else 0.0 for k in range(layers)]
+    rate = (2 * s - 1) / N
+    excess = [s / N * rate**k if covered else 0.0 for k in range(layers)]
     y = D @ z + N * private @ np.ones(s + 1)  # so that all products with what is left are 1
+    if size > 1:
+        D = beside_a_pair(D)
+        z, y = np.pad(z, (0, 2)), np.pad(y, (0, len(D) - len(y)))
     return _found(D, D / N, y, 1.0, z, np.array(excess) + 1.0, signed=size % 2 == 0)
 
 

@@ -32,8 +32,8 @@ Source: stated and proved independently.
 
 >>> from sparsebound.theory.verdict import decide
 >>> experiment = THEOREM.extremal(1)
->>> network = experiment.settings["feature_network"]
->>> decide(THEOREM, experiment, {"feature_network": network}).ratio
+>>> network = experiment.settings["unfolded_features"]
+>>> decide(THEOREM, experiment, {"unfolded_features": network}).ratio
 array([1.])
 """
 
@@ -43,7 +43,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from sparsebound.theory.analysis.feature_rates import feature_run
-from sparsebound.theory.evidence import FeatureNetwork
+from sparsebound.theory.evidence import UnfoldedFeatures
 from sparsebound.theory.extremal import feature_rates as extremal
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.sources import INDEPENDENT
@@ -52,27 +52,27 @@ from sparsebound.theory.theorem import STEPS, Claim, Mutant, Premise, Theorem
 
 def premises(
     instance: Instance,
-    feature_network: FeatureNetwork,
+    unfolded_features: UnfoldedFeatures,
     *,
     outside: int = 1,
     share: Fraction = Fraction(1),
     diagonal: int = 1,
 ) -> Iterator[Premise]:
     """A fixed point, a start at 0, and thresholds that cover everything off the support."""
-    run = feature_run(instance, feature_network)
+    run = feature_run(instance, unfolded_features)
     yield from run.premises()
     yield from run.thresholds(outside=outside, bounds=run.bounds(share=share, diagonal=diagonal))
 
 
 def claims(
     instance: Instance,
-    feature_network: FeatureNetwork,
+    unfolded_features: UnfoldedFeatures,
     *,
     share: Fraction = Fraction(1),
     diagonal: int = 1,
 ) -> Iterator[Claim]:
     """Steps as declared, and the distance of every state on the support and off it."""
-    run = feature_run(instance, feature_network)
+    run = feature_run(instance, unfolded_features)
     yield from run.steps()
     on, off = run.distances()
     bounds = run.bounds(share=share, diagonal=diagonal)

@@ -20,7 +20,12 @@ from sparsebound.theory.evidence.certificates import (
     no_certificate,
 )
 from sparsebound.theory.evidence.encoders import EncoderStep, OneLayer
-from sparsebound.theory.evidence.feature_rates import UnfoldedFeatures
+from sparsebound.theory.evidence.feature_rates import (
+    FeatureIterates,
+    LabelledRuns,
+    ReadOut,
+    UnfoldedFeatures,
+)
 from sparsebound.theory.evidence.features import (
     ApproximateFeatures,
     DriftedFeatures,
@@ -77,10 +82,12 @@ __all__ = [
     "Estimate",
     "FactoredStep",
     "Factors",
+    "FeatureIterates",
     "FeaturePair",
     "Features",
     "Head",
     "LabelChange",
+    "LabelledRuns",
     "LassoPath",
     "LayerAlternatives",
     "LayerDisplacements",
@@ -98,6 +105,7 @@ __all__ = [
     "Points",
     "Pursuit",
     "RadiusCertificate",
+    "ReadOut",
     "RecoveryCertificate",
     "Rectified",
     "RescaledUnits",

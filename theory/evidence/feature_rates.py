@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sparsebound.theory.arithmetic import FloatArray, Mask
-from sparsebound.theory.evidence.batched import Batched
+from sparsebound.theory.evidence.batched import Batched, Selectable
+from sparsebound.theory.evidence.features import FeaturePair
 
 
 @dataclass(frozen=True)
@@ -58,3 +59,59 @@ class UnfoldedFeatures(Batched):
     def iterates(self) -> FloatArray:
         """The states, shape (B, K + 1, n); 0 for what is not finite."""
         return np.where(self.finite[..., None], self.states, 0.0)
+
+
+@dataclass(frozen=True)
+class FeatureIterates(Batched):
+    """What ISTA and FISTA made of signals, where nothing may be negative.
+
+    Attributes
+    ----------
+    ista, fista : ndarray, shape (B, K + 1, n)
+        The start and the K iterates after it.
+    L : ndarray, shape (B,)
+        The step is 1/L.
+    """
+
+    ista: FloatArray
+    fista: FloatArray
+    L: FloatArray
+
+
+@dataclass(frozen=True)
+class ReadOut(Batched):
+    """What a linear classifier reads out of features, for each other class than their own.
+
+    With ``v`` and ``b`` the differences of the weights and of the biases of the two classes, the
+    margin of features ``z`` is ``<v, z> + b``. There is a bound of ``<v, h>`` by ``||D h||`` if and
+    only if ``v = D^T D u``.
+
+    Attributes
+    ----------
+    directions : ndarray, shape (B, R, n)
+        ``u`` for each of R other classes.
+    biases : ndarray, shape (B, R)
+        ``b`` for each.
+    """
+
+    directions: FloatArray
+    biases: FloatArray
+
+
+@dataclass(frozen=True)
+class LabelledRuns(Selectable):
+    """Features of signals, what reads a label out of them, and runs on other signals.
+
+    Attributes
+    ----------
+    pair : FeaturePair
+        Features of the signals, and of the others.
+    readout : ReadOut
+        What is read.
+    iterates : FeatureIterates
+        Runs on the other signals.
+    """
+
+    pair: FeaturePair
+    readout: ReadOut
+    iterates: FeatureIterates

@@ -11,9 +11,16 @@ from typing import Any
 import numpy as np
 
 from sparsebound.theory.arithmetic import FloatArray
-from sparsebound.theory.evidence import UnfoldedFeatures
+from sparsebound.theory.evidence import (
+    FeatureIterates,
+    FeaturePair,
+    LabelledRuns,
+    ReadOut,
+    UnfoldedFeatures,
+)
+from sparsebound.theory.evidence.layers import Points
 from sparsebound.theory.experiment import Experiment
-from sparsebound.theory.extremal.features import signal
+from sparsebound.theory.extremal.features import features, signal
 from sparsebound.theory.extremal.unfolding import LAYERS, aligned_atoms
 from sparsebound.theory.extremal.uniqueness import beside_a_pair
 
@@ -79,3 +86,54 @@ def short_weights(size: int) -> Experiment:
     n, first = size, np.arange(size) == 0
     y = np.where(first, 5.0, 0.5)
     return _found(np.eye(n), np.eye(n) / 8, y, 0.125, 4.0 * first, [0.125] * 3, signed=False)
+
+
+def _iterates(y: FloatArray, lam: float, L: float, layers: int, *, quick: bool) -> FloatArray:
+    """ISTA or FISTA for nonnegative features and orthogonal atoms of length 1, from 0."""
+    x = before = np.zeros(len(y))
+    t, carried, states = 1.0, 0.0, [x]
+    for _ in range(layers):
+        start = x + carried * (x - before)
+        before, x = x, np.maximum(start + (y - start - lam) / L, 0.0)
+        following = (1 + np.sqrt(1 + 4 * t * t)) / 2
+        t, carried = following, (t - 1) / following if quick else 0.0
+        states.append(x)
+    return np.array(states)[None]
+
+
+def _labelled(size: int, *, z: float, other: float, L: float, layers: int) -> Experiment:
+    """Orthogonal atoms of length 1, thresholds 2, and the first one's features read.
+
+    ``z`` are the features of the signal, on the first atom, and ``other`` those of the signal of
+    the runs.
+    """
+    n, first, lam = size, np.arange(size) == 0, 2.0
+    thresholds, signals = np.full(n, lam), first * (other + lam)
+    pair = FeaturePair(
+        features(thresholds, first * (z > 0)),
+        Points(signals[None]),
+        features(thresholds, first * (other > 0)),
+    )
+    iterates = FeatureIterates(
+        _iterates(signals, lam, L, layers, quick=False),
+        _iterates(signals, lam, L, layers, quick=True),
+        np.array([L]),
+    )
+    readout = ReadOut(first[None, None] * 1.0, np.array([[0.0]]))
+    runs = LabelledRuns(pair, readout, iterates)
+    return Experiment(signal(np.eye(n), first * (z + lam)), {"labelled_runs": runs})
+
+
+def one_short_step(size: int) -> Experiment:
+    """Orthogonal atoms, the features 1 on one of them, and a step of a quarter."""
+    return _labelled(size, z=1.0, other=1.0, L=4.0, layers=1)
+
+
+def many_short_steps(size: int) -> Experiment:
+    """The same, and 25 steps of 1/64."""
+    return _labelled(size, z=1.0, other=1.0, L=64.0, layers=25)
+
+
+def nothing_to_find(size: int) -> Experiment:
+    """The features ``size`` on one atom, and another signal that has none."""
+    return _labelled(size, z=float(size), other=0.0, L=2.0, layers=3)

@@ -126,7 +126,7 @@ def _readout(experiment: Experiment, z: FloatArray, iterates: FeatureIterates) -
         sizes = np.abs(u) @ np.abs(gram) @ np.abs(z[code])
         directions.append(u)
         wanted = margins[code] * np.where(sizes > 0, sizes, 1.0) - read
-        biases.append([float(short(value)) for value in wanted])
+        biases.append([short(wanted[j : j + 1])[0] for j in range(len(wanted))])
     shape = (len(z), 5)
     return ReadOut(np.reshape(directions, (*shape, z.shape[1])), np.reshape(biases, shape))
 

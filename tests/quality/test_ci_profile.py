@@ -35,6 +35,7 @@ WITHOUT_AN_EDGE = {
     "rate.unfolded",  # sizes, noise and thresholds that the network declares
     "rate.nonnegative",  # the same
     "rate.features",  # the same, and what features have to be
+    "rate.label",  # what features have to be, and a step that the runs declare
     "rate.lista_cp",  # the same
     "rate.alista",  # the same
     "rate.local",  # the same

@@ -11,16 +11,16 @@ and with rectified linear units: ``x^k = relu(x - (D^T (D x - y') + lam)/L)``, w
 
 Claim: let ``N_j`` be the largest ``<v, h>`` for ``||D h|| <= 1``. Then the margin of ``x^K`` is at
 least ``m_j - N_j (||y - y'|| + 2 sqrt(L) ||z'||/(K + 1))`` for FISTA, and
-``m_j - N_j (||y - y'|| + sqrt(L/(2K)) ||z'||)`` for ISTA. Where these are positive for all ``j``, the
-network says ``c``. So for ``y' = y`` it is enough that ``K + 1 > 2 sqrt(L) ||z|| N_j/m_j``, or
-``2K > L ||z||^2 N_j^2/m_j^2``.
+``m_j - N_j (||y - y'|| + sqrt(L/(2K)) ||z'||)`` for ISTA. Where these are positive for all ``j``,
+the network says ``c``. So for ``y' = y`` it is enough that ``K + 1 > 2 sqrt(L) ||z|| N_j/m_j`` for
+all ``j``, or ``2K > L ||z||^2 N_j^2/m_j^2``.
 
 ``N_j`` is finite if and only if ``v = D^T D u`` for some ``u``, and is then ``||D u||``. Nothing is
 claimed otherwise.
 
 Why: ``1/2 ||D (x^K - z')||^2 <= F(x^K) - F(z')``, as F is a quadratic function plus a convex one.
-This is at most ``2 L ||z'||^2/(K + 1)^2`` by ``rate.fista``, or ``L ||z'||^2/(4K)`` by ``rate.ista``:
-their arguments hold for any convex function in place of the l1 norm. And
+This is at most ``2 L ||z'||^2/(K + 1)^2`` by ``rate.fista``, or ``L ||z'||^2/(4K)`` by
+``rate.ista``: their arguments hold for any convex function in place of the l1 norm. And
 ``||D (z' - z)|| <= ||y' - y||`` by ``stability.features``, so ``<v, z - x^K>`` is at most ``N_j``
 times the sum of the two distances.
 

@@ -119,13 +119,12 @@ def _readout(experiment: Experiment, z: FloatArray, iterates: FeatureIterates) -
     directions, biases = [], []
     for code, place in enumerate(places):
         draw = generator(experiment, place)
-        rows = [draw.integers(-8, 9, z.shape[1]) / 8]
-        rows += [z[code] - run[code, k] for run in (iterates.ista, iterates.fista) for k in (1, -1)]
-        u = np.array([short(row) for row in rows])
+        left = [z[code] - run[code, k] for run in (iterates.ista, iterates.fista) for k in (1, -1)]
+        u = np.stack([draw.integers(-8, 9, z.shape[1]) / 8, *map(short, left)])
         read = u @ gram @ z[code]
         sizes = np.abs(u) @ np.abs(gram) @ np.abs(z[code])
         directions.append(u)
-        wanted = margins[code] * np.where(sizes > 0, sizes, 1.0) - read
+        wanted: FloatArray = margins[code] * np.where(sizes > 0, sizes, 1.0) - read
         biases.append([short(wanted[j : j + 1])[0] for j in range(len(wanted))])
     shape = (len(z), 5)
     return ReadOut(np.reshape(directions, (*shape, z.shape[1])), np.reshape(biases, shape))

@@ -93,7 +93,7 @@ def test_no_noise_remains_and_in_the_end_thresholds_are_those_of_the_features() 
 
 
 def test_fixed_points_and_row_sums_are_those_that_one_finds_by_hand() -> None:
-    """``D^T D = [[25, 15], [15, 25]]``, ``D^T y = (50, 40)``: ``z = (1, 0)``, and no gap is left."""
+    """``D^T D = [[25, 15], [15, 25]]``, ``D^T y = (50, 40)``: ``z = (1, 0)``, and no gap."""
     D = np.array([[5.0, 3], [0, 4]])
     states = np.array([[[0.0, 0], [10, 0]]])
     network = UnfoldedFeatures(

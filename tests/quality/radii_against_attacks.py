@@ -65,10 +65,10 @@ def pairs(experiment: Experiment) -> Iterator[Pair]:
     for code, status in enumerate(verdict.status):
         if status == Status.VACUOUS:  # no other label was found, or none was there
             continue
-        decided = status != Status.UNDECIDED
-        outside = status == Status.HOLDS if decided else None
-        stated = _stated(experiment, change, code) if decided else None
-        yield Pair(code, outside, stated)
+        if status == Status.UNDECIDED:
+            yield Pair(code, None, None)
+        else:
+            yield Pair(code, bool(status == Status.HOLDS), _stated(experiment, change, code))
 
 
 def _stated(experiment: Experiment, change: LabelChange, code: int) -> bool:

@@ -54,6 +54,9 @@ from sparsebound.theory.instance import Instance
 from sparsebound.theory.sources import INDEPENDENT
 from sparsebound.theory.theorem import STEPS, Claim, Mutant, Premise, Theorem
 
+MARGINS_LOST = (("class", 0), *STEPS)
+"""Axes of what is claimed of each other class after each layer."""
+
 
 def premises(instance: Instance, labelled_runs: LabelledRuns) -> Iterator[Premise]:
     """Nonnegative features of both signals, a label, and runs from 0 with a short step."""
@@ -92,10 +95,8 @@ def claims(
         lost = _lost(z.entries, run, v)
         reached = (moved * distance).reshape(-1, 1) + fit.sqrt()
         bound = size.reshape(*size.shape, 1) * reached.reshape(len(size), 1, -1)
-        yield Claim(f"m_j - m_j(x^k) <= N_j (||y - y'|| + ...), {name}", lost, bound, axes=AXES)
-
-
-AXES = (("class", 0), *STEPS)
+        claim = f"m_j - m_j(x^k) <= N_j (||y - y'|| + ...), {name}"
+        yield Claim(claim, lost, bound, axes=MARGINS_LOST)
 
 
 def _runs(found: LabelledRuns) -> tuple[FloatArray, FloatArray]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.optimize import nnls
@@ -10,7 +12,7 @@ from sparsebound.checks.subjects.feature_networks import unfolded_features
 from sparsebound.checks.subjects.feature_runs import labelled_runs, nonnegative_run
 from sparsebound.theory.analysis.feature_rates import FeatureRun
 from sparsebound.theory.analysis.features import FeaturePoint
-from sparsebound.theory.evidence import LabelledRuns, UnfoldedFeatures
+from sparsebound.theory.evidence import FeatureIterates, LabelledRuns, UnfoldedFeatures
 from sparsebound.theory.experiment import Experiment
 from sparsebound.theory.extremal import feature_rates as extremal
 from sparsebound.theory.instance import Instance
@@ -203,3 +205,72 @@ def test_from_the_depth_on_the_label_is_that_of_the_features(seed: int, momentum
         )[0, depth:]
         assert (((beyond @ V.T) + b).argmax(axis=1) == label).all()
     assert len(depths) > 10
+
+
+def other_run(found: LabelledRuns, instance: Instance, bug: str) -> LabelledRuns:
+    """Runs with one bug each."""
+    D, y, L = instance.D.data, found.pair.signals.values, float(found.iterates.L[0])
+    lam = found.pair.moved.thresholds * (0.9 if bug == "a low threshold" else 1.0)
+    inverse = {"a long step": L / 1.1, "a short step": 2 * L}.get(bug, L)
+    ista, fista = (nonnegative_run(D, y, lam, inverse, momentum=q) for q in (False, True))
+    if bug == "no momentum":
+        fista = ista
+    if bug == "momentum where there is none":
+        ista = fista
+    if bug == "negative entries":
+        ista = ista - 2.0**-20 * (ista == 0)
+        ista[:, 0] = 0
+    return replace(found, iterates=replace(found.iterates, ista=ista, fista=fista))
+
+
+@pytest.mark.parametrize(
+    "bug",
+    [
+        "a low threshold",
+        "a long step",
+        "a short step",
+        "no momentum",
+        "momentum where there is none",
+        "negative entries",
+    ],
+)
+def test_what_is_no_run_is_refuted(bug: str) -> None:
+    instance, found = found_on(0)
+    verdict = decide(SAYS, instance, {"labelled_runs": other_run(found, instance, bug)})
+    moved = (found.iterates.ista[:, 2] != 0).any(axis=1)
+    assert moved.sum() > 6
+    assert (verdict.status[moved] == Status.VIOLATED).all()
+    assert {verdict.claim[code] for code in np.flatnonzero(moved)} <= {
+        "a step, up to rounding",
+        "0 <= x^k",
+    }
+
+
+@pytest.mark.parametrize("scale", [2.0**-200, 1.0, 2.0**200])
+def test_runs_hold_at_any_scale_and_in_float32(scale: float) -> None:
+    plain = instance_of(3)
+    instance = Instance(plain.D, plain.X * scale, plain.E * scale)
+    found = labelled_runs(Experiment(instance))
+    verdict = decide(SAYS, instance, {"labelled_runs": found})
+    assert (verdict.status == Status.HOLDS).all()
+    if scale == 1:
+        single = (getattr(found.iterates, name).astype(np.float32) for name in ("ista", "fista"))
+        runs = FeatureIterates(*single, found.iterates.L)
+        assert decide(SAYS, instance, {"labelled_runs": replace(found, iterates=runs)}).count(
+            Status.HOLDS
+        ) == len(instance)
+        coarse = (np.rint(points * 64) / 64 for points in (runs.ista, runs.fista))
+        rounded = replace(found, iterates=FeatureIterates(*coarse, found.iterates.L))
+        assert decide(SAYS, instance, {"labelled_runs": rounded}).count(Status.VIOLATED) > 6
+
+
+@pytest.mark.parametrize("share", [0.9, 1.1])
+def test_what_is_no_network_of_these_thresholds_is_refuted(share: float) -> None:
+    instance = instance_of(2)
+    network = network_of(instance)
+    other = network_of(Instance(instance.D, instance.X * share, instance.E * share))
+    states = other.states
+    verdict = decide(FINDS, instance, {"unfolded_features": replace(network, states=states)})
+    moved = (states[:, 1] != 0).any(axis=1)
+    assert moved.sum() > 6
+    assert (verdict.status[moved] == Status.VIOLATED).all()

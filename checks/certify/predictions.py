@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from sparsebound.checks.certify.atoms import Atoms
+from sparsebound.checks.certify.depths import Depths, LabelDepth, LabelDepths, summary
 from sparsebound.checks.certify.formats import arrays
 from sparsebound.checks.certify.reading import given
 from sparsebound.checks.oracles.features import features_at
@@ -52,6 +53,8 @@ class CertifiedSignal:
     rival, atom : int or None
         The class that is nearest by this bound, and the dearest atom of those that may enter; None
         where none enters.
+    depth : LabelDepth or None
+        The layers after which networks have this label; None where nothing is proved.
     """
 
     support: tuple[int, ...]
@@ -62,6 +65,7 @@ class CertifiedSignal:
     radius: float | None = None
     rival: int | None = None
     atom: int | None = None
+    depth: LabelDepth | None = None
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,8 @@ class WithinRadius:
 class Predictions:
     """What is guaranteed for signals; a label is right if it is the one that was given.
 
-    ``active`` are the least, the mean and the largest number of atoms that a signal uses.
+    ``active`` are the least, the mean and the largest number of atoms that a signal uses. Without a
+    head, there are no labels, and no ``depths``.
     """
 
     count: int
@@ -96,6 +101,7 @@ class Predictions:
     within: tuple[WithinRadius, ...]
     weakest: tuple[int, ...]
     signals: tuple[CertifiedSignal, ...]
+    depths: Depths | None = None
     theorem: str = UNIQUE
 
     @property
@@ -274,10 +280,11 @@ def certify_signals(asked: Question, *, attack: bool = False) -> Predictions:
     rows = [np.zeros((0, n))] if not asked.ridge else [np.sqrt(asked.ridge) * np.eye(n)]
     D = Dictionary(np.vstack([asked.D, *rows]))
     padded = np.hstack([asked.signals, np.zeros((B, len(rows[0])))])
+    layers = None if asked.weights is None else LabelDepths(D, asked.weights)
     signals = tuple(
         entry
         for first in range(0, B, AT_ONCE)
-        for entry in _certified(D, padded[first : first + AT_ONCE], asked)
+        for entry in _certified(D, padded[first : first + AT_ONCE], asked, layers)
     )
     right = None
     labels = np.array([-1 if entry.label is None else entry.label for entry in signals])
@@ -300,6 +307,7 @@ def certify_signals(asked: Question, *, attack: bool = False) -> Predictions:
         tuple(_within(D, padded, asked, labels, correct, radii, attack=attack)),
         tuple(order[:WEAKEST]) if asked.weights is not None else (),
         signals,
+        None if layers is None else summary(layers.L, [entry.depth for entry in signals]),
     )
 
 
@@ -335,7 +343,9 @@ def _heads(weights: FloatArray, biases: FloatArray, labels: IntArray) -> Head:
     )
 
 
-def _certified(D: Dictionary, signals: FloatArray, asked: Question) -> Iterator[CertifiedSignal]:
+def _certified(
+    D: Dictionary, signals: FloatArray, asked: Question, layers: LabelDepths | None
+) -> Iterator[CertifiedSignal]:
     """Certify a few signals."""
     B, n = len(signals), D.shape[1]
     instance = Instance(D, np.zeros((B, n)), signals)
@@ -349,7 +359,7 @@ def _certified(D: Dictionary, signals: FloatArray, asked: Question) -> Iterator[
     gaps = np.where(off, _lower(point.gaps), np.inf).min(axis=1)
     unique = [True if sure[code] and gaps[code] > 0 else None for code in range(B)]
     supports = [tuple(map(int, np.flatnonzero(row))) for row in found.support]
-    if asked.weights is None or asked.biases is None:
+    if asked.weights is None or asked.biases is None or layers is None:
         for code in range(B):
             yield CertifiedSignal(supports[code], unique[code], float(gaps[code]))
         return
@@ -357,7 +367,7 @@ def _certified(D: Dictionary, signals: FloatArray, asked: Question) -> Iterator[
     head = _heads(asked.weights, asked.biases, read.argmax(axis=1))
     certificate = price_certificate(D.data, point.entries.mid, np.maximum(point.gaps.mid, 0.0))
     radius = LabelRadius(point, head, certificate)
-    margins = _lower(radius.margins)
+    margins, depths = _lower(radius.margins), layers.of(radius, sure)
     with np.errstate(all="ignore"):
         terms = np.stack([_lower(term) for term in radius.spanned(radius.prices())], axis=-1)
     terms = np.where(np.isnan(terms), 0.0, terms)
@@ -375,6 +385,7 @@ def _certified(D: Dictionary, signals: FloatArray, asked: Question) -> Iterator[
             float(np.nextafter(np.sqrt(square), 0)) if proved else 0.0,
             int(radius.rivals[code, rival]),
             int(np.flatnonzero(entering)[0]) if level and entering.any() else None,
+            depths[code],
         )
 
 

@@ -9,6 +9,9 @@ from sparsebound.reports.certificate.figures import PLACES, table
 from sparsebound.reports.summary import plural
 from sparsebound.theory.guarantees.decimals import about, down, given, percent
 
+NO_DEPTH = "none is known: features are undecided, or atoms depend, unless there is a ridge"
+"""Why there may be no bound of the layers."""
+
 
 def lines(found: dict[str, Any]) -> Iterator[str]:
     """Say what holds for features, and for what is read out of them."""
@@ -34,12 +37,31 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
             for entry in found["within"]
         ]
         yield from table(("radius", "certified", "an attack leaves"), rows)
+    yield from _depths(found)
     for code in found["weakest"][:PLACES]:
         yield f"  weakest     {weak_signal(found, code)}"
     for entry in found["within"]:
         if entry["broken"]:
             where = ", ".join(map(str, entry["broken"]))
             yield f"  REFUTED     another class within {given(entry['radius'])}: signals {where}"
+
+
+def _depths(found: dict[str, Any]) -> Iterator[str]:
+    """Say how many layers of a network have the label."""
+    depths = found.get("depths")
+    if not depths:
+        return
+    known = f"for {depths['known']} ({percent(depths['known'], found['count'])})"
+    yield f"  depth at which a finite network has the label: {known}  [{depths['theorem']}]"
+    if not depths["networks"]:
+        yield f"    {NO_DEPTH}"
+        return
+    rows = [
+        (row["network"], str(row["least"]), str(row["median"]), str(row["largest"]))
+        for row in depths["networks"]
+    ]
+    columns = (f"steps of 1/{given(depths['L'])}", "least", "median", "largest")
+    yield from table(columns, rows)
 
 
 def weak_signal(found: dict[str, Any], code: int) -> str:

@@ -14,7 +14,7 @@ import argparse
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
@@ -35,7 +35,7 @@ class Found:
 
     Attributes
     ----------
-    certificates, false : int
+    cases, false : int
         How many there were, and how many of them state something false.
     stated, wrong, undecided : Counter
         Statements by kind.
@@ -43,7 +43,7 @@ class Found:
         For each kind the first that are false: number of the case, text, reproduction.
     """
 
-    certificates: int = 0
+    cases: int = 0
     false: int = 0
     stated: Counter[str] = field(default_factory=Counter)
     wrong: Counter[str] = field(default_factory=Counter)
@@ -52,7 +52,7 @@ class Found:
 
     def add(self, other: Found) -> None:
         """Add what another process checked."""
-        self.certificates += other.certificates
+        self.cases += other.cases
         self.false += other.false
         for mine, more in (
             (self.stated, other.stated),
@@ -63,6 +63,20 @@ class Found:
         for kind, entries in other.shown.items():
             self.shown[kind] = [*self.shown.get(kind, []), *entries][:KEPT]
 
+    def state(self, kind: str, holds: bool | None, number: int, text: str, again: str) -> None:
+        """Count a statement of a case, and keep how to repeat it if it is false."""
+        self.stated[kind] += 1
+        self.undecided[kind] += holds is None
+        if holds is False:
+            self.wrong[kind] += 1
+            entries = self.shown.setdefault(kind, [])
+            if len(entries) < KEPT:
+                entries.append((number, text, again))
+
+
+Part = Callable[[int, int, int], Found]
+"""From a seed, the number of the first case and how many there are to what was checked of them."""
+
 
 def check_part(seed: int, first: int, count: int) -> Found:
     """Check some cases."""
@@ -70,20 +84,14 @@ def check_part(seed: int, first: int, count: int) -> Found:
     for number in range(first, first + count):
         drawn = case(seed, number)
         statements = check(drawn)
-        found.certificates += 1
+        found.cases += 1
         found.false += any(one.holds is False for one in statements)
         for one in statements:
-            found.stated[one.kind] += 1
-            found.undecided[one.kind] += one.holds is None
-            if one.holds is False:
-                found.wrong[one.kind] += 1
-                entries = found.shown.setdefault(one.kind, [])
-                if len(entries) < KEPT:
-                    entries.append((number, one.text, drawn.reproduction))
+            found.state(one.kind, one.holds, number, one.text, drawn.reproduction)
     return found
 
 
-def check_all(seed: int, first: int, count: int, jobs: int) -> Iterator[Found]:
+def check_all(part: Part, seed: int, first: int, count: int, jobs: int) -> Iterator[Found]:
     """Check cases in several processes; what was found so far, after each part."""
     parts = [
         (seed, start, min(PART, first + count - start))
@@ -92,29 +100,34 @@ def check_all(seed: int, first: int, count: int, jobs: int) -> Iterator[Found]:
     found = Found()
     with ProcessPoolExecutor(jobs) as pool:
         waiting = iter(parts)
-        running = [pool.submit(check_part, *part) for part in islice(waiting, 2 * jobs)]
+        running = [pool.submit(part, *cases) for cases in islice(waiting, 2 * jobs)]
         while running:  # in order, so that progress says where to go on
             found.add(running.pop(0).result())
-            running += [pool.submit(check_part, *part) for part in islice(waiting, 1)]
+            running += [pool.submit(part, *cases) for cases in islice(waiting, 1)]
             yield found
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--count", type=int, default=100_000, help="how many certificates")
+    return run(arguments, check_part, __doc__, count=100_000)
+
+
+def run(arguments: Sequence[str] | None, part: Part, about: str, *, count: int) -> int:
+    """Check as many cases as arguments say, or else ``count``, and say what was found."""
+    parser = argparse.ArgumentParser(description=about.splitlines()[0])
+    parser.add_argument("--count", type=int, default=count, help="how many cases")
     parser.add_argument("--first", type=int, default=0, help="number of the first one")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2, help="processes")
     given = parser.parse_args(arguments)
     start = shown = time.monotonic()
     found = Found()
-    for found in check_all(given.seed, given.first, given.count, given.jobs):
+    for found in check_all(part, given.seed, given.first, given.count, given.jobs):
         now = time.monotonic()
-        if now - shown > 20 or found.certificates == given.count:
+        if now - shown > 20 or found.cases == given.count:
             shown = now
             print(
-                f"{now - start:6.0f} s: cases {given.first} to {given.first + found.certificates} "
+                f"{now - start:6.0f} s: cases {given.first} to {given.first + found.cases} "
                 f"done, {found.false} of them with a false statement",
                 flush=True,
             )
@@ -133,8 +146,8 @@ def _report(found: Found) -> None:
         for number, text, reproduction in entries:
             print(f"  case {number}: {text}\n    {reproduction}")
     print(
-        f"\n{found.certificates} certificates, {found.stated.total()} statements: "
-        f"{found.wrong.total()} false, in {found.false} certificates; "
+        f"\n{found.cases} cases, {found.stated.total()} statements: "
+        f"{found.wrong.total()} false, in {found.false} cases; "
         f"{found.undecided.total()} not decided"
     )
 

@@ -317,12 +317,12 @@ def test_the_command_counts_and_says_what_is_false(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     found = command.check_part(13, 0, 3)
-    assert (found.certificates, found.false) == (3, 0)
+    assert (found.cases, found.false) == (3, 0)
     assert sum(found.stated.values()) > 50
 
     monkeypatch.setattr(command, "check_all", lambda *_: iter([found]))
     assert command.main(["--count", "3"]) == 0
-    assert "3 certificates" in capsys.readouterr().out
+    assert "3 cases" in capsys.readouterr().out
     found.false = 1
     found.wrong["spark"] += 1
     found.shown["spark"] = [(2, "9 (lower)", "certify(...)")]

@@ -34,6 +34,8 @@ WITHOUT_AN_EDGE = {
     "conjecture.fista_exact",  # the same
     "rate.unfolded",  # sizes, noise and thresholds that the network declares
     "rate.nonnegative",  # the same
+    "rate.features",  # the same, and what features have to be
+    "rate.label",  # what features have to be, and a step that the runs declare
     "rate.lista_cp",  # the same
     "rate.alista",  # the same
     "rate.local",  # the same

@@ -21,6 +21,7 @@ from sparsebound.theory.verdict import Status, decide
 from tests.theorems import (  # noqa: F401
     encoder_plants,
     feature_plants,
+    feature_rate_plants,
     nonnegative_plants,
     selection_plants,
     training_plants,

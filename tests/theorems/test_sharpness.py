@@ -266,6 +266,7 @@ WEAKER: tuple[tuple[str, Any, Any], ...] = (
     ("stability.layered_thresholding", unfolding.row_sums, row_sums_by_coherence),
     ("rate.unfolded", unfolding.row_sums, row_sums_by_coherence),
     ("rate.nonnegative", unfolding.row_sums, row_sums_by_coherence),
+    ("rate.features", unfolding.row_sums, row_sums_by_coherence),
     ("rate.depth", unfolding.row_sums, row_sums_by_coherence),
     ("rate.deep", unfolding.row_sums, row_sums_by_coherence),
     ("rate.ista_thresholds", unfolding_rates.gradient_rate, gradient_rate_by_coherence),

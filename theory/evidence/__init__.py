@@ -20,6 +20,12 @@ from sparsebound.theory.evidence.certificates import (
     no_certificate,
 )
 from sparsebound.theory.evidence.encoders import EncoderStep, OneLayer
+from sparsebound.theory.evidence.feature_rates import (
+    FeatureIterates,
+    LabelledRuns,
+    ReadOut,
+    UnfoldedFeatures,
+)
 from sparsebound.theory.evidence.features import (
     ApproximateFeatures,
     DriftedFeatures,
@@ -79,11 +85,13 @@ __all__ = [
     "Estimate",
     "FactoredStep",
     "Factors",
+    "FeatureIterates",
     "FeaturePair",
     "Features",
     "Head",
     "KeptAtoms",
     "LabelChange",
+    "LabelledRuns",
     "LassoPath",
     "LayerAlternatives",
     "LayerDisplacements",
@@ -102,6 +110,7 @@ __all__ = [
     "Points",
     "Pursuit",
     "RadiusCertificate",
+    "ReadOut",
     "RecoveryCertificate",
     "Rectified",
     "Removal",
@@ -114,6 +123,7 @@ __all__ = [
     "Trajectory",
     "Transformed",
     "TurnedAtoms",
+    "UnfoldedFeatures",
     "Unfolding",
     "Weights",
     "no_certificate",

@@ -8,7 +8,7 @@ Claim: if ``D_S`` has full column rank and ``g_j > 0`` for all ``j`` off ``S``, 
 only minimiser, and the only solution of basis pursuit for its own fit: ``sum lam_j |x_j|`` is
 larger for every other ``x`` (``x >= 0``) with ``D x = D z``. By how much: along a null vector ``h``
 (with ``h_j >= 0`` off ``S`` if features are nonnegative) the sum grows at the rate ``sum_{j not in
-S} (lam_j |h_j| - <d_j, r> h_j)``, which is positive.
+S} (lam_j |h_j| - <d_j, r> h_j)``, which is positive: less is gained than lost.
 
 Why: on ``S``, ``<d_j, r>`` is ``lam_j`` with the sign of ``z_j``. If ``D x = D z``, then
 ``sum lam_j |x_j| - sum lam_j |z_j| = sum lam_j |x_j| - <D^T r, x>``, as ``<r, D x> = <r, D z>``;
@@ -43,6 +43,8 @@ from sparsebound.theory.quantities import circuits, independence
 from sparsebound.theory.sources import FUCHS_2004, INDEPENDENT
 from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
+GAINED = "what is gained, of what is lost, along null vectors"
+
 
 def premises(
     instance: Instance, features: Features, *, positive: bool = True, independent: bool = True
@@ -62,18 +64,19 @@ def claims(instance: Instance, features: Features) -> Iterator[Claim]:
     """No null vector leads to another minimiser."""
     vectors = circuits(instance.D)
     if not len(vectors):
-        yield Claim("growth along null vectors h", 0, 1, strict=True)
+        yield Claim(f"{GAINED} h", 0, 1, strict=True)
         return
     vectors = vectors / abs(vectors).sum(-1).reshape(-1, 1)
     signs, off = np.sign(vectors.mid), ~features.support
-    sizes = instance.lift(off * features.thresholds) @ abs(vectors).swapaxes(0, 1)
+    costs = instance.lift(off * features.thresholds) @ abs(vectors).swapaxes(0, 1)
+    free = off.astype(np.int64) @ (signs != 0).T == 0  # on the support alone: nothing is lost
     correlations = features_of(instance, features).correlations.where(off, 0)
-    pull = correlations @ vectors.swapaxes(0, 1)
+    gains = (correlations @ vectors.swapaxes(0, 1)) / costs.where(~free, 1)
     for name, side in (("h", 1), ("-h", -1)):
         lowered = off.astype(np.int64) @ (side * signs < 0).T > 0
         possible = features.signed[:, None] | ~lowered
-        growth = (sizes - side * pull).where(possible, 1).min(-1)
-        yield Claim(f"growth along null vectors {name}", 0, growth, strict=True)
+        shares = (side * gains).where(~free, 1).where(possible, 0)
+        yield Claim(f"{GAINED} {name}", shares.max(-1), 1, strict=True)
 
 
 THEOREM = Theorem(

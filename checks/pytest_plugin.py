@@ -9,11 +9,13 @@
     def test_theorem(theorem, record_property):
         check_theorem(theorem, record_property)
 
-Give ``check_theorem`` a ``subject`` to check a solver or a network of your own, instead of ours::
+A solver or a network of your own, instead of ours, with what is known to fail and why::
 
-    @pytest.mark.theorems("rate.ista", "rate.ista_strong")
-    def test_solver(theorem, record_property):
-        check_theorem(theorem, record_property, subject=my_solver)
+    from sparsebound.checks.pytest_plugin import parametrize_with_theorems
+
+    @parametrize_with_theorems(my_solver, "rate", xfail={"rate.fista": "it has no momentum"})
+    def test_solver(check, record_property):
+        check(record_property)
 
 :mod:`sparsebound.checks.protocol` says what a subject is. The marker takes identifiers and
 topics (none: all), and parametrises the argument ``theorem``. ``--sparsebound-profile``,
@@ -23,7 +25,8 @@ Select topics by marker: ``pytest --pyargs sparsebound.checks -m uniqueness``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -106,7 +109,7 @@ def check_theorem(
     theorem: Theorem,
     record_property: Callable[[str, object], None],
     *,
-    subject: Callable[..., Any] | str | None = None,
+    subject: Subject | Callable[..., Any] | str | None = None,
     rate_only: bool = False,
 ) -> Tally:
     """Check a theorem and refute its mutants; fail the test with a replayable counterexample.
@@ -152,6 +155,97 @@ def check_theorem(
     if tally.status != "held":
         pytest.fail(_failure(theorem, tally, tested), pytrace=False)
     return tally
+
+
+def parametrize_with_theorems(
+    subject: Callable[..., Any] | str,
+    *names: str,
+    xfail: Mapping[str, str] | None = None,
+    rate_only: bool = False,
+    load: Sequence[str] = (),
+) -> pytest.MarkDecorator:
+    """Make one test item for each theorem that a solver or a network is held against.
+
+    Parameters
+    ----------
+    subject : callable, estimator or str
+        What is checked, or its ``module:callable``.
+    *names : str
+        Theorems and topics; of a topic those that are about what subjects compute, of which those
+        are skipped that this one cannot be asked. Without any:
+        what it can be asked about its results, whatever its algorithm.
+    xfail : mapping, optional
+        Theorems that are known to fail, and why; one that passes all the same is a failure.
+    rate_only : bool
+        Whether it is held against rates, and not against the steps of an algorithm.
+    load : sequence of str
+        Python files with further theorems.
+
+    Returns
+    -------
+    decorator
+        For a test with an argument ``check``, which is called, with pytest's ``record_property`` if
+        results are to appear in JUnit files.
+
+    Raises
+    ------
+    InputError
+        If a name is unknown, or one in ``xfail`` is none of what is checked.
+
+    Examples
+    --------
+    >>> from sparsebound.checks.algorithms.proximal import ista
+    >>> parametrize_with_theorems(ista, "rate.ista").args[0]
+    'check'
+    """
+    from sparsebound.checks.commands.planning import (
+        asked_of_subjects,
+        find,
+        whatever_the_algorithm,
+    )
+    from sparsebound.checks.protocol import Subject
+    from sparsebound.theory.errors import InputError
+
+    tested, known = Subject.of(subject, rate_only=rate_only), dict(xfail or {})
+    found, _ = find(list(names), [str(file) for file in load])
+    fits = asked_of_subjects if names or load else whatever_the_algorithm
+    chosen = [theorem for theorem in found if theorem.id in names or fits(theorem)]
+    unknown = sorted(set(known) - {theorem.id for theorem in chosen})
+    if unknown:
+        expected = f"some of {[theorem.id for theorem in chosen]}"
+        raise InputError("xfail", unknown, expected)
+    return pytest.mark.parametrize(
+        "check",
+        [
+            pytest.param(
+                partial(_check_subject, theorem, tested, theorem.id in names),
+                id=theorem.id,
+                marks=(
+                    [pytest.mark.xfail(reason=known[theorem.id], strict=True)]
+                    if theorem.id in known
+                    else []
+                ),
+            )
+            for theorem in chosen
+        ],
+    )
+
+
+def _check_subject(
+    theorem: Theorem,
+    subject: Subject,
+    named: bool,
+    record_property: Callable[[str, object], None] = lambda name, value: None,
+) -> None:
+    """Check one; what was not named and cannot be asked is skipped."""
+    from sparsebound.checks.protocol import SubjectError
+
+    try:
+        check_theorem(theorem, record_property, subject=subject)
+    except SubjectError as error:
+        if named:
+            raise
+        pytest.skip(str(error))
 
 
 def _properties(tally: Tally) -> dict[str, Any]:

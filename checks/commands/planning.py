@@ -107,11 +107,22 @@ def whatever_the_algorithm(theorem: Theorem) -> bool:
     >>> [whatever_the_algorithm(catalogue()[name]) for name in ("rate.ista", "stability.omp")]
     [False, True]
     """
+    return asked_of_subjects(theorem) and theorem.topic not in ("rate", "conjecture")
+
+
+def asked_of_subjects(theorem: Theorem) -> bool:
+    """Whether a theorem is about what somebody's solver or network computes.
+
+    Examples
+    --------
+    >>> from sparsebound.theory.catalogue import catalogue
+    >>> [asked_of_subjects(catalogue()[name]) for name in ("rate.ista", "uniqueness.spark")]
+    [True, False]
+    """
     from sparsebound.checks.evidence import providers
 
     known = providers()
-    supplied = any(known[need].supply for need in theorem.needs if need in known)
-    return supplied and theorem.topic not in ("rate", "conjecture")
+    return any(known[need].supply for need in theorem.needs if need in known)
 
 
 def begin(

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from sparsebound.checks.pytest_plugin import parametrize_with_theorems
+from sparsebound.theory.errors import InputError
+
 pytest_plugins = ["pytester"]
 
 SUITE = """
@@ -25,6 +28,24 @@ def claims(instance):
     yield Claim("mu <= 1/2", coherence(instance.D), Fraction(1, 2))
 
 THEOREM = Theorem("Too good", r"mu \\\\le 1/2", INDEPENDENT, claims, about="dictionary")
+"""
+
+SOLVER = """
+import numpy as np
+from sparsebound.checks.pytest_plugin import parametrize_with_theorems
+
+def ista(D, Y, lam, L, start, steps):
+    points = [start]
+    for _ in range(steps):
+        v = points[-1] + (Y - points[-1] @ D.T) @ D / L
+        points.append(np.sign(v) * np.maximum(np.abs(v) - lam[:, None] / L, 0))
+    return np.stack(points, axis=1)
+
+@parametrize_with_theorems(
+    ista, "rate.ista", "rate.fista", "stability", xfail={{"rate.fista": "{reason}"}}
+)
+def test_solver(check, record_property):
+    check(record_property)
 """
 
 QUICK = ["--sparsebound-examples", "30", "-p", "no:cacheprovider"]
@@ -137,3 +158,19 @@ def test_a_subject_of_ones_own(suite: pytest.Pytester) -> None:
     )
     written = (suite.path / "junit.xml").read_text()
     assert '<property name="sparsebound.subject" value="test_solvers:good"' in written
+
+
+def test_a_solver_against_theorems_with_what_is_known_to_fail(suite: pytest.Pytester) -> None:
+    suite.makepyfile(SOLVER.format(reason="it has no momentum"))
+    found = suite.runpytest_subprocess(*QUICK, "-v", "-rxs")
+    outcomes = found.parseoutcomes()
+    assert (outcomes["passed"], outcomes["xfailed"]) == (1, 1)
+    assert outcomes["skipped"] >= 2
+    assert "failed" not in outcomes
+    found.stdout.fnmatch_lines(["*rate.ista* PASSED*", "rate.ista * held *"])
+    found.stdout.fnmatch_lines(["XFAIL*it has no momentum*", "SKIPPED*stability.omp needs*"])
+
+
+def test_what_is_expected_to_fail_has_to_be_asked() -> None:
+    with pytest.raises(InputError, match=r"xfail is \['rate.iht'\]; expected some of"):
+        parametrize_with_theorems(len, "rate.ista", xfail={"rate.iht": "no"})

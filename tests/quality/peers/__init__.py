@@ -1,0 +1,1 @@
+"""Public packages against every theorem that fits: a table, weekly; see ``__main__``."""

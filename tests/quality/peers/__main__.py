@@ -1,0 +1,112 @@
+"""Hold solvers of public packages against every theorem that fits, and write a page.
+
+    python -m tests.quality.peers --out reports/peers
+
+``tox -e peers`` installs the packages at the versions of this table. What is a package's own
+choice is said by a person, in the notes here; a machine says what held, and shows the rest.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from sparsebound.checks.library import check_subject
+from sparsebound.reports.html.peers import peers_page
+from sparsebound.theory.errors import InputError
+
+SOLVERS = "tests.quality.peers.solvers"
+
+
+@dataclass(frozen=True)
+class Peer:
+    """A solver, the theorems that are about what it does, and what a person says of it."""
+
+    package: str
+    subject: str
+    theorems: tuple[str, ...]
+    note: str = ""
+
+
+MINIMISES = ("stability.near_minimiser",)
+PURSUES = ("uniqueness.erc", "uniqueness.greedy", "stability.omp")
+UNITS = "A choice: what it stops at, or takes for 0, is absolute, and tiny signals fall below it."
+
+PEERS = (
+    Peer("scikit-learn", "sklearn.linear_model:Lasso", MINIMISES),
+    Peer("scikit-learn", "sklearn.linear_model:ElasticNet", MINIMISES, "With l1_ratio 1."),
+    Peer("scikit-learn", "sklearn.linear_model:LassoLars", MINIMISES, UNITS),
+    Peer("scikit-learn", "sklearn.decomposition:SparseCoder", MINIMISES, "By lasso_cd."),
+    Peer("scikit-learn", "sklearn.linear_model:orthogonal_mp", PURSUES, UNITS),
+    Peer("scikit-learn", "sklearn.linear_model:OrthogonalMatchingPursuit", PURSUES, UNITS),
+    Peer("celer", "celer:Lasso", MINIMISES),
+    Peer(
+        "skglm",
+        "skglm:Lasso",
+        MINIMISES,
+        "A choice: its tolerance is on the optimality conditions, and absolute.",
+    ),
+    Peer("pylops", f"{SOLVERS}:pylops_ista", ("rate.ista",)),
+    Peer("pylops", f"{SOLVERS}:pylops_fista", ("rate.fista",)),
+    Peer("pylops", f"{SOLVERS}:pylops_omp", ("uniqueness.erc",)),
+)
+
+
+def held(peer: Peer, examples: int) -> dict[str, Any]:
+    """Hold one solver against its theorems."""
+    row: dict[str, Any] = {**asdict(peer), "version": "", "results": []}
+    try:
+        row["version"] = version(peer.package)
+    except PackageNotFoundError:
+        return {**row, "missing": True}
+    for name in peer.theorems:
+        try:
+            (found,) = check_subject(peer.subject, name, examples=examples).summary["theorems"]
+        except InputError as error:
+            row["results"].append({"theorem": name, "status": "cannot be asked", "why": str(error)})
+            continue
+        shown = found["violation"] or found["fault"] or {}
+        row["results"].append(
+            {
+                "theorem": name,
+                "status": found["status"],
+                "instances": found["instances"],
+                "ratio": found["max_ratio"],
+                "cause": shown.get("cause", "") or shown.get("said", ""),
+                "text": shown.get("text", ""),
+            }
+        )
+    return row
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the table; packages that are not there are said."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=Path, default=Path("reports/peers"))
+    parser.add_argument("--examples", type=int, default=250, help="of each theorem")
+    given = parser.parse_args(arguments)
+    rows = []
+    for peer in PEERS:
+        rows.append(held(peer, given.examples))
+        said = ", ".join(f"{x['theorem']} {x['status']}" for x in rows[-1]["results"])
+        print(f"{peer.subject}: {said or 'not installed'}", flush=True)
+    document = {
+        "date": f"{datetime.now(UTC):%Y-%m-%d}",
+        "sparsebound": version("sparsebound"),
+        "examples": given.examples,
+        "peers": rows,
+    }
+    given.out.mkdir(parents=True, exist_ok=True)
+    (given.out / "peers.json").write_text(f"{json.dumps(document, indent=1)}\n", encoding="utf-8")
+    (given.out / "index.html").write_text(peers_page(document), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -160,6 +160,9 @@ class Provider:
         network, and an experiment, to the same evidence; without it, no subject can take its place.
     common : bool
         Whether one network is built for the whole batch: in another batch, a code meets another.
+    asks : str
+        What such a solver or network is given, and what it returns; see
+        :mod:`sparsebound.checks.protocol`.
 
     Examples
     --------
@@ -176,6 +179,7 @@ class Provider:
     settings: tuple[Setting, ...] = ()
     supply: Callable[[Call, Experiment], Any] | None = None
     common: bool = False
+    asks: str = ""
 
 
 def plain(
@@ -185,14 +189,17 @@ def plain(
     *settings: Setting,
     supply: Callable[[Call, Experiment], Any] | None = None,
     common: bool = False,
+    asks: str = "",
 ) -> Provider:
     """Make a provider that is run in one way, whatever the request.
 
     Parameters
     ----------
-    name, gives, settings, supply, common
+    name, gives, settings, supply, common, asks
         As for :class:`Provider`.
     run : callable
         From an experiment to the evidence.
     """
-    return Provider(name, gives, lambda experiment, _: run(experiment), settings, supply, common)
+    return Provider(
+        name, gives, lambda experiment, _: run(experiment), settings, supply, common, asks
+    )

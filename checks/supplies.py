@@ -6,6 +6,7 @@ thresholds are those that our own algorithms and networks get.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 
@@ -84,3 +85,26 @@ returned one point a signal, shape (2, 4)
     for provider in supplies(subject, theorem).values():
         with suppress(Broke):  # a finding, for the run to make
             provider.find(PROBE, Request())
+
+
+def as_a_subject(theorem: Theorem) -> Iterator[str]:
+    """Say how somebody's solver or network is held against a theorem; nothing if none can be.
+
+    Examples
+    --------
+    >>> from sparsebound.theory.catalogue import catalogue
+    >>> for line in as_a_subject(catalogue()["stability.omp"]):
+    ...     print(line)
+    <BLANKLINE>
+    Of a solver or a network of yours
+        D, Y, eps -> picks (B, any), points (B, n), or both
+        sparsebound check stability.omp --subject module:callable
+    """
+    known = providers()
+    asked = [known[need].asks for need in theorem.needs if need in known and known[need].supply]
+    if asked:
+        yield ""
+        yield "Of a solver or a network of yours"
+        for asks in asked:
+            yield f"    {asks}"
+        yield f"    sparsebound check {theorem.id} --subject module:callable"

@@ -137,6 +137,7 @@ def _print(theorems: list[Theorem]) -> None:
 
 def _explain(args: argparse.Namespace) -> int:
     from sparsebound.checks.commands.planning import find
+    from sparsebound.checks.supplies import as_a_subject
     from sparsebound.reports.explanation import explain
     from sparsebound.theory.catalogue import find as search
     from sparsebound.theory.errors import InputError
@@ -151,6 +152,8 @@ def _explain(args: argparse.Namespace) -> int:
         found = [theorem for theorem in theorems if theorem.topic == args.name]
     if len(found) == 1:
         print(explain(found[0]))
+        for line in as_a_subject(found[0]):
+            print(line)
     else:
         print(f"{len(found)} theorems are found by {args.name!r}; explain one of them:")
         _print(found)

@@ -242,5 +242,12 @@ def _supplied_pursuit(call: Call, experiment: Experiment) -> StoppedPursuit:
 PROVIDERS = (
     plain("pair", Estimate, pairs, SEED),
     plain("local_pair", Estimate, local_pairs, SEED),
-    plain("stopped_pursuit", StoppedPursuit, pursuits, SEED, supply=_supplied_pursuit),
+    plain(
+        "stopped_pursuit",
+        StoppedPursuit,
+        pursuits,
+        SEED,
+        supply=_supplied_pursuit,
+        asks="D, Y, eps -> picks (B, any), points (B, n), or both",
+    ),
 )

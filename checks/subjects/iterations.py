@@ -13,6 +13,9 @@ from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.evidence import Pursuit, Trajectory
 from sparsebound.theory.experiment import Experiment
 
+ITERATES = "D, Y, lam, L, start, steps -> every iterate, (B, steps + 1, n)"
+"""What an iteration on the Lasso is given, and returns."""
+
 IN_ORDER = ("uniqueness.greedy",)
 """Theorems that say in which order a pursuit picks."""
 
@@ -64,14 +67,29 @@ PROVIDERS = (
         *proximal.LASSO,
         proximal.DTYPE,
         supply=_descent,
+        asks=ITERATES,
     ),
-    plain("fista_run", Trajectory, proximal.fista_run, *proximal.LASSO, supply=_descent),
-    plain("settled_run", Trajectory, settled_run, *proximal.LASSO, supply=_settled),
-    plain("iht_run", Trajectory, hard_thresholding.iht_run, supply=_hard_thresholding),
+    plain(
+        "fista_run",
+        Trajectory,
+        proximal.fista_run,
+        *proximal.LASSO,
+        supply=_descent,
+        asks=ITERATES,
+    ),
+    plain("settled_run", Trajectory, settled_run, *proximal.LASSO, supply=_settled, asks=ITERATES),
+    plain(
+        "iht_run",
+        Trajectory,
+        hard_thresholding.iht_run,
+        supply=_hard_thresholding,
+        asks="D, Y, s, start, steps -> every iterate, (B, steps + 1, n)",
+    ),
     plain(
         "pursuit",
         Pursuit,
         lambda experiment: orthogonal_matching_pursuit(experiment.codes),
         supply=_pursuit,
+        asks="D, Y -> picks (B, any), or points (B, n) where no order is asked for, or both",
     ),
 )

@@ -97,4 +97,14 @@ def _returned(call: Call, experiment: Experiment) -> SolverResult:
     return SolverResult(found, Returned(points, tolerance))
 
 
-PROVIDERS = (plain("solution", SolverResult, solution, SHARE, SIGN, supply=_returned),)
+PROVIDERS = (
+    plain(
+        "solution",
+        SolverResult,
+        solution,
+        SHARE,
+        SIGN,
+        supply=_returned,
+        asks="D, Y, lam, nonnegative -> points (B, n), and tolerances (B,) if it states any",
+    ),
+)

@@ -325,6 +325,7 @@ PROVIDERS = tuple(
         network,
         DESIGN,
         supply=partial(_supplied, name),
+        asks="D, W, Y, thresholds, sides -> every state, (B, K + 1, n), the first 0",
         common=network is deep_unfolding,  # with weights that do for most of the codes
     )
     for name, network in NETWORKS.items()

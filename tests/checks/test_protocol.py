@@ -15,6 +15,7 @@ import pytest
 
 from sparsebound.checks.algorithms import proximal
 from sparsebound.checks.commands.main import main
+from sparsebound.checks.evidence import providers
 from sparsebound.checks.examine import examine
 from sparsebound.checks.protocol import Subject, SubjectError
 from sparsebound.checks.provider import Request
@@ -304,3 +305,8 @@ def test_names_of_subjects() -> None:
     assert not Subject.of(lambda D, Y: None).found_by_name
     with pytest.raises(InputError, match="--subject is 'builtins:int'; expected a callable"):
         Subject.of(3)  # type: ignore[arg-type]
+
+
+def test_every_theorem_for_subjects_says_what_it_asks_for() -> None:
+    for provider in providers().values():
+        assert (provider.supply is not None) == bool(provider.asks), provider.name

@@ -13,6 +13,10 @@ rate.ista_identified, rate.fista
 rate.iht                          ``D, Y, s, start, steps``                    iterates
 rate.unfolded and its             ``D, W, Y, thresholds, sides``               states
 corollaries
+network.thresholding              ``v, theta``                                 values
+network.attention_shift           ``X, beta, offset``                          values
+network.convolution               ``filters, weights, Y, thresholds, stride,   states, sums
+                                  circular``
 stability.near_minimiser          ``D, Y, lam, nonnegative``                   points
 stability.omp                     ``D, Y, eps``                                picks
 uniqueness.erc                    ``D, Y``                                     picks, or points
@@ -37,6 +41,14 @@ uniqueness.greedy                 ``D, Y``                                     p
     The norm of the residual at which a pursuit stops.
 iterates (B, steps + 1, n), states (B, K + 1, n)
     Floats, the start first.
+``v`` (B, n), ``theta``, ``X`` (B, N), ``beta``, ``offset``
+    Where a thresholding function is evaluated, and its threshold; N tokens of one channel each, how
+    sharply a head of attention looks (the score of the place that it wants, others have 0), and how
+    many places ahead, around a circle. Values have the shape of ``v``, or of ``X``.
+``filters``, ``weights``, ``stride``, ``circular``
+    Of a convolutional network ``x^{k+1} = soft(x^k + W^T (y - D x^k))``: the filters of ``D`` and
+    of ``W``, (c, taps) or (c, channels, taps), by how much they are shifted, and whether signals
+    wrap around. Sums (B, K, n) are what activations are given; codes are ordered shift first.
 picks (B, any)
     Integers, the atoms in the order of their selection, -1 after it stopped; or a pair of these
     and the points that were found.
@@ -102,9 +114,9 @@ from sparsebound.checks.places import imported
 from sparsebound.theory.arithmetic import FloatArray, IntArray
 from sparsebound.theory.errors import InputError, describe
 
-BATCHED = ("Y", "lam", "s", "start", "thresholds", "sides", "eps")
+BATCHED = ("Y", "lam", "s", "start", "thresholds", "sides", "eps", "v", "X")
 """Arguments of which each signal has its own."""
-IN_UNITS = ("Y", "lam", "start", "thresholds", "eps")
+IN_UNITS = ("Y", "lam", "start", "thresholds", "eps", "v", "theta", "X")
 """Arguments in the units of the signals."""
 
 
@@ -323,6 +335,27 @@ class Call:
             shown = f"it returned an array of shape {tolerances.shape}"
             raise self._useless(f"tolerances of shape ({len(found)},)", shown)
         return found, np.asarray(tolerances, dtype=np.float64)
+
+    def values(self, *shapes: tuple[int, ...], **given: Any) -> list[Any]:
+        """Run it, and check that what comes back are arrays of these shapes, in its own type.
+
+        Parameters
+        ----------
+        *shapes : tuple of int
+            Of each array; of one, the array itself may be returned.
+        """
+        value = self(**given)
+        found = value if isinstance(value, tuple | list) and len(shapes) > 1 else (value,)
+        said = ", ".join(map(str, shapes))
+        if len(found) != len(shapes):
+            raise self._useless(f"arrays of shapes {said}", f"it returned {len(found)}")
+        arrays = [self._array(part, "floats", "fiu") for part in found]
+        if [part.shape for part in arrays] != list(shapes):
+            shown = ", ".join(str(part.shape) for part in arrays)
+            raise self._useless(f"arrays of shapes {said}", f"it returned some of {shown}")
+        kinds = (np.dtype(np.float64), np.dtype(np.float32))
+        typed = [part if part.dtype in kinds else part.astype(np.float64) for part in arrays]
+        return [np.ldexp(np.nan_to_num(part, nan=np.inf), -self.power) for part in typed]
 
     def _last(self, value: Any, batch: int, n: int) -> Any:
         """Check that an array has one point a signal."""

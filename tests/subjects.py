@@ -13,6 +13,7 @@ from sparsebound.checks.algorithms.stopped_pursuit import stopped_pursuit
 from sparsebound.checks.algorithms.thresholding import relu, soft
 from sparsebound.checks.evidence import providers
 from sparsebound.checks.subjects.unfolded import unfolded_network
+from sparsebound.theory.analysis.filters import dictionary_of
 from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.instance import Dictionary, Instance
 
@@ -49,7 +50,32 @@ def minimiser(D: Any, Y: Any, lam: Any, nonnegative: Any) -> Any:
     return coordinate_descent(D, Y, lam, 300, nonnegative=nonnegative)
 
 
+def threshold(v: Any, theta: Any) -> Any:
+    return soft(v, theta)
+
+
+def head(X: Any, beta: Any, offset: Any) -> Any:
+    N = X.shape[1]
+    scores = beta * np.roll(np.eye(N), offset, axis=1)
+    weights = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return X @ (weights / weights.sum(axis=1, keepdims=True)).T
+
+
+def convolution(
+    filters: Any, weights: Any, Y: Any, thresholds: Any, stride: Any, circular: Any
+) -> Any:
+    D, W = (dictionary_of(bank, Y.shape[1], stride, circular) for bank in (filters, weights))
+    states, sums = [np.zeros((len(Y), D.shape[1]))], []
+    for theta in thresholds.T:
+        sums.append(states[-1] + (Y - states[-1] @ D.T) @ W)
+        states.append(soft(sums[-1], theta[:, None]))
+    return np.stack(states, axis=1), np.stack(sums, axis=1)
+
+
 OURS = {
+    "activated": threshold,
+    "attended": head,
+    "convolved": convolution,
     "solution": minimiser,
     "ista_run": ista,
     "fista_run": fista,

@@ -13,6 +13,7 @@ from sparsebound.checks.networks.activations import (
     rectified_pair,
     run,
 )
+from sparsebound.checks.protocol import Call
 from sparsebound.checks.provider import Setting, choice, plain, whole
 from sparsebound.theory.analysis.activations import LEAST_SHAPE
 from sparsebound.theory.arithmetic import FloatArray
@@ -105,8 +106,30 @@ def smooth_pair(given: Posed) -> Rectified:
     return Rectified(points, relu, soft, same * t, same * beta, name)
 
 
+def _theirs(call: Call, experiment: Experiment) -> Activated:
+    """A thresholding function of somebody else, in the type that it returns."""
+    points = pre_activations(experiment.codes)
+    theta = _threshold(experiment, points)
+    (values,) = call.values(points.shape, v=points, theta=theta)
+    same = np.ones(len(points))
+    dtype = values.dtype.name
+    return Activated(points, values.astype(float), same * theta, same, "yours", dtype)
+
+
 PROVIDERS = (
-    plain("activated", Activated, activated, ACTIVATION, DTYPE, SHAPE, LEVEL, PLACE, common=True),
+    plain(
+        "activated",
+        Activated,
+        activated,
+        ACTIVATION,
+        DTYPE,
+        SHAPE,
+        LEVEL,
+        PLACE,
+        common=True,
+        supply=_theirs,
+        asks="v (B, n), theta -> values (B, n)",
+    ),
     plain("relu_pair", Rectified, relu_pair, SLOPE, LEVEL, PLACE, common=True),
     plain("smooth_pair", Rectified, smooth_pair, UNIT, SHARPNESS, LEVEL, PLACE, common=True),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from sparsebound.checks.networks.encoder import apply, convolutions, dense_encod
 from sparsebound.checks.networks.factorization import short_filters
 from sparsebound.checks.networks.layers import parameters
 from sparsebound.checks.networks.transformer import shift_head, softmax, transformer
+from sparsebound.checks.protocol import Call
 from sparsebound.checks.provider import Setting, choice, plain, whole
 from sparsebound.checks.subjects.unfolded import handed_over
 from sparsebound.checks.subjects.unfolding_schedules import UP, Schedule
@@ -28,7 +30,7 @@ from sparsebound.theory.analysis.weights import matrix_of
 from sparsebound.theory.arithmetic import Ball, FloatArray
 from sparsebound.theory.evidence import Unfolding
 from sparsebound.theory.evidence.networks import Attended, Convolved, Encoded, Factors, Transformed
-from sparsebound.theory.experiment import Posed, posed
+from sparsebound.theory.experiment import Experiment, Posed, posed
 from sparsebound.theory.extremal.unfolding import Design
 from sparsebound.theory.instance import Instance
 
@@ -271,9 +273,51 @@ def transformed(given: Posed) -> Transformed:
     return Transformed(found, beta, tokens)
 
 
+def _attended(call: Call, experiment: Experiment) -> Attended:
+    """A head of somebody else, with the weights that it should have."""
+    ours, instance = attended(experiment), experiment.codes
+    offset = int(ours.offsets[0]) if len(ours.offsets) else 0
+    beta = float(SHARPNESS.of(experiment))
+    (outputs,) = call.values(instance.X.shape, X=instance.X, beta=beta, offset=offset)
+    return replace(ours, outputs=outputs.astype(float))
+
+
+def _convolved(call: Call, experiment: Experiment) -> Convolved:
+    """A convolutional network of somebody else, of the same filters and thresholds."""
+    ours = convolved(experiment)
+    states, sums = call.values(
+        ours.states.shape,
+        ours.sums.shape,
+        filters=ours.filters,
+        weights=ours.analysis,
+        Y=ours.signals,
+        thresholds=ours.thresholds,
+        stride=ours.stride,
+        circular=ours.circular,
+    )
+    return replace(ours, states=states.astype(float), sums=sums.astype(float))
+
+
 PROVIDERS = (
-    plain("attended", Attended, attended, SHARPNESS, OFFSET),
-    plain("convolved", Convolved, convolved, LAYERS, common=True),
+    plain(
+        "attended",
+        Attended,
+        attended,
+        SHARPNESS,
+        OFFSET,
+        supply=_attended,
+        asks="X (B, N), beta, offset -> values (B, N)",
+    ),
+    plain(
+        "convolved",
+        Convolved,
+        convolved,
+        LAYERS,
+        common=True,
+        supply=_convolved,
+        asks="filters, weights, Y, thresholds, stride, circular -> states (B, K + 1, n), "
+        "sums (B, K, n)",
+    ),
     plain("encoded", Encoded, encoded, KERNEL),
     plain("factors", Factors, factors, TAPS),
     plain("transformed", Transformed, transformed, BETA, LAYERS, common=True),

@@ -404,6 +404,38 @@ def coefficients_of_correlations(D, Y):  # type: ignore[no-untyped-def]
     return picks, points
 
 
+# --- layers ---------------------------------------------------------------------------------------
+
+
+def leaks_a_little(v, theta):  # type: ignore[no-untyped-def]
+    return np.where(np.abs(v) > theta, soft(v, theta), 0.01 * v)
+
+
+def shrinks_by_more(v, theta):  # type: ignore[no-untyped-def]
+    return soft(v, 1.01 * theta)
+
+
+def forgets_the_sign(v, theta):  # type: ignore[no-untyped-def]
+    return np.maximum(np.abs(v) - theta, 0)
+
+
+def looks_the_other_way(X, beta, offset):  # type: ignore[no-untyped-def]
+    return subjects.head(X, beta, -offset)
+
+
+def looks_half_as_sharply(X, beta, offset):  # type: ignore[no-untyped-def]
+    return subjects.head(X, beta / 2, offset)
+
+
+def filters_are_not_flipped(filters, weights, Y, thresholds, stride, circular):  # type: ignore[no-untyped-def]
+    return subjects.convolution(filters, weights[..., ::-1], Y, thresholds, stride, circular)
+
+
+def threshold_of_the_layer_before(filters, weights, Y, thresholds, stride, circular):  # type: ignore[no-untyped-def]
+    moved = np.roll(thresholds, 1, axis=1) * 0.5
+    return subjects.convolution(filters, weights, Y, moved, stride, circular)
+
+
 MINIMISERS = ("stability.near_minimiser",)
 
 NETWORKS = (
@@ -476,6 +508,13 @@ TABLE: tuple[tuple[Bug, tuple[str, ...]], ...] = (
     (ista_that_clips, ("rate.ista",)),
     (iht_with_the_sparsity_of_the_first_signal, ("rate.iht",)),
     (coefficients_of_correlations, ("uniqueness.erc",)),
+    (leaks_a_little, ("network.thresholding",)),
+    (shrinks_by_more, ("network.thresholding",)),
+    (forgets_the_sign, ("network.thresholding",)),
+    (looks_the_other_way, ("network.attention_shift",)),
+    (looks_half_as_sharply, ("network.attention_shift",)),
+    (filters_are_not_flipped, ("network.convolution",)),
+    (threshold_of_the_layer_before, ("network.convolution",)),
     (two_sided_units, ("rate.nonnegative",)),
     (units_on_the_wrong_side, ("rate.nonnegative",)),
 )

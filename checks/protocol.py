@@ -32,7 +32,8 @@ uniqueness.greedy                 ``D, Y``                                     p
 ``s`` (B,)
     How many entries are kept.
 ``start`` (B, n), ``steps``
-    The first points, and how many steps follow.
+    The first points, and how many steps follow. Who does not ask for them begins at 0, or makes as
+    many steps as he likes. ``seed``, an integer, is there for who asks for it.
 ``W`` (m, n), ``thresholds`` (B, K), ``sides`` (B, n)
     The weights of a network, the threshold of each of its K layers, and signs: unit i of a
     one-sided network is ``sides_i relu(sides_i v_i - theta)`` (zeros: two-sided). States start
@@ -116,6 +117,10 @@ from sparsebound.theory.errors import InputError, describe
 
 BATCHED = ("Y", "lam", "s", "start", "thresholds", "sides", "eps", "v", "X")
 """Arguments of which each signal has its own."""
+SEED = "seed"
+"""An argument that every subject may ask for, by this name: always the same number."""
+MOST_STEPS = 1024
+"""Of a subject that makes its own number of steps."""
 IN_UNITS = ("Y", "lam", "start", "thresholds", "eps", "v", "theta", "X")
 """Arguments in the units of the signals."""
 
@@ -257,11 +262,7 @@ def _tolerance(name: str, stated: Any) -> float | None:
 
 def _sign(run: Callable[..., Any]) -> bool | None:
     """Whether a callable can be told to minimise over nonnegative codes; it does not if not."""
-    try:
-        names = inspect.signature(run).parameters
-    except (TypeError, ValueError):
-        return False
-    return None if "nonnegative" in names else False
+    return None if _asks_for(run, "nonnegative") else False
 
 
 @dataclass(frozen=True)
@@ -300,12 +301,22 @@ class Call:
         }
         self.given.clear()
         self.given.update((name, given[name]) for name in wanted)
+        if _asks_for(self.subject.run, SEED):
+            copies[SEED] = self.given[SEED] = 0
         with guarded():
             return self.subject.run(**copies)
 
     def iterates(self, start: FloatArray, steps: int, **given: Any) -> Any:
-        """Run it, and check that what comes back are the iterates from ``start``."""
-        return self._iterates(self(**given, start=start, steps=steps), start, steps)
+        """Run it, and check that what comes back are the iterates from ``start``.
+
+        One that asks for no start begins at 0; one that asks for no number of steps makes its own.
+        """
+        asked = _arguments(self, {**given, "start": start, "steps": steps})
+        value = self(**given, start=start, steps=steps)
+        begun = start if "start" in asked else np.zeros_like(start)
+        shape = tuple(getattr(value, "shape", ()))
+        made = shape[1] - 1 if len(shape) == 3 and "steps" not in asked else steps
+        return self._iterates(value, begun, made if 1 <= made <= MOST_STEPS else steps)
 
     def states(self, **given: Any) -> Any:
         """Run it, and check that what comes back are the states of a network."""
@@ -451,6 +462,13 @@ def _supports(points: Any) -> IntArray:
     ]
 
 
+def _asks_for(run: Callable[..., Any], name: str) -> bool:
+    try:
+        return name in inspect.signature(run).parameters
+    except (TypeError, ValueError):
+        return False
+
+
 def _arguments(call: Call, given: Mapping[str, Any]) -> list[str]:
     """Names of what a subject asks for."""
     try:
@@ -459,7 +477,7 @@ def _arguments(call: Call, given: Mapping[str, Any]) -> list[str]:
         raise call.error("arguments with names", said(error)) from error
     if any(p.kind is p.VAR_KEYWORD for p in parameters):
         return list(given)
-    named = {p.name: p for p in parameters if p.kind is not p.VAR_POSITIONAL}
+    named = {p.name: p for p in parameters if p.kind is not p.VAR_POSITIONAL and p.name != SEED}
     unknown = [
         name
         for name, p in named.items()

@@ -17,6 +17,7 @@ from sparsebound.checks.algorithms import proximal
 from sparsebound.checks.commands.main import main
 from sparsebound.checks.evidence import providers
 from sparsebound.checks.examine import examine
+from sparsebound.checks.library import check_subject
 from sparsebound.checks.protocol import Subject, SubjectError
 from sparsebound.checks.provider import Request
 from sparsebound.checks.recipes import Recipe
@@ -310,3 +311,14 @@ def test_names_of_subjects() -> None:
 def test_every_theorem_for_subjects_says_what_it_asks_for() -> None:
     for provider in providers().values():
         assert (provider.supply is not None) == bool(provider.asks), provider.name
+
+
+def test_a_solver_without_start_and_with_steps_of_its_own_begins_at_zero() -> None:
+    def mine(D: Any, Y: Any, lam: Any, L: Any, seed: int) -> Any:
+        assert seed == 0
+        start = np.zeros((len(Y), D.shape[1]))
+        return proximal.ista(D, Y, lam, L, start, 5).points
+
+    found = check_subject(mine, "rate.ista", examples=40)
+    assert found.passed
+    assert found.summary["theorems"][0]["counts"]["holds"] > 40

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import csr_array, eye_array, kron
+import scipy
 
 from sparsebound.checks.oracles import effort
 from sparsebound.theory.arithmetic import FloatArray, Mask
@@ -109,13 +108,16 @@ def _solve(
     points, duals = np.zeros((batch, n)), np.zeros((batch, m))
     if not batch:
         return Solved(points, duals, np.ones(0, dtype=bool))
-    equations = kron(eye_array(batch), np.concatenate([atoms, -atoms], axis=1), format="csr")
+    equations = scipy.sparse.kron(
+        scipy.sparse.eye_array(batch), np.hstack([atoms, -atoms]), format="csr"
+    )
     limits: dict[str, Any] = {}
     if budget is not None:
         rows = (budget.ravel(), np.arange(batch * width), np.arange(batch + 1) * width)
-        limits = {"A_ub": csr_array(rows, shape=(batch, batch * width)), "b_ub": np.ones(batch)}
+        budgets = scipy.sparse.csr_array(rows, shape=(batch, batch * width))
+        limits = {"A_ub": budgets, "b_ub": np.ones(batch)}
     effort.calls("HiGHS")
-    solved = linprog(
+    solved = scipy.optimize.linprog(
         cost.ravel(),
         A_eq=equations,
         b_eq=right.ravel(),

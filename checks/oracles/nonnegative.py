@@ -7,7 +7,7 @@ from a program that moves as much off the support as it may. Nobody trusts them.
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import linprog
+import scipy
 
 from sparsebound.checks.oracles import effort
 from sparsebound.checks.oracles.basis_pursuit import in_kernel, unit_atoms
@@ -76,7 +76,7 @@ def _hardest(atoms: FloatArray, support: np.ndarray) -> tuple[FloatArray, FloatA
     right = np.append(np.zeros(len(atoms)), 1.0)
     bounds = [(None, None) if on else (0, None) for on in support]
     effort.calls("HiGHS")
-    solved = linprog(cost, A_eq=equations, b_eq=right, bounds=bounds, method="highs")
+    solved = scipy.optimize.linprog(cost, A_eq=equations, b_eq=right, bounds=bounds, method="highs")
     if solved.status != 0:
         return None
     return np.asarray(solved.x).reshape(n), np.asarray(solved.eqlin.marginals[:-1])
@@ -121,7 +121,9 @@ def _moved_off(
     rows = np.concatenate([atoms, -atoms, np.ones((1, n))])
     right = np.concatenate([y + width, width - y, [x.sum() * (1 - 2.0**-40)]])
     effort.calls("HiGHS")
-    solved = linprog(-np.where(support, 0.0, 1.0), A_ub=rows, b_ub=right, method="highs")
+    solved = scipy.optimize.linprog(
+        -np.where(support, 0.0, 1.0), A_ub=rows, b_ub=right, method="highs"
+    )
     if solved.status != 0:
         return None
     found = np.asarray(solved.x)

@@ -7,7 +7,7 @@ vector that is nonnegative off the support refutes. Nobody trusts either.
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import linprog
+import scipy
 
 from sparsebound.checks.oracles import effort
 from sparsebound.checks.oracles.basis_pursuit import in_kernel, unit_atoms
@@ -73,7 +73,7 @@ def _positive_off(atoms: FloatArray, support: np.ndarray) -> tuple[FloatArray, F
     on = np.hstack([atoms[:, support].T, np.zeros((support.sum(), 1))])
     bounds = [(None, None)] * m + [(None, 1.0)]
     effort.calls("HiGHS")
-    solved = linprog(
+    solved = scipy.optimize.linprog(
         cost, above, np.zeros(len(above)), on, np.zeros(len(on)), bounds, method="highs"
     )
     if solved.status != 0:

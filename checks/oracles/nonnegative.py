@@ -12,6 +12,7 @@ import scipy
 from sparsebound.checks.oracles import effort
 from sparsebound.checks.oracles.basis_pursuit import in_kernel, unit_atoms
 from sparsebound.checks.oracles.features import given_evidence
+from sparsebound.checks.oracles.linear_programs import once_a_support
 from sparsebound.checks.provider import plain
 from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.evidence import OneSidedCertificate, OneSidedRival
@@ -50,10 +51,11 @@ def one_sided_certificate(given: Posed) -> OneSidedCertificate:
     open_ = ~(value.upper.mid + value.upper.rad < 1)
     dual, null = plain_one.dual.copy(), plain_one.null.copy()
     atoms = unit_atoms(instance.D)
+    hardest = once_a_support(lambda support: _hardest(atoms, support))
     for code in range(batch):  # the null vector says how tight a bound is
         if experiment.codes.place[code] % SOLVED and not open_[code]:
             continue
-        solved = _hardest(atoms, instance.support[code])
+        solved = hardest(instance.support[code])
         if solved is None:
             continue
         point, vector = solved

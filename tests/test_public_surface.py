@@ -52,7 +52,10 @@ def test_the_import_is_quick() -> None:
         "import sys, sparsebound; "
         "heavy = {'numpy', 'scipy', 'hypothesis', 'cvxpy', 'jinja2'} & set(sys.modules); "
         "assert not heavy, heavy; sparsebound.Dictionary; "
-        "assert not {'hypothesis', 'cvxpy'} & set(sys.modules)"
+        "assert not {'hypothesis', 'cvxpy'} & set(sys.modules); "
+        "import sparsebound.checks.runner; "  # as every process of a run does
+        "heavy = {'cvxpy', 'scipy.fft', 'scipy.linalg', 'scipy.optimize'} & set(sys.modules); "
+        "assert not heavy, heavy"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import qr
+import scipy
 
 from sparsebound.checks.certify.correlations import Gram
 from sparsebound.checks.certify.duals import CHEAP, EXCHANGES, LEVELS, Duals, exchange
@@ -234,7 +234,7 @@ def _of_less_norm(unit: FloatArray, instance: Instance, point: FloatArray) -> Fl
     if not np.abs(point).sum() < size * (1 - 1e-7):
         return None
     weight = np.where(np.abs(point) > 1e-9 * np.abs(point).max(), 1.0 + np.abs(point), 1e-3)
-    order = qr(unit * weight, mode="economic", pivoting=True)[2]
+    order = scipy.linalg.qr(unit * weight, mode="economic", pivoting=True)[2]
     basis = np.sort(order[: len(unit)])
     if len(basis) < len(unit):
         return None

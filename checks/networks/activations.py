@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from scipy import special
+import scipy
 
 from sparsebound.checks.networks.layers import ConvolutionLayer, Rectifier, Row
 
@@ -34,7 +34,7 @@ def gelu(v: Any) -> Any:
     >>> gelu(np.array([0.0, 1.0])).round(4)
     array([0.    , 0.8413])
     """
-    return v * special.ndtr(v)
+    return v * scipy.special.ndtr(v)
 
 
 def silu(v: Any) -> Any:
@@ -45,7 +45,7 @@ def silu(v: Any) -> Any:
     >>> silu(np.array([0.0, 1.0])).round(4)
     array([0.    , 0.7311])
     """
-    return v * special.expit(v)
+    return v * scipy.special.expit(v)
 
 
 def elu(v: Any) -> Any:

@@ -9,7 +9,7 @@ by ``w = p / v``; where no representation exists, some ``w`` is orthogonal to al
 from __future__ import annotations
 
 import numpy as np
-from scipy.linalg import qr
+import scipy
 
 from sparsebound.checks.oracles.linear_programs import least_l1
 from sparsebound.checks.provider import plain
@@ -100,7 +100,7 @@ def _basis(atoms: FloatArray, column: int, point: FloatArray, rank: int) -> IntA
             rest = rest - frame @ (frame.T @ rest)
     more = max(0, rank - len(used))
     if more and left:
-        _, _, order = qr(rest, mode="economic", pivoting=True)
+        _, _, order = scipy.linalg.qr(rest, mode="economic", pivoting=True)
         used += [left[int(i)] for i in order[:more]]
     return np.array(sorted(used), dtype=np.int64)
 

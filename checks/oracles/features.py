@@ -85,8 +85,12 @@ def features(experiment: Experiment) -> Features:
     return features_at(instance, instance.Y.mid, Features(thresholds, none, none, signed))
 
 
-def features_at(instance: Instance, signals: FloatArray, like: Features) -> Features:
+def features_at(
+    instance: Instance, signals: FloatArray, like: Features, near: FloatArray | None = None
+) -> Features:
     """Find where the features of signals (B, m) live, with the thresholds of others.
+
+    The search begins at features (B, n) that are ``near``, or at none.
 
     Examples
     --------
@@ -97,9 +101,10 @@ def features_at(instance: Instance, signals: FloatArray, like: Features) -> Feat
     problems = scaled(instance)
     with np.errstate(under="ignore"):
         signals = np.ldexp(signals, problems.b[:, None])
+        start = None if near is None else np.ldexp(near, problems.b[:, None] - problems.a)
     weights = problems.weight(like.thresholds.T, np.arange(len(signals))).T
     gram = problems.atoms.T @ problems.atoms
-    signs = feature_signs(gram, signals @ problems.atoms, weights, like.signed)
+    signs = feature_signs(gram, signals @ problems.atoms, weights, like.signed, start)
     return Features(like.thresholds, signs, np.zeros(signs.shape), like.signed)
 
 

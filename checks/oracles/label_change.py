@@ -267,16 +267,22 @@ def _directions(
     return np.concatenate([moves, with_price[:, rivals], random, atoms, nothing], axis=1)
 
 
-def _lost(instance: Instance, found: Features, head: Head, others: FloatArray) -> Mask:
-    """Whether signals (B, m) have another label, by more than rounding."""
-    moved = features_at(instance, others, found)
+def _lost(
+    instance: Instance, found: Features, head: Head, others: FloatArray, near: FloatArray
+) -> tuple[Mask, FloatArray]:
+    """Whether signals (B, m) have another label, by more than rounding; and their features.
+
+    The search for them begins ``near`` them, shape (B, n).
+    """
+    moved = features_at(instance, others, found, near)
     D, free = instance.D.data, moved.signs != 0
     z = solved(D.T @ D, np.where(free, others @ D - found.thresholds, 0.0), free)
     read = (head.weights * z[:, None]).sum(axis=2) + head.biases
     own = np.take_along_axis(read, head.labels[:, None], axis=1)
     own = own + ROUNDING * np.abs(read).max(axis=1, keepdims=True)
     rivals = np.arange(read.shape[1])[None, :] != head.labels[:, None]
-    return np.asarray((np.where(rivals, read, -np.inf) > own).any(axis=1))
+    lost = (np.where(rivals, read, -np.inf) > own).any(axis=1)
+    return np.asarray(lost), np.maximum(z, 0.0)
 
 
 def _attacked(
@@ -308,18 +314,19 @@ def _crossing(
     between: tuple[FloatArray, FloatArray] | None = None,
 ) -> tuple[FloatArray, FloatArray]:
     """How far along rays (N, m) the label is its own, and where it is another one; (N,) each."""
-    y = instance.Y.mid
+    y, z = instance.Y.mid, np.zeros(instance.X.shape)
     low, high = between or (np.zeros(len(rays)), np.full(len(rays), 2.0 * PAST))
     if between is None:
         for _ in range(OUTWARD):
-            missed = ~_lost(instance, found, head, y + high[:, None] * rays)
+            lost, z = _lost(instance, found, head, y + high[:, None] * rays, z)
+            missed = ~lost
             low, high = np.where(missed, high, low), np.where(missed, 4 * high, high)
         high = np.where(missed, np.inf, high)
     for _ in range(halvings):
         open_ = np.flatnonzero(np.isfinite(high))
         middle = (low[open_] + high[open_]) / 2
         part = instance.select(open_), found.select(open_), head.select(open_)
-        lost = _lost(*part, y[open_] + middle[:, None] * rays[open_])
+        lost, z[open_] = _lost(*part, y[open_] + middle[:, None] * rays[open_], z[open_])
         low[open_], high[open_] = (
             np.where(lost, low[open_], middle),
             np.where(lost, middle, high[open_]),

@@ -286,12 +286,12 @@ def _steps(
     inner: FloatArray, target: FloatArray, point: FloatArray, shrink: FloatArray
 ) -> FloatArray:
     """To minima within orthants; along a null vector that lowers the l1 norm if there is any."""
-    values, vectors = np.linalg.eigh(inner)
+    values = np.linalg.eigvalsh(inner)
     dependent = values[:, 0] <= DEPENDENT * values[:, -1]
     regular = np.where(dependent[:, None, None], np.eye(inner.shape[-1]), inner)
     found = np.linalg.solve(regular, (target - shrink)[..., None])[..., 0] - point
     for code in np.flatnonzero(dependent):
-        vector = vectors[code, :, 0]
+        vector = np.linalg.eigh(inner[code])[1][:, 0]
         null = vector * -(np.sign(vector @ shrink[code]) or 1.0)
         falling = null * np.sign(shrink[code]) < 0
         reach = np.abs(point[code, falling] / null[falling]).max(initial=0.0)

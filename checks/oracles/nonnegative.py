@@ -7,11 +7,12 @@ from a program that moves as much off the support as it may. Nobody trusts them.
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import linprog
+import scipy
 
 from sparsebound.checks.oracles import effort
 from sparsebound.checks.oracles.basis_pursuit import in_kernel, unit_atoms
 from sparsebound.checks.oracles.features import given_evidence
+from sparsebound.checks.oracles.linear_programs import once_a_support
 from sparsebound.checks.provider import plain
 from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.evidence import OneSidedCertificate, OneSidedRival
@@ -50,10 +51,11 @@ def one_sided_certificate(given: Posed) -> OneSidedCertificate:
     open_ = ~(value.upper.mid + value.upper.rad < 1)
     dual, null = plain_one.dual.copy(), plain_one.null.copy()
     atoms = unit_atoms(instance.D)
+    hardest = once_a_support(lambda support: _hardest(atoms, support))
     for code in range(batch):  # the null vector says how tight a bound is
         if experiment.codes.place[code] % SOLVED and not open_[code]:
             continue
-        solved = _hardest(atoms, instance.support[code])
+        solved = hardest(instance.support[code])
         if solved is None:
             continue
         point, vector = solved
@@ -76,7 +78,7 @@ def _hardest(atoms: FloatArray, support: np.ndarray) -> tuple[FloatArray, FloatA
     right = np.append(np.zeros(len(atoms)), 1.0)
     bounds = [(None, None) if on else (0, None) for on in support]
     effort.calls("HiGHS")
-    solved = linprog(cost, A_eq=equations, b_eq=right, bounds=bounds, method="highs")
+    solved = scipy.optimize.linprog(cost, A_eq=equations, b_eq=right, bounds=bounds, method="highs")
     if solved.status != 0:
         return None
     return np.asarray(solved.x).reshape(n), np.asarray(solved.eqlin.marginals[:-1])
@@ -121,7 +123,9 @@ def _moved_off(
     rows = np.concatenate([atoms, -atoms, np.ones((1, n))])
     right = np.concatenate([y + width, width - y, [x.sum() * (1 - 2.0**-40)]])
     effort.calls("HiGHS")
-    solved = linprog(-np.where(support, 0.0, 1.0), A_ub=rows, b_ub=right, method="highs")
+    solved = scipy.optimize.linprog(
+        -np.where(support, 0.0, 1.0), A_ub=rows, b_ub=right, method="highs"
+    )
     if solved.status != 0:
         return None
     found = np.asarray(solved.x)

@@ -7,11 +7,12 @@ vector that is nonnegative off the support refutes. Nobody trusts either.
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import linprog
+import scipy
 
 from sparsebound.checks.oracles import effort
 from sparsebound.checks.oracles.basis_pursuit import in_kernel, unit_atoms
 from sparsebound.checks.oracles.features import given_evidence
+from sparsebound.checks.oracles.linear_programs import once_a_support
 from sparsebound.checks.provider import plain
 from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.evidence import OnlySolution
@@ -49,8 +50,9 @@ def only_solution(given: Posed) -> OnlySolution:
     moved = null_vectors(instance, null)
     null[~np.isfinite(moved.rad).all(axis=1)] = 0  # rows that are dependent: it cannot be moved
     value = other_solutions(instance, OnlySolution(dual, null)).upper
+    positive_off = once_a_support(lambda support: _positive_off(atoms, support))
     for code in map(int, np.flatnonzero(~(value.mid + value.rad < 0))):
-        solved = _positive_off(atoms, instance.support[code])
+        solved = positive_off(instance.support[code])
         if solved is None:
             continue
         vector, other = solved
@@ -73,7 +75,7 @@ def _positive_off(atoms: FloatArray, support: np.ndarray) -> tuple[FloatArray, F
     on = np.hstack([atoms[:, support].T, np.zeros((support.sum(), 1))])
     bounds = [(None, None)] * m + [(None, 1.0)]
     effort.calls("HiGHS")
-    solved = linprog(
+    solved = scipy.optimize.linprog(
         cost, above, np.zeros(len(above)), on, np.zeros(len(on)), bounds, method="highs"
     )
     if solved.status != 0:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.linalg import qr
+import scipy
 
 from sparsebound.checks.oracles import effort
 from sparsebound.checks.oracles.basis_pursuit import certificates, unit_atoms
@@ -152,7 +152,7 @@ def _scattered(values: Ball, rows: IntArray, length: int) -> Ball:
 def _basis(D: Dictionary) -> IntArray:
     """As many independent atoms as the rank."""
     rank = D.shape[1] - kernel(D).ncols()
-    _, _, order = qr(unit_atoms(D), mode="economic", pivoting=True)
+    _, _, order = scipy.linalg.qr(unit_atoms(D), mode="economic", pivoting=True)
     return np.asarray(order[:rank], dtype=np.int64)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import wraps
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -49,8 +50,8 @@ def alone(theorem: Theorem, name: str, occurrence: int, *, premises: bool) -> Th
 
     @wraps(theorem.claims)
     def claims(*args: Any, **changes: Any) -> Iterator[Claim]:
-        named = [claim for claim in theorem.claims(*args, **changes) if claim.name == name]
-        yield from named[occurrence : occurrence + 1]
+        named = (claim for claim in theorem.claims(*args, **changes) if claim.name == name)
+        yield from islice(named, occurrence, occurrence + 1)  # those after it are not computed
 
     kept = theorem.premises if premises else lambda instance: ()
     return replace(theorem, claims=claims, premises=kept, mutants=())

@@ -86,7 +86,10 @@ def said(verdict: Verdict, code: int) -> tuple[int, bool | None]:
 
 
 def differing(
-    theorem: Theorem, experiment: Experiment, evidence: dict[str, Any]
+    theorem: Theorem,
+    experiment: Experiment,
+    evidence: dict[str, Any],
+    found_alone: list[dict[str, Any]],
 ) -> Iterator[tuple[int, Any, Any]]:
     """Codes of which something else is said alone, or in another order."""
     instance = experiment.instance
@@ -98,8 +101,7 @@ def differing(
     for position, code in enumerate(order):
         own = {name: x.select([code]) for name, x in evidence.items()}
         alone = decide(theorem, instance.select([code]), own)
-        again = experiment.select([code])
-        anew = decide(theorem, again, gather(theorem, again))
+        anew = decide(theorem, experiment.select([code]), found_alone[code])
         for other, index in ((moved, position), (alone, 0), (anew, 0)):
             one, two = said(together, code), said(other, index)
             if one[0] != two[0] or (None not in (one[1], two[1]) and one != two):
@@ -112,11 +114,12 @@ def test_a_verdict_is_that_of_the_code_alone(theorem: Theorem) -> None:
     assert found
     claims = replace(theorem, premises=lambda instance: (), mutants=(), promises=())
     for number, experiment in enumerate(found):
-        evidence = gather(theorem, experiment)
-        assert not list(differing(theorem, experiment, evidence)), number
+        alone = map(experiment.select, np.arange(len(experiment.instance))[:, None])
+        everything, *each = (gather(theorem, given) for given in (experiment, *alone))
+        assert not list(differing(theorem, experiment, everything, each)), number
         # claims are compared of codes that are beyond the premises as well
-        needed = {name: evidence[name] for name in claims.needs}
-        assert not list(differing(claims, experiment, needed)), number
+        needed, *own = ({name: x[name] for name in claims.needs} for x in (everything, *each))
+        assert not list(differing(claims, experiment, needed, own)), number
 
 
 def test_every_provider_is_asked() -> None:

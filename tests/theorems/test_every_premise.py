@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from functools import wraps
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
@@ -37,8 +37,8 @@ def only(theorem: Theorem, name: str, occurrence: int) -> Theorem:
 
     @wraps(theorem.premises)
     def premises(*args: Any, **changes: Any) -> Iterator[Premise]:
-        named = [item for item in theorem.premises(*args, **changes) if item.name == name]
-        yield from named[occurrence : occurrence + 1]
+        named = (item for item in theorem.premises(*args, **changes) if item.name == name)
+        yield from islice(named, occurrence, occurrence + 1)  # those after it are not computed
 
     def claims(instance: Any) -> Iterator[Claim]:
         yield Claim("nothing", 0, 1)

@@ -8,7 +8,7 @@ from math import prod
 from typing import Any, Literal, TypeVar
 
 import numpy as np
-import scipy.fft
+import scipy
 from numpy.typing import NDArray
 
 from sparsebound.theory.arithmetic import FloatArray, IntArray, Mask, Number

@@ -8,6 +8,7 @@ theorems                          arguments                                    r
 ================================  ===========================================  ==================
 rate.ista, rate.ista_strong,      ``D, Y, lam, L, start, steps``               iterates
 rate.ista_identified, rate.fista
+rate.momentum                     ``D, Y, lam, L, start, steps``               iterates, beta
 rate.iht                          ``D, Y, s, start, steps``                    iterates
 rate.unfolded and its             ``D, W, Y, thresholds, sides``               states
 corollaries
@@ -33,6 +34,9 @@ uniqueness.erc                    ``D, Y``                                     p
     The norm of the residual at which a pursuit stops.
 iterates (B, steps + 1, n), states (B, K + 1, n)
     Floats, the start first.
+beta (steps,)
+    Floats, in a pair with the iterates: step j starts from ``x^{j-1} + beta_j (x^{j-1} -
+    x^{j-2})``. So a momentum of one's own is held against its own worst case.
 picks (B, any)
     Integers, the atoms in the order of their selection, -1 after it stopped.
 
@@ -292,6 +296,18 @@ class Call:
     def iterates(self, start: FloatArray, steps: int, **given: Any) -> Any:
         """Run it, and check that what comes back are the iterates from ``start``."""
         return self._points(self(**given, start=start, steps=steps), start, steps)
+
+    def carried(self, start: FloatArray, steps: int, **given: Any) -> tuple[Any, FloatArray]:
+        """Run it, and check that what comes back are iterates, and the momentum of each step."""
+        value = self(**given, start=start, steps=steps)
+        needed = f"the iterates, and the momentum of each of {steps} steps"
+        if not isinstance(value, tuple) or len(value) != 2:
+            raise self._useless(needed, f"it returned {describe(value)}")
+        points = self._points(value[0], start, steps)
+        beta = self._array(value[1], "floats", "fiu").astype(np.float64)
+        if beta.shape != (steps,) or not np.isfinite(beta).all():
+            raise self._useless(needed, f"it returned a momentum of shape {beta.shape}")
+        return points, beta
 
     def states(self, **given: Any) -> Any:
         """Run it, and check that what comes back are the states of a network."""

@@ -101,7 +101,6 @@ _FEATURES = {
 OWN: Mapping[str, Mapping[str, str]] = {
     "rate": {"k": "the number of steps, or of layers", **_DISTANCE},
     "network": {"k": "the number of a layer"},
-    "conjecture": {"k": "the number of steps", "i": "the number of a step", **_DISTANCE},
     "stability": {"k": "a number of nonzeros"},
     "dictionary": {"S": "a set of atoms"},
     "model.lipschitz": {
@@ -160,6 +159,16 @@ OWN: Mapping[str, Mapping[str, str]] = {
         **_RETURNED,
         "K": "the iterations of a layer",
         "P": "the most entries of the layer below that one weight depends on",
+    },
+    "rate.fista": {
+        "i": "the number of a step",
+        "W": "the length of the walk: how far steps of length 1 go, with the momentum",
+    },
+    "rate.momentum": {
+        r"\beta": "the momentum: the share of the last move that is made again",
+        "j": "the number of a step",
+        "W": "the length of the walk: how far steps of length 1 go, with the momentum",
+        "C": "numbers that follow from the momentum; the text says how",
     },
     "rate.nonnegative": {"h": "the activation of a layer"},
     "stability.features": {

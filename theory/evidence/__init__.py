@@ -46,7 +46,13 @@ from sparsebound.theory.evidence.networks import (
     Transformed,
 )
 from sparsebound.theory.evidence.nonnegative import OneSidedCertificate, OneSidedRival, OnlySolution
-from sparsebound.theory.evidence.runs import Pursuit, StoppedPursuit, Trajectory, Unfolding
+from sparsebound.theory.evidence.runs import (
+    MomentumRun,
+    Pursuit,
+    StoppedPursuit,
+    Trajectory,
+    Unfolding,
+)
 from sparsebound.theory.evidence.training import (
     AlternatingStep,
     BlockStep,
@@ -87,6 +93,7 @@ __all__ = [
     "LayerMinimisers",
     "LearningStep",
     "Minimiser",
+    "MomentumRun",
     "NearbyBasis",
     "OfDictionary",
     "OneLayer",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -45,6 +46,28 @@ class Trajectory(Batched):
     points: FloatArray
     lam: FloatArray
     L: FloatArray
+
+
+@dataclass(frozen=True)
+class MomentumRun(Trajectory):
+    """The iterates of a run with a momentum, and which one it declares.
+
+    Attributes
+    ----------
+    beta : ndarray, shape (K,)
+        Step j starts from ``x^{j-1} + beta_j (x^{j-1} - x^{j-2})``; the same for every signal.
+    """
+
+    SHARED: ClassVar[tuple[str, ...]] = ("beta",)
+
+    beta: FloatArray
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        beta = np.asarray(self.beta, dtype=np.float64)
+        if beta.shape != (self.points.shape[1] - 1,) or not np.isfinite(beta).all():
+            raise InputError("beta", self.beta, "one finite number for each step")
+        object.__setattr__(self, "beta", beta)
 
 
 @dataclass(frozen=True)

@@ -187,6 +187,12 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "x": "approximate features",
     },
     "stability.bpdn": {"z": "a code of least l1 norm among those that explain the signal"},
+    "stability.compressible": {
+        r"\rho": "the null space constant: the maximum in the statement",
+        r"\sigma": "the sum of the sizes of all entries but the s largest",
+        r"\theta": "s mu / (1 + mu)",
+        "S": "a set of s places",
+    },
     "stability.deep": _RETURNED,
     "stability.lasso_coherence": {
         "a": "the size of the noise, along the atoms of S and off them",

@@ -85,6 +85,10 @@ CORDONNIER_LOUKAS_JAGGI_2020 = Source(
     "convolutional layers, ICLR",
     "https://arxiv.org/abs/1911.03584",
 )
+COHEN_DAHMEN_DEVORE_2009 = Source(
+    "Cohen, Dahmen, DeVore 2009, Compressed sensing and best k-term approximation, "
+    "Journal of the American Mathematical Society 22(1)"
+)
 DONOHO_ELAD_2003 = Source(
     "Donoho, Elad 2003, Optimally sparse representation in general (nonorthogonal) dictionaries "
     "via l1 minimization, PNAS 100(5)",
@@ -99,6 +103,9 @@ FAN_LI_2001 = Source(
     "Fan, Li 2001, Variable selection via nonconcave penalized likelihood and its oracle "
     "properties, Journal of the American Statistical Association 96(456)",
     _doi("10.1198/016214501753382273"),
+)
+FOUCART_RAUHUT_BOOK_2013 = Source(
+    "Foucart, Rauhut 2013, A mathematical introduction to compressive sensing, Birkhauser"
 )
 FOUCART_RAUHUT_2013 = Source(
     "Foucart, Rauhut 2013, A mathematical introduction to compressive sensing, Birkhauser, "

@@ -121,6 +121,7 @@ BATCHES: dict[str, Callable[[], Posed]] = {
         Instance([[1], [3], [5], [2], [1]], [[0]]), {"taps": 3}
     ),
     "network.thresholding": _below_and_above,
+    "stability.compressible": _sparse_on_a_simplex,
     "stability.lasso_coherence": _two_bases,
     "stability.lasso_witness": _two_bases,
     "rate.alista": _single_atoms,

@@ -1,0 +1,31 @@
+"""What is planted for theorems that people look for by name; importing it adds to the tables."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.theorems.batches import Batch
+from tests.theorems.wrong_quantities import FURTHER, Planted
+
+
+def mirrored(found: Batch, code: int, patch: pytest.MonkeyPatch) -> Iterator[Planted]:
+    """The other code is minus the code: as short, and no other code of its signal."""
+    module = sys.modules[found.theorem.claims.__module__]
+    compute = module.null_vectors
+    tail = found.evidence["compressible"].tail
+
+    def wrong(instance: Any, null: Any) -> Any:
+        right = compute(instance, null)
+        other = ~(instance.X == found.instance.X[code]).all(axis=1)
+        dense = instance.lift(instance.X + tail[: len(instance)]) * instance.D.relative_norms
+        return right.where(other[:, None], -2 * dense)
+
+    patch.setattr(module, "null_vectors", wrong)
+    yield Planted("null", found.instance, found.evidence, {})
+
+
+FURTHER["stability.compressible"] = (mirrored,)

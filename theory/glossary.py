@@ -187,6 +187,15 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "x": "approximate features",
     },
     "stability.bpdn": {"z": "a code of least l1 norm among those that explain the signal"},
+    "stability.classification": {
+        "z": "what a network returns for the code",
+        "b": "a bound of its errors on the support of the code",
+        "p": "a bound of them off it",
+        "g": "the weights of the label less those of another one",
+        "c": "the biases, one a label",
+        "u": "the label of the code",
+        "v": "another label",
+    },
     "stability.compressible": {
         r"\rho": "the null space constant: the maximum in the statement",
         r"\sigma": "the sum of the sizes of all entries but the s largest",

@@ -179,6 +179,10 @@ PAPYAN_SULAM_ELAD_2017 = Source(
     "convolutional sparse coding, IEEE Trans. Signal Processing 65(21)",
     _doi("10.1109/TSP.2017.2733447"),
 )
+ROMANO_ABERDAM_SULAM_ELAD_2020 = Source(
+    "Romano, Aberdam, Sulam, Elad 2020, Adversarial noise attacks of deep learning architectures: "
+    "stability analysis via sparse-modeled signals, Journal of Mathematical Imaging and Vision 62"
+)
 SCHNASS_2015 = Source(
     "Schnass 2015, Local identification of overcomplete dictionaries, "
     "Journal of Machine Learning Research 16"

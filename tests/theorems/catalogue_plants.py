@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from sparsebound.theory.evidence.classified import Classified
 from tests.theorems.batches import Batch
+from tests.theorems.planting import FAR, PLANTS, Plants, altered
 from tests.theorems.wrong_quantities import FURTHER, Planted
 
 
@@ -29,3 +31,12 @@ def mirrored(found: Batch, code: int, patch: pytest.MonkeyPatch) -> Iterator[Pla
 
 
 FURTHER["stability.compressible"] = (mirrored,)
+
+
+def elsewhere(found: Classified, code: int) -> Plants:
+    """What was returned is far away, on either side."""
+    yield "above", altered(found, code, points=lambda points: points + FAR)
+    yield "below", altered(found, code, points=lambda points: points - FAR)
+
+
+PLANTS[Classified] = elsewhere

@@ -125,6 +125,7 @@ BATCHES: dict[str, Callable[[], Posed]] = {
     "stability.lasso_coherence": _two_bases,
     "stability.lasso_witness": _two_bases,
     "rate.alista": _single_atoms,
+    "rate.block": _sparse_on_a_simplex,
     "rate.depth": _single_atoms,
     "rate.ista_identified": _single_atoms,
     "rate.deep": lambda: _two_coherent_layers(noise=0.0),

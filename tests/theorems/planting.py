@@ -15,6 +15,7 @@ import numpy as np
 
 from sparsebound.theory.evidence import (
     Alternative,
+    BlockUnfolding,
     Estimate,
     LassoPath,
     LayerAlternatives,
@@ -104,7 +105,7 @@ def trajectory(run: Trajectory, code: int) -> Plants:
             yield k, altered(run, code, points=at(k, change))
 
 
-def unfolding(run: Unfolding, code: int) -> Plants:
+def unfolding(run: BlockUnfolding | Unfolding, code: int) -> Plants:
     """One iterate is elsewhere: everywhere, where it was zero, or everything of it is lost."""
     for k in range(1, run.iterates.shape[1]):
         for change in (farther, where_zero, erased):
@@ -239,6 +240,7 @@ PLANTS: dict[type, Callable[[Any, int], Plants]] = {
     Activated: entries("values"),
     Alternative: alternative,
     Attended: attended,
+    BlockUnfolding: unfolding,
     Cascade: cascade,
     Convolved: convolved,
     Encoded: encoded,

@@ -47,6 +47,7 @@ from sparsebound.theory.evidence.networks import (
 )
 from sparsebound.theory.evidence.nonnegative import OneSidedCertificate, OneSidedRival, OnlySolution
 from sparsebound.theory.evidence.runs import (
+    BlockUnfolding,
     MomentumRun,
     Pursuit,
     StoppedPursuit,
@@ -73,6 +74,7 @@ __all__ = [
     "Attended",
     "Batched",
     "BlockStep",
+    "BlockUnfolding",
     "Cascade",
     "Convolved",
     "Displacement",

@@ -90,8 +90,8 @@ class StoppedPursuit(Batched):
 
 
 @dataclass(frozen=True)
-class Unfolding(Batched):
-    """What an unfolded network of K layers did on each signal, and what it declares of itself.
+class Declared(Batched):
+    """What a network of K layers did on each signal, and the errors that it declares.
 
     Attributes
     ----------
@@ -102,11 +102,46 @@ class Unfolding(Batched):
     B : ndarray, shape (B,)
         Declared bound on the code, in the norm of the theorem.
     nu : ndarray, shape (B,)
-        Declared bound on ``||W^T e||_inf``.
+        Declared bound on ``W^T e``, in the same norm.
     rho : ndarray, shape (B, K)
         Declared errors of the pre-activations.
     p_in, p_out : ndarray, shape (B, K)
         Declared errors of the activations ``x^1, ..., x^K`` on the support of the code and off it.
+    """
+
+    iterates: FloatArray
+    thresholds: FloatArray
+    B: FloatArray
+    nu: FloatArray
+    rho: FloatArray
+    p_in: FloatArray
+    p_out: FloatArray
+
+
+@dataclass(frozen=True)
+class BlockUnfolding(Declared):
+    """The same of a network whose activations act on blocks of atoms.
+
+    Attributes
+    ----------
+    W : ndarray, shape (m, n)
+        The weights.
+    blocks : ndarray of int, shape (n,)
+        The block of each atom, from 0 on.
+    """
+
+    SHARED: ClassVar[tuple[str, ...]] = ("W", "blocks")
+
+    W: FloatArray
+    blocks: IntArray
+
+
+@dataclass(frozen=True)
+class Unfolding(Declared):
+    """The same of an unfolded network, with what else it declares of itself.
+
+    Attributes
+    ----------
     slack : ndarray, shape (B, K)
         Declared excess of a step of the bound over that of exact arithmetic.
     sides : ndarray, shape (B, n)
@@ -119,13 +154,6 @@ class Unfolding(Batched):
         The thresholding function and the floating-point type, by name.
     """
 
-    iterates: FloatArray
-    thresholds: FloatArray
-    B: FloatArray
-    nu: FloatArray
-    rho: FloatArray
-    p_in: FloatArray
-    p_out: FloatArray
     slack: FloatArray
     sides: FloatArray
     tolerance: FloatArray
@@ -133,7 +161,7 @@ class Unfolding(Batched):
     activation: str = "soft"
     dtype: str = "float64"
 
-    SHARED = ("W", "activation", "dtype")
+    SHARED: ClassVar[tuple[str, ...]] = ("W", "activation", "dtype")
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -47,7 +47,7 @@ from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 @dataclass(frozen=True)
-class Margins:
+class ScoreMargins:
     """Differences of scores for each class, 0 for the label itself; all of shape (B, C).
 
     Attributes
@@ -113,7 +113,7 @@ def _first(others: Mask) -> Mask:
 
 
 @of_evidence
-def _margins(instance: Instance, classified: Classified) -> Margins:
+def _margins(instance: Instance, classified: Classified) -> ScoreMargins:
     batch = np.arange(len(instance))
     labels = classified.labels
     others = np.arange(classified.biases.shape[1]) != labels[:, None]
@@ -126,7 +126,9 @@ def _margins(instance: Instance, classified: Classified) -> Margins:
         for values in (instance.X, classified.points)
     )
     sizes, on = abs(apart), instance.support[:, None, :]
-    return Margins(others, code, point, sizes.where(on, 0).sum(-1), sizes.where(~on, 0).sum(-1))
+    return ScoreMargins(
+        others, code, point, sizes.where(on, 0).sum(-1), sizes.where(~on, 0).sum(-1)
+    )
 
 
 THEOREM = Theorem(

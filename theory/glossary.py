@@ -183,6 +183,12 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "W": "the length of the walk: how far steps of length 1 go, with the momentum",
         "C": "numbers that follow from the momentum; the text says how",
     },
+    "rate.topk": {
+        "c": "the largest sum of 2 s entries of a row of |I - W^T D|",
+        "s": "how many entries are kept",
+        "b": "the bound of the error after so many steps",
+        "v": "what entries are chosen from",
+    },
     "rate.nonnegative": {"h": "the activation of a layer"},
     "stability.features": {
         **_FEATURES,

@@ -128,6 +128,7 @@ BATCHES: dict[str, Callable[[], Posed]] = {
     "rate.block": _sparse_on_a_simplex,
     "rate.depth": _single_atoms,
     "rate.ista_identified": _single_atoms,
+    "rate.topk": lambda: Instance(np.eye(4), tetrahedra(1, 2, 3).X),
     "rate.deep": lambda: _two_coherent_layers(noise=0.0),
     "stability.bpdn": lambda: Instance(simplex(7), 8 * np.eye(8)[[0, 3, 5]], np.eye(3, 7) / 64),
     "stability.deep": _two_coherent_layers,

@@ -17,6 +17,7 @@ from sparsebound.theory.evidence import (
     Alternative,
     BlockUnfolding,
     Estimate,
+    LargestKept,
     LassoPath,
     LayerAlternatives,
     Minimiser,
@@ -105,7 +106,7 @@ def trajectory(run: Trajectory, code: int) -> Plants:
             yield k, altered(run, code, points=at(k, change))
 
 
-def unfolding(run: BlockUnfolding | Unfolding, code: int) -> Plants:
+def unfolding(run: BlockUnfolding | LargestKept | Unfolding, code: int) -> Plants:
     """One iterate is elsewhere: everywhere, where it was zero, or everything of it is lost."""
     for k in range(1, run.iterates.shape[1]):
         for change in (farther, where_zero, erased):
@@ -246,6 +247,7 @@ PLANTS: dict[type, Callable[[Any, int], Plants]] = {
     Encoded: encoded,
     Estimate: points,
     Factors: factors,
+    LargestKept: unfolding,
     LassoPath: path,
     LayerAlternatives: in_layers(alternative),
     LayerEstimates: in_layers(points),

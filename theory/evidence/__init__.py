@@ -48,6 +48,7 @@ from sparsebound.theory.evidence.networks import (
 from sparsebound.theory.evidence.nonnegative import OneSidedCertificate, OneSidedRival, OnlySolution
 from sparsebound.theory.evidence.runs import (
     BlockUnfolding,
+    LargestKept,
     MomentumRun,
     Pursuit,
     StoppedPursuit,
@@ -88,6 +89,7 @@ __all__ = [
     "Features",
     "Head",
     "LabelChange",
+    "LargestKept",
     "LassoPath",
     "LayerAlternatives",
     "LayerDisplacements",

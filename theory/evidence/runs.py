@@ -71,6 +71,30 @@ class MomentumRun(Trajectory):
 
 
 @dataclass(frozen=True)
+class LargestKept(Batched):
+    """What a network did that keeps the largest entries of each state.
+
+    Attributes
+    ----------
+    iterates : ndarray, shape (B, K + 1, n)
+        The states ``x^0, ..., x^K``.
+    kept : ndarray of int, shape (B,)
+        How many entries are kept.
+    rho : ndarray, shape (B, K)
+        Declared errors of what entries are chosen from.
+    W : ndarray, shape (m, n)
+        The weights.
+    """
+
+    SHARED: ClassVar[tuple[str, ...]] = ("W",)
+
+    iterates: FloatArray
+    kept: IntArray
+    rho: FloatArray
+    W: FloatArray
+
+
+@dataclass(frozen=True)
 class StoppedPursuit(Batched):
     """What a greedy pursuit did on noisy signals until its residual was small.
 

@@ -226,6 +226,12 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "a": "the size of the noise, along the atoms of S and off them",
         **_CORRELATION,
     },
+    "stability.lasso_oracle": {
+        "a": "a bound of the products of the atoms with the noise",
+        "h": "any code in the cone of the statement",
+        **_CORRELATION,
+        r"\kappa": "the least ||D h||^2 / ||h||^2 in that cone, or a number below",
+    },
     "stability.lasso_witness": _CORRELATION,
     "stability.layered_basis_pursuit": {
         **_RETURNED,

@@ -8,7 +8,7 @@ import re
 _WORDS = {
     "mu1": r"\mu_1", "mu": r"\mu", "lam": r"\lambda", "eps": r"\varepsilon", "theta": r"\theta",
     "nu": r"\nu", "rho": r"\rho", "tau_out": r"\tau_{out}", "tau_in": r"\tau_{in}",
-    "kappa_out": r"\kappa_{out}", "kappa_in": r"\kappa_{in}", "phi": r"\varphi",
+    "kappa": r"\kappa", "kappa_out": r"\kappa_{out}", "kappa_in": r"\kappa_{in}", "phi": r"\varphi",
     "delta": r"\delta", "beta": r"\beta", "alpha": r"\alpha", "sigma": r"\sigma", "psi": r"\psi",
     "gamma": r"\gamma", "omega": r"\omega", "Omega": r"\Omega", "spark": r"\operatorname{spark}",
     "ERC": r"\operatorname{ERC}", "supp": r"\operatorname{supp}", "soft": r"\operatorname{soft}",

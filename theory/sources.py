@@ -53,6 +53,10 @@ BENEDETTO_FICKUS_2003 = Source(
     "Benedetto, Fickus 2003, Finite normalized tight frames, "
     "Advances in Computational Mathematics 18"
 )
+BICKEL_RITOV_TSYBAKOV_2009 = Source(
+    "Bickel, Ritov, Tsybakov 2009, Simultaneous analysis of Lasso and Dantzig selector, "
+    "Annals of Statistics 37(4)"
+)
 BJORCK_BOWIE_1971 = Source(
     "Bjorck, Bowie 1971, An iterative algorithm for computing the best estimate of an orthogonal "
     "matrix, SIAM J. Numerical Analysis 8(2)"
@@ -151,6 +155,10 @@ LIU_CHEN_WANG_YIN_2019 = Source(
 )
 LI_FENG_ZHOU_2022 = Source(
     "Li, Feng, Zhou 2022, arXiv:2210.09041 (related)", "https://arxiv.org/abs/2210.09041"
+)
+NEGAHBAN_RAVIKUMAR_WAINWRIGHT_YU_2012 = Source(
+    "Negahban, Ravikumar, Wainwright, Yu 2012, A unified framework for high-dimensional analysis "
+    "of M-estimators with decomposable regularizers, Statistical Science 27(4)"
 )
 NEYSHABUR_TOMIOKA_SREBRO_2015 = Source(
     "Neyshabur, Tomioka, Srebro 2015, Norm-based capacity control in neural networks, "

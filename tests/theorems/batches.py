@@ -70,6 +70,12 @@ def _two_bases() -> Instance:
     return Instance(Dictionary(np.hstack([np.eye(4), hadamard(4)])), X, noise)
 
 
+def _a_basis_and_a_little_more() -> Instance:
+    """One large entry on one of 18 atoms with the coherence 1/4, and a little noise."""
+    D = np.hstack([4 * np.eye(16), hadamard(16)[:, 1:3]])
+    return Instance(D, 64 * np.eye(18)[:3], np.full((3, 16), 1 / 64))
+
+
 def _on_a_tetrahedron() -> Instance:
     """One large entry, and a little noise."""
     X = np.kron([[4.0], [5], [-6]], np.eye(4))
@@ -123,6 +129,7 @@ BATCHES: dict[str, Callable[[], Posed]] = {
     "network.thresholding": _below_and_above,
     "stability.compressible": _sparse_on_a_simplex,
     "stability.lasso_coherence": _two_bases,
+    "stability.lasso_oracle": _a_basis_and_a_little_more,
     "stability.lasso_witness": _two_bases,
     "rate.alista": _single_atoms,
     "rate.block": _sparse_on_a_simplex,

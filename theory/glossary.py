@@ -101,6 +101,11 @@ _FEATURES = {
 OWN: Mapping[str, Mapping[str, str]] = {
     "rate": {"k": "the number of steps, or of layers", **_DISTANCE},
     "network": {"k": "the number of a layer"},
+    "conjecture.omp_unit_atoms": {
+        "k": "the number of nonzeros",
+        "c": "the constant: 1, 4/(k + 4) or 1/sqrt(k)",
+        "r": "the residual before a step",
+    },
     "stability": {"k": "a number of nonzeros"},
     "dictionary": {"S": "a set of atoms"},
     "model.lipschitz": {
@@ -335,6 +340,15 @@ OWN: Mapping[str, Mapping[str, str]] = {
     },
     "uniqueness.basis_pursuit": {r"\theta": "s mu / (1 + mu), with s the number of nonzeros of x"},
     "uniqueness.deep": _LAYER,
+    "uniqueness.rip": {
+        "k": "a number of nonzeros",
+        "c": "the null space constant of so many entries",
+        "z": "another code, of no larger l1 norm, that explains the signal as well",
+    },
+    "uniqueness.omp_rip": {
+        "k": "the number of nonzeros",
+        "r": "the residual before a step",
+    },
     "uniqueness.nonnegative": {
         "w": "a vector that has positive products with all atoms",
         "c": "its products with the atoms",

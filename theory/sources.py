@@ -74,6 +74,10 @@ BREIMAN_1995 = Source(
     "Breiman 1995, Better subset regression using the nonnegative garrote, Technometrics 37(4)",
     _doi("10.1080/00401706.1995.10484371"),
 )
+CAI_ZHANG_2014 = Source(
+    "Cai, Zhang 2014, Sparse representation of a polytope and recovery of sparse signals and "
+    "low-rank matrices, IEEE Trans. Information Theory 60(1)"
+)
 CHEN_LIU_WANG_YIN_2018 = Source(
     "Chen, Liu, Wang, Yin 2018, Theoretical linear convergence of unfolded ISTA and its "
     "practical weights and thresholds, NeurIPS",
@@ -167,6 +171,18 @@ NEYSHABUR_TOMIOKA_SREBRO_2015 = Source(
 MEHTA_GRAY_2013 = Source(
     "Mehta, Gray 2013, Sparsity-based generalization bounds for predictive sparse coding, "
     "International Conference on Machine Learning",
+)
+MO_2015 = Source(
+    "Mo 2015, A sharp restricted isometry constant bound of orthogonal matching pursuit, "
+    "arXiv:1501.01708"
+)
+MO_SHEN_2012 = Source(
+    "Mo, Shen 2012, A remark on the restricted isometry property in orthogonal matching pursuit, "
+    "IEEE Trans. Information Theory 58(6)"
+)
+WEN_ZHOU_WANG_TANG_MO_2017 = Source(
+    "Wen, Zhou, Wang, Tang, Mo 2017, A sharp condition for exact support recovery with orthogonal "
+    "matching pursuit, IEEE Trans. Signal Processing 65(6)"
 )
 NDIAYE_FERCOQ_GRAMFORT_SALMON_2017 = Source(
     "Ndiaye, Fercoq, Gramfort, Salmon 2017, Gap safe screening rules for sparsity enforcing "

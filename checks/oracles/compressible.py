@@ -40,9 +40,10 @@ def compressible(given: Posed) -> Compressible:
     if known is not None:
         return known
     instance = experiment.codes
-    tail = np.zeros(instance.X.shape)
+    batch, n = instance.X.shape
+    tail = np.zeros((batch, n))
     for code, (place, support) in enumerate(zip(instance.place, instance.support, strict=True)):
-        draw = generator(experiment, place).integers(-LARGEST, LARGEST + 1, tail.shape[1])
+        draw = generator(experiment, place).integers(-LARGEST, LARGEST + 1, n)
         tail[code] = np.where(support, 0, draw) * np.abs(instance.X[code]).max() / SMALL
     null = _shortest(instance.D, instance.X + tail)
     moved = null_vectors(instance, null)

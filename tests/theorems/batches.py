@@ -70,6 +70,11 @@ def _two_bases() -> Instance:
     return Instance(Dictionary(np.hstack([np.eye(4), hadamard(4)])), X, noise)
 
 
+def _two_even_bases() -> Instance:
+    """One large entry on the coordinates or the Hadamard basis, of equal norms."""
+    return Instance(np.hstack([2 * np.eye(4), hadamard(4)]), 64 * np.eye(8)[[0, 3, 5]])
+
+
 def _a_basis_and_a_little_more() -> Instance:
     """One large entry on one of 18 atoms with the coherence 1/4, and a little noise."""
     D = np.hstack([4 * np.eye(16), hadamard(16)[:, 1:3]])
@@ -118,6 +123,7 @@ def _below_and_above() -> Experiment:
 
 
 BATCHES: dict[str, Callable[[], Posed]] = {
+    "conjecture.omp_unit_atoms": _two_even_bases,
     "dictionary.babel_growth": lambda: catalogue()["dictionary.babel_growth"].sharp(3),
     "dictionary.spark_coherence": lambda: catalogue()["dictionary.spark_coherence"].sharp(2),
     "network.amortisation_gap": lambda: Instance(
@@ -149,6 +155,8 @@ BATCHES: dict[str, Callable[[], Posed]] = {
     "uniqueness.nonnegative": _on_half_turned_atoms,
     "uniqueness.nonnegative_coherence": lambda: tetrahedra(1, 2, 3, atoms=8),
     "uniqueness.nonnegative_witness": _orthogonal_and_one_twice,
+    "uniqueness.omp_rip": _two_even_bases,
+    "uniqueness.rip": _two_even_bases,
     "uniqueness.null_space": lambda: tetrahedra(4, 5, 6, atoms=8),
 }
 """Instances of theorems whose claims say nothing on most of those that are drawn."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from sparsebound.theory.evidence.classified import Classified
 from tests.theorems.batches import Batch
 from tests.theorems.planting import FAR, PLANTS, Plants, altered
-from tests.theorems.wrong_quantities import FURTHER, Planted
+from tests.theorems.wrong_quantities import FURTHER, Planted, computed_wrong
 
 
 def mirrored(found: Batch, code: int, patch: pytest.MonkeyPatch) -> Iterator[Planted]:
@@ -31,6 +32,29 @@ def mirrored(found: Batch, code: int, patch: pytest.MonkeyPatch) -> Iterator[Pla
 
 
 FURTHER["stability.compressible"] = (mirrored,)
+
+
+def behind(name: str) -> Any:
+    """In each step a product off the support is larger than it is."""
+
+    def plants(found: Batch, code: int, patch: pytest.MonkeyPatch) -> Iterator[Planted]:
+        module = sys.modules[found.theorem.claims.__module__]
+        compute = getattr(module, name)
+
+        def wrong(instance: Any) -> Any:
+            right = compute(instance)
+            other = ~(instance.X == found.instance.X[code]).all(axis=1)
+            return replace(right, beside=right.beside.where(other[:, None], right.beside + FAR))
+
+        patch.setattr(module, name, wrong)
+        yield Planted("beside", found.instance, found.evidence, {})
+
+    return plants
+
+
+FURTHER["uniqueness.omp_rip"] = (behind("plain_greedy_steps"),)
+FURTHER["conjecture.omp_unit_atoms"] = (behind("greedy_steps"),)
+FURTHER["uniqueness.rip"] = (computed_wrong("_constant", lambda value: value + FAR),)
 
 
 def elsewhere(found: Classified, code: int) -> Plants:

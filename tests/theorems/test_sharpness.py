@@ -76,6 +76,9 @@ NOT_EVERYWHERE: dict[str, Attained] = {
     "uniqueness.basis_pursuit": {("unique minimiser of the l1 norm", 0): NEVER},
     "uniqueness.erc": {("unique minimiser of the l1 norm", 0): NEVER},
     "uniqueness.null_space": {("recovered where c(s) < 1", 0): NEVER},
+    "uniqueness.rip": {  # its constant is not the best one
+        ("||z - x||^2 <= 8 (1 + delta) eps^2/(1 - 2^{1/2} delta)^2", 0): NEVER
+    },
     "uniqueness.coherence": {("||x||_0 + 1 <= ||z||_0", 0): ODD},
     "uniqueness.spark": {("||x||_0 + 1 <= ||z||_0", 0): ODD},
     "uniqueness.local": {("s_loc(x) + 1 <= s_loc(z)", 0): NEVER},
@@ -146,6 +149,7 @@ NOT_NOTICED = {
     ("stability.lasso_oracle", "coherence"): "eigenvalues decide there; see the test of its value",
     ("stability.layered_basis_pursuit", "coherence"): "attained for single atoms; likewise",
     ("stability.compressible", "spark"): "says from where on the constant is infinite",
+    ("uniqueness.rip", "spark"): "likewise",
     ("uniqueness.null_space", "spark"): "says from where on the constant is infinite",
 }
 LOOSENED = [

@@ -129,7 +129,8 @@ def row_sums(instance: Instance, W: LinearMap | None) -> RowSums:
         on, filters = instance.support, correlated(instance.D, W)
         if filters is None:
             return sums_of(abs(residual(instance.D, W)), on)
-        return _largest(*(filters.residual_sums(mask) for mask in (on, ~on)), on)
+        over, rest = (filters.residual_sums(mask) for mask in (on, ~on))
+        return _largest(over, rest, on)
 
     result: RowSums = kept(instance.memo, "row sums", W, compute)
     return result

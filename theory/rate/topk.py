@@ -107,7 +107,8 @@ def claims(
     yield Claim(name, near & full & ~on & taken, False, measured=False, axes=axes)
 
     def after(bound: Number, k: int) -> Number:
-        return factor * (c * bound + nu[:, k])
+        result: Number = factor * (c * bound + nu[:, k])
+        return result
 
     far = followed(sizes[:, 0], many.shape[1], after)[:, 1:]
     yield Claim("||x^k - x||_inf <= b_k", sizes[:, 1:], far, measured=False, axes=STEPS)

@@ -22,7 +22,7 @@ def shorter_code(given: Posed) -> Estimate:
     >>> from sparsebound.theory.instance import Instance
     >>> found = shorter_code(Instance([[1, 3, 0], [0, 4, 1]], [[4, 0, 0]]))
     >>> found.points, found.signals
-    (array([[2., 2., 0.]]), array([[6., 4.]]))
+    (array([[2., 0., 0.]]), array([[3., 0.]]))
     """
     experiment = posed(given)
     known: Estimate | None = given_evidence(experiment, "shorter_code")

@@ -80,10 +80,14 @@ def premises(
     errors = abs(instance.lift(found.points) - instance.lift(instance.X))
     name = "|z_i - x_i| <= b on S"
     inside = errors.where(on, 0).max(-1) - found.inside
-    yield Premise(name, inside.where(np.asarray(on.any(axis=1)), -1), 0, strict=False, measured=False)
+    yield Premise(
+        name, inside.where(np.asarray(on.any(axis=1)), -1), 0, strict=False, measured=False
+    )
     outside = errors.where(~on, 0).max(-1) - found.outside
     name = "|z_i| <= p off S"
-    yield Premise(name, outside.where(np.asarray(~on.all(axis=1)), -1), 0, strict=False, measured=False)
+    yield Premise(
+        name, outside.where(np.asarray(~on.all(axis=1)), -1), 0, strict=False, measured=False
+    )
     negative = -np.minimum(found.inside, found.outside)
     yield Premise("0 <= b, p", negative, 0, strict=False, measured=False)
     margins = _margins(instance, classified)

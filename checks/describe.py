@@ -149,7 +149,9 @@ def _evidence(name: str, item: Any, code: int) -> list[str]:
         value = getattr(item, part.name)
         if isinstance(value, np.ndarray) and value.ndim and name != "weights":
             if part.name in getattr(item, "SHARED", ()):  # it belongs to no single code
-                lines += _matrix(f"{name}.{part.name}", value)
+                of_all = f"{name}.{part.name}"
+                flat = value.ndim == 1
+                lines += [f"{of_all} = {row(value)}"] if flat else _matrix(of_all, value)
                 continue
             chosen = np.atleast_1d(value[code])
             if chosen.ndim > 1:  # a trajectory, state by state

@@ -10,6 +10,7 @@ theorems                          arguments                                    r
 ================================  ===========================================  ==================
 rate.ista, rate.ista_strong,      ``D, Y, lam, L, start, steps``               iterates
 rate.ista_identified, rate.fista
+rate.momentum                     ``D, Y, lam, L, start, steps``               iterates, beta
 rate.iht                          ``D, Y, s, start, steps``                    iterates
 rate.unfolded and its             ``D, W, Y, thresholds, sides``               states
 corollaries
@@ -50,6 +51,9 @@ iterates (B, steps + 1, n), states (B, K + 1, n)
     Of a convolutional network ``x^{k+1} = soft(x^k + W^T (y - D x^k))``: the filters of ``D`` and
     of ``W``, (c, taps) or (c, channels, taps), by how much they are shifted, and whether signals
     wrap around. Sums (B, K, n) are what activations are given; codes are ordered shift first.
+beta (steps,)
+    Floats, in a pair with the iterates: step j starts from ``x^{j-1} + beta_j (x^{j-1} -
+    x^{j-2})``. So a momentum of one's own is held against its own worst case.
 picks (B, any)
     Integers, the atoms in the order of their selection, -1 after it stopped; or a pair of these
     and the points that were found.
@@ -317,6 +321,18 @@ class Call:
         shape = tuple(getattr(value, "shape", ()))
         made = shape[1] - 1 if len(shape) == 3 and "steps" not in asked else steps
         return self._iterates(value, begun, made if 1 <= made <= MOST_STEPS else steps)
+
+    def carried(self, start: FloatArray, steps: int, **given: Any) -> tuple[Any, FloatArray]:
+        """Run it, and check that what comes back are iterates, and the momentum of each step."""
+        value = self(**given, start=start, steps=steps)
+        needed = f"the iterates, and the momentum of each of {steps} steps"
+        if not isinstance(value, tuple) or len(value) != 2:
+            raise self._useless(needed, f"it returned {describe(value)}")
+        points = self._iterates(value[0], start, steps)
+        beta = self._array(value[1], "floats", "fiu").astype(np.float64)
+        if beta.shape != (steps,) or not np.isfinite(beta).all():
+            raise self._useless(needed, f"it returned a momentum of shape {beta.shape}")
+        return points, beta
 
     def states(self, **given: Any) -> Any:
         """Run it, and check that what comes back are the states of a network."""

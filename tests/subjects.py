@@ -26,6 +26,11 @@ def fista(D: Any, Y: Any, lam: Any, L: Any, start: Any, steps: Any) -> Any:
     return proximal.fista(D, Y, lam, L, start, steps).points
 
 
+def with_momentum(D: Any, Y: Any, lam: Any, L: Any, start: Any, steps: Any) -> Any:
+    found = proximal.with_momentum(D, Y, lam, L, start, proximal.fista_momentum(steps))
+    return found.points, found.beta
+
+
 def iht(D: Any, Y: Any, s: Any, start: Any, steps: Any) -> Any:
     return hard_thresholding.hard_thresholding(D, Y, s, start, steps).points
 
@@ -79,6 +84,7 @@ OURS = {
     "solution": minimiser,
     "ista_run": ista,
     "fista_run": fista,
+    "momentum_run": with_momentum,
     "settled_run": ista,
     "iht_run": iht,
     "pursuit": pursuit,

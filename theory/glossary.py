@@ -101,7 +101,11 @@ _FEATURES = {
 OWN: Mapping[str, Mapping[str, str]] = {
     "rate": {"k": "the number of steps, or of layers", **_DISTANCE},
     "network": {"k": "the number of a layer"},
-    "conjecture": {"k": "the number of steps", "i": "the number of a step", **_DISTANCE},
+    "conjecture.omp_unit_atoms": {
+        "k": "the number of nonzeros",
+        "c": "the constant: 1, 4/(k + 4) or 1/sqrt(k)",
+        "r": "the residual before a step",
+    },
     "stability": {"k": "a number of nonzeros"},
     "dictionary": {"S": "a set of atoms"},
     "model.lipschitz": {
@@ -180,6 +184,35 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "K": "the iterations of a layer",
         "P": "the most entries of the layer below that one weight depends on",
     },
+    "rate.block": {
+        "A": "spectral norms of the blocks of I - W^T D",
+        "S": "the blocks that the code meets",
+        "h": "the activation of a layer",
+        "B": "a bound of the norms of the blocks of the code",
+        r"\nu": "a bound of the norms of the blocks of W^T e",
+        "i": "the number of a block",
+        "j": "the number of a block",
+        r"\tau_{in}": "the largest row sum of A over S, in rows of S",
+        r"\tau_{out}": "the largest row sum of A over S, in rows off S",
+        r"\kappa_{in}": "the largest row sum of A over what is off S, in rows of S",
+        r"\kappa_{out}": "the largest row sum of A over what is off S, in rows off S",
+    },
+    "rate.fista": {
+        "i": "the number of a step",
+        "W": "the length of the walk: how far steps of length 1 go, with the momentum",
+    },
+    "rate.momentum": {
+        r"\beta": "the momentum: the share of the last move that is made again",
+        "j": "the number of a step",
+        "W": "the length of the walk: how far steps of length 1 go, with the momentum",
+        "C": "numbers that follow from the momentum; the text says how",
+    },
+    "rate.topk": {
+        "c": "the largest sum of 2 s entries of a row of |I - W^T D|",
+        "s": "how many entries are kept",
+        "b": "the bound of the error after so many steps",
+        "v": "what entries are chosen from",
+    },
     "rate.nonnegative": {"h": "the activation of a layer"},
     "selection.cost": {
         "z": "a code without the atoms that are removed",
@@ -222,10 +255,31 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "x": "approximate features",
     },
     "stability.bpdn": {"z": "a code of least l1 norm among those that explain the signal"},
+    "stability.classification": {
+        "z": "what a network returns for the code",
+        "b": "a bound of its errors on the support of the code",
+        "p": "a bound of them off it",
+        "g": "the weights of the label less those of another one",
+        "c": "the biases, one a label",
+        "u": "the label of the code",
+        "v": "another label",
+    },
+    "stability.compressible": {
+        r"\rho": "the null space constant: the maximum in the statement",
+        r"\sigma": "the sum of the sizes of all entries but the s largest",
+        r"\theta": "s mu / (1 + mu)",
+        "S": "a set of s places",
+    },
     "stability.deep": _RETURNED,
     "stability.lasso_coherence": {
         "a": "the size of the noise, along the atoms of S and off them",
         **_CORRELATION,
+    },
+    "stability.lasso_oracle": {
+        "a": "a bound of the products of the atoms with the noise",
+        "h": "any code in the cone of the statement",
+        **_CORRELATION,
+        r"\kappa": "the least ||D h||^2 / ||h||^2 in that cone, or a number below",
     },
     "stability.lasso_witness": _CORRELATION,
     "stability.layered_basis_pursuit": {
@@ -330,6 +384,15 @@ OWN: Mapping[str, Mapping[str, str]] = {
     },
     "uniqueness.basis_pursuit": {r"\theta": "s mu / (1 + mu), with s the number of nonzeros of x"},
     "uniqueness.deep": _LAYER,
+    "uniqueness.rip": {
+        "k": "a number of nonzeros",
+        "c": "the null space constant of so many entries",
+        "z": "another code, of no larger l1 norm, that explains the signal as well",
+    },
+    "uniqueness.omp_rip": {
+        "k": "the number of nonzeros",
+        "r": "the residual before a step",
+    },
     "uniqueness.nonnegative": {
         "w": "a vector that has positive products with all atoms",
         "c": "its products with the atoms",

@@ -8,9 +8,9 @@ import re
 _WORDS = {
     "mu1": r"\mu_1", "mu": r"\mu", "lam": r"\lambda", "eps": r"\varepsilon", "theta": r"\theta",
     "nu": r"\nu", "rho": r"\rho", "tau_out": r"\tau_{out}", "tau_in": r"\tau_{in}",
-    "kappa_out": r"\kappa_{out}", "kappa_in": r"\kappa_{in}", "phi": r"\varphi",
+    "kappa": r"\kappa", "kappa_out": r"\kappa_{out}", "kappa_in": r"\kappa_{in}", "phi": r"\varphi",
     "delta": r"\delta", "beta": r"\beta", "alpha": r"\alpha", "sigma": r"\sigma", "psi": r"\psi",
-    "gamma": r"\gamma", "Omega": r"\Omega", "spark": r"\operatorname{spark}",
+    "gamma": r"\gamma", "omega": r"\omega", "Omega": r"\Omega", "spark": r"\operatorname{spark}",
     "ERC": r"\operatorname{ERC}", "supp": r"\operatorname{supp}", "soft": r"\operatorname{soft}",
     "relu": r"\operatorname{relu}", "lrelu_a": r"\operatorname{lrelu}_a",
     "pinv": r"\operatorname{pinv}", "x_hat": r"\hat{x}", "ehat": r"\hat{e}", "s_loc": "s_{loc}",

@@ -1,4 +1,4 @@
-"""ISTA and FISTA, a batch of signals at a time, in float64 or float32."""
+"""ISTA, FISTA and other momenta, a batch of signals at a time, in float64 or float32."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sparsebound.checks.provider import Setting, choice
 from sparsebound.theory.analysis.floating_point import FLOAT64, extents, gradient_step
 from sparsebound.theory.analysis.spectrum import spectrum
 from sparsebound.theory.arithmetic import Ball, FloatArray
-from sparsebound.theory.evidence import Trajectory
+from sparsebound.theory.evidence import MomentumRun, Trajectory
 from sparsebound.theory.experiment import Experiment, Posed, of_experiment, posed
 from sparsebound.theory.instance import Dictionary, Instance
 from sparsebound.theory.quantities.memo import of_dictionary
@@ -32,6 +32,16 @@ DTYPE = choice("dtype", "float64", "float64", "float64", "float32")
 """The floating-point type of a run; float64 where numbers might leave the range of float32."""
 LASSO: tuple[Setting, ...] = (WEIGHT, START)
 """What determines :func:`problem`."""
+MOMENTUM = choice(
+    "momentum",
+    "none",
+    "(j-1)/(j+2)",
+    "(j-1)/(j+4)",
+    "(j-1)/(j+6)",
+    "FISTA",
+    "half of FISTA",
+)
+"""What is made again of the last move, ``beta_{j+1}``."""
 
 
 @dataclass(frozen=True)
@@ -205,6 +215,41 @@ def ista(
     return Trajectory(points, lam, np.full(len(Y), float(L)))
 
 
+def fista_momentum(steps: int) -> FloatArray:
+    """``beta_1 = 0``, ``beta_{k+1} = (t_k - 1)/t_{k+1}``: that of Beck and Teboulle.
+
+    Examples
+    --------
+    >>> fista_momentum(3).round(3)
+    array([0.   , 0.   , 0.282])
+    """
+    beta, t = np.zeros(steps), 1.0
+    for k in range(1, steps):
+        following = (1 + np.sqrt(1 + 4 * t * t)) / 2
+        beta[k] = (t - 1) / following
+        t = following
+    return beta
+
+
+def momentum_of(experiment: Experiment, steps: int = STEPS) -> FloatArray:
+    """Take the momentum that a setting names, or that a setting ``beta`` lists.
+
+    Examples
+    --------
+    >>> momentum_of(Experiment(Instance([[1]], [[3]]), {"momentum": "(j-1)/(j+2)"}), 4)
+    array([0. , 0. , 0.25, 0.4 ])
+    """
+    listed = experiment.get("beta", None)
+    if listed is not None:
+        return np.asarray(listed, dtype=np.float64)
+    name, j = MOMENTUM.of(experiment), np.arange(steps)
+    if name.endswith("FISTA"):
+        return fista_momentum(steps) * (0.5 if name.startswith("half") else 1.0)
+    if name == "none":
+        return np.zeros(steps)
+    return np.maximum(j - 1, 0) / (j + int(name[-2]))
+
+
 def fista(
     D: FloatArray,
     Y: FloatArray,
@@ -223,19 +268,39 @@ def fista(
     >>> fista(np.eye(1), np.array([[3.0]]), np.ones(1), 2.0, np.zeros((1, 1)), 2).points[0, :, 0]
     array([0. , 1. , 1.5])
     """
+    return with_momentum(D, Y, lam, L, start, fista_momentum(steps), dtype)
+
+
+def with_momentum(
+    D: FloatArray,
+    Y: FloatArray,
+    lam: FloatArray,
+    L: float,
+    start: FloatArray,
+    beta: FloatArray,
+    dtype: DTypeLike = float,
+) -> MomentumRun:
+    """Run ISTA from ``x^{j-1} + beta_j (x^{j-1} - x^{j-2})``, a step for each entry of ``beta``.
+
+    Other parameters are those of :func:`ista`.
+
+    Examples
+    --------
+    >>> D, Y, start = np.eye(1), np.array([[3.0]]), np.zeros((1, 1))
+    >>> with_momentum(D, Y, np.ones(1), 2.0, start, np.array([0, 0.5])).points[0, :, 0]
+    array([0.  , 1.  , 1.75])
+    """
     method = Steps(D, Y, lam, L, dtype)
-    points = np.empty((len(Y), steps + 1, D.shape[1]), dtype)
+    points = np.empty((len(Y), len(beta) + 1, D.shape[1]), dtype)
     points[:, 0] = start
-    v, t = points[:, 0].copy(), 1.0
-    for k in range(1, steps + 1):
+    for k, weight in enumerate(beta.astype(dtype), start=1):
+        last = points[:, k - 1]
+        v = last + weight * (last - points[:, max(k - 2, 0)])
         x = np.empty_like(v)
         method.gradient_step(v, x)
         method.shrink(x, x)
         points[:, k] = x
-        following = (1 + np.sqrt(1 + 4 * t * t)) / 2
-        v = x + points.dtype.type((t - 1) / following) * (x - points[:, k - 1])
-        t = following
-    return Trajectory(points, lam, np.full(len(Y), float(L)))
+    return MomentumRun(points, lam, np.full(len(Y), float(L)), beta)
 
 
 def fits(instance: Instance, chosen: Problem, dtype: DTypeLike) -> bool:
@@ -273,3 +338,11 @@ def fista_run(given: Posed) -> Trajectory:
     """FISTA on :func:`problem`, in float64."""
     instance, chosen = posed(given).codes, problem(given)
     return fista(instance.D.data, instance.Y.mid, chosen.lam, chosen.L, chosen.start)
+
+
+def momentum_run(given: Posed) -> MomentumRun:
+    """The momentum of :func:`momentum_of` on :func:`problem`, in float64."""
+    experiment, chosen = posed(given), problem(given)
+    instance = experiment.codes
+    beta = momentum_of(experiment)
+    return with_momentum(instance.D.data, instance.Y.mid, chosen.lam, chosen.L, chosen.start, beta)

@@ -12,10 +12,12 @@ import numpy as np
 
 from sparsebound.checks.oracles import lasso
 from sparsebound.checks.oracles.adversaries import in_turns
+from sparsebound.checks.oracles.features import given_evidence
 from sparsebound.checks.provider import plain
 from sparsebound.theory.analysis.lasso import lasso_point, relative_correlations, relative_gram
 from sparsebound.theory.arithmetic import FloatArray, Number
 from sparsebound.theory.evidence import Minimiser
+from sparsebound.theory.experiment import Experiment
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.quantities import coherence
 from sparsebound.theory.stability.lasso_witness import noise
@@ -58,6 +60,21 @@ def coherent_witnesses(instance: Instance) -> Minimiser:
     projected = noise(instance)
     a = np.abs(projected.on.mid + projected.off.mid).max(axis=1)
     return _found(instance, lambda: a * (1 - (s - 1) * mu) / (1 - (2 * s - 1) * mu))
+
+
+def oracle_witnesses(experiment: Experiment) -> Minimiser:
+    """Choose weights above the noise: by as much as the coherence asks for, if it asks for any.
+
+    That is ``4 s mu lam^2 < (1 + mu) (lam - a)^2``.
+    """
+    known: Minimiser | None = given_evidence(experiment, "oracle_witness")
+    if known is not None:
+        return known
+    instance = experiment.codes
+    s, mu = instance.sparsity, coherence(instance.D).mid
+    a = np.abs(relative_correlations(instance.D, instance.lift(instance.E)).mid).max(axis=1)
+    share = 2 * np.sqrt(s * mu / (1 + mu))
+    return _found(instance, lambda: a / np.where(share < 1, 1 - share, 1.0))
 
 
 def _found(instance: Instance, least: Callable[[], FloatArray]) -> Minimiser:
@@ -121,4 +138,5 @@ def weight(asked: float, share: float, data: FloatArray) -> float:
 PROVIDERS = (
     plain("witness", Minimiser, lambda experiment: witnesses(experiment.codes)),
     plain("coherent_witness", Minimiser, lambda experiment: coherent_witnesses(experiment.codes)),
+    plain("oracle_witness", Minimiser, oracle_witnesses),
 )

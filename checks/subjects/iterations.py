@@ -10,7 +10,7 @@ from sparsebound.checks.oracles.composite import settled_run, settled_start
 from sparsebound.checks.protocol import Call
 from sparsebound.checks.provider import plain
 from sparsebound.theory.arithmetic import FloatArray
-from sparsebound.theory.evidence import Pursuit, Trajectory
+from sparsebound.theory.evidence import MomentumRun, Pursuit, Trajectory
 from sparsebound.theory.experiment import Experiment
 
 ITERATES = "D, Y, lam, L, start, steps -> every iterate, (B, steps + 1, n)"
@@ -30,6 +30,15 @@ def _descent(call: Call, experiment: Experiment, start: FloatArray | None = None
         start, proximal.STEPS, D=instance.D.data, Y=instance.Y.mid, lam=chosen.lam, L=chosen.L
     )
     return Trajectory(points, chosen.lam, np.full(len(instance), chosen.L))
+
+
+def _with_momentum(call: Call, experiment: Experiment) -> MomentumRun:
+    chosen, instance = proximal.problem(experiment), experiment.codes
+    steps = len(proximal.momentum_of(experiment))
+    points, beta = call.carried(
+        chosen.start, steps, D=instance.D.data, Y=instance.Y.mid, lam=chosen.lam, L=chosen.L
+    )
+    return MomentumRun(points, chosen.lam, np.full(len(instance), chosen.L), beta)
 
 
 def _settled(call: Call, experiment: Experiment) -> Trajectory:
@@ -84,6 +93,15 @@ PROVIDERS = (
         hard_thresholding.iht_run,
         supply=_hard_thresholding,
         asks="D, Y, s, start, steps -> every iterate, (B, steps + 1, n)",
+    ),
+    plain(
+        "momentum_run",
+        MomentumRun,
+        proximal.momentum_run,
+        *proximal.LASSO,
+        proximal.MOMENTUM,
+        supply=_with_momentum,
+        asks=f"{ITERATES}, and the momentum of each step, (steps,)",
     ),
     plain(
         "pursuit",

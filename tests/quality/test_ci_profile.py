@@ -31,7 +31,8 @@ WITHOUT_AN_EDGE = {
     "rate.ista_identified",  # the same, and a step that the run declares
     "rate.ista",  # a step that the run declares
     "rate.fista",  # the same
-    "conjecture.fista_exact",  # the same
+    "rate.topk",  # how many entries are kept
+    "rate.block",  # sizes, noise and thresholds that the network declares
     "rate.unfolded",  # sizes, noise and thresholds that the network declares
     "rate.nonnegative",  # the same
     "rate.features",  # the same, and what features have to be

@@ -70,6 +70,17 @@ def _two_bases() -> Instance:
     return Instance(Dictionary(np.hstack([np.eye(4), hadamard(4)])), X, noise)
 
 
+def _two_even_bases() -> Instance:
+    """One large entry on the coordinates or the Hadamard basis, of equal norms."""
+    return Instance(np.hstack([2 * np.eye(4), hadamard(4)]), 64 * np.eye(8)[[0, 3, 5]])
+
+
+def _a_basis_and_a_little_more() -> Instance:
+    """One large entry on one of 18 atoms with the coherence 1/4, and a little noise."""
+    D = np.hstack([4 * np.eye(16), hadamard(16)[:, 1:3]])
+    return Instance(D, 64 * np.eye(18)[:3], np.full((3, 16), 1 / 64))
+
+
 def _on_a_tetrahedron() -> Instance:
     """One large entry, and a little noise."""
     X = np.kron([[4.0], [5], [-6]], np.eye(4))
@@ -112,6 +123,7 @@ def _below_and_above() -> Experiment:
 
 
 BATCHES: dict[str, Callable[[], Posed]] = {
+    "conjecture.omp_unit_atoms": _two_even_bases,
     "dictionary.babel_growth": lambda: catalogue()["dictionary.babel_growth"].sharp(3),
     "dictionary.spark_coherence": lambda: catalogue()["dictionary.spark_coherence"].sharp(2),
     "network.amortisation_gap": lambda: Instance(
@@ -121,11 +133,15 @@ BATCHES: dict[str, Callable[[], Posed]] = {
         Instance([[1], [3], [5], [2], [1]], [[0]]), {"taps": 3}
     ),
     "network.thresholding": _below_and_above,
+    "stability.compressible": _sparse_on_a_simplex,
     "stability.lasso_coherence": _two_bases,
+    "stability.lasso_oracle": _a_basis_and_a_little_more,
     "stability.lasso_witness": _two_bases,
     "rate.alista": _single_atoms,
+    "rate.block": _sparse_on_a_simplex,
     "rate.depth": _single_atoms,
     "rate.ista_identified": _single_atoms,
+    "rate.topk": lambda: Instance(np.eye(4), tetrahedra(1, 2, 3).X),
     "rate.deep": lambda: _two_coherent_layers(noise=0.0),
     "stability.bpdn": lambda: Instance(simplex(7), 8 * np.eye(8)[[0, 3, 5]], np.eye(3, 7) / 64),
     "stability.deep": _two_coherent_layers,
@@ -139,6 +155,8 @@ BATCHES: dict[str, Callable[[], Posed]] = {
     "uniqueness.nonnegative": _on_half_turned_atoms,
     "uniqueness.nonnegative_coherence": lambda: tetrahedra(1, 2, 3, atoms=8),
     "uniqueness.nonnegative_witness": _orthogonal_and_one_twice,
+    "uniqueness.omp_rip": _two_even_bases,
+    "uniqueness.rip": _two_even_bases,
     "uniqueness.null_space": lambda: tetrahedra(4, 5, 6, atoms=8),
 }
 """Instances of theorems whose claims say nothing on most of those that are drawn."""

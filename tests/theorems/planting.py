@@ -16,10 +16,13 @@ import numpy as np
 
 from sparsebound.theory.evidence import (
     Alternative,
+    BlockUnfolding,
     Estimate,
+    LargestKept,
     LassoPath,
     LayerAlternatives,
     Minimiser,
+    MomentumRun,
     Pursuit,
     StoppedPursuit,
     Trajectory,
@@ -104,7 +107,7 @@ def trajectory(run: Trajectory, code: int) -> Plants:
             yield k, altered(run, code, points=at(k, change))
 
 
-def unfolding(run: Unfolding, code: int) -> Plants:
+def unfolding(run: BlockUnfolding | LargestKept | Unfolding, code: int) -> Plants:
     """One iterate is elsewhere: everywhere, where it was zero, or everything of it is lost."""
     for k in range(1, run.iterates.shape[1]):
         for change in (farther, where_zero, erased):
@@ -241,16 +244,19 @@ PLANTS: dict[type, Callable[[Any, int], Plants]] = {
     Activated: entries("values"),
     Alternative: alternative,
     Attended: attended,
+    BlockUnfolding: unfolding,
     Cascade: cascade,
     Convolved: convolved,
     Encoded: encoded,
     Estimate: points,
     Factors: factors,
+    LargestKept: unfolding,
     LassoPath: path,
     LayerAlternatives: in_layers(alternative),
     LayerEstimates: in_layers(points),
     LayerMinimisers: in_layers(minimiser),
     Minimiser: minimiser,
+    MomentumRun: trajectory,
     Pursuit: pursuit,
     Rectified: entries("relu", "soft"),
     StoppedPursuit: pursuit,

@@ -19,6 +19,7 @@ from sparsebound.theory.instance import DeepInstance, Instance
 from sparsebound.theory.theorem import Claim, Premise, Theorem
 from sparsebound.theory.verdict import Status, decide
 from tests.theorems import (  # noqa: F401
+    catalogue_plants,
     encoder_plants,
     feature_plants,
     feature_rate_plants,
@@ -133,6 +134,9 @@ OF_NO_CODE = {
     "D has full column rank": "the dictionary",
     "D consists of shifts of filters": "the network's filters",
     "0 <= <w_i, d_i>": "the weights",
+    "0 <= beta_j": "the momentum, for all codes",
+    "beta_1 = beta_2 = 0": "the momentum, for all codes",
+    "0 <= C_j": "the momentum, for all codes",
     "<w_i, d_i> <= 1": "the weights",
     "fewer <= k": "for a mutant",
     "fewer <= |S|": "for a mutant",
@@ -191,9 +195,19 @@ def beyond(found: Batch, name: str) -> Any:
         largest = np.linalg.eigvalsh(D.T @ D)[-1]
         short = np.full(found.codes, largest * (1 - 2.0**-30))
         evidence[need] = replace(evidence[need], L=short)
+    elif name in MOMENTA:
+        beta = np.zeros(evidence[need].beta.shape)
+        beta[: len(MOMENTA[name])] = MOMENTA[name]
+        evidence[need] = replace(evidence[need], beta=beta)
     return Instance(D, instance.X, instance.E), evidence
 
 
+MOMENTA = {
+    "0 <= beta_j": [0, 0, -(2.0**-50)],
+    "beta_1 = beta_2 = 0": [0, 2.0**-50],
+    "0 <= C_j": [0, 0, *[0.35] * 10],
+}
+"""By premise, a momentum that is outside."""
 SHARED = [
     ("rate.ista_strong", "D has full column rank"),
     ("network.convolution", "D consists of shifts of filters"),
@@ -202,7 +216,7 @@ SHARED = [
     ("rate.ista", "||D||^2 <= L"),
     ("rate.fista", "||D||^2 <= L"),
     ("rate.ista_identified", "||D||^2 <= L"),
-    ("conjecture.fista_exact", "||D||^2 <= L"),
+    *(("rate.momentum", name) for name in ("||D||^2 <= L", *MOMENTA)),
 ]
 
 

@@ -20,6 +20,7 @@ from sparsebound.checks.evidence import gather
 from sparsebound.theory.analysis import unfolding, unfolding_rates
 from sparsebound.theory.arithmetic import FloatArray, IntArray, Mask, Number
 from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.evidence import Minimiser
 from sparsebound.theory.extremal.networks import without_real_roots
 from sparsebound.theory.instance import DeepInstance, Dictionary, Instance
 from sparsebound.theory.maps import Map
@@ -86,6 +87,9 @@ NOT_EVERYWHERE: dict[str, Attained] = {
     "uniqueness.basis_pursuit": {("unique minimiser of the l1 norm", 0): NEVER},
     "uniqueness.erc": {("unique minimiser of the l1 norm", 0): NEVER},
     "uniqueness.null_space": {("recovered where c(s) < 1", 0): NEVER},
+    "uniqueness.rip": {  # its constant is not the best one
+        ("||z - x||^2 <= 8 (1 + delta) eps^2/(1 - 2^{1/2} delta)^2", 0): NEVER
+    },
     "uniqueness.coherence": {("||x||_0 + 1 <= ||z||_0", 0): ODD},
     "uniqueness.spark": {("||x||_0 + 1 <= ||z||_0", 0): ODD},
     "uniqueness.local": {("s_loc(x) + 1 <= s_loc(z)", 0): NEVER},
@@ -153,7 +157,10 @@ NOT_NOTICED = {
     ("rate.alista", "coherence"): "in a claim that is no rate; dictionary.cross_coherence has it",
     ("rate.iht", "babel"): "in place of the isometry of very many supports",
     ("stability.bpdn", "coherence"): "attained for orthonormal atoms; see the test of its value",
+    ("stability.lasso_oracle", "coherence"): "eigenvalues decide there; see the test of its value",
     ("stability.layered_basis_pursuit", "coherence"): "attained for single atoms; likewise",
+    ("stability.compressible", "spark"): "says from where on the constant is infinite",
+    ("uniqueness.rip", "spark"): "likewise",
     ("uniqueness.null_space", "spark"): "says from where on the constant is infinite",
 }
 LOOSENED = [
@@ -326,6 +333,27 @@ def test_the_bound_on_denoising_is_that_of_the_statement() -> None:
     name = "(4k - 1) mu < 1"
     (premise,) = [p for p in theorem.premises_of(instance, evidence, {}) if p.name == name]
     assert (instance.lift(premise.lhs) - Fraction(3, 7)).sign == [0]
+
+
+def test_the_oracle_inequality_is_that_of_the_statement() -> None:
+    """``kappa = 1 + mu - mu (2 lam / (lam - a))^2 s`` for 12 atoms in 8 rows: ``mu^2 = 1/8``."""
+    theorem = catalogue()["stability.lasso_oracle"]
+    H = np.kron([[1, 1], [1, -1]], np.kron([[1, 1], [1, -1]], [[1, 1], [1, -1]]))
+    D = np.hstack([np.sqrt(8) * np.eye(8), H])[:, :12]
+    instance = Instance(D, 64.0 * np.eye(1, 12), 0.25 * np.eye(1, 8))
+    support = instance.support
+    found = Minimiser(np.array([16.0]), support, instance.signs, support)
+    evidence = {"oracle_witness": found}
+    verdict = decide(theorem, instance, evidence)
+    assert verdict.status.tolist() == [Status.VACUOUS]  # too coherent
+    (premise,) = [
+        premise
+        for premise in theorem.premises_of(instance, evidence, {})
+        if premise.name == "1 - kappa < 1"
+    ]
+    mu, lam, a = 8**-0.5, 16.0, 0.25 * 8**0.5
+    kappa = 1 + mu - mu * (2 * lam / (lam - a)) ** 2
+    assert premise.lhs.mid == pytest.approx(1 - kappa)
 
 
 def test_the_bound_on_layered_basis_pursuit_is_that_of_the_statement() -> None:

@@ -22,7 +22,7 @@ from sparsebound.theory.verdict import Status, decide
 
 THEOREMS = {
     name: catalogue()[f"stability.{name}"]
-    for name in ("p0", "bpdn", "lasso_witness", "lasso_coherence", "omp", "local")
+    for name in ("p0", "bpdn", "lasso_witness", "lasso_coherence", "lasso_oracle", "omp", "local")
 }
 MUTANTS = {
     ("p0", "4 -> 3.6"): (2, 2),
@@ -32,6 +32,9 @@ MUTANTS = {
     ("lasso_witness", "lam (1 - ERC) > max -> 0.5 max"): (3, 2),
     ("lasso_coherence", "right side times 0.95"): (3, 2),
     ("lasso_coherence", "lam > ... times 0.95"): (3, 2),
+    ("lasso_oracle", "right sides times 0.95"): (1, 1),
+    ("lasso_oracle", "a < lam dropped"): (2, 2),
+    ("lasso_oracle", "0 < kappa dropped"): (1, 2),
     ("omp", "noise dropped from the premise"): (2, 2),
     ("omp", "2 eps -> 1.8 eps"): (1, 1),
     ("omp", "equality allowed for mu = 0"): (1, 1),
@@ -92,7 +95,7 @@ def test_a_point_that_does_not_fit_the_premises_is_vacuous(name: str, change: st
     assert decide(theorem, instance, {need: bad}).status == Status.VACUOUS
 
 
-@pytest.mark.parametrize("name", ["lasso_witness", "lasso_coherence"])
+@pytest.mark.parametrize("name", ["lasso_witness", "lasso_coherence", "lasso_oracle"])
 def test_what_is_no_minimiser_is_vacuous(name: str) -> None:
     theorem = THEOREMS[name]
     instance = Instance(np.eye(2), [[5, 0]], [[0, 0.5]])

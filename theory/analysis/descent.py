@@ -16,11 +16,11 @@ subgradient ``r`` of F at ``z`` (the *tilt*) it is an exact minimiser of ``F - <
 the same form, and whose steps have the defects ``e - r/L``. So what a theorem says of minimisers
 holds with ``z`` for that function, and
 
-    F(x_k) - F(z) <= bound(||x_0 - z||) + ||g_k - r|| Delta_k + <r, x_k - z>,
+    ||x_k - z|| <= bound(||x_0 - z||) + sum_{j <= k} ||e_j - r/L||.
 
-``g_k`` any subgradient of F at ``x_k``. Subgradients are chosen by float64, which cannot make them
-wrong: any choice is one. With the momentum of FISTA, ``v = x_k + beta_k (x_k - x_{k-1})``, the
-drift is at most ``Delta_{k+1} = (1 + beta_k) Delta_k + beta_k Delta_{k-1} + ||e_{k+1} - r/L||``.
+Subgradients are chosen by float64, which cannot make them wrong: any choice is one. What is proved
+of the objective (:mod:`sparsebound.theory.rate.momentum`) holds for any point ``z`` as it is, and
+has a place for defects in the sum that it comes from; there they are not amplified.
 
 Allowances enter with their upper ends, and vanish for exact data. That the defects are no larger
 than rounding is a claim of the theorems: what is no step of an algorithm is refuted, not forgiven.
@@ -39,7 +39,7 @@ import numpy as np
 from flint import arb
 
 from sparsebound.theory.analysis.floating_point import Allowance, extents, gradient_step
-from sparsebound.theory.analysis.momentum import momentum
+from sparsebound.theory.analysis.momentum import Momentum, momentum
 from sparsebound.theory.arithmetic import Ball, Enclosure, Exact, FloatArray, IntArray, Mask, Number
 from sparsebound.theory.evidence import Optimum, Trajectory
 from sparsebound.theory.instance import Dictionary, Instance
@@ -90,11 +90,14 @@ class Descent:
         Points, weight and step.
     optimum : Optimum
         The reference point ``z`` and a dual vector.
+    carried : Momentum, optional
+        The momentum of its steps, where they have one; that of FISTA by default.
     """
 
     instance: Instance
     run: Trajectory
     optimum: Optimum
+    carried: Momentum | None = None
 
     @property
     def steps(self) -> FloatArray:
@@ -214,6 +217,13 @@ class Descent:
         return plain + lam * _signs(self._stored[:, 1:], -plain.mid, self.run.lam[:, None, None])
 
     @cached_property
+    def numbers(self) -> Momentum:
+        """The numbers of the momentum of its steps."""
+        if self.carried is None:
+            return momentum(self.instance.D, len(self.steps))
+        return self.carried
+
+    @cached_property
     def plain_defects(self) -> Number:
         """``L e_k`` of steps from one iterate to the next, shape (B, K, n)."""
         return self.defects(self.points[:, :-1], self.slopes[:, :-1])
@@ -230,14 +240,14 @@ class Descent:
 
     @cached_property
     def momentum_defects(self) -> Number:
-        """``L e_k`` of the steps of FISTA, shape (B, K, n)."""
+        """``L e_k`` of steps with momentum, shape (B, K, n)."""
         return self.defects(*self._extrapolated)
 
     @cached_property
     def _extrapolated(self) -> tuple[Number, Number]:
-        """Where the steps of FISTA begin, and c there; each of shape (B, K, n)."""
+        """Where steps with momentum begin, and c there; each of shape (B, K, n)."""
         length = self.points.shape[1]
-        weight = momentum(self.instance.D, length - 1).weight.reshape(1, -1, 1)
+        weight = self.numbers.weight.reshape(1, -1, 1)
         last = np.arange(length - 1)
         before = np.maximum(last - 1, 0)
         start, slope = (
@@ -266,7 +276,9 @@ class Descent:
         """What rounding explains of ``momentum_defects``, in their norm; shape (B, K)."""
         last = np.abs(self._stored[:, :-1])
         before = np.concatenate([last[:, :1], last[:, :-1]], axis=1)
-        return self._rounding(2 * last + before, 6 * self.steps.astype(np.int64) + 3)
+        weight = np.maximum(np.abs(self.numbers.weight.mid), 1.0)[:, None]
+        further = 4 if self.carried is not None else 6 * self.steps.astype(np.int64) + 3
+        return self._rounding((1 + weight) * last + weight * before, further)
 
     def _rounding(self, start: FloatArray, further: IntArray | int) -> Allowance:
         """Forward error of ``L x_k`` from points of these sizes, and of the check of it.
@@ -277,7 +289,7 @@ class Descent:
         the Gram matrix, with 1 for the difference from the identity instead of the residual. The
         signal meets ``n + 1`` where it is made, in float64, and ``m + 8`` then. 3 are to spare for
         how a threshold is written. With momentum, a point meets 3 more, and the numbers
-        ``beta_{k-1}`` are wrong by less than ``6 k u``.
+        ``beta_{k-1}`` are wrong by less than ``6 k u``; by ``u`` where they are declared.
         """
         D, run = self.instance.D, self.run
         m, n = D.shape
@@ -305,15 +317,20 @@ class Descent:
         batch, n = self.reference.shape
         return upper_end(norm(defects - self.tilt.reshape(batch, 1, n)) / self.L)
 
-    def allowance(self, drift: Number) -> Number:
-        """``||g_k - r|| Delta_k + <r, x_k - z>``, upper ends, for k = 1..K; shape (B, K)."""
-        batch, n = self.reference.shape
-        tilt = self.tilt.reshape(batch, 1, n)
-        lam = self.run.lam[:, None, None]
-        signs = _signs(self._stored[:, 1:], -self.slopes.mid[:, 1:], lam)
-        slopes = self.slopes[:, 1:] + self.lam.reshape(batch, 1, 1) * signs - tilt
-        linear = (tilt * self._away[:, 1:]).sum(-1)
-        return upper_end(norm(slopes) * drift + linear)
+    def worst_case(self, found: Momentum) -> Number:
+        """``L R^2 / (4 W_k)``, shape (B, K)."""
+        return self.L * self.radius_squared / (4 * found.walk)
+
+    def allowance(self, found: Momentum, errors: Number) -> Number:
+        """What errors ``L e_j`` add to that, upper ends, for k = 1..K; shape (B, K).
+
+        With ``a_j = x_j - z`` it is at most ``sum_{j<=k} ||L e_j|| (lambda_{j-1} ||a_j - a_{j-1}||
+        + (lambda_j - lambda_{j-1}) ||a_j||)``, the ``lambda_j`` those of k.
+        """
+        before, rises = found.before_and_rises
+        sizes = norm(errors)
+        moved = sizes * norm(self.points[:, 1:] - self.points[:, :-1])
+        return upper_end(running(moved, before) + running(sizes * self.distances[:, 1:], rises))
 
 
 def steps_of(run: Descent, momentum: bool = False) -> Iterator[Claim]:

@@ -55,10 +55,27 @@ def greedy_steps(instance: Instance) -> GreedySteps:
     >>> found.picks, found.ahead.mid, found.beside.mid
     (array([[0, 1]]), array([[2., 1.]]), array([[2. , 0.8]]))
     """
-    gram = support_gram(relative_gram(instance.D), instance.support)
+    return _followed(instance, relative_gram(instance.D), instance.D.relative_norms * instance.X)
+
+
+@of_instance
+def plain_greedy_steps(instance: Instance) -> GreedySteps:
+    """The same of a pursuit that takes the atoms as given: longer ones have larger products.
+
+    Examples
+    --------
+    >>> found = plain_greedy_steps(Instance([[1, 0, 1.2], [0, 1, 1.6]], [[2, 1, 0]]))
+    >>> found.ahead.mid, found.beside.mid
+    (array([[2., 1.]]), array([[4. , 1.6]]))
+    """
+    return _followed(instance, instance.D.raw_gram, instance.lift(instance.X))
+
+
+def _followed(instance: Instance, products_of_atoms: Number, codes: Number) -> GreedySteps:
+    gram = support_gram(products_of_atoms, instance.support)
     batch, s = gram.used.shape
     rows = np.arange(batch)[:, None]
-    x = (instance.D.relative_norms * instance.X)[rows, gram.index].where(gram.used, 0)
+    x = codes[rows, gram.index].where(gram.used, 0)
     products = (gram.inner @ x.reshape(batch, s, 1)).reshape(batch, s)
     off = ~instance.support
     left = gram.used.copy()

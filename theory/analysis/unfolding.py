@@ -17,10 +17,10 @@ import numpy as np
 
 from sparsebound.theory.analysis.floating_point import UP, FloatingPoint
 from sparsebound.theory.analysis.weights import Computed, LinearMap, analysed, matrix_of
-from sparsebound.theory.arithmetic import FloatArray, Number
+from sparsebound.theory.arithmetic import FloatArray, Mask, Number
 from sparsebound.theory.convolutional import ConvolutionalDictionary
 from sparsebound.theory.errors import InputError
-from sparsebound.theory.evidence import Unfolding
+from sparsebound.theory.evidence.runs import Declared, Unfolding
 from sparsebound.theory.instance import Dictionary, Instance
 from sparsebound.theory.operators import Convolution, Correlation, correlation
 from sparsebound.theory.quantities.coherence import coherence
@@ -127,17 +127,24 @@ def row_sums(instance: Instance, W: LinearMap | None) -> RowSums:
 
     def compute() -> RowSums:
         on, filters = instance.support, correlated(instance.D, W)
-        if filters is not None:
-            over, rest = (filters.residual_sums(mask) for mask in (on, ~on))
-        else:
-            sizes = abs(residual(instance.D, W)).swapaxes(0, 1)
-            over, rest = (instance.lift(mask.astype(np.float64)) @ sizes for mask in (on, ~on))
-        return RowSums(
-            *(part.where(rows, 0).max(-1) for part in (over, rest) for rows in (on, ~on))
-        )
+        if filters is None:
+            return sums_of(abs(residual(instance.D, W)), on)
+        over, rest = (filters.residual_sums(mask) for mask in (on, ~on))
+        return _largest(over, rest, on)
 
     result: RowSums = kept(instance.memo, "row sums", W, compute)
     return result
+
+
+def sums_of(sizes: Number, on: Mask) -> RowSums:
+    """Largest row sums of a matrix (n, n) over the blocks that supports (B, n) cut out."""
+    masks = (sizes.of(mask.astype(np.float64)) for mask in (on, ~on))
+    over, rest = (mask @ sizes.swapaxes(0, 1) for mask in masks)
+    return _largest(over, rest, on)
+
+
+def _largest(over: Number, rest: Number, on: Mask) -> RowSums:
+    return RowSums(*(part.where(rows, 0).max(-1) for part in (over, rest) for rows in (on, ~on)))
 
 
 def _of_every_support(instance: Instance) -> EverySupport:
@@ -213,7 +220,11 @@ def unfolded_bounds(
     ``mu`` the row sum is taken too small.
     """
     sums, mu = row_sums(instance, unfolding.W), off_and_on_diagonal(instance.D, unfolding.W)[0]
-    sums = replace(sums, tau_in=sums.tau_in - mu * fewer)
+    return bounds_of(instance, unfolding, replace(sums, tau_in=sums.tau_in - mu * fewer), noise)
+
+
+def bounds_of(instance: Instance, unfolding: Declared, sums: RowSums, noise: Scalar = 1) -> Number:
+    """The same from row sums that are given."""
     moved = instance.lift(unfolding.rho) + unfolding.thresholds + unfolding.p_in
     moved = moved + column(instance.lift(unfolding.nu) * noise)
     outside = before(unfolding.p_out)

@@ -54,7 +54,15 @@ from sparsebound.theory.evidence.networks import (
     Transformed,
 )
 from sparsebound.theory.evidence.nonnegative import OneSidedCertificate, OneSidedRival, OnlySolution
-from sparsebound.theory.evidence.runs import Pursuit, StoppedPursuit, Trajectory, Unfolding
+from sparsebound.theory.evidence.runs import (
+    BlockUnfolding,
+    LargestKept,
+    MomentumRun,
+    Pursuit,
+    StoppedPursuit,
+    Trajectory,
+    Unfolding,
+)
 from sparsebound.theory.evidence.selection import KeptAtoms, Removal
 from sparsebound.theory.evidence.training import (
     AlternatingStep,
@@ -76,6 +84,7 @@ __all__ = [
     "Attended",
     "Batched",
     "BlockStep",
+    "BlockUnfolding",
     "Cascade",
     "Convolved",
     "Displacement",
@@ -92,6 +101,7 @@ __all__ = [
     "KeptAtoms",
     "LabelChange",
     "LabelledRuns",
+    "LargestKept",
     "LassoPath",
     "LayerAlternatives",
     "LayerDisplacements",
@@ -99,6 +109,7 @@ __all__ = [
     "LayerMinimisers",
     "LearningStep",
     "Minimiser",
+    "MomentumRun",
     "NearbyBasis",
     "OfDictionary",
     "OneLayer",

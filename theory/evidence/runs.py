@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -51,6 +52,52 @@ class Trajectory(Batched):
 
 
 @dataclass(frozen=True)
+class MomentumRun(Trajectory):
+    """The iterates of a run with a momentum, and which one it declares.
+
+    Attributes
+    ----------
+    beta : ndarray, shape (K,)
+        Step j starts from ``x^{j-1} + beta_j (x^{j-1} - x^{j-2})``; the same for every signal.
+    """
+
+    SHARED: ClassVar[tuple[str, ...]] = ("beta",)
+
+    beta: FloatArray
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        beta = np.asarray(self.beta, dtype=np.float64)
+        if beta.shape != (self.points.shape[1] - 1,) or not np.isfinite(beta).all():
+            raise InputError("beta", self.beta, "one finite number for each step")
+        object.__setattr__(self, "beta", beta)
+
+
+@dataclass(frozen=True)
+class LargestKept(Batched):
+    """What a network did that keeps the largest entries of each state.
+
+    Attributes
+    ----------
+    iterates : ndarray, shape (B, K + 1, n)
+        The states ``x^0, ..., x^K``.
+    kept : ndarray of int, shape (B,)
+        How many entries are kept.
+    rho : ndarray, shape (B, K)
+        Declared errors of what entries are chosen from.
+    W : ndarray, shape (m, n)
+        The weights.
+    """
+
+    SHARED: ClassVar[tuple[str, ...]] = ("W",)
+
+    iterates: FloatArray
+    kept: IntArray
+    rho: FloatArray
+    W: FloatArray
+
+
+@dataclass(frozen=True)
 class StoppedPursuit(Batched):
     """What a greedy pursuit did on noisy signals until its residual was small.
 
@@ -70,8 +117,8 @@ class StoppedPursuit(Batched):
 
 
 @dataclass(frozen=True)
-class Unfolding(Batched):
-    """What an unfolded network of K layers did on each signal, and what it declares of itself.
+class Declared(Batched):
+    """What a network of K layers did on each signal, and the errors that it declares.
 
     Attributes
     ----------
@@ -82,11 +129,46 @@ class Unfolding(Batched):
     B : ndarray, shape (B,)
         Declared bound on the code, in the norm of the theorem.
     nu : ndarray, shape (B,)
-        Declared bound on ``||W^T e||_inf``.
+        Declared bound on ``W^T e``, in the same norm.
     rho : ndarray, shape (B, K)
         Declared errors of the pre-activations.
     p_in, p_out : ndarray, shape (B, K)
         Declared errors of the activations ``x^1, ..., x^K`` on the support of the code and off it.
+    """
+
+    iterates: FloatArray
+    thresholds: FloatArray
+    B: FloatArray
+    nu: FloatArray
+    rho: FloatArray
+    p_in: FloatArray
+    p_out: FloatArray
+
+
+@dataclass(frozen=True)
+class BlockUnfolding(Declared):
+    """The same of a network whose activations act on blocks of atoms.
+
+    Attributes
+    ----------
+    W : ndarray, shape (m, n)
+        The weights.
+    blocks : ndarray of int, shape (n,)
+        The block of each atom, from 0 on.
+    """
+
+    SHARED: ClassVar[tuple[str, ...]] = ("W", "blocks")
+
+    W: FloatArray
+    blocks: IntArray
+
+
+@dataclass(frozen=True)
+class Unfolding(Declared):
+    """The same of an unfolded network, with what else it declares of itself.
+
+    Attributes
+    ----------
     slack : ndarray, shape (B, K)
         Declared excess of a step of the bound over that of exact arithmetic.
     sides : ndarray, shape (B, n)
@@ -99,13 +181,6 @@ class Unfolding(Batched):
         The thresholding function and the floating-point type, by name.
     """
 
-    iterates: FloatArray
-    thresholds: FloatArray
-    B: FloatArray
-    nu: FloatArray
-    rho: FloatArray
-    p_in: FloatArray
-    p_out: FloatArray
     slack: FloatArray
     sides: FloatArray
     tolerance: FloatArray
@@ -113,7 +188,7 @@ class Unfolding(Batched):
     activation: str = "soft"
     dtype: str = "float64"
 
-    SHARED = ("W", "activation", "dtype")
+    SHARED: ClassVar[tuple[str, ...]] = ("W", "activation", "dtype")
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -6,6 +6,8 @@ step is. Where noise cancels the signal, the weight is L/2.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from sparsebound.theory.experiment import Experiment
@@ -31,6 +33,28 @@ def walk_of_fista(size: int) -> Experiment:
     for _ in range(size - 1):
         t.append((1 + np.sqrt(1 + 4 * t[-1] ** 2)) / 2)
     return _walk(float(np.sum(np.power(t, 3)) / t[-1] ** 2))
+
+
+def walk_with_momentum(size: int) -> Experiment:
+    """No signal, the momentum ``(j - 1)/(j + a)``, ``a`` from 2 to 6, and ``size`` steps to half.
+
+    ``a`` is 2 at size 2, and grows with the size.
+    """
+    a = 2 + (size - 2) % 5
+    beta = [max(j - 1, 0) / (j + a) for j in range(size)]
+    step, walked = 1.0, 1.0
+    for weight in beta[1:]:
+        step = 1 + weight * step
+        walked += step
+    found = _walk(walked)
+    return replace(found, settings={**found.settings, "beta": beta})
+
+
+def overshooting_momentum(size: int) -> Experiment:
+    """No signal and a momentum that carries the fourth iterate far beyond 0."""
+    found = _walk(100 / 61)
+    beta = [0.0, 0.0, 122 / 433, 1178 / 987]
+    return replace(found, settings={**found.settings, "beta": beta})
 
 
 def one_atom_at_half_step(size: int) -> Experiment:

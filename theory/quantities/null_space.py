@@ -14,13 +14,13 @@ from sparsebound.theory.quantities.memo import of_dictionary
 
 
 @of_dictionary
-def _shares(D: Dictionary) -> Number:
+def _shares(D: Dictionary, normalised: bool = True) -> Number:
     """For each circuit of unit l1 norm, the largest sums of k sizes, k = 0..n; shape (C, n + 1)."""
-    sizes = abs(circuits(D) * D.relative_norms)
+    sizes = abs(circuits(D) * D.relative_norms if normalised else circuits(D))
     return (sizes / sizes.sum(-1).reshape(-1, 1)).largest_sums()
 
 
-def null_space_constant(D: Any, s: Any) -> Number:
+def null_space_constant(D: Any, s: Any, *, normalised: bool = True) -> Number:
     r"""``max ||h_S||_1 / ||h_{S^c}||_1`` over ``|S| = s`` and null vectors ``h`` that are not zero.
 
     The ratio is largest at a circuit, so the circuits give it exactly; no linear program.
@@ -31,6 +31,8 @@ def null_space_constant(D: Any, s: Any) -> Number:
         The dictionary.
     s : int or array of int
         How many entries, from 0 to n.
+    normalised : bool
+        Whether null vectors are those of the normalised atoms, or of the atoms as given.
 
     Returns
     -------
@@ -52,7 +54,7 @@ def null_space_constant(D: Any, s: Any) -> Number:
     counts = np.asarray(s)
     if counts.dtype.kind not in "iu" or counts.min() < 0 or counts.max() > dictionary.shape[1]:
         raise InputError("s", s, f"integers from 0 to {dictionary.shape[1]}")
-    share = _shares(dictionary).max(0)[counts]  # x / (1 - x) grows with x
+    share = _shares(dictionary, normalised).max(0)[counts]  # x / (1 - x) grows with x
     return share / (1 - share)
 
 

@@ -22,13 +22,13 @@ KNOWN = {
     "CRATE": {"network.transformer", "rate.nonnegative"},
     "ML-CSC": {"uniqueness.deep", "stability.deep", "rate.deep"},
     "ERC": {"uniqueness.erc", "dictionary.erc_babel", "stability.lasso_witness"},
-    "RIP": {"rate.iht", "dictionary.gershgorin"},
+    "RIP": {"rate.iht", "dictionary.gershgorin", "uniqueness.rip", "uniqueness.omp_rip"},
     "NSP": {"uniqueness.null_space"},
     "Fuchs": {"uniqueness.lasso", "stability.lasso_witness"},
     "Welch": {"dictionary.welch"},
     "donoho elad": {"uniqueness.spark", "stability.p0"},
     "Tropp": {"uniqueness.erc", "dictionary.gershgorin"},
-    "Nesterov": {"rate.fista"},
+    "Nesterov": {"rate.fista", "rate.momentum"},
 }
 
 
@@ -70,7 +70,7 @@ def test_an_explanation_is_told_in_words(run: Run) -> None:
         assert f"\n{part}" in out
     for code in (">>>", "Fraction(", "array(", "``"):
         assert code not in out
-    assert "Open: nobody has proved it" in run("explain", "conjecture.fista_exact")[1]
+    assert "Open: nobody has proved it" in run("explain", "conjecture.omp_unit_atoms")[1]
 
 
 def helps() -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from sparsebound.checks import runner
-from sparsebound.checks.commands.planning import begin, find, whatever_the_algorithm
+from sparsebound.checks.commands.planning import begin, find
 from sparsebound.checks.commands.session import concluded
 from sparsebound.checks.evidence import gather, settings_of
 from sparsebound.checks.faults import TIMEOUT
@@ -19,6 +19,7 @@ from sparsebound.checks.loading import theorem_of
 from sparsebound.checks.protocol import Subject
 from sparsebound.checks.provider import Request
 from sparsebound.checks.runner import RunSettings
+from sparsebound.checks.supplies import whatever_the_algorithm
 from sparsebound.reports.publish import publish
 from sparsebound.reports.summary import SUMMARY, exit_status, headline
 from sparsebound.reports.wording import ratio

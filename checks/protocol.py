@@ -121,7 +121,7 @@ from sparsebound.theory.errors import InputError, describe
 
 BATCHED = ("Y", "lam", "s", "start", "thresholds", "sides", "eps", "v", "X")
 """Arguments of which each signal has its own."""
-SEED = "seed"
+BY_SEED = "seed"
 """An argument that every subject may ask for, by this name: always the same number."""
 MOST_STEPS = 1024
 """Of a subject that makes its own number of steps."""
@@ -305,8 +305,8 @@ class Call:
         }
         self.given.clear()
         self.given.update((name, given[name]) for name in wanted)
-        if _asks_for(self.subject.run, SEED):
-            copies[SEED] = self.given[SEED] = 0
+        if _asks_for(self.subject.run, BY_SEED):
+            copies[BY_SEED] = self.given[BY_SEED] = 0
         with guarded():
             return self.subject.run(**copies)
 
@@ -493,7 +493,7 @@ def _arguments(call: Call, given: Mapping[str, Any]) -> list[str]:
         raise call.error("arguments with names", said(error)) from error
     if any(p.kind is p.VAR_KEYWORD for p in parameters):
         return list(given)
-    named = {p.name: p for p in parameters if p.kind is not p.VAR_POSITIONAL and p.name != SEED}
+    named = {p.name: p for p in parameters if p.kind is not p.VAR_POSITIONAL and p.name != BY_SEED}
     unknown = [
         name
         for name, p in named.items()

@@ -198,16 +198,18 @@ def parametrize_with_theorems(
     >>> parametrize_with_theorems(ista, "rate.ista").args[0]
     'check'
     """
-    from sparsebound.checks.commands.planning import (
-        asked_of_subjects,
-        find,
-        whatever_the_algorithm,
-    )
+    from sparsebound.checks.loading import load as loaded
+    from sparsebound.checks.loading import theorems
     from sparsebound.checks.protocol import Subject
+    from sparsebound.checks.supplies import asked_of_subjects, whatever_the_algorithm
+    from sparsebound.theory.catalogue import select
     from sparsebound.theory.errors import InputError
 
     tested, known = Subject.of(subject, rate_only=rate_only), dict(xfail or {})
-    found, _ = find(list(names), [str(file) for file in load])
+    extra: dict[str, Theorem] = {}
+    for file in load:
+        extra |= loaded(str(file))
+    found = select(list(names), extra, theorems())
     fits = asked_of_subjects if names or load else whatever_the_algorithm
     chosen = [theorem for theorem in found if theorem.id in names or fits(theorem)]
     unknown = sorted(set(known) - {theorem.id for theorem in chosen})

@@ -108,3 +108,28 @@ def as_a_subject(theorem: Theorem) -> Iterator[str]:
         for asks in asked:
             yield f"    {asks}"
         yield f"    sparsebound check {theorem.id} --subject module:callable"
+
+
+def whatever_the_algorithm(theorem: Theorem) -> bool:
+    """Whether a theorem is about the results of subjects, and not about the steps of one.
+
+    Examples
+    --------
+    >>> from sparsebound.theory.catalogue import catalogue
+    >>> [whatever_the_algorithm(catalogue()[name]) for name in ("rate.ista", "stability.omp")]
+    [False, True]
+    """
+    return asked_of_subjects(theorem) and theorem.topic not in ("rate", "conjecture")
+
+
+def asked_of_subjects(theorem: Theorem) -> bool:
+    """Whether a theorem is about what somebody's solver or network computes.
+
+    Examples
+    --------
+    >>> from sparsebound.theory.catalogue import catalogue
+    >>> [asked_of_subjects(catalogue()[name]) for name in ("rate.ista", "uniqueness.spark")]
+    [True, False]
+    """
+    known = providers()
+    return any(known[need].supply for need in theorem.needs if need in known)

@@ -167,17 +167,11 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "c": "the largest |<w_j, y - D z>| off S; without the modulus, of nonnegative features",
     },
     "rate.label": {
-        **_FEATURES,
+        **{name: said for name, said in _FEATURES.items() if name != "r"},
         "y": "the signal; with a prime, that of the network",
         "j": "another class",
         "m": "the margin of the features to a class",
         "N": "the most that is read out of a code with a fit of norm 1, for a class",
-        "c": "the class of the features",
-        "V": "the weights of the classifier, a row for each class",
-        "v": "the weights of two classes, subtracted",
-        "b": "the biases of the classifier",
-        "h": "any vector",
-        "u": "what D^T D maps to v",
     },
     "rate.deep_local": {
         **_RETURNED,

@@ -84,6 +84,8 @@ def planned(args: Namespace) -> tuple[list[Theorem], RunSettings, Subject | None
     theorems, files = find(args.names, args.load or [])
     subject = subject_of(args)
     if subject and not (args.names or files):
+        from sparsebound.checks.supplies import whatever_the_algorithm
+
         theorems = [theorem for theorem in theorems if whatever_the_algorithm(theorem)]
     settings = RunSettings(
         profile=args.profile or "dev",
@@ -96,33 +98,6 @@ def planned(args: Namespace) -> tuple[list[Theorem], RunSettings, Subject | None
         timeout=TIMEOUT if args.timeout is None else args.timeout,
     )
     return theorems, settings, subject
-
-
-def whatever_the_algorithm(theorem: Theorem) -> bool:
-    """Whether a theorem is about the results of subjects, and not about the steps of one.
-
-    Examples
-    --------
-    >>> from sparsebound.theory.catalogue import catalogue
-    >>> [whatever_the_algorithm(catalogue()[name]) for name in ("rate.ista", "stability.omp")]
-    [False, True]
-    """
-    return asked_of_subjects(theorem) and theorem.topic not in ("rate", "conjecture")
-
-
-def asked_of_subjects(theorem: Theorem) -> bool:
-    """Whether a theorem is about what somebody's solver or network computes.
-
-    Examples
-    --------
-    >>> from sparsebound.theory.catalogue import catalogue
-    >>> [asked_of_subjects(catalogue()[name]) for name in ("rate.ista", "uniqueness.spark")]
-    [True, False]
-    """
-    from sparsebound.checks.evidence import providers
-
-    known = providers()
-    return any(known[need].supply for need in theorem.needs if need in known)
 
 
 def begin(

@@ -10,9 +10,10 @@ from functools import cache, cached_property
 from hashlib import blake2b
 from typing import Any
 
+from sparsebound.checks.calls import Call
 from sparsebound.checks.evidence import gather
 from sparsebound.checks.faults import Broke, guarded, is_ours, note
-from sparsebound.checks.protocol import Call, Subject, SubjectError
+from sparsebound.checks.protocol import Subject, SubjectError
 from sparsebound.checks.provider import Request
 from sparsebound.checks.recipes import Recipe
 from sparsebound.checks.recipes.block import RecipeBlock

@@ -106,27 +106,16 @@ from __future__ import annotations
 import inspect
 import os
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from sparsebound.checks.adapters import adapted
-from sparsebound.checks.faults import Broke, guarded, said
 from sparsebound.checks.places import imported
-from sparsebound.theory.arithmetic import FloatArray, IntArray
 from sparsebound.theory.errors import InputError, describe
-
-BATCHED = ("Y", "lam", "s", "start", "thresholds", "sides", "eps", "v", "X")
-"""Arguments of which each signal has its own."""
-BY_SEED = "seed"
-"""An argument that every subject may ask for, by this name: always the same number."""
-MOST_STEPS = 1024
-"""Of a subject that makes its own number of steps."""
-IN_UNITS = ("Y", "lam", "start", "thresholds", "eps", "v", "theta", "X")
-"""Arguments in the units of the signals."""
 
 
 class SubjectError(InputError):
@@ -266,240 +255,18 @@ def _tolerance(name: str, stated: Any) -> float | None:
 
 def _sign(run: Callable[..., Any]) -> bool | None:
     """Whether a callable can be told to minimise over nonnegative codes; it does not if not."""
-    return None if _asks_for(run, "nonnegative") else False
+    return None if asks_for(run, "nonnegative") else False
 
 
-@dataclass(frozen=True)
-class Call:
-    """A subject that is being checked against a theorem.
+def asks_for(run: Callable[..., Any], name: str) -> bool:
+    """Whether a callable has an argument of that name.
 
-    What it raises, and what takes too long, is a finding: see :mod:`sparsebound.checks.faults`.
+    Examples
+    --------
+    >>> asks_for(len, "obj"), asks_for(len, "lam")
+    (True, False)
     """
-
-    subject: Subject
-    theorem: str
-    given: dict[str, Any] = field(default_factory=dict, compare=False)
-    """What the subject was called with last."""
-    power: int = 0
-    """It is given signals, and what is measured in their units, times two to this power."""
-
-    def error(self, needed: str, found: str) -> SubjectError:
-        """Say what is missing."""
-        return SubjectError(self.subject.name, self.theorem, needed, found)
-
-    def _useless(self, needed: str, found: str) -> SubjectError:
-        """Say why an answer is none."""
-        error = self.error(needed, found)
-        error.answered = True
-        return error
-
-    def __call__(self, **given: Any) -> Any:
-        """Call with what it asks for, in copies."""
-        wanted = _arguments(self, given)
-        if self.power:
-            units = {name: value for name, value in given.items() if name in IN_UNITS}
-            given |= {name: np.ldexp(value, self.power) for name, value in units.items()}
-        copies = {
-            name: np.array(given[name]) if isinstance(given[name], np.ndarray) else given[name]
-            for name in wanted
-        }
-        self.given.clear()
-        self.given.update((name, given[name]) for name in wanted)
-        if _asks_for(self.subject.run, BY_SEED):
-            copies[BY_SEED] = self.given[BY_SEED] = 0
-        with guarded():
-            return self.subject.run(**copies)
-
-    def iterates(self, start: FloatArray, steps: int, **given: Any) -> Any:
-        """Run it, and check that what comes back are the iterates from ``start``.
-
-        One that asks for no start begins at 0; one that asks for no number of steps makes its own.
-        """
-        asked = _arguments(self, {**given, "start": start, "steps": steps})
-        value = self(**given, start=start, steps=steps)
-        begun = start if "start" in asked else np.zeros_like(start)
-        shape = tuple(getattr(value, "shape", ()))
-        made = shape[1] - 1 if len(shape) == 3 and "steps" not in asked else steps
-        return self._iterates(value, begun, made if 1 <= made <= MOST_STEPS else steps)
-
-    def carried(self, start: FloatArray, steps: int, **given: Any) -> tuple[Any, FloatArray]:
-        """Run it, and check that what comes back are iterates, and the momentum of each step."""
-        value = self(**given, start=start, steps=steps)
-        needed = f"the iterates, and the momentum of each of {steps} steps"
-        if not isinstance(value, tuple) or len(value) != 2:
-            raise self._useless(needed, f"it returned {describe(value)}")
-        points = self._iterates(value[0], start, steps)
-        beta = self._array(value[1], "floats", "fiu").astype(np.float64)
-        if beta.shape != (steps,) or not np.isfinite(beta).all():
-            raise self._useless(needed, f"it returned a momentum of shape {beta.shape}")
-        return points, beta
-
-    def states(self, **given: Any) -> Any:
-        """Run it, and check that what comes back are the states of a network."""
-        start = np.zeros((len(given["Y"]), given["D"].shape[1]))
-        return self._iterates(self(**given), start, given["thresholds"].shape[1])
-
-    def points(self, **given: Any) -> tuple[Any, FloatArray]:
-        """Run it, and check that what comes back are points, one a signal.
-
-        Returns
-        -------
-        points : ndarray, shape (B, n)
-        stated : ndarray, shape (B,)
-            Tolerances; nan where none is stated.
-        """
-        if "lam" not in _arguments(self, given):
-            raise self.error("a minimiser, of an objective with a weight lam", "it asks for none")
-        value, stated = self(**given), None
-        if isinstance(value, tuple) and len(value) == 2:
-            value, stated = value
-        found = self._last(value, len(given["Y"]), given["D"].shape[1])
-        if stated is None:
-            known = np.nan if self.subject.tolerance is None else self.subject.tolerance
-            return found, np.full(len(found), known)
-        tolerances = self._array(stated, "tolerances", "fiu")
-        if tolerances.shape != (len(found),):
-            shown = f"it returned an array of shape {tolerances.shape}"
-            raise self._useless(f"tolerances of shape ({len(found)},)", shown)
-        return found, np.asarray(tolerances, dtype=np.float64)
-
-    def values(self, *shapes: tuple[int, ...], **given: Any) -> list[Any]:
-        """Run it, and check that what comes back are arrays of these shapes, in its own type.
-
-        Parameters
-        ----------
-        *shapes : tuple of int
-            Of each array; of one, the array itself may be returned.
-        """
-        value = self(**given)
-        found = value if isinstance(value, tuple | list) and len(shapes) > 1 else (value,)
-        said = ", ".join(map(str, shapes))
-        if len(found) != len(shapes):
-            raise self._useless(f"arrays of shapes {said}", f"it returned {len(found)}")
-        arrays = [self._array(part, "floats", "fiu") for part in found]
-        if [part.shape for part in arrays] != list(shapes):
-            shown = ", ".join(str(part.shape) for part in arrays)
-            raise self._useless(f"arrays of shapes {said}", f"it returned some of {shown}")
-        kinds = (np.dtype(np.float64), np.dtype(np.float32))
-        typed = [part if part.dtype in kinds else part.astype(np.float64) for part in arrays]
-        return [np.ldexp(np.nan_to_num(part, nan=np.inf), -self.power) for part in typed]
-
-    def _last(self, value: Any, batch: int, n: int) -> Any:
-        """Check that an array has one point a signal."""
-        found = self._array(value, "floats", "fiu")
-        if found.shape != (batch, n):
-            shown = f"it returned an array of shape {found.shape}"
-            raise self._useless(f"one point a signal, shape ({batch}, {n})", shown)
-        if found.dtype == np.float16:
-            found = found.astype(np.float32)  # and is judged as that
-        if found.dtype not in (np.float64, np.float32):
-            found = found.astype(np.float64)
-        infinite = np.array(np.inf, dtype=found.dtype)
-        return np.ldexp(np.where(np.isnan(found), infinite, found), -self.power)
-
-    def pursued(self, *, ordered: bool = False, **given: Any) -> tuple[IntArray, Any]:
-        """Run it, and check that what comes back are picks, points of a pursuit, or both.
-
-        Parameters
-        ----------
-        ordered : bool
-            Whether the order of the picks is asked for, which points do not tell.
-
-        Returns
-        -------
-        picks : ndarray of int, shape (B, K)
-        points : ndarray, shape (B, n), or None
-        """
-        norms = np.linalg.norm(given["D"], axis=0) if self.subject.unit_atoms else 1.0
-        value, points = self(**{**given, "D": given["D"] / norms}), None
-        batch, n = len(given["Y"]), given["D"].shape[1]
-        if isinstance(value, tuple) and len(value) == 2:
-            value, points = value
-            points = self._last(points, batch, n) / norms
-        elif np.shape(value) == (batch, n) and np.asarray(value).dtype.kind == "f":
-            if ordered:
-                raise self.error("picks in their order", "it returned points alone")
-            points = self._last(value, batch, n) / norms
-            value = _supports(points)
-        return self._picks(value, batch, n), points
-
-    def _picks(self, value: Any, batch: int, n: int) -> IntArray:
-        """Check that an array has selections of atoms."""
-        found = self._array(value, "integers", "iu")
-        if found.ndim != 2 or len(found) != batch:
-            shown = f"it returned an array of shape {found.shape}"
-            raise self._useless(f"picks of shape ({batch}, steps)", shown)
-        if ((found < -1) | (found >= n)).any():
-            raise self._useless(f"atoms from 0 to {n - 1}, and -1 at the end", "it picked others")
-        found = found.astype(np.int64)
-        if ((found[:, 1:] >= 0) & (found[:, :-1] < 0)).any():
-            raise self._useless("-1 at the end alone", "it picked an atom after one")
-        return np.asarray(found) if found.shape[1] else np.full((batch, 1), -1)
-
-    def _iterates(self, value: Any, start: FloatArray, steps: int) -> Any:
-        batch, n = start.shape
-        shape = (batch, steps + 1, n)
-        found = self._array(value, "floats", "fiu")
-        if found.shape in ((batch, n), (batch, 1, n)):
-            shown = f"it returned one point a signal, shape {found.shape}"
-            raise self._useless(f"every iterate, shape {shape}", shown)
-        if found.shape != shape:
-            shown = f"it returned an array of shape {found.shape}"
-            raise self._useless(f"the start and every iterate, shape {shape}", shown)
-        if found.dtype not in (np.float64, np.float32):
-            found = found.astype(np.float64)
-        if self.power:
-            found = np.ldexp(found, -self.power)
-        if (found[:, 0].astype(np.float32) != start.astype(np.float32)).any():
-            raise self._useless("iterates from the given start", "its first one is another point")
-        infinite = np.array(np.inf, dtype=found.dtype)
-        return np.where(np.isnan(found), infinite, found)  # both are no numbers, and said as one
-
-    def _array(self, value: Any, what: str, kinds: str) -> Any:
-        try:
-            with guarded(Exception):
-                found = np.asarray(value)
-        except Exception as error:
-            if isinstance(error, Broke):
-                raise
-            raise self._useless(f"an array of {what}", f"numpy said {said(error)}") from error
-        if found.dtype.kind not in kinds:
-            shown = f"it returned {describe(value)}"
-            raise self._useless(f"an array of {what}", shown)
-        return found
-
-
-def _supports(points: Any) -> IntArray:
-    """The atoms of each point, in the order of their numbers; -1 after the last."""
-    on = np.asarray(points) != 0
-    order = np.argsort(~on, axis=1, kind="stable")
-    return np.where(np.take_along_axis(on, order, axis=1), order, -1)[
-        :, : max(on.sum(axis=1).max(), 1)
-    ]
-
-
-def _asks_for(run: Callable[..., Any], name: str) -> bool:
     try:
         return name in inspect.signature(run).parameters
     except (TypeError, ValueError):
         return False
-
-
-def _arguments(call: Call, given: Mapping[str, Any]) -> list[str]:
-    """Names of what a subject asks for."""
-    try:
-        parameters = inspect.signature(call.subject.run).parameters.values()
-    except (TypeError, ValueError) as error:
-        raise call.error("arguments with names", said(error)) from error
-    if any(p.kind is p.VAR_KEYWORD for p in parameters):
-        return list(given)
-    named = {p.name: p for p in parameters if p.kind is not p.VAR_POSITIONAL and p.name != BY_SEED}
-    unknown = [
-        name
-        for name, p in named.items()
-        if p.kind is p.POSITIONAL_ONLY or (name not in given and p.default is p.empty)
-    ]
-    if unknown or not set(named) & set(given):
-        asked = f"it asks for {', '.join(unknown)}" if unknown else "it asks for none of them"
-        raise call.error(f"a callable of {', '.join(given)}", asked)
-    return [name for name in given if name in named]

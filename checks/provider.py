@@ -16,7 +16,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from sparsebound.checks.protocol import Call
+from sparsebound.checks.calls import Call
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.experiment import Experiment
 
@@ -156,7 +156,7 @@ class Provider:
     settings : tuple of Setting
         What else it depends on.
     supply : callable, optional
-        From a :class:`~sparsebound.checks.protocol.Call` of somebody else's solver or
+        From a :class:`~sparsebound.checks.calls.Call` of somebody else's solver or
         network, and an experiment, to the same evidence; without it, no subject can take its place.
     common : bool
         Whether one network is built for the whole batch: in another batch, a code meets another.

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sparsebound.checks.protocol import BATCHED, Call
+from sparsebound.checks.calls import BATCHED, Call
 from sparsebound.theory.violations import Violation, apart
 
 WIDEST = 400

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 
+from sparsebound.checks.calls import Call
 from sparsebound.checks.evidence import providers
 from sparsebound.checks.faults import Broke
-from sparsebound.checks.protocol import Call, Subject
+from sparsebound.checks.protocol import Subject
 from sparsebound.checks.provider import Provider, Request
 from sparsebound.checks.subjects.unfolded import PROBE
 from sparsebound.theory.theorem import Theorem

@@ -14,7 +14,7 @@ from typing import TypeVar
 import numpy as np
 
 from sparsebound.checks.algorithms.stopped_pursuit import stopped_pursuit
-from sparsebound.checks.protocol import Call
+from sparsebound.checks.calls import Call
 from sparsebound.checks.provider import SEED, plain
 from sparsebound.theory.arithmetic import FloatArray, IntArray, Mask, Number
 from sparsebound.theory.evidence import Estimate, StoppedPursuit

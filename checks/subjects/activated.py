@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from sparsebound.checks.algorithms.thresholding import ACTIVATIONS, SHAPES
+from sparsebound.checks.calls import Call
 from sparsebound.checks.networks.activations import (
     SMOOTH,
     Pointwise,
@@ -13,7 +14,6 @@ from sparsebound.checks.networks.activations import (
     rectified_pair,
     run,
 )
-from sparsebound.checks.protocol import Call
 from sparsebound.checks.provider import Setting, choice, plain, whole
 from sparsebound.theory.analysis.activations import LEAST_SHAPE
 from sparsebound.theory.arithmetic import FloatArray

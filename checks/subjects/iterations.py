@@ -6,8 +6,8 @@ import numpy as np
 
 from sparsebound.checks.algorithms import hard_thresholding, proximal
 from sparsebound.checks.algorithms.orthogonal_matching_pursuit import orthogonal_matching_pursuit
+from sparsebound.checks.calls import Call
 from sparsebound.checks.oracles.composite import settled_run, settled_start
-from sparsebound.checks.protocol import Call
 from sparsebound.checks.provider import plain
 from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.evidence import MomentumRun, Pursuit, Trajectory

@@ -6,10 +6,10 @@ import numpy as np
 
 from sparsebound.checks.algorithms.coordinate_descent import coordinate_descent
 from sparsebound.checks.algorithms.proximal import largest_correlations
+from sparsebound.checks.calls import Call
 from sparsebound.checks.oracles.adversaries import in_turns
 from sparsebound.checks.oracles.features import features_at, given_evidence
 from sparsebound.checks.oracles.lasso import short_weight
-from sparsebound.checks.protocol import Call
 from sparsebound.checks.provider import choice, plain
 from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.evidence import Features, Returned, SolverResult

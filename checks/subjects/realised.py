@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
+from sparsebound.checks.calls import Call
 from sparsebound.checks.networks.convolutional import (
     Structure,
     UnfoldedNetwork,
@@ -19,7 +20,6 @@ from sparsebound.checks.networks.encoder import apply, convolutions, dense_encod
 from sparsebound.checks.networks.factorization import short_filters
 from sparsebound.checks.networks.layers import parameters
 from sparsebound.checks.networks.transformer import shift_head, softmax, transformer
-from sparsebound.checks.protocol import Call
 from sparsebound.checks.provider import Setting, choice, plain, whole
 from sparsebound.checks.subjects.unfolded import handed_over
 from sparsebound.checks.subjects.unfolding_schedules import UP, Schedule

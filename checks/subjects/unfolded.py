@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from sparsebound.checks.algorithms.thresholding import ACTIVATIONS, Activation, relu
-from sparsebound.checks.protocol import Call
+from sparsebound.checks.calls import Call
 from sparsebound.checks.provider import plain
 from sparsebound.checks.subjects.designs import DESIGN, EXACT, design_of, with_design
 from sparsebound.checks.subjects.unfolding_schedules import UP, Schedule, wide_enough

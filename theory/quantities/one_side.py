@@ -20,6 +20,9 @@ STARTS = 16
 NOTHING = 1e-6
 """Products up to which a fit is none."""
 
+DIGITS = 9
+"""To which fits are compared: of those that are equally good the first is taken on any machine."""
+
 FINE = 2.0**20
 """Vectors are rounded to multiples of one over this: any vector will do."""
 
@@ -59,18 +62,18 @@ def side(D: Dictionary) -> FloatArray:
     atoms = np.ldexp(D.data, D.exponents)
     unit = atoms / np.linalg.norm(atoms, axis=0)
     fitted = np.linalg.pinv(unit)
-    turned = np.where(unit.T @ unit[:, :STARTS] < 0, -1.0, 1.0).T
+    turned = np.where(unit.T @ unit[:, :STARTS] < -NOTHING, -1.0, 1.0).T
     signs = np.vstack([np.ones(D.shape[1]), turned])
     best, spread = unit[:, 0], 0.0
     for _ in range(TURNS):
         vectors = signs @ fitted
         products = vectors @ unit
         sizes = np.abs(products)
-        spreads = sizes.min(axis=1) / np.maximum(sizes.max(axis=1), NOTHING)
+        spreads = np.round(sizes.min(axis=1) / np.maximum(sizes.max(axis=1), NOTHING), DIGITS)
         first = int(spreads.argmax())
         if spreads[first] > spread:
             best, spread = vectors[first], float(spreads[first])
-        signs = np.where(products < 0, -1.0, 1.0)
+        signs = np.where(products < -NOTHING, -1.0, 1.0)
     rounded: FloatArray = np.round(best / np.abs(best).max() * FINE) / FINE
     return rounded
 

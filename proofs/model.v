@@ -73,6 +73,8 @@ Definition supp x : {set 'I_n} := [set i | x i 0 != 0].
 Definition sparsity x : nat := #|supp x|.
 Definition supported S x := forall i, i \notin S -> x i 0 = 0.
 
+Lemma subE u v i : (u - v) i 0 = u i 0 - v i 0. Proof. by rewrite !mxE. Qed.
+
 Lemma dotC u v : dot u v = dot v u.
 Proof. by apply: eq_bigr => i _; rewrite mulrC. Qed.
 

@@ -9,17 +9,24 @@ Hypothesis same_signal : D *m z = D *m x.
 Hypothesis other : z != x.
 Let s_loc := local.local_sparsity D D.
 
+(** The atoms that an atom of the support meets there, beside itself. *)
+Lemma others_le (h : 'cV[R]_n) i : i \in supp h ->
+  (#|[set j in supp h :\ i | local.meets D D i j]| <= (s_loc h).-1)%N.
+Proof.
+move=> iS; have own : local.meets D D i i by rewrite /local.meets eqxx.
+rewrite -ltnS prednK; last first.
+  by apply: leq_trans (leq_bigmax i); apply/card_gt0P; exists i; rewrite in_set iS own.
+apply: leq_trans (leq_bigmax i); apply: proper_card; apply/properP; split.
+  by apply/subsetP => j; rewrite !in_set => /andP[/andP[_ ->] ->].
+by exists i; [rewrite in_set iS own | rewrite in_set in_setD1 eqxx].
+Qed.
+
 Lemma null_vector_local (h : 'cV[R]_n) : D *m h = 0 -> h != 0 ->
   1 <= coherence D *+ (s_loc h).-1.
 Proof.
 move=> Dh h0; have [i iS le] := null_vector_row unit Dh h0; apply: le_trans le _.
 apply: le_trans (local.row_le _ _ _) _; first by rewrite in_setD1 eqxx.
-apply: ler_wpmuln2l; first exact: coherence_ge0.
-have own : local.meets D D i i by rewrite /local.meets eqxx.
-rewrite -ltnS prednK; last by apply: leq_trans (leq_bigmax i); apply/card_gt0P; exists i; rewrite inE iS.
-apply: leq_trans (leq_bigmax i); apply: proper_card; apply/properP; split.
-  by apply/subsetP => j; rewrite !in_set => /andP[/andP[_ ->] ->].
-by exists i; [rewrite in_set iS own | rewrite in_set in_setD1 eqxx].
+by apply: ler_wpmuln2l; [exact: coherence_ge0 | exact: others_le].
 Qed.
 
 Lemma local_sparsity_sub : (s_loc (z - x) <= s_loc z + s_loc x)%N.

@@ -43,7 +43,7 @@ STYLES = {
     "undecided": "yellow",
     "unfinished": "yellow",
 }
-NO_TERMINAL = 124
+NO_TERMINAL = 131
 """Width of a table that goes into a file or a log, unless COLUMNS says otherwise."""
 FEW = 3
 """Up to so many theorems, the counterexamples of refuted mutants are shown as well: not beside

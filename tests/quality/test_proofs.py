@@ -1,0 +1,73 @@
+"""What a module says is proved by machine is proved: in that file, by that name, from nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sparsebound.theory.catalogue import catalogue
+from tests.quality import proofs
+
+PROVED = {name: theorem.proof for name, theorem in catalogue().items() if theorem.proof}
+FEWEST = 25
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    if not proofs.present():
+        pytest.skip(proofs.MISSING)
+    folder = tmp_path_factory.mktemp("compiled") / "proofs"
+    proofs.compile_in(folder)
+    return folder
+
+
+def test_enough_theorems_are_proved() -> None:
+    assert len(PROVED) >= FEWEST
+
+
+@pytest.mark.parametrize("name", PROVED)
+def test_the_file_and_the_name_exist(name: str) -> None:
+    path, _, lemma = PROVED[name].partition(":")
+    folder, _, file = path.partition("/")
+    assert folder == "proofs"
+    assert file == name.replace(".", "/") + ".v"
+    assert lemma in proofs.lemmas(proofs.sources()[file])
+    assert f"[{name}]" in (proofs.FOLDER / file).read_text("utf-8").splitlines()[0]
+
+
+@pytest.mark.parametrize("file", proofs.sources())
+def test_nothing_is_assumed_in_words(file: str) -> None:
+    assert proofs.assumed(proofs.sources()[file]) == []
+
+
+def test_what_is_not_proved_is_not_said_to_be() -> None:
+    assert not any(theorem.proof for theorem in catalogue().values() if theorem.conjecture)
+
+
+def test_the_document_lists_them() -> None:
+    said = (proofs.FOLDER / "README.md").read_text("utf-8")
+    assert [name for name in PROVED if f"`{name}`" not in said] == []
+
+
+def test_everything_compiles_and_no_theorem_has_an_assumption(compiled: Path) -> None:
+    found = proofs.assumptions(compiled)
+    names = {
+        place.removesuffix(f":{lemma}").removesuffix(".v").replace("proofs/", "sparsebound.")
+        .replace("/", ".") + f".{lemma}"
+        for place in PROVED.values()
+        for lemma in [place.partition(":")[2]]
+    }  # fmt: skip
+    assert names <= set(found)
+    assert {name: said for name, said in found.items() if said != proofs.CLOSED} == {}
+
+
+def test_an_assumption_is_noticed(compiled: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "assumed"
+    folder.mkdir()
+    text = "Axiom whatever : False.\nLemma wrong : 0 = 1.\nProof. destruct whatever. Qed.\n"
+    (folder / "wrong.v").write_text(text, "utf-8")
+    assert proofs.assumed(text) == ["Axiom"]
+    proofs.coq(["coqc", "-w", "none", "wrong.v"], folder)
+    assert "whatever" in proofs.assumptions(folder)["sparsebound.wrong.wrong"]

@@ -53,7 +53,7 @@ have trace : \tr (D *m D^T) = n%:R.
   by rewrite sumr_const card_ord.
 have := trace_sqr_le (D *m D^T); rewrite trace squares_transposed => le.
 have := le_trans le (ler_wmuln2r m (squares_gram_le unit)) => {}le.
-apply: (le_from le); rewrite natrB ?(ltnW mn) // -!mulr_natr !natrM.
+apply: (le_from le); rewrite natrB ?(ltnW mn) // -(mulr_natr (_ + _) m) -(mulr_natr (_ ^+ 2)) !natrM.
 by move: (coherence D ^+ 2) n%:R n.-1%:R m%:R => c a a' d; ring.
 Qed.
 End Welch.
@@ -65,6 +65,6 @@ Proof.
 have one i j : gram D D i j = 1 by rewrite /gram mxE big_ord1 !mxE mulr1.
 split=> [i|]; first exact: one.
 suff -> : coherence D = 1 by rewrite divr1 expr1n.
-apply/le_anti/andP; split; first by apply: largest_le => // p _; rewrite one normr1.
+apply/le_anti/andP; split; first by apply: largest_le => [|p _]; rewrite ?ler01 ?one ?normr1.
 by have := le_coherence D (i := 0) (j := 1); rewrite one normr1; exact.
 Qed.

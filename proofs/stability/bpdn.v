@@ -78,6 +78,6 @@ have [k0|kp] := posnP k.
 have -> : mu *+ (4 * k).-1 = mu *+ (4 * k) - mu.
   by rewrite -[X in _ = mu *+ X - _]prednK ?muln_gt0 // mulrSr addrK.
 apply: (le_from (ler_wpmul2l mu0 l1_le)).
-by rewrite -!mulr_natr; move: (4 * k)%:R => c; ring.
+by rewrite -(mulr_natr mu) -(mulr_natr (sqnorm h)); move: (4 * k)%:R => c; ring.
 Qed.
 End Bpdn.

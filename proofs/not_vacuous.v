@@ -124,7 +124,7 @@ move=> x0; apply: (@nonnegative.nonnegative _ _ _ I I x 0 (supp x) K xs (fun=> 0
 Qed.
 
 Lemma rate_depth tol : 0 < tol < B ->
-  forall k, (1 <= k)%N -> forall i, `|xs k i 0 - x i 0| <= tol.
+  forall k, (1 <= k)%N -> (forall i, `|xs k i 0 - x i 0| <= tol) /\ supported (supp x) (xs k).
 Proof.
 move=> /andP[tol0 tolB].
 have zero : tau_in I I (supp x) + tau_out I I (supp x) = 0.

@@ -28,15 +28,15 @@ Theorem depth K :
   (forall k i, thresholding (tau_out D W S * bound k + nu) (h k i)) ->
   xs 0%N = 0 ->
   (forall k, layer D W (D *m x + e) (h k) (xs k) (xs k.+1)) ->
-  forall k, (K <= k)%N -> forall i, `|xs k i 0 - x i 0| <= tol.
+  forall k, (K <= k)%N -> (forall i, `|xs k i 0 - x i 0| <= tol) /\ supported S (xs k).
 Proof.
-move=> q1 ctol tolB enough support noise bounded activation start step k Kk i.
+move=> q1 ctol tolB enough support noise bounded activation start step k Kk.
 have b0 : B = bound 0 by rewrite /bound expr0 mul1r addrC subrK.
 have [] := @unfolded_exact _ _ _ D W x e S k h xs nu _ _ bound support noise (lexx _) (lexx _) _ _ _
   start _ k (leqnn k) => //.
 - by move=> j; rewrite -b0.
 - by move=> j _; rewrite bound_step ?lt_eqF.
-move=> /(_ i) le _; apply: le_trans le _; apply: le_trans enough.
+move=> le false_positives; split=> // i; apply: le_trans (le i) _; apply: le_trans enough.
 rewrite /bound ler_add2l; apply: ler_wpmul2r; first by rewrite subr_ge0 ltW // (lt_trans ctol).
 by rewrite ler_wiexpn2l // ?q_ge0 // ltW.
 Qed.

@@ -1,8 +1,8 @@
 """The formal statements and the formulas here speak of the same numbers.
 
-Coq computes, of rational instances, the quantities that its theorems are about, by lists and binary
-fractions that ``proofs/computed.v`` proves to be those of the definitions; they, and the verdicts on
-premises, claims and mutants, have to be those of the exact arithmetic here.
+Coq computes, of rational instances, quantities that its theorems are about, by lists and binary
+fractions that ``proofs/computed.v`` proves to be those of the definitions. They have to be those of
+the exact arithmetic here, and so have the verdicts on a claim and on its mutant.
 """
 
 from __future__ import annotations
@@ -73,12 +73,14 @@ def agree(compiled: Path, name: str, goals: list[str]) -> None:
 
 def unit_dictionaries() -> Iterator[tuple[np.ndarray[Any, Any], list[list[Fraction]]]]:
     """Integer atoms of rational norms, and the same divided by them."""
-    atoms = np.array([(3, 4, 0), (0, 3, 4), (1, 2, 2), (2, -1, 2), (5, 0, 12), (2, 3, 6), (0, 0, 1)])
+    atoms = np.array(
+        [(3, 4, 0), (0, 3, 4), (1, 2, 2), (2, -1, 2), (5, 0, 12), (2, 3, 6), (0, 0, 1)]
+    )
     random = np.random.default_rng(0)
     choices = [np.array([0, 1]), *(random.permutation(7)[: 2 + k % 6] for k in range(RANDOM))]
     for chosen in choices:
         D = atoms[chosen].T
-        norms = [int(round(float(np.linalg.norm(atom)))) for atom in D.T]
+        norms = [round(float(np.linalg.norm(atom))) for atom in D.T]
         yield D, [[Fraction(int(v), norm) for v, norm in zip(row, norms, strict=True)] for row in D]
     yield np.array([[1, -1]]), [[Fraction(1), Fraction(-1)]]  # where Welch's bound is attained
 

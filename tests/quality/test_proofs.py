@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sparsebound.reports.explanation import entry, explain
 from sparsebound.theory.catalogue import catalogue
 from tests.quality import proofs
 
@@ -56,6 +57,13 @@ def test_nothing_is_assumed_in_words(file: str) -> None:
 
 def test_what_is_not_proved_is_not_said_to_be() -> None:
     assert not any(theorem.proof for theorem in catalogue().values() if theorem.conjecture)
+
+
+def test_reports_say_so() -> None:
+    theorem = catalogue()["rate.unfolded"]
+    assert "Proved\n    by machine (Coq), in proofs/rate/unfolded.v: unfolded" in explain(theorem)
+    assert entry(theorem)["proved"] == theorem.proof
+    assert "Proved" not in explain(catalogue()["conjecture.fista_exact"])
 
 
 def test_the_document_lists_them() -> None:

@@ -124,7 +124,8 @@ Qed.
 
 (** The row sums of a block; [P] and [Q] are lists of truth values. *)
 Definition block (P Q : seq bool) :=
-  largest n (nth false P) (fun i => sum n (fun j => if nth false Q j then size (residual i j) else zero)).
+  largest n (nth false P) (fun i => sum n (fun j => if nth false Q j then size (residual i j) else
+    zero)).
 Lemma val_block (P Q : seq bool) :
   val (block P Q) = network.block D W (fun i => nth false P i) (fun j => nth false Q j).
 Proof.

@@ -58,7 +58,8 @@ Qed.
 (** The conditions are enough... *)
 Theorem optimal_minimiser z : optimal z -> minimiser z.
 Proof.
-move=> [z0 conditions]; split=> // x x0; rewrite (@objective_gap z x) => [|j]; last exact: (conditions j).2.
+move=> [z0 conditions]; split=> // x x0; rewrite (@objective_gap z x) => [|j]; last exact:
+  (conditions j).2.
 rewrite -addrA ler_addl addr_ge0 ?divr_ge0 ?sqnorm_ge0 ?ler0n //.
 by apply: sumr_ge0 => j _; apply: price_ge0 => //; exact: (conditions j).1.
 Qed.
@@ -76,7 +77,8 @@ have [t [t0 t1 tQ]] : exists t, [/\ 0 < t, t <= 1 & t * Q <= - A].
     by rewrite ler_pdivr_mulr // mul1r ler_addr.
   by rewrite mulrAC ler_pdivr_mulr // ler_wpmul2l ?oppr_ge0 ?ltW // ltr_addl oppr_gt0.
 pose w : 'cV[R]_n := z + t *: (x - z).
-have wE j : w j 0 = (1 - t) * z j 0 + t * x j 0 by rewrite /w !mxE; move: (x j 0) (z j 0) => c d; ring.
+have wE j : w j 0 = (1 - t) * z j 0 + t * x j 0 by rewrite /w !mxE; move: (x j 0) (z j 0) => c d;
+  ring.
 have w0 : allowed w.
   move=> j; case/orP: (z0 j) => [->//|zj]; case/orP: (x0 j) => [->//|xj]; apply/orP; right.
   by rewrite wE addr_ge0 // mulr_ge0 // ?subr_ge0 ?(ltW t0).
@@ -85,7 +87,8 @@ have pen : penalty w <= (1 - t) * penalty z + t * penalty x.
   have t0' := ltW t0; have s0 : 0 <= 1 - t by rewrite subr_ge0.
   have le := ler_norm_add ((1 - t) * z j 0) (t * x j 0).
   rewrite !normrM (ger0_norm t0') (ger0_norm s0) in le.
-  by apply: (le_from (ler_wpmul2l (ltW (positive j)) le)); move: (lam j) `|z j 0| `|x j 0| `|_ + _| => a b c d; ring.
+  by apply: (le_from (ler_wpmul2l (ltW (positive j)) le)); move: (lam j) `|z j 0| `|x j 0| `|_ + _|
+    => a b c d; ring.
 have fit : misfit w = misfit z - t * (dot (correlation z) x - dot (correlation z) z)
     + t ^+ 2 * Q / 2%:R.
   have fitted : y - D *m w = residual z - t *: (D *m (x - z)).
@@ -115,7 +118,8 @@ have one t : signed || (0 <= t) -> price z j (z j 0) <= price z j t.
   move=> ok; have ok' : allowed (moved t).
     by move=> i; rewrite mxE; case: eqP => _ //; exact: z0.
   have := minimiser_prices min ok'; rewrite (bigD1 j) //= [X in _ <= X](bigD1 j) //= !mxE eqxx.
-  rewrite [X in _ <= _ + X](eq_bigr (fun i => price z i (z i 0))) => [|i /negbTE ij]; last by rewrite mxE ij.
+  rewrite [X in _ <= _ + X](eq_bigr (fun i => price z i (z i 0))) => [|i /negbTE ij]; last by
+    rewrite mxE ij.
   by rewrite ler_add2r.
 have doubled : price z j (z j 0 *+ 2) = price z j (z j 0) *+ 2.
   by rewrite /price normrMn; ring.

@@ -2,11 +2,13 @@
 
     Where nothing else is said, the atoms are an orthonormal basis, its weights are the atoms, and a
     network finds a code in its first layer.  The instances on which bounds of rates are attained
-    are in [rate/extremal.v]; theorems whose files have a [not_vacuous] or a [sharp] of their own are
+    are in [rate/extremal.v]; theorems whose files have a [not_vacuous] or a [sharp] of their own
+      are
     not repeated. *)
 From sparsebound Require Import model lasso rate.network.
 From sparsebound Require Import network.activations.
-From sparsebound Require dictionary.cross_coherence rate.unfolded rate.alista rate.local rate.lista_cp.
+From sparsebound Require dictionary.cross_coherence rate.unfolded rate.alista rate.local
+  rate.lista_cp.
 From sparsebound Require rate.ista_thresholds rate.nonnegative rate.depth.
 From sparsebound Require uniqueness.spark uniqueness.local uniqueness.basis_pursuit.
 From sparsebound Require uniqueness.null_space uniqueness.features uniqueness.lasso uniqueness.deep.
@@ -113,7 +115,8 @@ Lemma rate_nonnegative K k : (forall i, 0 <= x i 0) -> (k <= K)%N ->
   (forall i, i \in supp x -> `|xs k i 0 - x i 0| <= b k) /\
   (forall i, i \notin supp x -> `|xs k i 0| <= 0).
 Proof.
-move=> x0; apply: (@nonnegative.nonnegative _ _ _ I I x 0 (supp x) K xs (fun=> 0) (fun=> 0) 0 (fun=> 0)
+move=> x0; apply: (@nonnegative.nonnegative _ _ _ I I x 0 (supp x) K xs (fun=> 0) (fun=> 0) 0
+  (fun=> 0)
   (fun=> 0) (fun=> 0) (fun=> 0) b (@supported_supp _ _ x) x0 quiet) => //.
 - by move=> *; rewrite mxE normr0.
 - by move=> *; rewrite mxE normr0.
@@ -232,7 +235,8 @@ Qed.
 
 Lemma stability_gap_safe :
   sqnorm (D *m (z t' - z t)) + sqnorm (lasso.residual D (y t) (z t) - lasso.residual D (y t) (z t))
-  <= (objective D (y t) (fun=> lam) (z t') - gap_safe.dual (y t) (lasso.residual D (y t) (z t))) *+ 2.
+  <= (objective D (y t) (fun=> lam) (z t') - gap_safe.dual (y t) (lasso.residual D (y t) (z t))) *+
+    2.
 Proof.
 apply: (gap_safe.gap_safe (fun=> lam0) (least t0) (x := z t') (signed := true)) => // j.
 exact: ((minimiser_optimal (fun=> lam0) (least t0)).2 j).1.
@@ -241,7 +245,8 @@ End OneAtom.
 
 (** The first of two points has the smaller misfit, the second one the smaller penalty. *)
 Lemma training_path_monotone (R : realFieldType)
-    (f := fun c : bool => if c then 1 else 0 : R) (Omega := fun c : bool => if c then 0 else 1 : R) :
+    (f := fun c : bool => if c then 1 else 0 : R) (Omega := fun c : bool => if c then 0 else 1 : R)
+      :
   Omega true <= Omega false /\ f false <= f true.
 Proof.
 have half : (2%:R^-1 : R) < 1 by rewrite invf_lt1 ?ltr0n // ltr1n.

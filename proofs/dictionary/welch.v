@@ -53,7 +53,8 @@ have trace : \tr (D *m D^T) = n%:R.
   by rewrite sumr_const card_ord.
 have := trace_sqr_le (D *m D^T); rewrite trace squares_transposed => le.
 have := le_trans le (ler_wmuln2r m (squares_gram_le unit)) => {}le.
-apply: (le_from le); rewrite natrB ?(ltnW mn) // -(mulr_natr (_ + _) m) -(mulr_natr (_ ^+ 2)) !natrM.
+apply: (le_from le); rewrite natrB ?(ltnW mn) // -(mulr_natr (_ + _) m) -(mulr_natr (_ ^+ 2))
+  !natrM.
 by move: (coherence D ^+ 2) n%:R n.-1%:R m%:R => c a a' d; ring.
 Qed.
 End Welch.

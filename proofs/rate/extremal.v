@@ -113,7 +113,8 @@ Lemma step k : layer D W (D *m x + 0) (h k) (xs k) (xs k.+1).
 Proof.
 move=> i; have -> : preactivation D W (D *m x + 0) (xs k) i 0 =
     x i 0 - b k * \sum_(j in S) residual D W i j.
-  have := error D W x 0 (xs k) i; rewrite mulmx0 [(0 : 'cV_ _) i 0]mxE addr0 => /eqP; rewrite subr_eq => /eqP->.
+  have := error D W x 0 (xs k) i; rewrite mulmx0 [(0 : 'cV_ _) i 0]mxE addr0 => /eqP; rewrite
+    subr_eq => /eqP->.
   rewrite addrC; congr (_ + _); rewrite mulr_sumr -sumrN [RHS]big_mkcond.
   by apply: eq_bigr => j _; rewrite !mxE; case: ifP => _; ring.
 have bB : b k <= B.

@@ -72,7 +72,8 @@ have -> : \sum_(i in S) l1_on (S :\ i) (xs k - x) = l1_on S (xs k - x) *+ s.-1.
   rewrite (eq_bigr _ row) sumrB sumr_const -/(sparsity x) -/s -/(l1_on S _).
   case E: s => [|t]; last by rewrite mulrSr addrK.
   by rewrite /l1_on big_pred0 ?subr0 // => i; rewrite /S (cards0_eq E) inE.
-rewrite recursion // -twice_less_one mul2n -addnn; case E: s => [|t]; first by rewrite !mulr0n !mulr0 mul0r !addr0.
+rewrite recursion // -twice_less_one mul2n -addnn; case E: s => [|t]; first by rewrite !mulr0n
+  !mulr0 mul0r !addr0.
 have le_S : l1_on S (xs k - x) *+ t <= a k *+ t by rewrite ler_wmuln2r // le_on.
 apply: (le_from (ler_wpmul2l mu0 le_S)); rewrite [t.+1.-1]/=; ring.
 Qed.

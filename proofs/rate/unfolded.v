@@ -95,7 +95,8 @@ Theorem unfolded_exact :
 Proof.
 move=> support noise le_in le_out bounded recursion activation start step k kK.
 have [i0 _|none] := pickP 'I_n; last by split=> i; have := none i.
-have q0 : 0 <= inside + outside by apply: addr_ge0; [apply: le_trans le_in | apply: le_trans le_out];
+have q0 : 0 <= inside + outside by apply: addr_ge0; [apply: le_trans le_in | apply: le_trans
+  le_out];
   exact: block_ge0.
 have b0 : forall j, (j <= K)%N -> 0 <= b j.
   elim=> [_|j IH jK]; first exact: le_trans (normr_ge0 _) (bounded i0).

@@ -53,7 +53,8 @@ have near : sqnorm (r - theta) <= G *+ 2.
 apply: le_trans (ler_wpmul2r (sqnorm_ge0 _) near).
 apply: le_trans (dot_sqr_le _ _); rewrite -moved.
 have g0 := feasible j; rewrite -[X in _ <= X](real_normK (num_real _)).
-rewrite ler_sqr ?nnegrE //; have z0 := least.1 j; have e := (conditions j).2; move: g0; rewrite /room.
+rewrite ler_sqr ?nnegrE //; have z0 := least.1 j; have e := (conditions j).2; move: g0; rewrite
+  /room.
 case: (signed) z0 => /= [_ _|z0 _].
   have -> : lam j = `|correlation D y z j 0|.
     apply: (mulIf (_ : `|z j 0| != 0)); first by rewrite normr_eq0.

@@ -17,7 +17,8 @@ Proof.
 move=> support bounded noise covered activation step.
 pose xs k : 'cV[R]_n := if k is 0%N then 0 else z.
 pose b k : R := if k is 0%N then B else tau_in D W S * B + nu + beta.
-have [|||||||on off] := @unfolded.unfolded _ _ _ D W c (u - D *m c) S 1 (fun=> h) xs (fun=> 0) (fun=> 0)
+have [|||||||on off] := @unfolded.unfolded _ _ _ D W c (u - D *m c) S 1 (fun=> h) xs (fun=> 0)
+  (fun=> 0)
   nu (fun=> beta) (fun=> 0) (fun=> 0) (fun=> 0) b support noise _ _ _ erefl _ bounded (lexx 0) _ _ _
   1%N (leqnn 1) => //.
 - by move=> *; rewrite mxE normr0.
@@ -44,7 +45,8 @@ End Layer.
 Section LayeredThresholding.
 Variables (R : realFieldType) (J : nat) (m n : nat -> nat).
 Variables (D W : forall j, 'M[R]_(m j, n j.+1)) (psi : forall j, 'cV[R]_(n j) -> 'cV[R]_(m j)).
-Variables (x z : forall j, 'cV[R]_(n j)) (h : forall j, 'I_(n j.+1) -> R -> R) (nu beta B : nat -> R).
+Variables (x z : forall j, 'cV[R]_(n j)) (h : forall j, 'I_(n j.+1) -> R -> R) (nu beta B : nat ->
+  R).
 Let S j := supp (x j.+1).
 Let error j := tau_in (D j) (W j) (S j) * B j + nu j + beta j.
 

@@ -24,7 +24,8 @@ Theorem rest (T : {set 'I_n}) : (forall i j, i \in T -> j \notin T -> `|x j 0| <
 Proof.
 move=> largest; rewrite (l1_split T); set a := l1_on T x; set b := l1_off T x.
 have b0 : 0 <= b := l1_off_ge0 T x.
-apply: le_trans (_ : a * b *+ 4 <= _); last by apply: (@le_from _ 0 ((a - b) ^+ 2)); [exact: sqr_ge0 | ring].
+apply: le_trans (_ : a * b *+ 4 <= _); last by apply: (@le_from _ 0 ((a - b) ^+ 2)); [exact:
+  sqr_ge0 | ring].
 rewrite ler_wmuln2r // -sumrMnl mulr_sumr; apply: ler_sum => j jT.
 rewrite -(real_normK (num_real (x j 0))) expr2 -mulrnAl; apply: ler_wpmul2r => //.
 by rewrite -sumr_const; apply: ler_sum => i iT; exact: largest.

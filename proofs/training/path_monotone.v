@@ -1,4 +1,5 @@
-(** [training.path_monotone]: along the path of a penalty, the penalty falls and the misfit rises. *)
+(** [training.path_monotone]: along the path of a penalty, the penalty falls and the misfit rises.
+    *)
 From sparsebound Require Import model.
 From sparsebound Require lasso.
 

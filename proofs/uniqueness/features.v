@@ -26,7 +26,8 @@ Proof.
 move=> x0 free j jS; have p0 i : 0 <= price i (x i 0).
   by apply: price_ge0 => //; exact: (conditions i).1.
 have none : \sum_j price j (x j 0) = 0 by apply/le_anti; rewrite free sumr_ge0.
-have := gap_price D y lam z j x0; rewrite -/(price j _) (psumr_eq0P (P := xpredT) (fun i _ => p0 i) none) //.
+have := gap_price D y lam z j x0; rewrite -/(price j _) (psumr_eq0P (P := xpredT) (fun i _ => p0 i)
+  none) //.
 by rewrite pmulr_rle0 ?strict // normr_le0 => /eqP.
 Qed.
 

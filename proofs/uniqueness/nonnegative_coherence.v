@@ -59,9 +59,11 @@ have le : neg h i <=
   rewrite negE (null_row i unit Dh) opprK; apply: ler_sum => j ji.
   rewrite (pos_neg h j) mulrBr -mulNr; apply: ler_add; apply: ler_wpmul2r;
     rewrite ?pos_ge0 ?neg_ge0 //; [apply: gram_le | apply: gram_ge]; by rewrite eq_sym.
-have -> : positive_sum h = \sum_(j | j != i) pos h j by rewrite /positive_sum (bigD1 i) //= own add0r.
+have -> : positive_sum h = \sum_(j | j != i) pos h j by rewrite /positive_sum (bigD1 i) //= own
+  add0r.
 have -> : negative_sum h = neg h i + \sum_(j | j != i) neg h j by rewrite /negative_sum (bigD1 i).
-by apply: (le_from le); move: (neg h i) (\sum_(j | _) pos h j) (\sum_(j | _) neg h j) => a b c; ring.
+by apply: (le_from le); move: (neg h i) (\sum_(j | _) pos h j) (\sum_(j | _) neg h j) => a b c;
+  ring.
 Qed.
 
 (** The value that decides is at most [s alpha / (1 + beta - s beta)]. *)

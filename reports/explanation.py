@@ -43,6 +43,7 @@ def entry(theorem: Theorem) -> dict[str, Any]:
         "about": theorem.about,
         "needs": list(theorem.needs),
         "sharp": theorem.sharp is not None,
+        "proved": theorem.proof,
         "equality": theorem.equality,
         "mutants": [mutant.name for mutant in theorem.mutants],
         "conjecture": theorem.conjecture,
@@ -120,6 +121,7 @@ def explain(theorem: Theorem) -> str:
         ("Premises", _inequalities(theorem.premises) or ["none"]),
         ("Claims", _inequalities(theorem.claims) or ["see the module"]),
         ("Why", [textwrap.fill(_why(theorem), WIDTH)]),
+        ("Proved", [proved(theorem.proof)]),
         ("Sharp", _sharpness(theorem)),
         ("Mutants", _mutants(theorem) or ["none"]),
         ("Needs", _needs(theorem) or ["nothing but the instance"]),
@@ -130,6 +132,27 @@ def explain(theorem: Theorem) -> str:
         shown = [textwrap.indent(line, "    ") for line in lines if line]
         parts += ["\n".join([title, *shown])] if shown else []
     return "\n\n".join(parts).replace("``", "")
+
+
+def proved(place: str) -> str:
+    """Say where a theorem is proved by machine; nothing where it is not.
+
+    Parameters
+    ----------
+    place : str
+        A file, a colon, and the name of a lemma in it.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> proved("proofs/rate/unfolded.v:unfolded")
+    'by machine (Coq), in proofs/rate/unfolded.v: unfolded'
+    """
+    file, _, lemma = place.partition(":")
+    return f"by machine (Coq), in {file}: {lemma}" if lemma else ""
 
 
 def every_symbol(theorem: Theorem) -> dict[str, str]:

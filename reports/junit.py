@@ -64,6 +64,7 @@ def _theorem(suite: Element, theorem: dict[str, Any], settings: dict[str, Any]) 
         ("status", theorem["status"]),
         *theorem["counts"].items(),
         *((name, theorem[name]) for name in _NUMBERS),
+        ("proved", theorem.get("proved") or None),
     ):
         if value is not None:
             SubElement(properties, "property", name=name, value=str(value))

@@ -133,6 +133,7 @@ def _theorem(facts: dict[str, Any], tally: Tally, done: int, planned: int) -> di
         "title": facts["title"],
         "conjecture": facts["conjecture"],
         "explained": facts.get("explained", {}),
+        "proved": facts.get("explained", {}).get("proved", ""),
         "violation": tally.violation and tally.violation.to_json(),
         "fault": tally.fault and tally.fault.to_json(),
         **{name: getattr(tally, name) for name in _BESIDE},

@@ -168,6 +168,8 @@ class Theorem:
         What it says of all codes of a sparsity.
     names : tuple of str
         What people call it, or what it is about, that its title does not say: it is found by them.
+    proof : str
+        Where it is proved by machine: a file and a name in it, ``proofs/<topic>/<name>.v:<lemma>``.
     id : str
         ``<topic>.<name>``; by default the last two parts of the module's name.
 
@@ -202,6 +204,7 @@ class Theorem:
     equality: bool = False
     promises: tuple[Promise, ...] = ()
     names: tuple[str, ...] = ()
+    proof: str = ""
     needs: tuple[str, ...] = field(init=False)
     premises_need: tuple[str, ...] = field(init=False)
 

@@ -130,7 +130,7 @@ def _print(theorems: list[Theorem]) -> None:
     for theorem in theorems:
         sharp = theorem.sharp is not None and not theorem.equality
         marks = ["conjecture"] * theorem.conjecture + ["sharp"] * sharp
-        marks += ["equality"] * theorem.equality
+        marks += ["equality"] * theorem.equality + ["proved"] * bool(theorem.proof)
         marks += [plural(len(theorem.mutants), "mutant")] if theorem.mutants else []
         print(f"{theorem.id:<{width}}  {theorem.title:<{titles}}  {', '.join(marks)}".rstrip())
 

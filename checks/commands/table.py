@@ -43,7 +43,7 @@ STYLES = {
     "undecided": "yellow",
     "unfinished": "yellow",
 }
-NO_TERMINAL = 124
+NO_TERMINAL = 131
 """Width of a table that goes into a file or a log, unless COLUMNS says otherwise."""
 FEW = 3
 """Up to so many theorems, the counterexamples of refuted mutants are shown as well: not beside
@@ -148,6 +148,7 @@ def _wide(theorems: list[dict[str, Any]]) -> Table:
     for title in ("held", "violated", "vacuous", "undecided", "lhs/rhs"):
         table.add_column(title, justify="right", no_wrap=True)
     table.add_column("sharp", no_wrap=True)
+    table.add_column("proved", no_wrap=True)
     table.add_column("edge", justify="right", no_wrap=True)
     table.add_column("mutants", justify="right", no_wrap=True)
     table.add_column("time", justify="right", no_wrap=True)
@@ -160,6 +161,7 @@ def _wide(theorems: list[dict[str, Any]]) -> Table:
             *(f"{counts[key]:,}" for key in ("holds", "violated", "vacuous", "undecided")),
             tightness(theorem),
             _sharp(theorem, "yes", "no", "-"),
+            "yes" if theorem.get("proved") else "",
             near_edge(theorem),
             _refuted(theorem),
             duration(theorem["seconds"]),
@@ -183,6 +185,7 @@ def _narrow(theorems: list[dict[str, Any]], out: Console) -> None:
             Text(
                 f"  lhs/rhs {tightness(theorem)}, "
                 f"{_sharp(theorem, 'sharp, ', 'not sharp, ', '')}"
+                f"{'proved, ' if theorem.get('proved') else ''}"
                 f"near edge {near_edge(theorem)}, "
                 f"mutants {_refuted(theorem)}, {duration(theorem['seconds'])}"
             )

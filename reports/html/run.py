@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
+from sparsebound.reports.explanation import proved
 from sparsebound.reports.fault import FAULTS
 from sparsebound.reports.html import charts, pictures
 from sparsebound.reports.html.environment import render
@@ -152,6 +153,7 @@ def _section(theorem: dict[str, Any], settings: dict[str, Any]) -> dict[str, Any
         "symbols": {name: said for name, said in explained.get("symbols", {}).items() if said},
         "told": {part: explained.get(part, []) for part in ("premises", "claims")},
         "proof": explained.get("proof", ""),
+        "proved_in": proved(theorem["proved"]),
         "sharpness": explained.get("sharpness", []),
         "premises": [_premise(*item) for item in theorem["premises"].items()],
         "ratios": _ratios(theorem),

@@ -52,6 +52,7 @@ THEOREM = Theorem(
     r"\quad 1 \le k \le n - 1",
     names=("cumulative coherence",),
     source=TROPP_2004,
+    proof="proofs/dictionary/babel_growth.v:babel_growth",
     premises=premises,
     claims=claims,
     sharp=equiangular_atoms,

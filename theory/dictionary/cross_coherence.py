@@ -46,6 +46,7 @@ THEOREM = Theorem(
     statement=r"\min\limits_{\langle w_i, d_i \rangle = 1} \mu(W, D) \le \mu(D)",
     names=("ALISTA", "analytic weights"),
     source=CHEN_LIU_WANG_YIN_2018 & LIU_CHEN_WANG_YIN_2019,
+    proof="proofs/dictionary/cross_coherence.v:cross_coherence",
     claims=claims,
     sharp=tight_frame,
     mutants=(Mutant("right side times 0.95", {"factor": Fraction(95, 100)}, smallest=(2, 3)),),

@@ -44,6 +44,7 @@ THEOREM = Theorem(
     statement=r"|S| = k \implies \| D_S^T D_S - I \|_{2 \to 2} \le \mu_1(k - 1)",
     names=("RIP", "restricted isometry"),
     source=GERSHGORIN_1931 & TROPP_2004,
+    proof="proofs/dictionary/gershgorin.v:gershgorin",
     premises=premises,
     claims=claims,
     sharp=equiangular_atoms_and_a_pair,

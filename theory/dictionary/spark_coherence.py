@@ -53,6 +53,7 @@ THEOREM = Theorem(
     r"\operatorname{spark}(D) \ge \min \{ k \le n : \mu_1(k - 1) \ge 1 \}",
     names=("Kruskal rank",),
     source=DONOHO_ELAD_2003 & TROPP_2004,
+    proof="proofs/dictionary/spark_coherence.v:spark_coherence",
     premises=premises,
     claims=claims,
     sharp=regular_simplex_and_a_pair,

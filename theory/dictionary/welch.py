@@ -46,6 +46,7 @@ THEOREM = Theorem(
     statement=r"n > m \implies \mu(D) \ge \sqrt{\frac{n - m}{m (n - 1)}}",
     names=("ETF", "Grassmannian frame"),
     source=WELCH_1974,
+    proof="proofs/dictionary/welch.v:welch",
     premises=premises,
     claims=claims,
     sharp=tight_frame,

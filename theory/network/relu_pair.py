@@ -76,6 +76,7 @@ THEOREM = Theorem(
     r"\frac{\operatorname{lrelu}_a(v) + a \operatorname{lrelu}_a(-v)}{1 - a^2}",
     names=("ReLU", "leaky ReLU"),
     source=ELEMENTARY,
+    proof="proofs/network/relu_pair.v:relu_pair",
     premises=premises,
     claims=claims,
     mutants=(

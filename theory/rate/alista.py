@@ -95,6 +95,7 @@ THEOREM = Theorem(
     r"q = (2s - 1) \mu(W, D) \le (2s - 1) \mu(D)",
     names=("ALISTA", "LISTA"),
     source=LIU_CHEN_WANG_YIN_2019,
+    proof="proofs/rate/alista.v:alista",
     premises=premises,
     claims=claims,
     sharp=extremal.simplex_for_least_weights,

@@ -96,6 +96,7 @@ THEOREM = Theorem(
     r"\| x^K - x \|_\infty \le tol",
     names=("LISTA", "number of layers"),
     source=INDEPENDENT,
+    proof="proofs/rate/depth.v:depth",
     premises=premises,
     claims=claims,
     sharp=extremal.aligned_and_noisy_and_a_pair,

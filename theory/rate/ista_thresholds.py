@@ -77,6 +77,7 @@ THEOREM = Theorem(
     r"\| x^k - x \|_\infty \le b_k, \; \operatorname{supp} x^k \subseteq S",
     names=("LISTA", "warm thresholds"),
     source=INDEPENDENT,
+    proof="proofs/rate/ista_thresholds.v:ista_thresholds",
     premises=premises,
     claims=claims,
     sharp=extremal.gradient_and_noisy,

@@ -70,6 +70,7 @@ THEOREM = Theorem(
     r"\operatorname{supp} x^k \subseteq S",
     names=("LISTA", "LISTA-CP", "LISTA-CPSS"),
     source=CHEN_LIU_WANG_YIN_2018,
+    proof="proofs/rate/lista_cp.v:lista_cp",
     premises=premises,
     claims=claims,
     sharp=extremal.aligned_and_noisy,

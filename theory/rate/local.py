@@ -76,6 +76,7 @@ THEOREM = Theorem(
     r"\operatorname{supp} x^k \subseteq S",
     names=("CSC", "local sparsity", "stripe norm"),
     source=PAPYAN_SULAM_ELAD_2017 & INDEPENDENT,
+    proof="proofs/rate/local.v:local",
     premises=premises,
     claims=claims,
     sharp=extremal.blocks_of_aligned_atoms,

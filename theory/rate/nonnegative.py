@@ -59,6 +59,7 @@ THEOREM = Theorem(
     r"| x^k_i - x_i | \le b_k \text{ on } S, \; | x^k_i | \le p^0_k \text{ off } S",
     names=("ReLU", "JumpReLU", "CRATE", "sparse autoencoder", "non-negative LISTA"),
     source=INDEPENDENT,
+    proof="proofs/rate/nonnegative.v:nonnegative",
     premises=premises,
     claims=claims,
     sharp=extremal.aligned_and_inexact,

@@ -91,6 +91,7 @@ THEOREM = Theorem(
     r"| x^k_i - x_i | \le b_k \text{ on } S, \; | x^k_i | \le p^0_k \text{ off } S",
     names=("LISTA", "LISTA-CPSS", "unrolled network", "deep unfolding", "master theorem"),
     source=CHEN_LIU_WANG_YIN_2018 & INDEPENDENT,
+    proof="proofs/rate/unfolded.v:unfolded",
     premises=premises,
     claims=claims,
     sharp=extremal.aligned_and_inexact,

@@ -78,6 +78,7 @@ THEOREM = Theorem(
     r"\|x - z\|_2^2 \le \frac{4 \varepsilon^2}{1 - (4k - 1) \mu(D)}",
     names=("BPDN", "basis pursuit denoising"),
     source=DONOHO_ELAD_TEMLYAKOV_2006,
+    proof="proofs/stability/bpdn.v:bpdn",
     premises=premises,
     claims=claims,
     sharp=shrunk_identity,

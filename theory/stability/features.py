@@ -119,6 +119,7 @@ THEOREM = Theorem(
     r"+ \sum\limits_j \lambda_j | z_j |, \; r = y - D z, \; g = \lambda - D^T r",
     names=("Lipschitz constant of sparse coding", "sparse autoencoder", "encoder stability"),
     source=INDEPENDENT & MEHTA_GRAY_2013 & SULAM_MUTHUKUMAR_ARORA_2020,
+    proof="proofs/stability/features.v:features",
     premises=premises,
     claims=claims,
     sharp=enters_or_rises,

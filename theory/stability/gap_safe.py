@@ -89,6 +89,7 @@ THEOREM = Theorem(
     r"\langle d_j, \theta \rangle \le \lambda_j, \; z \in \arg\min P, \; r = y - D z",
     names=("screening", "gap safe rules", "duality gap", "screening.gap_safe", "stability.gap"),
     source=NDIAYE_FERCOQ_GRAMFORT_SALMON_2017 & INDEPENDENT,
+    proof="proofs/stability/gap_safe.v:gap_safe",
     premises=premises,
     claims=claims,
     sharp=twice_the_feature,

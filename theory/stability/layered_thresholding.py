@@ -101,6 +101,7 @@ THEOREM = Theorem(
     r"\| z_j - x_j \|_\infty \le \tau_{in} |x_j|_{max} + \nu_j + \beta_j",
     names=("ML-CSC", "CNN forward pass"),
     source=PAPYAN_ROMANO_ELAD_2017,
+    proof="proofs/stability/layered_thresholding.v:layered_thresholding",
     premises=premises,
     claims=claims,
     sharp=aligned_under_identity,

@@ -76,6 +76,7 @@ THEOREM = Theorem(
     r"\|x - z\|_2^2 \le \frac{4 \varepsilon^2}{1 - (2k - 1) \mu(D)}",
     names=("CSC", "stripe norm"),
     source=PAPYAN_SULAM_ELAD_2017,
+    proof="proofs/stability/local.v:local",
     premises=premises,
     claims=claims,
     sharp=blocks_of_opposite_atoms,

@@ -87,6 +87,7 @@ THEOREM = Theorem(
     r"\|x - z\|_2^2 \le \frac{4 \varepsilon^2}{1 - \mu_1(2k - 1)}",
     names=("sparsest code",),
     source=DONOHO_ELAD_TEMLYAKOV_2006,
+    proof="proofs/stability/p0.v:p0",
     premises=premises,
     claims=claims,
     sharp=opposite_halves,

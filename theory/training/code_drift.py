@@ -81,6 +81,7 @@ THEOREM = Theorem(
     r"- 2 \langle r, E z \rangle + \| E z \|_2^2 + \| E z' \|_2^2, \quad D' = D + E, \; h = z' - z",
     names=("predictive sparse coding", "dictionary stability"),
     source=INDEPENDENT & MEHTA_GRAY_2013,
+    proof="proofs/training/code_drift.v:code_drift",
     premises=premises,
     claims=claims,
     sharp=doubled_length,

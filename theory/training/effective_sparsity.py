@@ -68,6 +68,7 @@ THEOREM = Theorem(
     r"\| x - x_s \|_2 \le \frac{\| x \|_1}{2 \sqrt{s}}",
     names=("Hoyer measure", "effective sparsity", "compressible", "Stechkin"),
     source=FOUCART_RAUHUT_2013,
+    proof="proofs/training/effective_sparsity.v:effective_sparsity",
     premises=premises,
     claims=claims,
     sharp=flat_code,

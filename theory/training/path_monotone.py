@@ -95,6 +95,7 @@ THEOREM = Theorem(
     r"(\| x(\lambda_1) \|_1 - \| x(\lambda_2) \|_1)",
     names=("LASSO path", "regularisation path", "homotopy"),
     source=INDEPENDENT,
+    proof="proofs/training/path_monotone.v:path_monotone",
     premises=premises,
     claims=claims,
     sharp=one_atom,

@@ -111,6 +111,7 @@ THEOREM = Theorem(
     r"\operatorname{supp}(h') \subseteq \operatorname{supp}(h)",
     names=("ReLU", "sparse autoencoder", "bias"),
     source=ELEMENTARY,
+    proof="proofs/training/threshold_nested.v:threshold_nested",
     premises=premises,
     claims=claims,
     sharp=entries_above,

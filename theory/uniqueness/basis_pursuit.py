@@ -58,6 +58,7 @@ THEOREM = Theorem(
     r"x = \operatorname{arg\,min} \{ \|z\|_1 : D z = D x \}, \text{ uniquely}",
     names=("BP", "l1 minimisation"),
     source=DONOHO_ELAD_2003 & GRIBONVAL_NIELSEN_2003 & FUCHS_2004,
+    proof="proofs/uniqueness/basis_pursuit.v:basis_pursuit",
     premises=premises,
     claims=claims,
     sharp=regular_simplex,

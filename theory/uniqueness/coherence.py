@@ -59,6 +59,7 @@ THEOREM = Theorem(
     r"\|z\|_0 > \|x\|_0 \text{ for every } z \ne x \text{ with } D z = y",
     names=("sparsest code",),
     source=DONOHO_ELAD_2003 & GRIBONVAL_NIELSEN_2003,
+    proof="proofs/uniqueness/coherence.v:coherence",
     premises=premises,
     claims=claims,
     sharp=regular_simplex,

@@ -55,6 +55,7 @@ THEOREM = Theorem(
     r"\text{ are the only codes with } \|z_j\|_0 \le \|x_j\|_0",
     names=("ML-CSC",),
     source=PAPYAN_ROMANO_ELAD_2017,
+    proof="proofs/uniqueness/deep.v:deep",
     premises=premises,
     claims=claims,
     sharp=layers_of_simplexes,

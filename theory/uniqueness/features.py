@@ -86,6 +86,7 @@ THEOREM = Theorem(
     r"\text{ for } j \notin S \implies z \text{ is the only minimiser}",
     names=("LASSO", "nonnegative LASSO", "sparse autoencoder"),
     source=FUCHS_2004 & INDEPENDENT,
+    proof="proofs/uniqueness/features.v:features",
     premises=premises,
     claims=claims,
     mutants=(

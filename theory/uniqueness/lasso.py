@@ -75,6 +75,7 @@ THEOREM = Theorem(
     r"\hat{x} \text{ is the only minimiser}",
     names=("LASSO",),
     source=FUCHS_2004 & TIBSHIRANI_2013,
+    proof="proofs/uniqueness/lasso.v:lasso",
     premises=premises,
     claims=claims,
     mutants=(

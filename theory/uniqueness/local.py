@@ -60,6 +60,7 @@ THEOREM = Theorem(
     r"s_{loc}(z) > s_{loc}(x) \text{ for every } z \ne x \text{ with } D z = y",
     names=("CSC", "stripe norm"),
     source=PAPYAN_SULAM_ELAD_2017,
+    proof="proofs/uniqueness/local.v:local",
     premises=premises,
     claims=claims,
     sharp=simplex_blocks,

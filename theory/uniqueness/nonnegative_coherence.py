@@ -76,6 +76,7 @@ THEOREM = Theorem(
     r"x = \operatorname{arg\,min} \{ \|z\|_1 : z \ge 0, D z = D x \}, \text{ uniquely}",
     names=("sparse autoencoder", "NMF", "ReLU", "one-sided coherence"),
     source=INDEPENDENT & BRUCKSTEIN_ELAD_ZIBULEVSKY_2008,
+    proof="proofs/uniqueness/nonnegative_coherence.v:nonnegative_coherence",
     premises=premises,
     claims=claims,
     sharp=turned_simplex,

@@ -93,6 +93,7 @@ THEOREM = Theorem(
     r"\frac{\| h_S \|_1}{\| h_{S^c} \|_1} < 1",
     names=("NSP", "null space property"),
     source=GRIBONVAL_NIELSEN_2003,
+    proof="proofs/uniqueness/null_space.v:null_space",
     premises=premises,
     claims=claims,
     sharp=any_atom_of_a_frame,

@@ -52,6 +52,7 @@ THEOREM = Theorem(
     r"\|z\|_0 > \|x\|_0 \text{ for every } z \ne x \text{ with } D z = y",
     names=("sparsest code", "Kruskal rank"),
     source=DONOHO_ELAD_2003,
+    proof="proofs/uniqueness/spark.v:spark",
     premises=premises,
     claims=claims,
     sharp=regular_simplex_and_a_pair,

@@ -306,7 +306,7 @@ def test_list_and_explain(run: Run) -> None:
     assert {"id", "title", "statement", "source", "needs", "sharp", "mutants"} <= set(entries[0])
     marks = {line.split()[0]: line for line in out.splitlines()}
     assert marks["network.dense_encoder"].endswith("  equality, 1 mutant")
-    assert marks["uniqueness.spark"].endswith("  sharp, 1 mutant")
+    assert marks["uniqueness.spark"].endswith("  sharp, proved, 1 mutant")
     out = run("explain", "uniqueness.spark")[1]
     assert "https://doi.org/10.1073/pnas.0437847100" in out
     assert "premise < -> <=" in out

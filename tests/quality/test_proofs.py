@@ -1,0 +1,90 @@
+"""What a module says is proved by machine is proved: in that file, by that name, from nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sparsebound.reports.explanation import entry, explain
+from sparsebound.theory.catalogue import catalogue
+from tests.quality import proofs
+
+PROVED = {name: theorem.proof for name, theorem in catalogue().items() if theorem.proof}
+FEWEST = 25
+SOURCES = proofs.sources()
+WITHOUT_HYPOTHESES = {"network.relu_pair", "training.threshold_nested"}
+"""Theorems whose hypotheses are no more than an inequality of two numbers."""
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    if not proofs.present():
+        pytest.skip(proofs.MISSING)
+    folder = tmp_path_factory.mktemp("compiled") / "proofs"
+    proofs.compile_in(folder)
+    return folder
+
+
+def test_enough_theorems_are_proved() -> None:
+    assert len(PROVED) >= FEWEST
+
+
+@pytest.mark.parametrize("name", PROVED)
+def test_the_file_and_the_name_exist(name: str) -> None:
+    path, _, lemma = PROVED[name].partition(":")
+    folder, _, file = path.partition("/")
+    assert folder == "proofs"
+    assert file == name.replace(".", "/") + ".v"
+    assert lemma in proofs.lemmas(SOURCES[file])
+    assert f"[{name}]" in (proofs.FOLDER / file).read_text("utf-8").splitlines()[0]
+
+
+@pytest.mark.parametrize("name", PROVED)
+def test_no_theorem_is_about_nothing(name: str) -> None:
+    """Its own file has an instance, or the one for all does; an identity needs none."""
+    if name in WITHOUT_HYPOTHESES:
+        return
+    own = {"not_vacuous", "sharp"} & set(proofs.lemmas(SOURCES[name.replace(".", "/") + ".v"]))
+    assert own or name.replace(".", "_") in proofs.lemmas(SOURCES["not_vacuous.v"])
+
+
+@pytest.mark.parametrize("file", SOURCES)
+def test_nothing_is_assumed_in_words(file: str) -> None:
+    assert proofs.assumed(SOURCES[file]) == []
+
+
+def test_what_is_not_proved_is_not_said_to_be() -> None:
+    assert not any(theorem.proof for theorem in catalogue().values() if theorem.conjecture)
+
+
+def test_reports_say_so() -> None:
+    theorem = catalogue()["rate.unfolded"]
+    assert "Proved\n    by machine (Coq), in proofs/rate/unfolded.v: unfolded" in explain(theorem)
+    assert entry(theorem)["proved"] == theorem.proof
+    assert "Proved" not in explain(catalogue()["conjecture.fista_exact"])
+
+
+def test_the_document_lists_them() -> None:
+    said = (proofs.FOLDER / "README.md").read_text("utf-8")
+    assert [name for name in PROVED if f"`{name}`" not in said] == []
+
+
+def test_everything_compiles_and_nothing_is_assumed(compiled: Path) -> None:
+    asked = {place.replace(".v:", ".").replace("/", ".") for place in PROVED.values()}
+    assert {name.replace("proofs.", "sparsebound.", 1) for name in asked} <= set(
+        proofs.qualified(compiled)
+    )
+    assert proofs.assumptions(compiled) == proofs.CLOSED
+
+
+@pytest.mark.skipif(not proofs.present(), reason=proofs.MISSING)
+def test_an_assumption_is_noticed(tmp_path: Path) -> None:
+    folder = tmp_path / "assumed"
+    folder.mkdir()
+    text = "Axiom whatever : False.\nLemma wrong : 0 = 1.\nProof. destruct whatever. Qed.\n"
+    (folder / "wrong.v").write_text(text, "utf-8")
+    assert proofs.assumed(text) == ["Axiom"]
+    proofs.coq(["coqc", "-w", "none", "wrong.v"], folder)
+    assert "whatever : False" in proofs.assumptions(folder)

@@ -53,10 +53,7 @@ BENEDETTO_FICKUS_2003 = Source(
     "Benedetto, Fickus 2003, Finite normalized tight frames, "
     "Advances in Computational Mathematics 18"
 )
-BICKEL_RITOV_TSYBAKOV_2009 = Source(
-    "Bickel, Ritov, Tsybakov 2009, Simultaneous analysis of Lasso and Dantzig selector, "
-    "Annals of Statistics 37(4)"
-)
+BICKEL_RITOV_TSYBAKOV_2009 = Source("Bickel, Ritov, Tsybakov 2009")
 BJORCK_BOWIE_1971 = Source(
     "Bjorck, Bowie 1971, An iterative algorithm for computing the best estimate of an orthogonal "
     "matrix, SIAM J. Numerical Analysis 8(2)"
@@ -75,10 +72,7 @@ BREIMAN_1995 = Source(
     _doi("10.1080/00401706.1995.10484371"),
 )
 CARO_WEI = Source("Caro; Wei: how many nodes of a graph have no edge between them")
-CAI_ZHANG_2014 = Source(
-    "Cai, Zhang 2014, Sparse representation of a polytope and recovery of sparse signals and "
-    "low-rank matrices, IEEE Trans. Information Theory 60(1)"
-)
+CAI_ZHANG_2014 = Source("Cai, Zhang 2014")
 CHEN_LIU_WANG_YIN_2018 = Source(
     "Chen, Liu, Wang, Yin 2018, Theoretical linear convergence of unfolded ISTA and its "
     "practical weights and thresholds, NeurIPS",
@@ -94,10 +88,7 @@ CORDONNIER_LOUKAS_JAGGI_2020 = Source(
     "convolutional layers, ICLR",
     "https://arxiv.org/abs/1911.03584",
 )
-COHEN_DAHMEN_DEVORE_2009 = Source(
-    "Cohen, Dahmen, DeVore 2009, Compressed sensing and best k-term approximation, "
-    "Journal of the American Mathematical Society 22(1)"
-)
+COHEN_DAHMEN_DEVORE_2009 = Source("Cohen, Dahmen, DeVore 2009")
 DONOHO_ELAD_2003 = Source(
     "Donoho, Elad 2003, Optimally sparse representation in general (nonorthogonal) dictionaries "
     "via l1 minimization, PNAS 100(5)",
@@ -161,10 +152,7 @@ LIU_CHEN_WANG_YIN_2019 = Source(
 LI_FENG_ZHOU_2022 = Source(
     "Li, Feng, Zhou 2022, arXiv:2210.09041 (related)", "https://arxiv.org/abs/2210.09041"
 )
-NEGAHBAN_RAVIKUMAR_WAINWRIGHT_YU_2012 = Source(
-    "Negahban, Ravikumar, Wainwright, Yu 2012, A unified framework for high-dimensional analysis "
-    "of M-estimators with decomposable regularizers, Statistical Science 27(4)"
-)
+NEGAHBAN_RAVIKUMAR_WAINWRIGHT_YU_2012 = Source("Negahban, Ravikumar, Wainwright, Yu 2012")
 NEYSHABUR_TOMIOKA_SREBRO_2015 = Source(
     "Neyshabur, Tomioka, Srebro 2015, Norm-based capacity control in neural networks, "
     "Conference on Learning Theory"
@@ -173,18 +161,9 @@ MEHTA_GRAY_2013 = Source(
     "Mehta, Gray 2013, Sparsity-based generalization bounds for predictive sparse coding, "
     "International Conference on Machine Learning",
 )
-MO_2015 = Source(
-    "Mo 2015, A sharp restricted isometry constant bound of orthogonal matching pursuit, "
-    "arXiv:1501.01708"
-)
-MO_SHEN_2012 = Source(
-    "Mo, Shen 2012, A remark on the restricted isometry property in orthogonal matching pursuit, "
-    "IEEE Trans. Information Theory 58(6)"
-)
-WEN_ZHOU_WANG_TANG_MO_2017 = Source(
-    "Wen, Zhou, Wang, Tang, Mo 2017, A sharp condition for exact support recovery with orthogonal "
-    "matching pursuit, IEEE Trans. Signal Processing 65(6)"
-)
+MO_2015 = Source("Mo 2015")
+MO_SHEN_2012 = Source("Mo, Shen 2012")
+WEN_ZHOU_WANG_TANG_MO_2017 = Source("Wen, Zhou, Wang, Tang, Mo 2017")
 NDIAYE_FERCOQ_GRAMFORT_SALMON_2017 = Source(
     "Ndiaye, Fercoq, Gramfort, Salmon 2017, Gap safe screening rules for sparsity enforcing "
     "penalties, Journal of Machine Learning Research 18",
@@ -204,10 +183,7 @@ PAPYAN_SULAM_ELAD_2017 = Source(
     "convolutional sparse coding, IEEE Trans. Signal Processing 65(21)",
     _doi("10.1109/TSP.2017.2733447"),
 )
-ROMANO_ABERDAM_SULAM_ELAD_2020 = Source(
-    "Romano, Aberdam, Sulam, Elad 2020, Adversarial noise attacks of deep learning architectures: "
-    "stability analysis via sparse-modeled signals, Journal of Mathematical Imaging and Vision 62"
-)
+ROMANO_ABERDAM_SULAM_ELAD_2020 = Source("Romano, Aberdam, Sulam, Elad 2020")
 SCHNASS_2015 = Source(
     "Schnass 2015, Local identification of overcomplete dictionaries, "
     "Journal of Machine Learning Research 16"

@@ -34,9 +34,13 @@ def _descent(call: Call, experiment: Experiment, start: FloatArray | None = None
 
 def _with_momentum(call: Call, experiment: Experiment) -> MomentumRun:
     chosen, instance = proximal.problem(experiment), experiment.codes
-    steps = len(proximal.momentum_of(experiment))
     points, beta = call.carried(
-        chosen.start, steps, D=instance.D.data, Y=instance.Y.mid, lam=chosen.lam, L=chosen.L
+        chosen.start,
+        proximal.STEPS,  # not those of a construction, which has a momentum of its own
+        D=instance.D.data,
+        Y=instance.Y.mid,
+        lam=chosen.lam,
+        L=chosen.L,
     )
     return MomentumRun(points, chosen.lam, np.full(len(instance), chosen.L), beta)
 

@@ -262,6 +262,25 @@ def test_values_that_are_no_run(value: Callable[..., Any], message: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (repeated, "and the momentum of each of 12 steps"),
+        (lambda start, steps: (repeated(start, steps), np.zeros(3)), "a momentum of shape (3,)"),
+        (
+            lambda start, steps: (repeated(start, steps), np.full(steps, np.nan)),
+            "a momentum of shape (12,)",
+        ),
+        (lambda start, steps: (start[:, None], np.zeros(steps)), "it returned one point a signal"),
+    ],
+)
+def test_values_that_declare_no_momentum(value: Callable[..., Any], message: str) -> None:
+    subject = Subject("<lambda>", returning(value))
+    with pytest.raises(SubjectError) as error:
+        probe(subject, catalogue()["rate.momentum"])
+    assert message in str(error.value)
+
+
+@pytest.mark.parametrize(
     ("picks", "message"),
     [
         ([[0, 4], [0, 1]], "atoms from 0 to 3"),

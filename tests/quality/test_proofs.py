@@ -63,7 +63,7 @@ def test_reports_say_so() -> None:
     theorem = catalogue()["rate.unfolded"]
     assert "Proved\n    by machine (Coq), in proofs/rate/unfolded.v: unfolded" in explain(theorem)
     assert entry(theorem)["proved"] == theorem.proof
-    assert "Proved" not in explain(catalogue()["conjecture.fista_exact"])
+    assert "Proved" not in explain(catalogue()["conjecture.omp_unit_atoms"])
 
 
 def test_the_document_lists_them() -> None:

@@ -100,6 +100,17 @@ def test_the_length_of_the_walk_of_fista_is_the_sum_of_its_statement(k: int) -> 
     assert numbers.walk.mid[-1] == pytest.approx((t**3).sum() / t[-1] ** 2, rel=1e-14)
 
 
+@pytest.mark.parametrize("k", [2, 3, 12, 40])
+def test_fista_has_a_certificate_and_the_shares_of_its_closed_form(k: int) -> None:
+    """``lambda_j = t_j^2 (t_k^2 - t_j^2 + W_j) / (t_k^2 (2 W_k - W_j))``."""
+    numbers = momentum(Instance([[1]], [[1]]).D, k)
+    left, right = numbers.certificate
+    assert ((right - left).sign == 1).all()
+    squares, walk = numbers.t.mid**2, numbers.walk.mid
+    shares = squares * (squares[-1] - squares + walk) / (squares[-1] * (2 * walk[-1] - walk))
+    assert numbers.shares.mid[:, -1] == pytest.approx(shares, rel=1e-12)
+
+
 @pytest.mark.parametrize("a", range(2, 7))
 def test_the_usual_momenta_have_a_certificate_and_the_walk_that_is_said(a: int) -> None:
     k = 40

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sparsebound.reports.explanation import entry, explain
+from sparsebound.reports.junit import junit
 from sparsebound.theory.catalogue import catalogue
 from tests.quality import proofs
 
@@ -64,6 +65,14 @@ def test_reports_say_so() -> None:
     assert "Proved\n    by machine (Coq), in proofs/rate/unfolded.v: unfolded" in explain(theorem)
     assert entry(theorem)["proved"] == theorem.proof
     assert "Proved" not in explain(catalogue()["conjecture.omp_unit_atoms"])
+
+
+def test_junit_says_so() -> None:
+    numbers = dict.fromkeys(("max_ratio", "instances", "near_edge", "attained", "exact"), 1)
+    theorem = {"id": "rate.unfolded", "status": "held", "counts": {}, "seconds": 1.0, "mutants": []}
+    theorem |= numbers | {"fault": None, "proved": PROVED["rate.unfolded"], "title": "T"}
+    suite = {"run": {}, "theorems": [theorem], "not_run": [], "dictionaries": []}
+    assert '<property name="proved" value="proofs/rate/unfolded.v:unfolded" />' in junit(suite)
 
 
 def test_the_document_lists_them() -> None:

@@ -101,6 +101,15 @@ def test_narrow(width: int) -> None:
 
 
 @pytest.mark.parametrize("width", [60, 160])
+def test_what_is_proved_by_machine_says_so(width: int) -> None:
+    proved, other = theorem("a.proved", proved="proofs/a/proved.v:proved"), theorem("a.other")
+    text = printed(document(proved, other), width)
+    row, rest = text.split("a.proved", 1)[1].split("a.other", 1)
+    assert row.count("yes" if width > 100 else "proved") == (2 if width > 100 else 1)
+    assert "proved" not in rest
+
+
+@pytest.mark.parametrize("width", [60, 160])
 def test_what_has_no_ratio_or_no_edge_says_so(width: int) -> None:
     shown = document(
         theorem("a.equality", equality=True, max_ratio=None, near_edge=None),

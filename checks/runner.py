@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sparsebound.checks.executor import Executor, Lost
 from sparsebound.checks.faults import TIMEOUT, Broke
 from sparsebound.checks.loading import load
 from sparsebound.checks.loading import theorems as every_theorem
@@ -16,7 +17,7 @@ from sparsebound.checks.protocol import Subject, SubjectError
 from sparsebound.checks.recipes import Recipe
 from sparsebound.checks.shards import lost_shard, replay, run_shard, written_out
 from sparsebound.checks.supplies import probe
-from sparsebound.checks.workers import Lost, Workers
+from sparsebound.checks.workers import Workers
 from sparsebound.reports.fault import Fault
 from sparsebound.reports.run_folder import RunFolder, Shard, Shards
 from sparsebound.theory.errors import InputError
@@ -121,7 +122,7 @@ def workers(settings_: RunSettings) -> Workers:
 
 
 def unfit(
-    subject: Subject, theorems: list[Theorem], processes: Workers | None = None
+    subject: Subject, theorems: list[Theorem], processes: Executor | None = None
 ) -> list[tuple[Theorem, SubjectError]]:
     """Find theorems that a subject cannot be asked, with the reason.
 
@@ -131,7 +132,7 @@ def unfit(
         Under test.
     theorems : list of Theorem
         What to ask.
-    processes : Workers, optional
+    processes : Executor, optional
         In which to try; by default here. A process that is lost over the question is no reason
         against it: the run will find that, with its instance.
     """
@@ -159,7 +160,7 @@ def run(
     folder: RunFolder,
     progress: Callable[[Finished | Lost], None] = lambda event: None,
     subject: Subject | None = None,
-    processes: Workers | None = None,
+    processes: Executor | None = None,
 ) -> None:
     """Run all shards that the folder does not hold yet, and write each as it ends.
 
@@ -175,7 +176,7 @@ def run(
         Told of every finished shard, and of every process that was lost.
     subject : Subject, optional
         What is checked; by default what the settings name.
-    processes : Workers, optional
+    processes : Executor, optional
         Those that do the work; by default this one alone if one job is asked for.
 
     Raises
@@ -221,7 +222,7 @@ def replayed(
     recipe: Recipe,
     mutant: str | None,
     subject: Subject | None,
-    processes: Workers | None,
+    processes: Executor | None,
 ) -> tuple[Verdict, str] | Fault:
     """Decide one recipe again, in a process of its own if there is one; or say what broke."""
     stored = recipe.to_json()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sparsebound.checks.describe import describe, describe_experiment
 from sparsebound.checks.draws import Draw, DrawnBlock, blocks, mutant_draws
 from sparsebound.checks.examine import Examination, examine, examine_block, is_ours_alone
+from sparsebound.checks.executor import Lost
 from sparsebound.checks.faults import Broke, guarded
 from sparsebound.checks.nicer import entries, nicest, plain_recipes
 from sparsebound.checks.oracles.effort import listening
@@ -21,7 +22,6 @@ from sparsebound.checks.recipes import Recipe
 from sparsebound.checks.recipes.block import RecipeBlock
 from sparsebound.checks.recipes.kept import forget
 from sparsebound.checks.search import search
-from sparsebound.checks.workers import Lost
 from sparsebound.reports.fault import Fault
 from sparsebound.reports.run_folder import Shard
 from sparsebound.reports.samples import Sample, Samples, by_lot, median

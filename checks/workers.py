@@ -21,45 +21,15 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any
 
+from sparsebound.checks.executor import Lost
 from sparsebound.checks.faults import Watch, frames_of_trace, said, watched
 from sparsebound.checks.memory import keep_memory
-from sparsebound.reports.fault import DIED, TIMED_OUT, Fault
 from sparsebound.theory.errors import InputError
 
 NOTE = 1 << 16
 """Bytes of the note in which a process writes down what it does."""
 PATIENCE = 5.0
 """Seconds until a process that was asked to end is ended."""
-
-
-@dataclass(frozen=True)
-class Lost:
-    """A process ended before its task did.
-
-    Attributes
-    ----------
-    task : object
-        What it was doing.
-    note : str
-        What it had written down of that.
-    said : str
-        How it ended, in words.
-    frames : tuple of str
-        Where somebody else's code was, outermost first, if that is known.
-    hung : bool
-        Whether a call took too long.
-    """
-
-    task: Any
-    note: str
-    said: str
-    frames: tuple[str, ...]
-    hung: bool
-
-    def fault(self, recipe: dict[str, Any] | None, text: str) -> Fault:
-        """Make a finding of it, on an instance if that is known."""
-        what, kind = ("a call", TIMED_OUT) if self.hung else ("its process", DIED)
-        return Fault(kind, f"{what} {self.said}", self.frames, recipe, text)
 
 
 class Workers:

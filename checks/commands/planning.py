@@ -21,9 +21,9 @@ from sparsebound.theory.errors import InputError
 from sparsebound.theory.theorem import Theorem
 
 if TYPE_CHECKING:
+    from sparsebound.checks.executor import Executor
     from sparsebound.checks.protocol import Subject
     from sparsebound.checks.runner import RunSettings
-    from sparsebound.checks.workers import Workers
 
 
 def find(
@@ -104,7 +104,7 @@ def begin(
     settings: RunSettings,
     subject: Subject | None,
     out: str | Path | None,
-    processes: Workers | None = None,
+    processes: Executor | None = None,
 ) -> tuple[list[Theorem], RunFolder]:
     """Plan a run, and make its folder.
 
@@ -120,7 +120,7 @@ def begin(
         What is checked.
     out : path or None
         The folder; by default one that nobody has taken.
-    processes : Workers, optional
+    processes : Executor, optional
         In which the subject is tried; here by default.
 
     Returns

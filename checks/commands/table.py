@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from sparsebound.checks.workers import Lost
+from sparsebound.checks.executor import Lost
 from sparsebound.reports.fault import FAULTS
 from sparsebound.reports.run_folder import RunFolder
 from sparsebound.reports.summary import headline, plural

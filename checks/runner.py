@@ -6,7 +6,7 @@ has a seed of its own, so that a run is the same for any number of processes, in
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sparsebound.checks.executor import Executor, Lost
@@ -15,7 +15,7 @@ from sparsebound.checks.loading import load
 from sparsebound.checks.loading import theorems as every_theorem
 from sparsebound.checks.protocol import Subject, SubjectError
 from sparsebound.checks.recipes import Recipe
-from sparsebound.checks.shards import lost_shard, replay, run_shard, written_out
+from sparsebound.checks.shards import SHARD, lost_shard, replay, run_shard, written_out
 from sparsebound.checks.supplies import probe
 from sparsebound.checks.workers import Workers
 from sparsebound.reports.fault import Fault
@@ -26,8 +26,6 @@ from sparsebound.theory.verdict import Verdict
 
 EXAMPLES = {"dev": 250, "ci": 1000, "nightly": 20_000}
 """Examples of each theorem that are not vacuous, by profile."""
-SHARD = 250
-"""Examples of one shard."""
 LONGEST = 1e6
 """Seconds: no call is given as many."""
 
@@ -92,7 +90,7 @@ class RunSettings:
 
 @dataclass(frozen=True)
 class Finished:
-    """A shard is on disk; so many of the whole are."""
+    """A shard, or a span of them, is on disk; so many of the whole are."""
 
     shard: Shard
     done: int
@@ -186,35 +184,42 @@ def run(
     InputError
         If something cannot be checked at all.
     """
-    shards, finished = plan(theorems, settings_), folder.finished()
+    shards, known = folder.planned, {theorem.id: theorem for theorem in theorems}
     if subject and not subject.found_by_name and settings_.jobs > 1:
         raise InputError("jobs", settings_.jobs, f"1, as {subject.name} is not found by its name")
-    open_ = (shard for shard in shards if shard not in finished)
-    done, known = len(finished), {theorem.id: theorem for theorem in theorems}
+    done = sum(map(folder.done, shards.examples))
 
     def finish(shard: Shard) -> None:
         nonlocal done
         folder.write(shard)
-        done += 1
+        done += len(shards.each(shard.theorem, shard.part))
         progress(Finished(shard, done, len(shards)))
 
     if processes is None and (settings_.jobs == 1 or len(shards) - done <= 1):
         subject = subject or settings_.tested()
-        for identifier, part in open_:
+        for identifier, part in folder.missing():
             finish(run_shard(known[identifier], part, settings_, subject))
         return
     with processes or workers(settings_) as sharing:
+        tasks: Iterable[tuple[str, str]] = folder.missing()
         again = []
-        for shard, answer in sharing.do(open_):
-            if not isinstance(answer, Lost):
-                finish(answer)
-            elif answer.hung:
-                finish(lost_shard(known[shard[0]], answer))
-            else:
-                again.append(shard)
-                progress(answer)
-        for shard, answer in sharing.do(again, jobs=1):
-            finish(lost_shard(known[shard[0]], answer) if isinstance(answer, Lost) else answer)
+        while tasks:
+            shard_by_shard = []
+            for task, answer in sharing.do(tasks):
+                each = [(task[0], part) for part in shards.each(*task)]
+                if not isinstance(answer, Lost):
+                    finish(answer)
+                elif len(each) > 1:
+                    shard_by_shard += each
+                    progress(answer)
+                elif answer.hung:
+                    finish(lost_shard(known[task[0]], answer))
+                else:
+                    again += each
+                    progress(answer)
+            tasks = shard_by_shard
+        for task, answer in sharing.do(again, jobs=1):
+            finish(lost_shard(known[task[0]], answer) if isinstance(answer, Lost) else answer)
 
 
 def replayed(

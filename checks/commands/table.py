@@ -21,7 +21,6 @@ from sparsebound.checks.executor import Lost
 from sparsebound.reports.fault import FAULTS
 from sparsebound.reports.run_folder import RunFolder
 from sparsebound.reports.summary import headline, plural
-from sparsebound.reports.tally import Tally
 from sparsebound.reports.wording import (
     duration,
     near_edge,
@@ -268,12 +267,11 @@ class Reporter(AbstractContextManager["Reporter"]):
 
     def __init__(self, folder: RunFolder, file: IO[str] | None = None) -> None:
         self.out = console(file or sys.stderr)
-        planned = folder.planned
+        self.planned = planned = folder.planned
         self.left = Counter({theorem: planned.count(theorem) for theorem in planned.examples})
-        self.tallies = {theorem: Tally.empty(theorem) for theorem in self.left}
-        for shard in folder.read():
-            self.left[shard.theorem] -= 1
-            self.tallies[shard.theorem] += shard.tally
+        self.tallies = {theorem: folder.tallies()[theorem] for theorem in self.left}
+        for theorem in self.left:
+            self.left[theorem] -= folder.done(theorem)
         self.total = len(folder.planned)
         self.bar: Progress | None = None
         if self.out.is_terminal and not os.environ.get("CI"):
@@ -313,14 +311,15 @@ class Reporter(AbstractContextManager["Reporter"]):
         """Take note of a finished shard, or say that a process was lost."""
         if isinstance(event, Lost):
             theorem, part = event.task
-            said = f"a process {event.said} in {theorem}, {part}; it is tried once more, alone"
+            again = "once more, alone" if self._shards(theorem, part) == 1 else "shard by shard"
+            said = f"a process {event.said} in {theorem}, {part}; it is tried {again}"
             self.out.print(Text(said), soft_wrap=True)
             return
-        theorem = event.shard.theorem
-        self.left[theorem] -= 1
+        theorem, shards = event.shard.theorem, self._shards(event.shard.theorem, event.shard.part)
+        self.left[theorem] -= shards
         self.tallies[theorem] += event.shard.tally
         if self.bar:
-            self.bar.update(self.task, advance=1, description=theorem)
+            self.bar.update(self.task, advance=shards, description=theorem)
         elif self.left[theorem] == 0:
             tally = self.tallies[theorem]
             number = sum(left == 0 for left in self.left.values())
@@ -328,3 +327,6 @@ class Reporter(AbstractContextManager["Reporter"]):
                 f"[{number}/{len(self.left)}] {theorem}: {tally.status}, {duration(tally.seconds)}"
             )
             self.out.print(Text(line), soft_wrap=True)
+
+    def _shards(self, theorem: str, part: str) -> int:
+        return len(self.planned.each(theorem, part))

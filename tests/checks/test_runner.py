@@ -90,7 +90,7 @@ def test_an_interrupted_run_keeps_what_is_finished_and_goes_on(
 
     with pytest.raises(KeyboardInterrupt):
         run(THEOREMS, settings, found, interrupt)
-    assert len(found.finished()) == 2
+    assert len(list(found.read())) == 2
     done: list[str] = []
     real = runner.run_shard
 

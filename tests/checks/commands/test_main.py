@@ -49,7 +49,7 @@ def fake(
     def pretend(
         theorems: Any, settings: Any, folder: RunFolder, progress: Any, **others: Any
     ) -> None:
-        left = [shard for shard in folder.planned if shard not in folder.finished()]
+        left = list(folder.missing())
         for number, (theorem, part) in enumerate(left):
             if stop and number == len(left) - 1:
                 raise stop

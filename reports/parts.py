@@ -17,7 +17,7 @@ from sparsebound.reports.codec import JsonRecord
 from sparsebound.reports.tally import Tally
 
 SPAN = 64
-"""Most shards of one task; and so many neighbours become one file."""
+"""Most shards of one task, and of one file before it is merged with others."""
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 A part is known by its theorem and its numbers; writing it again replaces it. So an interrupted run
 goes on where it stopped, and the parts of a distributed run may be copied into one folder. In a
-long run, 64 neighbours become one file as soon as all of them are there, and 64 of those again: so
-however many verdicts there are, the files are few. What a larger file holds is read from there
-alone, so it does not matter where a process that merges is killed.
+long run, eight neighbours become one file as soon as all of them are there, and eight of those
+again: so however many verdicts there are, the files are few. What a larger file holds is read from
+there alone, so it does not matter where a process that merges is killed.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ from sparsebound.theory.errors import InputError
 SHARDS = "shards"
 ASIDE = "set_aside"
 """Where damaged shards go when a run goes on."""
+MERGED = 8
+"""So many neighbours become one file, where a theorem has more than ``SPAN`` shards."""
 
 
 __all__ = ["ASIDE", "PLAN", "SCHEMA", "SHARDS", "RunFolder", "Shard", "Shards"]
@@ -197,8 +199,8 @@ class RunFolder:
 
     def _merge(self, theorem: str, numbers: range) -> None:
         """Make one file of neighbours that are complete, and of those that these complete."""
-        blocks, size = self.planned.blocks(theorem), SPAN
-        while SPAN < blocks and numbers.stop <= blocks and size < SPAN * blocks:
+        blocks, size = self.planned.blocks(theorem), MERGED
+        while SPAN < blocks and numbers.stop <= blocks and size < MERGED * blocks:
             start = numbers.start // size * size
             group, files = range(start, min(start + size, blocks)), self._content.files[theorem]
             if group not in self._content.done[theorem]:
@@ -209,7 +211,7 @@ class RunFolder:
                 at = files[at]
             if at == group.stop and len(pieces) > 1:
                 self._replace(theorem, pieces, group)
-            size *= SPAN
+            size *= MERGED
 
     def _replace(self, theorem: str, pieces: list[range], group: range) -> None:
         paths, tally = [], Tally.empty(theorem)

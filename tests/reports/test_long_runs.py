@@ -217,7 +217,7 @@ def test_a_run_without_an_end_is_finished_where_it_stopped(tmp_path: Path) -> No
     path.unlink()
     document = summarise(RunFolder.open(folder.path))
     assert [theorem["status"] for theorem in document["theorems"]] == ["held", "unfinished"]
-    assert next(RunFolder.open(folder.path).missing()) == ("f.b", "examples 0-9")
+    assert ("f.b", "examples 0-9") in itertools.islice(RunFolder.open(folder.path).missing(), 2)
 
 
 def test_a_run_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

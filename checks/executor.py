@@ -49,7 +49,22 @@ class Executor(Protocol):
 
     It is entered before the first task, and may be entered again; when it is left, nothing that it
     started goes on.
+
+    Attributes
+    ----------
+    about : str
+        Where tasks are done, in words; empty where that goes without saying.
+    remarks : dict
+        What has to be said of results besides, lists by what they are about; empty if nothing has.
     """
+
+    @property
+    def about(self) -> str:
+        """See the attribute."""
+
+    @property
+    def remarks(self) -> dict[str, list[str]]:
+        """See the attribute."""
 
     def __enter__(self) -> Self:
         """Make it ready."""

@@ -7,7 +7,7 @@ has a seed of its own, so that a run is the same for any number of processes, in
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sparsebound.checks.executor import Executor, Lost
 from sparsebound.checks.faults import TIMEOUT, Broke
@@ -16,6 +16,7 @@ from sparsebound.checks.loading import theorems as every_theorem
 from sparsebound.checks.protocol import Subject, SubjectError
 from sparsebound.checks.recipes import Recipe
 from sparsebound.checks.shards import SHARD, lost_shard, replay, run_shard, written_out
+from sparsebound.checks.sources import Sources
 from sparsebound.checks.supplies import probe
 from sparsebound.checks.workers import Workers
 from sparsebound.reports.fault import Fault
@@ -77,9 +78,13 @@ class RunSettings:
         if not 0 < self.timeout < LONGEST:
             raise InputError("timeout", self.timeout, f"seconds, more than 0 and below {LONGEST:g}")
 
-    def tested(self) -> Subject | None:
-        """Import the subject, if there is one."""
-        return Subject.of(self.subject, rate_only=self.rate_only) if self.subject else None
+    def tested(self, place: str = "") -> Subject | None:
+        """Import the subject, if there is one; its file lies below a folder, if that is given."""
+        if self.subject is None:
+            return None
+        there = place if self.subject.rpartition(":")[0].endswith(".py") else ""
+        found = Subject.of(f"{there}{self.subject}", rate_only=self.rate_only)
+        return replace(found, name=self.subject)
 
     def examples_of(self, theorem: Theorem) -> int:
         """Count the examples of one theorem."""
@@ -114,9 +119,33 @@ def plan(theorems: list[Theorem], run: RunSettings) -> Shards:
     )
 
 
-def workers(settings_: RunSettings) -> Workers:
-    """Make the processes that do a run's shards, and try its subject."""
-    return Workers(settings_.jobs, settings_.timeout, _start, settings_)
+def executor(
+    settings_: RunSettings, cluster: str | None = None, *, any_arithmetic: bool = False
+) -> Executor:
+    """Choose what does a run's shards, and tries its subject.
+
+    Parameters
+    ----------
+    settings_ : RunSettings
+        Of the run.
+    cluster : str, optional
+        Which, as in :func:`sparsebound.checks.cluster.Cluster`; processes of this machine by
+        default.
+    any_arithmetic : bool
+        Whether the workers of the cluster may round differently.
+
+    Returns
+    -------
+    Executor
+        Not entered.
+    """
+    if cluster is None:
+        return Workers(settings_.jobs, settings_.timeout, _start, settings_)
+    from sparsebound.checks.cluster import Cluster
+
+    sources = Sources.of(settings_.load, settings_.tested())
+    timeout = settings_.timeout
+    return Cluster(cluster, timeout, sources, _start, settings_, any_arithmetic=any_arithmetic)
 
 
 def unfit(
@@ -200,7 +229,7 @@ def run(
         for identifier, part in folder.missing():
             finish(run_shard(known[identifier], part, settings_, subject))
         return
-    with processes or workers(settings_) as sharing:
+    with processes or executor(settings_) as sharing:
         tasks: Iterable[tuple[str, str]] = folder.missing()
         again = []
         while tasks:
@@ -261,12 +290,15 @@ Task = tuple[str, str | Again]
 """A theorem, and a shard, :data:`PROBE`, or a recipe."""
 
 
-def _start(run_: RunSettings) -> Callable[[Task], object]:
-    """Load what a process needs, and give the function that does a task in it."""
+def _start(run_: RunSettings, place: str = "") -> Callable[[Task], object]:
+    """Load what a process needs, and give the function that does a task in it.
+
+    Files are those of the same path below a folder, if that is given.
+    """
     known = dict(every_theorem())
     for file in run_.load:
-        known.update(load(file))
-    subject = run_.tested()
+        known.update(load(place + file))
+    subject = run_.tested(place)
 
     def work(task: Task) -> object:
         identifier, part = task

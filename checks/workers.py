@@ -12,9 +12,9 @@ import pickle
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from multiprocessing import get_context, parent_process
+from multiprocessing import current_process, get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,6 +30,8 @@ NOTE = 1 << 16
 """Bytes of the note in which a process writes down what it does."""
 PATIENCE = 5.0
 """Seconds until a process that was asked to end is ended."""
+_CHILDREN = threading.RLock()
+"""Held while a process is started or waited for: two threads may not wait for the same one."""
 
 
 class Workers:
@@ -64,6 +66,16 @@ class Workers:
         self._begun = 0
         self._processes: list[_Process] = []
 
+    @property
+    def about(self) -> str:
+        """Processes of this machine go without saying."""
+        return ""
+
+    @property
+    def remarks(self) -> dict[str, list[str]]:
+        """They round as this one does."""
+        return {}
+
     def __enter__(self) -> Workers:
         """Nothing is started before there is work."""
         return self
@@ -79,6 +91,12 @@ class Workers:
             process.end(kill=error is not None)
         self._processes.clear()
         self._scratch.cleanup()
+
+    def kill(self) -> None:
+        """End all processes at once; another thread that waits for them finds them lost."""
+        for process in list(self._processes):
+            process.process.kill()
+            _end_group(process.process.pid)
 
     def do(self, tasks: Iterable[Any], jobs: int | None = None) -> Iterator[tuple[Any, Any]]:
         """Do tasks, and give each with what came of it, as they end.
@@ -133,7 +151,8 @@ class Workers:
             target=_serve,
             args=(theirs, note, str(trace), self.timeout, self._start, self._arguments),
         )
-        process.start()
+        with _CHILDREN, _as_no_daemon():
+            process.start()
         theirs.close()
         begun = _Process(process, ours, note, trace)
         self._processes.append(begun)
@@ -197,14 +216,15 @@ class _Process:
         return "", None
 
     def end(self, *, kill: bool) -> None:
-        if not kill:
-            with suppress(OSError):
-                self.connection.send(None)
-            self.process.join(PATIENCE)
-        if self.process.is_alive():
-            self.ended = True
-            self.process.kill()
-            self.process.join()
+        with _CHILDREN:
+            if not kill:
+                with suppress(OSError):
+                    self.connection.send(None)
+                self.process.join(PATIENCE)
+            if self.process.is_alive():
+                self.ended = True
+                self.process.kill()
+                self.process.join()
         _end_group(self.process.pid)
         self.connection.close()
 
@@ -226,6 +246,22 @@ class _Process:
             hint = ": out of memory?" if name == "SIGKILL" else ""
             return f"was ended by {name}{hint}"
         return f"was ended by signal {-code}"
+
+
+@contextmanager
+def _as_no_daemon() -> Iterator[None]:
+    """Let this process start others, whatever it is itself.
+
+    Python lets no daemon do so, as its children would be left behind. Dask's workers are daemons;
+    but ours end by themselves when the process that started them is gone.
+    """
+    about: dict[str, Any] = getattr(current_process(), "_config", {})
+    was = about.get("daemon", False)
+    about["daemon"] = False
+    try:
+        yield
+    finally:
+        about["daemon"] = was
 
 
 def _serve(

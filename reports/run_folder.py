@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -243,6 +243,20 @@ class RunFolder:
         """
         write_json(self.path / name, document)
         return self.path / name
+
+    def remark(self, remarks: Mapping[str, list[str]]) -> None:
+        """Add to what the plan says of where results come from.
+
+        Parameters
+        ----------
+        remarks : mapping
+            Lists by what they are about; they join those that are there.
+        """
+        provenance = self.plan["provenance"]
+        for name, found in remarks.items():
+            provenance[name] = sorted({*provenance.get(name, []), *found})
+        if remarks:
+            write_json(self.path / PLAN, self.plan)
 
     def read(self) -> Iterator[Shard]:
         """Read what is finished; of what two files hold, the larger one.

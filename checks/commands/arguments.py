@@ -175,6 +175,13 @@ def _check(parser: argparse.ArgumentParser) -> None:
     add("--seed", type=_Integer(0), metavar="N", help=help_)
     help_ = "How many processes share the work (default: one for each processor)."
     add("--jobs", type=_Integer(1), metavar="N", help=help_)
+    help_ = (
+        "Let the workers of a Dask cluster share it instead: the address of its scheduler, a file "
+        "that the scheduler has written, or local[N] for N workers on this machine."
+    )
+    add("--cluster", metavar="ADDRESS", help=help_)
+    help_ = "With --cluster: take workers, too, whose arithmetic rounds differently."
+    add("--any-arithmetic", action="store_true", default=None, help=help_)
     help_ = "The folder in which the run is kept (default: runs/TIME-PROFILE)."
     add("--out", metavar="DIR", help=help_)
     help_ = (

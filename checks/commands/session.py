@@ -59,15 +59,22 @@ def check(args: Namespace) -> int:
         theorems, settings, subject = planned(args)
     # what others wrote has processes of its own, whatever it does to them
     apart = settings.subject is not None or settings.load or plugins()
-    with runner.workers(settings) if apart else nullcontext() as processes:
+    where = _cluster(args)
+    made = runner.executor(settings, where, any_arithmetic=bool(args.any_arithmetic))
+    with made if apart or where else nullcontext() as processes:
+        if processes and processes.about:
+            print(f"sparsebound: {processes.about}", file=sys.stderr)
         if not args.resume:
             theorems, folder = begin(args.names, theorems, settings, subject, args.out, processes)
         reporter = Reporter(folder)
         words = shlex.join(["sparsebound", "check", "--resume", str(folder.path)])
         go_on = f"go on with: {words}"
         try:
-            with reporter:
-                runner.run(theorems, settings, folder, reporter, processes=processes)
+            try:
+                with reporter:
+                    runner.run(theorems, settings, folder, reporter, processes=processes)
+            finally:
+                folder.remark(processes.remarks if processes else {})
             document = concluded(folder, theorems, settings, settings.tested())
         except KeyboardInterrupt:
             print(f"\nsparsebound: interrupted: {reporter.finished}; {go_on}", file=sys.stderr)
@@ -76,6 +83,16 @@ def check(args: Namespace) -> int:
             error.add_note(f"{reporter.finished}; {go_on}")
             raise
     return _told(document, folder, page, json_only=args.json)
+
+
+def _cluster(args: Namespace) -> str | None:
+    """Say on which cluster the run is done, if any."""
+    if args.cluster is None and args.any_arithmetic:
+        raise InputError("--any-arithmetic", True, "to be used together with --cluster")
+    if args.cluster is not None and args.jobs is not None:
+        raise InputError("--jobs", args.jobs, "to be left out with --cluster, whose workers share")
+    found: str | None = args.cluster
+    return found
 
 
 def _told(

@@ -105,6 +105,11 @@ def print_run(document: dict[str, Any], out: Console, folder: str = "", page: st
     if settings.get("subject"):
         asked = "its rates alone" if settings.get("rate_only") else "its steps and its rates"
         out.print(Text(f"subject: {settings['subject']} ({asked})"), soft_wrap=True)
+    if other := document["run"].get("other_arithmetic"):
+        said = (
+            f"some of it was done by workers that round differently: arithmetic {', '.join(other)}"
+        )
+        out.print(Text(said), soft_wrap=True)
     for theorem in theorems:
         own = not settings.get("subject") and len(theorems) <= FEW
         _attention(theorem, out, settings, every_mutant=own)

@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 
 from sparsebound.reports.codec import JsonRecord
 from sparsebound.reports.tally import Tally
@@ -198,11 +198,10 @@ class Shards:
         numbers = self.numbers(theorem, part) or range(0)
         return [self.part(theorem, range(number, number + 1)) for number in numbers]
 
-    def spans(self, theorem: str, missing: Iterable[range]) -> Iterator[str]:
-        """Divide what is missing of one theorem into tasks.
-
-        So many shards make one task that a run of fixed length has many tasks of each theorem, and
-        that one without an end begins with small ones.
+    def spans(
+        self, theorem: str, missing: Iterable[range], longest: Callable[[], int] = lambda: SPAN
+    ) -> Iterator[str]:
+        """Divide what is missing of one theorem into tasks: small ones, then larger ones.
 
         Parameters
         ----------
@@ -210,6 +209,9 @@ class Shards:
             Its identifier.
         missing : iterable of range
             Numbers of shards.
+        longest : callable
+            Says before each task how many shards it may have. It has no more than a 64th of all,
+            either, so that there are always many tasks.
 
         Yields
         ------
@@ -231,11 +233,37 @@ class Shards:
         for gap in gaps:
             start, stop = gap.start, min(gap.stop, blocks)
             while start < stop:
-                size = min(start & -start or (1 if self.open_ended else most), most)
-                while min(start + size, blocks) > stop:
+                size = min(start & -start or 1, most)
+                while size > 1 and (size > longest() or min(start + size, blocks) > stop):
                     size //= 2
                 end = min(start + size, blocks)
                 yield self.part(theorem, range(start, end))
                 start = end
         if not self.open_ended:
             yield from named
+
+
+@dataclass
+class Content:
+    """What the files of a folder add up to.
+
+    Attributes
+    ----------
+    tallies : dict
+        By theorem.
+    done : dict
+        Numbers of its finished shards, by theorem.
+    files : dict
+        Where the spans of its examples that have a file begin and end, by theorem.
+    """
+
+    tallies: dict[str, Tally] = field(default_factory=dict)
+    done: dict[str, Ranges] = field(default_factory=dict)
+    files: dict[str, dict[int, int]] = field(default_factory=dict)
+
+    def add(self, shard: Shard, numbers: range) -> None:
+        """Take in what one file holds."""
+        known = self.tallies.get(shard.theorem)
+        self.tallies[shard.theorem] = known + shard.tally if known else shard.tally
+        self.done.setdefault(shard.theorem, Ranges()).add(numbers)
+        self.files.setdefault(shard.theorem, {})[numbers.start] = numbers.stop

@@ -13,13 +13,13 @@ import hashlib
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
 from sparsebound.reports.fields import Fields, read_json, write_json
-from sparsebound.reports.parts import SPAN, Ranges, Shard, Shards
+from sparsebound.reports.parts import SPAN, Content, Ranges, Shard, Shards
 from sparsebound.reports.run_plan import PLAN, SCHEMA, check_plan
 from sparsebound.reports.tally import Tally
 from sparsebound.reports.worst import canonical
@@ -30,34 +30,11 @@ ASIDE = "set_aside"
 """Where damaged shards go when a run goes on."""
 MERGED = 8
 """So many neighbours become one file, where a theorem has more than ``SPAN`` shards."""
+TASK = 20.0
+"""Seconds that one task takes at most, about: so much work is lost with a process."""
 
 
 __all__ = ["ASIDE", "PLAN", "SCHEMA", "SHARDS", "RunFolder", "Shard", "Shards"]
-
-
-@dataclass
-class _Content:
-    """What the files of a folder add up to.
-
-    Attributes
-    ----------
-    tallies : dict
-        By theorem.
-    done : dict
-        Numbers of its finished shards, by theorem.
-    files : dict
-        Where the spans of its examples that have a file begin and end, by theorem.
-    """
-
-    tallies: dict[str, Tally] = field(default_factory=dict)
-    done: dict[str, Ranges] = field(default_factory=dict)
-    files: dict[str, dict[int, int]] = field(default_factory=dict)
-
-    def add(self, shard: Shard, numbers: range) -> None:
-        known = self.tallies.get(shard.theorem)
-        self.tallies[shard.theorem] = known + shard.tally if known else shard.tally
-        self.done.setdefault(shard.theorem, Ranges()).add(numbers)
-        self.files.setdefault(shard.theorem, {})[numbers.start] = numbers.stop
 
 
 @dataclass(frozen=True)
@@ -160,11 +137,11 @@ class RunFolder:
         return Shards(planned["examples"], mutants, planned["block"], open_ended)
 
     @cached_property
-    def _content(self) -> _Content:
+    def _content(self) -> Content:
         return self._added_up(self.read())
 
-    def _added_up(self, shards: Iterator[Shard]) -> _Content:
-        content = _Content()
+    def _added_up(self, shards: Iterator[Shard]) -> Content:
+        content = Content()
         for shard in shards:
             content.add(shard, self._numbers(shard))
         return content
@@ -331,13 +308,12 @@ class RunFolder:
             In the order of the plan; in turn, one of each theorem, where that has no end.
         """
         planned, done = self.planned, self._content.done
-        left = deque(
-            (
-                theorem,
-                planned.spans(theorem, done.get(theorem, Ranges()).gaps(planned.count(theorem))),
-            )
-            for theorem in planned.examples
-        )
+
+        def spans(theorem: str) -> Iterator[str]:
+            gaps = done.get(theorem, Ranges()).gaps(planned.count(theorem))
+            return planned.spans(theorem, gaps, lambda: self._longest(theorem))
+
+        left = deque((theorem, spans(theorem)) for theorem in planned.examples)
         while left:
             theorem, parts = left.popleft()
             for part in parts:
@@ -345,6 +321,11 @@ class RunFolder:
                 if planned.open_ended:
                     left.append((theorem, parts))
                     break
+
+    def _longest(self, theorem: str) -> int:
+        """Say how many shards take as long as one task may, by those that are done."""
+        seconds, done = self.tallies()[theorem].seconds, self.done(theorem)
+        return int(TASK * done / seconds) if seconds else SPAN * bool(done)
 
     def done(self, theorem: str) -> int:
         """Count the finished shards of one theorem.

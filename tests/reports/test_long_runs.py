@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -130,12 +131,11 @@ def each(folder: RunFolder, theorem: str, part: str) -> list[tuple[str, str]]:
 
 def test_in_order_files_are_few_at_any_time(tmp_path: Path) -> None:
     folder = RunFolder.create(tmp_path / "run", plan(64 * 70))
-    tasks = list(folder.missing())
-    assert len(tasks) == 70 + 2 + 2
-    most = 0
-    for theorem, part in tasks:
+    most = tasks = 0
+    for theorem, part in folder.missing():
         folder.write(of(theorem, part, folder.planned))
-        most = max(most, files(folder))
+        most, tasks = max(most, files(folder)), tasks + 1
+    assert tasks == 7 + 69 + 2 + 2
     assert most <= 7 + 7 + 1 + 1
     assert folder.tallies()["f.a"].holds == sum(range(64 * 70 + 1))
 
@@ -167,6 +167,17 @@ def test_killed_while_it_merges(
     assert RunFolder.open(folder.path).tallies()["f.a"].holds == sum(range(101))
 
 
+def test_tasks_are_so_long_as_what_is_done_says(tmp_path: Path) -> None:
+    folder = RunFolder.create(tmp_path / "run", plan(64 * 64))
+    sizes = []
+    for theorem, part in itertools.islice(folder.missing(), 12):
+        shard = of(theorem, part, folder.planned)
+        sizes.append(shard.tally.instances)
+        seconds = shard.tally.instances * run_folder.TASK / 5  # five of these shards in a task
+        folder.write(replace(shard, tally=replace(shard.tally, seconds=seconds)))
+    assert sizes == [1, 1, 2, 4, 4, 4, 4, 4, 4, 4, 4, 4]
+
+
 def test_a_span_of_damaged_shards_is_done_again(tmp_path: Path) -> None:
     folder = RunFolder.create(tmp_path / "run", plan(100))
     for theorem, part in folder.missing():
@@ -195,7 +206,11 @@ def test_parts_of_two_runs_in_one_folder_count_once(tmp_path: Path) -> None:
 
 def test_a_run_without_an_end_is_finished_where_it_stopped(tmp_path: Path) -> None:
     folder = RunFolder.create(tmp_path / "run", plan(10**8, open_ended=True))
-    tasks = [task for task, _ in zip(folder.missing(), range(10), strict=False)]
+    statuses, tasks = [], []
+    for theorem, part in itertools.islice(folder.missing(), 10):
+        tasks.append((theorem, part))
+        folder.write(of(theorem, part, folder.planned))
+        statuses.append(exit_status(summarise(folder)))
     assert tasks[:5] == [
         ("f.a", "mutant m"),
         ("f.b", "mutant m"),
@@ -203,10 +218,6 @@ def test_a_run_without_an_end_is_finished_where_it_stopped(tmp_path: Path) -> No
         ("f.b", "examples 0-9"),
         ("f.a", "examples 10-19"),
     ]
-    statuses = []
-    for theorem, part in tasks:
-        folder.write(of(theorem, part, folder.planned))
-        statuses.append(exit_status(summarise(folder)))
     assert statuses == [1] * 3 + [0] * 7
     document = summarise(RunFolder.open(folder.path))
     assert [theorem["shards"] for theorem in document["theorems"]] == [

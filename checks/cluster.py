@@ -223,7 +223,7 @@ class Cluster:
         for where, answer in found.items():
             if isinstance(answer, InputError):
                 raise answer
-            if isinstance(answer, Exception):
+            if isinstance(answer, Exception) and not isinstance(answer, OSError):  # not gone
                 here = self.job.made_of["sparsebound"]
                 expected = f"workers on which sparsebound {here} runs ({_said(answer)})"
                 raise InputError(OPTION, where, expected)

@@ -132,11 +132,14 @@ class Subject:
         As this module describes.
     rate_only : bool
         Whether it is held against rates, and not against the steps of an algorithm.
+    place : str
+        The folder below which its file lies in this process, if not where its name says.
     """
 
     name: str
     run: Callable[..., Any]
     rate_only: bool = False
+    place: str = ""
 
     @classmethod
     def of(cls, given: Subject | Callable[..., Any] | str, *, rate_only: bool = False) -> Subject:
@@ -173,7 +176,7 @@ file.py:callable
     def found_by_name(self) -> bool:
         """Whether another process finds it by its name."""
         try:
-            return _imported(self.name) is self.run
+            return _imported(self.place + self.name) is self.run
         except InputError:
             return False
 

@@ -84,7 +84,7 @@ class RunSettings:
             return None
         there = place if self.subject.rpartition(":")[0].endswith(".py") else ""
         found = Subject.of(f"{there}{self.subject}", rate_only=self.rate_only)
-        return replace(found, name=self.subject)
+        return replace(found, name=self.subject, place=there)
 
     def examples_of(self, theorem: Theorem) -> int:
         """Count the examples of one theorem."""

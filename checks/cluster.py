@@ -162,11 +162,15 @@ class Cluster:
                     self._gone()
 
     def _answer(self, task: Any, future: Any) -> Any:
-        from distributed import KilledWorker
+        from distributed import CancelledError, KilledWorker
 
-        if future.cancelled() or future.status == "lost":
+        answer = error = None
+        while answer is None and error is None:
+            with suppress(TimeoutError):  # a result was lost with its worker: it is computed again
+                error = self._asked(lambda: future.exception(timeout=LOOK))
+                answer = error or self._asked(lambda: future.result(timeout=LOOK))
+        if isinstance(error, CancelledError):
             self._gone()
-        error = self._asked(future.exception)
         if isinstance(error, KilledWorker):
             times = error.allowed_failures + 1
             return Lost(task, "", f"was lost with its worker, {times} times in a row")
@@ -174,9 +178,9 @@ class Cluster:
             raise error
         if error is not None:
             raise _said(error)
-        answer: Answer | Lost = self._asked(future.result)
         if isinstance(answer, Lost):
             return Lost(task, answer.note, answer.said, answer.frames, answer.hung)
+        assert isinstance(answer, Answer)
         self._arithmetics.add(answer.arithmetic)
         return answer.value
 
@@ -186,7 +190,9 @@ class Cluster:
 
         try:
             return question()
-        except (OSError, TimeoutError, CancelledError, AttributeError, RuntimeError):
+        except CancelledError:
+            self._gone()
+        except (OSError, TimeoutError, AttributeError, RuntimeError):
             if self._client.status == "running":
                 raise
             self._gone()

@@ -6,9 +6,11 @@ has a seed of its own, so that a run is the same for any number of processes, in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
+from sparsebound.checks.budget import Budget
 from sparsebound.checks.executor import Executor, Lost
 from sparsebound.checks.faults import TIMEOUT, Broke
 from sparsebound.checks.loading import load
@@ -27,6 +29,8 @@ from sparsebound.theory.verdict import Verdict
 
 EXAMPLES = {"dev": 250, "ci": 1000, "nightly": 20_000}
 """Examples of each theorem that are not vacuous, by profile."""
+ENDLESS = 10**12
+"""Examples of a theorem, more than any time is enough for."""
 LONGEST = 1e6
 """Seconds: no call is given as many."""
 
@@ -55,6 +59,10 @@ class RunSettings:
     timeout : float
         Seconds that one call of a subject, or of a theorem that is loaded, may take where it has a
         process of its own.
+    until : str, optional
+        A budget of time or of instances, instead of a number of examples: see
+        :class:`sparsebound.checks.budget.Budget`. Within a time theorems come in turn, and a run
+        ends where they have got.
     """
 
     profile: str = "dev"
@@ -65,6 +73,7 @@ class RunSettings:
     subject: str | None = None
     rate_only: bool = False
     timeout: float = TIMEOUT
+    until: str | None = None
 
     def __post_init__(self) -> None:
         if self.profile not in EXAMPLES:
@@ -77,6 +86,14 @@ class RunSettings:
             raise InputError("rate_only", True, "to be used together with a subject")
         if not 0 < self.timeout < LONGEST:
             raise InputError("timeout", self.timeout, f"seconds, more than 0 and below {LONGEST:g}")
+        if self.examples is not None and self.until is not None:
+            raise InputError("--until", self.until, "to be left out where examples are counted")
+        _ = self.budget
+
+    @property
+    def budget(self) -> Budget:
+        """How long it goes on; without an end of its own by default."""
+        return Budget() if self.until is None else Budget.of(self.until)
 
     def tested(self, place: str = "") -> Subject | None:
         """Import the subject, if there is one; its file lies below a folder, if that is given."""
@@ -86,10 +103,14 @@ class RunSettings:
         found = Subject.of(f"{there}{self.subject}", rate_only=self.rate_only)
         return replace(found, name=self.subject, place=there)
 
-    def examples_of(self, theorem: Theorem) -> int:
-        """Count the examples of one theorem."""
+    def examples_of(self, theorem: Theorem, together: Sequence[Theorem]) -> int:
+        """Count the examples of one theorem of a run; the most of them where it has no end."""
         if self.examples is not None:
             return self.examples
+        if self.budget.instances is not None:
+            return self.budget.share(theorem.effort, [other.effort for other in together])
+        if self.budget.open_ended:
+            return ENDLESS
         return max(EXAMPLES[self.profile] // theorem.effort, 50)
 
 
@@ -113,9 +134,10 @@ def plan(theorems: list[Theorem], run: RunSettings) -> Shards:
     [('dictionary.welch', 'examples 0-249'), ('dictionary.welch', 'examples 250-299')]
     """
     return Shards(
-        {theorem.id: run.examples_of(theorem) for theorem in theorems},
+        {theorem.id: run.examples_of(theorem, theorems) for theorem in theorems},
         {theorem.id: [mutant.name for mutant in theorem.mutants] for theorem in theorems},
         SHARD,
+        run.budget.open_ended,
     )
 
 
@@ -191,6 +213,8 @@ def run(
 ) -> None:
     """Run all shards that the folder does not hold yet, and write each as it ends.
 
+    When the time that it has is over, no further one is begun.
+
     Parameters
     ----------
     theorems : list of Theorem
@@ -217,6 +241,8 @@ def run(
     if subject and not subject.found_by_name and settings_.jobs > 1:
         raise InputError("jobs", settings_.jobs, f"1, as {subject.name} is not found by its name")
     done = sum(map(folder.done, shards.examples))
+    over = settings_.budget.clock()
+    left = takewhile(lambda task: not over(), folder.missing())
 
     def finish(shard: Shard) -> None:
         nonlocal done
@@ -226,11 +252,11 @@ def run(
 
     if processes is None and (settings_.jobs == 1 or len(shards) - done <= 1):
         subject = subject or settings_.tested()
-        for identifier, part in folder.missing():
+        for identifier, part in left:
             finish(run_shard(known[identifier], part, settings_, subject))
         return
     with processes or executor(settings_) as sharing:
-        tasks: Iterable[tuple[str, str]] = folder.missing()
+        tasks: Iterable[tuple[str, str]] = left
         again = []
         while tasks:
             shard_by_shard = []

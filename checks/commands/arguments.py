@@ -171,6 +171,11 @@ def _check(parser: argparse.ArgumentParser) -> None:
     add("--profile", choices=PROFILES, help=help_)
     help_ = "Try so many instances of each theorem, instead of the profile's number."
     add("--examples", type=_Integer(1), metavar="N", help=help_)
+    help_ = (
+        "Go on for a time, such as 90s, 30m or 8h, theorems in turn; or until so many instances of "
+        "all theorems together, such as 1e6."
+    )
+    add("--until", metavar="BUDGET", help=help_)
     help_ = "The seed: the same seed finds the same instances everywhere (default: 0)."
     add("--seed", type=_Integer(0), metavar="N", help=help_)
     help_ = "How many processes share the work (default: one for each processor)."

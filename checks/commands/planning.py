@@ -94,6 +94,7 @@ def planned(args: Namespace) -> tuple[list[Theorem], RunSettings, Subject | None
         subject=args.subject,
         rate_only=bool(args.rate_only),
         timeout=TIMEOUT if args.timeout is None else args.timeout,
+        until=args.until,
     )
     return theorems, settings, subject
 
@@ -186,7 +187,8 @@ def subject_of(args: Namespace) -> Subject | None:
 
 
 def _shards(shards: Shards) -> dict[str, Any]:
-    return {"block": shards.block, "examples": shards.examples}
+    without_end = {"open_ended": True} if shards.open_ended else {}
+    return {"block": shards.block, "examples": shards.examples, **without_end}
 
 
 def resumed(args: Namespace) -> tuple[list[Theorem], RunSettings, RunFolder]:
@@ -197,6 +199,7 @@ def resumed(args: Namespace) -> tuple[list[Theorem], RunSettings, RunFolder]:
     InputError
         If it is none, or has changed since it began, or the arguments say something else.
     """
+    from sparsebound.checks.budget import Budget
     from sparsebound.checks.runner import RunSettings, plan
 
     try:
@@ -212,6 +215,11 @@ def resumed(args: Namespace) -> tuple[list[Theorem], RunSettings, RunFolder]:
         if given is not None and given != was:
             option = f"--{name.replace('_', '-')}"
             raise InputError(option, given, f"{was!r} as in {args.resume}, or nothing")
+    if args.until not in (None, settings.until):
+        if not (settings.budget.open_ended and Budget.of(args.until).open_ended):
+            expected = f"{settings.until!r} as in {args.resume}, or nothing"
+            raise InputError("--until", args.until, expected)
+        settings = replace(settings, until=args.until)
     asked = folder.plan.get("asked", [])
     if args.names and args.names != asked:
         raise InputError("ID", args.names, f"{asked or 'all'} as in {args.resume}, or nothing")
@@ -259,6 +267,8 @@ def _command(names: list[str], settings: RunSettings) -> str:
     words = ["sparsebound", "check", *names, "--profile", settings.profile]
     if settings.examples is not None:
         words += ["--examples", str(settings.examples)]
+    if settings.until is not None:
+        words += ["--until", settings.until]
     words += ["--seed", str(settings.seed)]
     for file in settings.load:
         words += ["--load", file]

@@ -22,7 +22,7 @@ from sparsebound.theory.errors import InputError
 from sparsebound.theory.verdict import Status
 
 REPLAYED_ALONE = (
-    *("profile", "examples", "seed", "jobs", "cluster", "any_arithmetic"),
+    *("profile", "examples", "until", "seed", "jobs", "cluster", "any_arithmetic"),
     *("out", "resume", "report", "force"),
 )
 

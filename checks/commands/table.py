@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
@@ -44,6 +45,8 @@ STYLES = {
 }
 NO_TERMINAL = 124
 """Width of a table that goes into a file or a log, unless COLUMNS says otherwise."""
+TELL = 30.0
+"""Seconds after which a campaign says again how far it is, where there is no terminal."""
 FEW = 3
 """Up to so many theorems, the counterexamples of refuted mutants are shown as well: not beside
 what a subject did, which has no part in them."""
@@ -222,6 +225,9 @@ def _attention(
         _heading(out, "undecided", name, f"{counts['undecided']:,} of {plural(total, 'verdict')}")
         if worst:
             _instance(out, worst, replay_command(name, worst["recipe"], settings=settings))
+    elif theorem["status"] == "held" and settings.get("until") and every_mutant and worst:
+        _heading(out, "closest", name, f"lhs/rhs {ratio(worst['ratio'])}", style="held")
+        _instance(out, worst, replay_command(name, worst["recipe"], settings=settings))
     elif theorem["status"] == "unfinished":
         shards = theorem["shards"]
         _heading(out, "unfinished", name, f"{shards['done']} of {shards['planned']} shards")
@@ -278,12 +284,15 @@ class Reporter(AbstractContextManager["Reporter"]):
         for theorem in self.left:
             self.left[theorem] -= folder.done(theorem)
         self.total = len(folder.planned)
+        self.campaign = bool(folder.plan["settings"].get("until"))
+        self.begun = self.told = time.monotonic()
+        self.instances = 0
         self.bar: Progress | None = None
         if self.out.is_terminal and not os.environ.get("CI"):
             columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
             text = TextColumn("{task.description}", markup=False)
             self.bar = Progress(*columns, text, console=self.out, transient=True)
-            self.task = self.bar.add_task("", total=self.total)
+            self.task = self.bar.add_task("", total=None if planned.open_ended else self.total)
             self.bar.update(self.task, completed=self.total - sum(self.left.values()))
 
     def __enter__(self) -> Reporter:
@@ -301,12 +310,26 @@ class Reporter(AbstractContextManager["Reporter"]):
         """Take the bar away."""
         if self.bar:
             self.bar.stop()
+        if self.campaign and self.instances:
+            self.out.print(Text(self.rate), soft_wrap=True)
+
+    @property
+    def rate(self) -> str:
+        """What a campaign found since it began or went on, and how fast."""
+        seconds = time.monotonic() - self.begun
+        fast = self.instances / max(seconds, 1e-9)
+        found = {name: tally.max_ratio for name, tally in self.tallies.items()}
+        largest, name = max(((value or 0.0), name) for name, value in found.items())
+        said = f"{plural(self.instances, 'instance')} in {duration(seconds)}, {fast:,.0f} a second"
+        return f"{said}; largest lhs/rhs {ratio(largest)} ({name})"
 
     @property
     def finished(self) -> str:
         """How far the run is, in words."""
         theorems = sum(left == 0 for left in self.left.values())
         shards = self.total - sum(self.left.values())
+        if self.planned.open_ended:
+            return f"{plural(shards, 'shard')} of {plural(len(self.left), 'theorem')} finished"
         return (
             f"{theorems} of {plural(len(self.left), 'theorem')} finished "
             f"({shards} of {plural(self.total, 'shard')})"
@@ -323,9 +346,15 @@ class Reporter(AbstractContextManager["Reporter"]):
         theorem, shards = event.shard.theorem, self._shards(event.shard.theorem, event.shard.part)
         self.left[theorem] -= shards
         self.tallies[theorem] += event.shard.tally
+        self.instances += event.shard.tally.instances
         if self.bar:
-            self.bar.update(self.task, advance=shards, description=theorem)
-        elif self.left[theorem] == 0:
+            shown = self.rate if self.campaign else theorem
+            self.bar.update(self.task, advance=shards, description=shown)
+            return
+        if self.campaign and time.monotonic() - self.told > TELL:
+            self.told = time.monotonic()
+            self.out.print(Text(self.rate), soft_wrap=True)
+        if self.left[theorem] == 0:
             tally = self.tallies[theorem]
             number = sum(left == 0 for left in self.left.values())
             line = (

@@ -164,23 +164,23 @@ class Cluster:
     def _answer(self, task: Any, future: Any) -> Any:
         from distributed import CancelledError, KilledWorker
 
-        answer = error = None
-        while answer is None and error is None:
-            with suppress(TimeoutError):  # a result was lost with its worker: it is computed again
-                error = self._asked(lambda: future.exception(timeout=LOOK))
-                answer = error or self._asked(lambda: future.result(timeout=LOOK))
-        if isinstance(error, CancelledError):
-            self._gone()
-        if isinstance(error, KilledWorker):
-            times = error.allowed_failures + 1
-            return Lost(task, "", f"was lost with its worker, {times} times in a row")
-        if isinstance(error, InputError):
-            raise error
-        if error is not None:
-            raise _said(error)
+        answer: Answer | Lost | None = None
+        while answer is None:
+            try:
+                answer = future.result(timeout=LOOK)
+            except KilledWorker as error:
+                times = error.allowed_failures + 1
+                return Lost(task, "", f"was lost with its worker, {times} times in a row")
+            except InputError:
+                raise
+            except (Exception, CancelledError) as error:
+                if self._client.status != "running" or future.cancelled():
+                    self._gone()
+                if future.status == "error":
+                    raise _said(error) from error
+                # otherwise it was lost with its worker, and is computed again
         if isinstance(answer, Lost):
             return Lost(task, answer.note, answer.said, answer.frames, answer.hung)
-        assert isinstance(answer, Answer)
         self._arithmetics.add(answer.arithmetic)
         return answer.value
 

@@ -216,7 +216,7 @@ class Cluster:
                     )
                 scheduler = self.place if self._local is None else self._local
                 self._client = Client(scheduler, timeout=CONNECT, set_as_default=False)
-            except (OSError, TimeoutError, ValueError, RuntimeError, ImportError) as error:
+            except Exception as error:
                 expected = f"a scheduler that answers ({_said(error)})"
                 raise InputError(OPTION, self.address, expected) from error
         if not self._asked(self._client.nthreads):

@@ -305,7 +305,8 @@ class RunFolder:
         Yields
         ------
         theorem, part : str
-            In the order of the plan; in turn, one of each theorem, where that has no end.
+            In the order of the plan; where that has no end in turn, one of each theorem, and first
+            of those of which least is known.
         """
         planned, done = self.planned, self._content.done
 
@@ -313,7 +314,10 @@ class RunFolder:
             gaps = done.get(theorem, Ranges()).gaps(planned.count(theorem))
             return planned.spans(theorem, gaps, lambda: self._longest(theorem))
 
-        left = deque((theorem, spans(theorem)) for theorem in planned.examples)
+        theorems, found = list(planned.examples), self.tallies()
+        if planned.open_ended:
+            theorems.sort(key=lambda theorem: found[theorem].instances)
+        left = deque((theorem, spans(theorem)) for theorem in theorems)
         while left:
             theorem, parts = left.popleft()
             for part in parts:

@@ -22,10 +22,12 @@ from types import TracebackType
 from typing import Any, NoReturn
 
 from sparsebound.checks.executor import Lost
+from sparsebound.checks.faults import said
 from sparsebound.checks.provenance import made_of
 from sparsebound.checks.remote import ARITHMETIC, Answer, Job, ask, stop, work
 from sparsebound.checks.sources import Sources
 from sparsebound.reports.fields import read_json
+from sparsebound.reports.summary import plural
 from sparsebound.theory.errors import InputError
 
 AHEAD = 2
@@ -95,8 +97,8 @@ class Cluster:
             return ""
         known = self._client.scheduler_info()["workers"].values()
         threads = sum(worker["nthreads"] for worker in known)
-        said = f"cluster {self.address}: {len(known)} workers with {threads} threads"
-        return f"{said}, dashboard {self._client.dashboard_link or 'none'}"
+        size = f"{plural(len(known), 'worker')} with {plural(threads, 'thread')}"
+        return f"cluster {self.address}: {size}, dashboard {self._client.dashboard_link or 'none'}"
 
     @property
     def remarks(self) -> dict[str, list[str]]:
@@ -173,11 +175,11 @@ class Cluster:
                 return Lost(task, "", f"was lost with its worker, {times} times in a row")
             except InputError:
                 raise
-            except (Exception, CancelledError) as error:
+            except (Exception, CancelledError):
                 if self._client.status != "running" or future.cancelled():
                     self._gone()
                 if future.status == "error":
-                    raise _said(error) from error
+                    raise
                 # otherwise it was lost with its worker, and is computed again
         if isinstance(answer, Lost):
             return Lost(task, answer.note, answer.said, answer.frames, answer.hung)
@@ -217,7 +219,7 @@ class Cluster:
                 scheduler = self.place if self._local is None else self._local
                 self._client = Client(scheduler, timeout=CONNECT, set_as_default=False)
             except Exception as error:
-                expected = f"a scheduler that answers ({_said(error)})"
+                expected = f"a scheduler that answers ({said(error)})"
                 raise InputError(OPTION, self.address, expected) from error
         if not self._asked(self._client.nthreads):
             print(f"sparsebound: {self.address} has no workers yet: waiting", file=sys.stderr)
@@ -231,7 +233,7 @@ class Cluster:
                 raise answer
             if isinstance(answer, Exception) and not isinstance(answer, OSError):  # not gone
                 here = self.job.made_of["sparsebound"]
-                expected = f"workers on which sparsebound {here} runs ({_said(answer)})"
+                expected = f"workers on which sparsebound {here} runs ({said(answer)})"
                 raise InputError(OPTION, where, expected)
 
     def _leave(self) -> None:
@@ -264,15 +266,6 @@ def _place(address: str) -> int | str:
     if not re.fullmatch(r"([a-z]+://)?[^/\s]+:[0-9]+", address):
         raise InputError(OPTION, address, EXPECTED)
     return address
-
-
-def _said(error: BaseException) -> RuntimeError:
-    """Say in a line what went wrong on the other side."""
-    text = " ".join(f"{type(error).__name__}: {error}".split())
-    found = RuntimeError(text if len(text) <= 300 else f"{text[:297]}...")
-    for note in getattr(error, "__notes__", ()):
-        found.add_note(note)
-    return found
 
 
 def _work(job: Job, task: Any) -> Any:

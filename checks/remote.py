@@ -158,15 +158,19 @@ class _Bench:
         try:
             yield found
         except BaseException:
-            found.kill()
-            with _LOCK:
-                self.all.remove(found)
+            self._dismissed(found)
             raise
         with _LOCK:
             self.used = time.monotonic()
-            self.free.append(found)
-        if self.over:
-            found.kill()
+            if not self.over:
+                self.free.append(found)
+                return
+        self._dismissed(found)
+
+    def _dismissed(self, workers: Workers) -> None:
+        with _LOCK:
+            self.all.remove(workers)
+        workers.end(kill=True)
 
     def idle(self) -> bool:
         waited = time.monotonic() - self.used
@@ -183,9 +187,14 @@ class _Bench:
         return answer
 
     def end(self) -> None:
-        self.over = True
-        for workers in self.all:
+        """End all processes; those that do a task are waited for by the thread that asked."""
+        with _LOCK:
+            self.over, free, self.free = True, self.free, []
+            busy = [workers for workers in self.all if workers not in free]
+        for workers in busy:
             workers.kill()
+        for workers in free:
+            self._dismissed(workers)
         self.scratch.cleanup()
 
 
@@ -198,11 +207,11 @@ def _bench(job: Job, where: str) -> _Bench:
     with _LOCK:
         if job.run in _STOPPED:
             raise InputError("run", job.run, "one that goes on")
-        if not _BENCHES:
-            one_thread(whatever=True)
-            threading.Thread(target=_end_idle, daemon=True).start()
         if job.run not in _BENCHES:
+            one_thread(whatever=True)
             _BENCHES[job.run] = _Bench(job, where)
+            if len(_BENCHES) == 1:
+                threading.Thread(target=_end_idle, daemon=True).start()
         return _BENCHES[job.run]
 
 

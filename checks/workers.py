@@ -87,8 +87,12 @@ class Workers:
         trace: TracebackType | None,
     ) -> None:
         """End all processes: at once, if something went wrong."""
+        self.end(kill=error is not None)
+
+    def end(self, *, kill: bool) -> None:
+        """End all processes, at once or when they have heard of it; nobody else waits for them."""
         for process in self._processes:
-            process.end(kill=error is not None)
+            process.end(kill=kill)
         self._processes.clear()
         self._scratch.cleanup()
 

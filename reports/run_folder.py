@@ -305,8 +305,8 @@ class RunFolder:
         Yields
         ------
         theorem, part : str
-            In the order of the plan; where that has no end in turn, one of each theorem, and first
-            of those of which least is known.
+            In the order of the plan; where that has no end in turn, one of each theorem after its
+            mutants, and first of those of which least is known.
         """
         planned, done = self.planned, self._content.done
 
@@ -322,7 +322,7 @@ class RunFolder:
             theorem, parts = left.popleft()
             for part in parts:
                 yield theorem, part
-                if planned.open_ended:
+                if planned.open_ended and not part.startswith("mutant "):
                     left.append((theorem, parts))
                     break
 

@@ -213,8 +213,8 @@ def test_a_run_without_an_end_is_finished_where_it_stopped(tmp_path: Path) -> No
         statuses.append(exit_status(summarise(folder)))
     assert tasks[:5] == [
         ("f.a", "mutant m"),
-        ("f.b", "mutant m"),
         ("f.a", "examples 0-9"),
+        ("f.b", "mutant m"),
         ("f.b", "examples 0-9"),
         ("f.a", "examples 10-19"),
     ]

@@ -66,7 +66,14 @@ def is_ours(file: str) -> bool:
     return os.path.realpath(file).startswith(tuple(place + os.sep for place in _OURS))
 
 
-def _is_theirs(file: str) -> bool:
+def is_theirs(file: str) -> bool:
+    """Whether a file is neither ours nor part of Python or of an installed package.
+
+    Examples
+    --------
+    >>> is_theirs(__file__), is_theirs(os.__file__), is_theirs("/home/somebody/solver.py")
+    (False, False, True)
+    """
     if file.startswith("<") or is_ours(file):
         return False
     return not os.path.realpath(file).startswith(tuple(p + os.sep for p in _INSTALLED))
@@ -81,7 +88,7 @@ def frames_of(error: BaseException) -> tuple[str, ...]:
     ()
     """
     frames = traceback.extract_tb(error.__traceback__)
-    found = [frame for frame in frames if _is_theirs(frame.filename)]
+    found = [frame for frame in frames if is_theirs(frame.filename)]
     found = found or [frame for frame in frames if not is_ours(frame.filename)]
     return tuple(
         f"{frame.filename}, line {frame.lineno}, in {frame.name}"
@@ -103,7 +110,7 @@ def frames_of_trace(text: str) -> tuple[str, ...]:
     for line in (current or text).splitlines():
         head, _, rest = line.strip().partition('", line ')
         file = head.removeprefix('File "')
-        if rest and head != file and _is_theirs(file):
+        if rest and head != file and is_theirs(file):
             number, _, name = rest.partition(" in ")
             found.append(f"{file}, line {number}, in {name}")
     return tuple(found[:SHOWN][::-1])

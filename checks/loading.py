@@ -22,13 +22,11 @@ from sparsebound.checks import evidence, families
 from sparsebound.checks.families import Family
 from sparsebound.checks.faults import Broke, guarded
 from sparsebound.checks.places import module_at
+from sparsebound.checks.provenance import PLUGINS
 from sparsebound.checks.provider import Provider
 from sparsebound.theory.catalogue import catalogue, select
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.theorem import Theorem
-
-PLUGINS = "sparsebound.plugins"
-"""Entry points by which installed packages extend this one."""
 
 T = TypeVar("T")
 

@@ -165,6 +165,8 @@ class Subject:
         Whether it minimises over nonnegative codes; None if it is told.
     unit_atoms : bool
         Whether it asks for atoms of unit norm.
+    place : str
+        The folder below which its file lies in this process, if not where its name says.
     """
 
     name: str
@@ -175,6 +177,7 @@ class Subject:
     tolerance: float | None = None
     nonnegative: bool | None = None
     unit_atoms: bool = False
+    place: str = ""
 
     @classmethod
     def of(cls, given: Subject | Callable[..., Any] | str, *, rate_only: bool = False) -> Subject:
@@ -228,7 +231,8 @@ file.py:callable
     def found_by_name(self) -> bool:
         """Whether another process finds it by its name."""
         try:
-            return imported(self.name) is (self.run if self.given is None else self.given)
+            found = imported(self.place + self.name)
+            return found is (self.run if self.given is None else self.given)
         except InputError:
             return False
 

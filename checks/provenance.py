@@ -7,12 +7,15 @@ import os
 import platform
 import subprocess
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
+from functools import cache
+from importlib.metadata import PackageNotFoundError, entry_points, version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+PLUGINS = "sparsebound.plugins"
+"""Entry points by which installed packages extend this one."""
 PACKAGES = ("numpy", "scipy", "hypothesis", "cvxpy", "python-flint")
 
 
@@ -58,6 +61,51 @@ def provenance(*, seed: int, profile: str, command: str, load: tuple[str, ...]) 
         "command": command,
         "loaded": {file: digest(file) for file in load},
     }
+
+
+def made_of() -> dict[str, str]:
+    """Say with what this process computes: another one gives the same results with the same.
+
+    Returns
+    -------
+    dict
+        Versions of Python, of this package, of those that it computes with and of plugins; digests
+        of this package's files, as ``code``, and of how this machine rounds, as ``arithmetic``.
+
+    Examples
+    --------
+    >>> made_of()["arithmetic"] == arithmetic()
+    True
+    """
+    found = {name: installed(name) for name in ("sparsebound", *PACKAGES)}
+    plugins = {point.dist for point in entry_points(group=PLUGINS) if point.dist}
+    return {
+        "Python": ".".join(platform.python_version_tuple()[:2]),
+        **{name: version or "none" for name, version in found.items()},
+        **{plugin.name: plugin.version for plugin in plugins},
+        "code": code(),
+        "arithmetic": arithmetic(),
+    }
+
+
+@cache
+def code() -> str:
+    """Compute a digest of the Python files of this package.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> len(code())
+    16
+    """
+    root, found = Path(__file__).resolve().parents[1], hashlib.sha256()
+    for room in ("theory", "checks", "reports"):
+        for path in sorted((root / room).rglob("*.py")):
+            found.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes() + b"\0")
+    return found.hexdigest()[:16]
 
 
 def arithmetic() -> str:

@@ -6,17 +6,21 @@ has a seed of its own, so that a run is the same for any number of processes, in
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
 
+from sparsebound.checks.budget import Budget
+from sparsebound.checks.executor import Executor, Lost
 from sparsebound.checks.faults import TIMEOUT, Broke
 from sparsebound.checks.loading import load
 from sparsebound.checks.loading import theorems as every_theorem
 from sparsebound.checks.protocol import Subject, SubjectError
 from sparsebound.checks.recipes import Recipe
-from sparsebound.checks.shards import lost_shard, replay, run_shard, written_out
+from sparsebound.checks.shards import SHARD, lost_shard, replay, run_shard, written_out
+from sparsebound.checks.sources import Sources
 from sparsebound.checks.supplies import probe
-from sparsebound.checks.workers import Lost, Workers
+from sparsebound.checks.workers import Workers
 from sparsebound.reports.fault import Fault
 from sparsebound.reports.run_folder import RunFolder, Shard, Shards
 from sparsebound.theory.errors import InputError
@@ -25,8 +29,8 @@ from sparsebound.theory.verdict import Verdict
 
 EXAMPLES = {"dev": 250, "ci": 1000, "nightly": 20_000}
 """Examples of each theorem that are not vacuous, by profile."""
-SHARD = 250
-"""Examples of one shard."""
+ENDLESS = 10**12
+"""Examples of a theorem, more than any time is enough for."""
 LONGEST = 1e6
 """Seconds: no call is given as many."""
 
@@ -55,6 +59,10 @@ class RunSettings:
     timeout : float
         Seconds that one call of a subject, or of a theorem that is loaded, may take where it has a
         process of its own.
+    until : str, optional
+        A budget of time or of instances, instead of a number of examples: see
+        :class:`sparsebound.checks.budget.Budget`. Within a time theorems come in turn, and a run
+        ends where they have got.
     """
 
     profile: str = "dev"
@@ -65,6 +73,7 @@ class RunSettings:
     subject: str | None = None
     rate_only: bool = False
     timeout: float = TIMEOUT
+    until: str | None = None
 
     def __post_init__(self) -> None:
         if self.profile not in EXAMPLES:
@@ -77,21 +86,37 @@ class RunSettings:
             raise InputError("rate_only", True, "to be used together with a subject")
         if not 0 < self.timeout < LONGEST:
             raise InputError("timeout", self.timeout, f"seconds, more than 0 and below {LONGEST:g}")
+        if self.examples is not None and self.until is not None:
+            raise InputError("--until", self.until, "to be left out where examples are counted")
+        _ = self.budget
 
-    def tested(self) -> Subject | None:
-        """Import the subject, if there is one."""
-        return Subject.of(self.subject, rate_only=self.rate_only) if self.subject else None
+    @property
+    def budget(self) -> Budget:
+        """How long it goes on; without an end of its own by default."""
+        return Budget() if self.until is None else Budget.of(self.until)
 
-    def examples_of(self, theorem: Theorem) -> int:
-        """Count the examples of one theorem."""
+    def tested(self, place: str = "") -> Subject | None:
+        """Import the subject, if there is one; its file lies below a folder, if that is given."""
+        if self.subject is None:
+            return None
+        there = place if self.subject.rpartition(":")[0].endswith(".py") else ""
+        found = Subject.of(f"{there}{self.subject}", rate_only=self.rate_only)
+        return replace(found, name=self.subject, place=there)
+
+    def examples_of(self, theorem: Theorem, together: Sequence[Theorem]) -> int:
+        """Count the examples of one theorem of a run; the most of them where it has no end."""
         if self.examples is not None:
             return self.examples
+        if self.budget.instances is not None:
+            return self.budget.share(theorem.effort, [other.effort for other in together])
+        if self.budget.open_ended:
+            return ENDLESS
         return max(EXAMPLES[self.profile] // theorem.effort, 50)
 
 
 @dataclass(frozen=True)
 class Finished:
-    """A shard is on disk; so many of the whole are."""
+    """A shard, or a span of them, is on disk; so many of the whole are."""
 
     shard: Shard
     done: int
@@ -109,19 +134,44 @@ def plan(theorems: list[Theorem], run: RunSettings) -> Shards:
     [('dictionary.welch', 'examples 0-249'), ('dictionary.welch', 'examples 250-299')]
     """
     return Shards(
-        {theorem.id: run.examples_of(theorem) for theorem in theorems},
+        {theorem.id: run.examples_of(theorem, theorems) for theorem in theorems},
         {theorem.id: [mutant.name for mutant in theorem.mutants] for theorem in theorems},
         SHARD,
+        run.budget.open_ended,
     )
 
 
-def workers(settings_: RunSettings) -> Workers:
-    """Make the processes that do a run's shards, and try its subject."""
-    return Workers(settings_.jobs, settings_.timeout, _start, settings_)
+def executor(
+    settings_: RunSettings, cluster: str | None = None, *, any_arithmetic: bool = False
+) -> Executor:
+    """Choose what does a run's shards, and tries its subject.
+
+    Parameters
+    ----------
+    settings_ : RunSettings
+        Of the run.
+    cluster : str, optional
+        Which, as in :func:`sparsebound.checks.cluster.Cluster`; processes of this machine by
+        default.
+    any_arithmetic : bool
+        Whether the workers of the cluster may round differently.
+
+    Returns
+    -------
+    Executor
+        Not entered.
+    """
+    if cluster is None:
+        return Workers(settings_.jobs, settings_.timeout, _start, settings_)
+    from sparsebound.checks.cluster import Cluster
+
+    sources = Sources.of(settings_.load, settings_.tested())
+    timeout = settings_.timeout
+    return Cluster(cluster, timeout, sources, _start, settings_, any_arithmetic=any_arithmetic)
 
 
 def unfit(
-    subject: Subject, theorems: list[Theorem], processes: Workers | None = None
+    subject: Subject, theorems: list[Theorem], processes: Executor | None = None
 ) -> list[tuple[Theorem, SubjectError]]:
     """Find theorems that a subject cannot be asked, with the reason.
 
@@ -131,7 +181,7 @@ def unfit(
         Under test.
     theorems : list of Theorem
         What to ask.
-    processes : Workers, optional
+    processes : Executor, optional
         In which to try; by default here. A process that is lost over the question is no reason
         against it: the run will find that, with its instance.
     """
@@ -159,9 +209,11 @@ def run(
     folder: RunFolder,
     progress: Callable[[Finished | Lost], None] = lambda event: None,
     subject: Subject | None = None,
-    processes: Workers | None = None,
+    processes: Executor | None = None,
 ) -> None:
     """Run all shards that the folder does not hold yet, and write each as it ends.
+
+    When the time that it has is over, no further one is begun.
 
     Parameters
     ----------
@@ -175,7 +227,7 @@ def run(
         Told of every finished shard, and of every process that was lost.
     subject : Subject, optional
         What is checked; by default what the settings name.
-    processes : Workers, optional
+    processes : Executor, optional
         Those that do the work; by default this one alone if one job is asked for.
 
     Raises
@@ -185,35 +237,44 @@ def run(
     InputError
         If something cannot be checked at all.
     """
-    shards, finished = plan(theorems, settings_), folder.finished()
+    shards, known = folder.planned, {theorem.id: theorem for theorem in theorems}
     if subject and not subject.found_by_name and settings_.jobs > 1:
         raise InputError("jobs", settings_.jobs, f"1, as {subject.name} is not found by its name")
-    open_ = (shard for shard in shards if shard not in finished)
-    done, known = len(finished), {theorem.id: theorem for theorem in theorems}
+    done = sum(map(folder.done, shards.examples))
+    over = settings_.budget.clock()
+    left = takewhile(lambda task: not over(), folder.missing())
 
     def finish(shard: Shard) -> None:
         nonlocal done
         folder.write(shard)
-        done += 1
+        done += len(shards.each(shard.theorem, shard.part))
         progress(Finished(shard, done, len(shards)))
 
     if processes is None and (settings_.jobs == 1 or len(shards) - done <= 1):
         subject = subject or settings_.tested()
-        for identifier, part in open_:
+        for identifier, part in left:
             finish(run_shard(known[identifier], part, settings_, subject))
         return
-    with processes or workers(settings_) as sharing:
+    with processes or executor(settings_) as sharing:
+        tasks: Iterable[tuple[str, str]] = left
         again = []
-        for shard, answer in sharing.do(open_):
-            if not isinstance(answer, Lost):
-                finish(answer)
-            elif answer.hung:
-                finish(lost_shard(known[shard[0]], answer))
-            else:
-                again.append(shard)
-                progress(answer)
-        for shard, answer in sharing.do(again, jobs=1):
-            finish(lost_shard(known[shard[0]], answer) if isinstance(answer, Lost) else answer)
+        while tasks:
+            shard_by_shard = []
+            for task, answer in sharing.do(tasks):
+                each = [(task[0], part) for part in shards.each(*task)]
+                if not isinstance(answer, Lost):
+                    finish(answer)
+                elif len(each) > 1:
+                    shard_by_shard += each
+                    progress(answer)
+                elif answer.hung:
+                    finish(lost_shard(known[task[0]], answer))
+                else:
+                    again += each
+                    progress(answer)
+            tasks = shard_by_shard
+        for task, answer in sharing.do(again, jobs=1):
+            finish(lost_shard(known[task[0]], answer) if isinstance(answer, Lost) else answer)
 
 
 def replayed(
@@ -221,7 +282,7 @@ def replayed(
     recipe: Recipe,
     mutant: str | None,
     subject: Subject | None,
-    processes: Workers | None,
+    processes: Executor | None,
 ) -> tuple[Verdict, str] | Fault:
     """Decide one recipe again, in a process of its own if there is one; or say what broke."""
     stored = recipe.to_json()
@@ -255,12 +316,15 @@ Task = tuple[str, str | Again]
 """A theorem, and a shard, :data:`PROBE`, or a recipe."""
 
 
-def _start(run_: RunSettings) -> Callable[[Task], object]:
-    """Load what a process needs, and give the function that does a task in it."""
+def _start(run_: RunSettings, place: str = "") -> Callable[[Task], object]:
+    """Load what a process needs, and give the function that does a task in it.
+
+    Files are those of the same path below a folder, if that is given.
+    """
     known = dict(every_theorem())
     for file in run_.load:
-        known.update(load(file))
-    subject = run_.tested()
+        known.update(load(place + file))
+    subject = run_.tested(place)
 
     def work(task: Task) -> object:
         identifier, part = task

@@ -13,6 +13,7 @@ from sparsebound.checks.demanding import demanding
 from sparsebound.checks.describe import describe, describe_experiment
 from sparsebound.checks.draws import Draw, DrawnBlock, blocks, mutant_draws
 from sparsebound.checks.examine import Examination, examine, examine_block, is_ours_alone
+from sparsebound.checks.executor import Lost
 from sparsebound.checks.faults import Broke, guarded
 from sparsebound.checks.nicer import entries, nicest, plain_recipes
 from sparsebound.checks.oracles.effort import listening
@@ -22,7 +23,6 @@ from sparsebound.checks.recipes import Recipe
 from sparsebound.checks.recipes.block import RecipeBlock
 from sparsebound.checks.recipes.kept import forget
 from sparsebound.checks.search import search
-from sparsebound.checks.workers import Lost
 from sparsebound.reports.fault import Fault
 from sparsebound.reports.run_folder import Shard
 from sparsebound.reports.samples import Sample, Samples, by_lot, median
@@ -35,6 +35,8 @@ from sparsebound.theory.verdict import Status, Verdict
 if TYPE_CHECKING:
     from sparsebound.checks.runner import RunSettings
 
+SHARD = 250
+"""Examples of one shard."""
 EXAMINED, DRAWN = 2, 8
 """Examples that are examined, and drawn, at most for each that is wanted: some lie beyond the
 premises, and some were drawn before."""
@@ -47,22 +49,36 @@ CROSS_CHECKED = 64
 def run_shard(
     theorem: Theorem, part: str, run_: RunSettings, subject: Subject | None = None
 ) -> Shard:
-    """Do one shard's work."""
-    start = time.perf_counter()
-    forget()
-    number = _hash(f"{run_.seed}|{theorem.id}|{part}")
-    kind, _, rest = part.partition(" ")
+    """Do the work of one shard, or of a span of them: as of each alone, added up."""
+    start, tally = time.perf_counter(), Tally.empty(theorem.id)
     try:
-        if kind == "mutant":
-            tally = _refute(theorem, theorem.mutant(rest), MUTANT_EXAMPLES[run_.profile], number)
-        else:
-            first, _, last = rest.partition("-")
-            further = demanding(theorem) if subject and int(first) <= 1 else ()
-            tally = _examples(theorem, int(last) - int(first) + 1, number, subject, further)
+        for one in _each(part):
+            tally += _one(theorem, one, run_, subject)
     except Exception as error:
         error.add_note(f"in {theorem.id}, {part}")
         raise
     return Shard(theorem.id, part, replace(tally, seconds=time.perf_counter() - start))
+
+
+def _each(part: str) -> Iterator[str]:
+    kind, _, rest = part.partition(" ")
+    if kind == "mutant":
+        yield part
+        return
+    first, _, last = rest.partition("-")
+    for begin in range(int(first), int(last) + 1, SHARD):
+        yield f"examples {begin}-{min(begin + SHARD - 1, int(last))}"
+
+
+def _one(theorem: Theorem, part: str, run_: RunSettings, subject: Subject | None) -> Tally:
+    forget()
+    number = _hash(f"{run_.seed}|{theorem.id}|{part}")
+    kind, _, rest = part.partition(" ")
+    if kind == "mutant":
+        return _refute(theorem, theorem.mutant(rest), MUTANT_EXAMPLES[run_.profile], number)
+    first, _, last = rest.partition("-")
+    further = demanding(theorem) if subject and int(first) == 0 else ()
+    return _examples(theorem, int(last) - int(first) + 1, number, subject, further)
 
 
 def replay(

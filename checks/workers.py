@@ -12,54 +12,26 @@ import pickle
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from multiprocessing import get_context, parent_process
+from multiprocessing import current_process, get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any
 
+from sparsebound.checks.executor import Lost
 from sparsebound.checks.faults import Watch, frames_of_trace, said, watched
 from sparsebound.checks.memory import keep_memory
-from sparsebound.reports.fault import DIED, TIMED_OUT, Fault
 from sparsebound.theory.errors import InputError
 
 NOTE = 1 << 16
 """Bytes of the note in which a process writes down what it does."""
 PATIENCE = 5.0
 """Seconds until a process that was asked to end is ended."""
-
-
-@dataclass(frozen=True)
-class Lost:
-    """A process ended before its task did.
-
-    Attributes
-    ----------
-    task : object
-        What it was doing.
-    note : str
-        What it had written down of that.
-    said : str
-        How it ended, in words.
-    frames : tuple of str
-        Where somebody else's code was, outermost first, if that is known.
-    hung : bool
-        Whether a call took too long.
-    """
-
-    task: Any
-    note: str
-    said: str
-    frames: tuple[str, ...]
-    hung: bool
-
-    def fault(self, recipe: dict[str, Any] | None, text: str) -> Fault:
-        """Make a finding of it, on an instance if that is known."""
-        what, kind = ("a call", TIMED_OUT) if self.hung else ("its process", DIED)
-        return Fault(kind, f"{what} {self.said}", self.frames, recipe, text)
+_CHILDREN = threading.RLock()
+"""Held while a process is started or waited for: two threads may not wait for the same one."""
 
 
 class Workers:
@@ -94,6 +66,16 @@ class Workers:
         self._begun = 0
         self._processes: list[_Process] = []
 
+    @property
+    def about(self) -> str:
+        """Processes of this machine go without saying."""
+        return ""
+
+    @property
+    def remarks(self) -> dict[str, list[str]]:
+        """They round as this one does."""
+        return {}
+
     def __enter__(self) -> Workers:
         """Nothing is started before there is work."""
         return self
@@ -105,10 +87,20 @@ class Workers:
         trace: TracebackType | None,
     ) -> None:
         """End all processes: at once, if something went wrong."""
+        self.end(kill=error is not None)
+
+    def end(self, *, kill: bool) -> None:
+        """End all processes, at once or when they have heard of it; nobody else waits for them."""
         for process in self._processes:
-            process.end(kill=error is not None)
+            process.end(kill=kill)
         self._processes.clear()
         self._scratch.cleanup()
+
+    def kill(self) -> None:
+        """End all processes at once; another thread that waits for them finds them lost."""
+        for process in list(self._processes):
+            process.process.kill()
+            _end_group(process.process.pid)
 
     def do(self, tasks: Iterable[Any], jobs: int | None = None) -> Iterator[tuple[Any, Any]]:
         """Do tasks, and give each with what came of it, as they end.
@@ -163,7 +155,8 @@ class Workers:
             target=_serve,
             args=(theirs, note, str(trace), self.timeout, self._start, self._arguments),
         )
-        process.start()
+        with _CHILDREN, _as_no_daemon():
+            process.start()
         theirs.close()
         begun = _Process(process, ours, note, trace)
         self._processes.append(begun)
@@ -227,14 +220,15 @@ class _Process:
         return "", None
 
     def end(self, *, kill: bool) -> None:
-        if not kill:
-            with suppress(OSError):
-                self.connection.send(None)
-            self.process.join(PATIENCE)
-        if self.process.is_alive():
-            self.ended = True
-            self.process.kill()
-            self.process.join()
+        with _CHILDREN:
+            if not kill:
+                with suppress(OSError):
+                    self.connection.send(None)
+                self.process.join(PATIENCE)
+            if self.process.is_alive():
+                self.ended = True
+                self.process.kill()
+                self.process.join()
         _end_group(self.process.pid)
         self.connection.close()
 
@@ -256,6 +250,22 @@ class _Process:
             hint = ": out of memory?" if name == "SIGKILL" else ""
             return f"was ended by {name}{hint}"
         return f"was ended by signal {-code}"
+
+
+@contextmanager
+def _as_no_daemon() -> Iterator[None]:
+    """Let this process start others, whatever it is itself.
+
+    Python lets no daemon do so, as its children would be left behind. Dask's workers are daemons;
+    but ours end by themselves when the process that started them is gone.
+    """
+    about: dict[str, Any] = getattr(current_process(), "_config", {})
+    was = about.get("daemon", False)
+    about["daemon"] = False
+    try:
+        yield
+    finally:
+        about["daemon"] = was
 
 
 def _serve(

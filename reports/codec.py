@@ -225,7 +225,9 @@ def _written(value: Any, kind: Any) -> Any:
         return value.to_json()
     base, _ = _parted(kind)
     if isinstance(value, tuple):
-        return [_written(item, get_args(base)[0]) for item in value]
+        inner = get_args(base)[0]
+        plain = inner in (int, float, str)
+        return list(value) if plain else [_written(item, inner) for item in value]
     if get_origin(base) is Mapping:
         return {name: _written(value[name], get_args(base)[1]) for name in sorted(value)}
     return value

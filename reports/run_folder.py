@@ -1,135 +1,40 @@
-"""The folder of a run: its plan, and one file for each finished shard.
+"""The folder of a run: its plan, and a file for each finished shard, or span of them.
 
-A shard is known by its theorem and its part; writing it again replaces it. So an interrupted run
-goes on where it stopped, and the parts of a distributed run may be copied into one folder.
+A part is known by its theorem and its numbers; writing it again replaces it. So an interrupted run
+goes on where it stopped, and the parts of a distributed run may be copied into one folder. In a
+long run, eight neighbours become one file as soon as all of them are there, and eight of those
+again: so however many verdicts there are, the files are few. What a larger file holds is read from
+there alone, so it does not matter where a process that merges is killed.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
-from sparsebound.reports.codec import JsonRecord
 from sparsebound.reports.fields import Fields, read_json, write_json
+from sparsebound.reports.parts import SPAN, Content, Ranges, Shard, Shards
+from sparsebound.reports.run_plan import PLAN, SCHEMA, check_plan
 from sparsebound.reports.tally import Tally
 from sparsebound.reports.worst import canonical
 from sparsebound.theory.errors import InputError
 
-SCHEMA = 6
-PLAN = "run.json"
 SHARDS = "shards"
 ASIDE = "set_aside"
 """Where damaged shards go when a run goes on."""
+MERGED = 8
+"""So many neighbours become one file, where a theorem has more than ``SPAN`` shards."""
+TASK = 20.0
+"""Seconds that one task takes at most, about: so much work is lost with a process."""
 
 
-@dataclass(frozen=True)
-class Shard(JsonRecord):
-    """A finished part of a run.
-
-    Attributes
-    ----------
-    theorem : str
-        Identifier of the theorem.
-    part : str
-        Which part of its check.
-    tally : Tally
-        What the verdicts of this part add up to.
-
-    Examples
-    --------
-    >>> Shard("uniqueness.spark", "generated-0", Tally.empty("uniqueness.spark")).name
-    'uniqueness.spark-generated-0-1e0a54eb9c.json'
-    """
-
-    theorem: str
-    part: str
-    tally: Tally
-
-    @property
-    def name(self) -> str:
-        """Name of its file: readable, of safe characters, different for different shards.
-
-        Returns
-        -------
-        str
-        """
-        readable = re.sub(r"[^A-Za-z0-9._-]+", "_", f"{self.theorem}-{self.part}")[:80]
-        digest = hashlib.sha256(f"{self.theorem}\0{self.part}".encode()).hexdigest()
-        return f"{readable.lstrip('.')}-{digest[:10]}.json"
-
-
-@dataclass(frozen=True)
-class Shards:
-    """The shards of a run, computed from its plan: blocks of examples, and a shard a mutant.
-
-    Attributes
-    ----------
-    examples : dict
-        How many are wanted of each theorem.
-    mutants : dict
-        The names of the mutants of each.
-    block : int
-        Examples of one shard.
-
-    Examples
-    --------
-    >>> shards = Shards({"uniqueness.spark": 300}, {"uniqueness.spark": ["< -> <="]}, 250)
-    >>> [part for _, part in shards]
-    ['examples 0-249', 'examples 250-299', 'mutant < -> <=']
-    >>> len(shards), ("uniqueness.spark", "examples 0-299") in shards
-    (3, False)
-    """
-
-    examples: dict[str, int]
-    mutants: dict[str, list[str]]
-    block: int
-
-    def __iter__(self) -> Iterator[tuple[str, str]]:
-        for theorem, total in self.examples.items():
-            for start in range(0, total, self.block):
-                yield theorem, self._examples(start, total)
-            for mutant in self.mutants[theorem]:
-                yield theorem, f"mutant {mutant}"
-
-    def __len__(self) -> int:
-        return sum(self.count(theorem) for theorem in self.examples)
-
-    def __contains__(self, shard: object) -> bool:
-        if not isinstance(shard, tuple) or shard[0] not in self.examples:
-            return False
-        theorem, part = shard
-        kind, _, rest = part.partition(" ")
-        if kind == "mutant":
-            return rest in self.mutants[theorem]
-        first, total = rest.partition("-")[0], self.examples[theorem]
-        start = int(first) if first.isascii() and first.isdecimal() else total
-        inside = start < total and start % self.block == 0
-        return inside and part == self._examples(start, total)
-
-    def count(self, theorem: str) -> int:
-        """Count those of one theorem, 0 if it is not run.
-
-        Parameters
-        ----------
-        theorem : str
-            Its identifier.
-
-        Returns
-        -------
-        int
-        """
-        if theorem not in self.examples:
-            return 0
-        return -(-self.examples[theorem] // self.block) + len(self.mutants[theorem])
-
-    def _examples(self, start: int, total: int) -> str:
-        return f"examples {start}-{min(start + self.block, total) - 1}"
+__all__ = ["ASIDE", "PLAN", "SCHEMA", "SHARDS", "RunFolder", "Shard", "Shards"]
 
 
 @dataclass(frozen=True)
@@ -144,8 +49,8 @@ class RunFolder:
         What is to be done, as in ``run.json``: ``schema``, ``provenance``, ``theorems`` (for
         each identifier: ``title``, ``sharp``, ``conjecture``, ``mutants``, and optionally
         ``explained``, from :func:`sparsebound.reports.explanation.entry`), ``shards`` (from which
-        :class:`Shards` are computed: ``block``, and ``examples`` of each theorem that is run),
-        ``not_run``, ``settings``, and optionally ``asked``.
+        :class:`Shards` are computed: ``block``, ``examples`` of each theorem that is run, and
+        optionally ``open_ended``), ``not_run``, ``settings``, and optionally ``asked``.
     """
 
     path: Path
@@ -171,7 +76,7 @@ class RunFolder:
         InputError
             If the folder has something in it or cannot be written, or the plan is malformed.
         """
-        _check_plan(plan, "plan")
+        check_plan(plan, "plan")
         path = Path(path)
         missing = [folder for folder in (path, *path.parents) if not folder.exists()]
         try:
@@ -212,11 +117,10 @@ class RunFolder:
         if not (path / PLAN).is_file():
             raise InputError("run folder", str(path), f"a folder with a file {PLAN}")
         plan = read_json(path / PLAN)
-        _check_plan(plan, str(path / PLAN))
+        check_plan(plan, str(path / PLAN))
         folder = cls(path, plan)
         if whole:
-            for _ in folder.read():
-                pass
+            folder._content  # noqa: B018 - which is read here
         return folder
 
     @cached_property
@@ -229,15 +133,26 @@ class RunFolder:
         """
         theorems, planned = self.plan["theorems"], self.plan["shards"]
         mutants = {theorem: theorems[theorem]["mutants"] for theorem in planned["examples"]}
-        return Shards(planned["examples"], mutants, planned["block"])
+        open_ended = planned.get("open_ended", False)
+        return Shards(planned["examples"], mutants, planned["block"], open_ended)
+
+    @cached_property
+    def _content(self) -> Content:
+        return self._added_up(self.read())
+
+    def _added_up(self, shards: Iterator[Shard]) -> Content:
+        content = Content()
+        for shard in shards:
+            content.add(shard, self._numbers(shard))
+        return content
 
     def write(self, shard: Shard) -> None:
-        """Keep a finished shard; an older one of the same name is replaced.
+        """Keep a finished shard or span; an older one of the same name is replaced.
 
         Parameters
         ----------
         shard : Shard
-            One of the plan.
+            Of the plan.
 
         Raises
         ------
@@ -245,9 +160,48 @@ class RunFolder:
             If the plan does not have it.
         """
         self._check_shard(shard, "shard")
+        content, numbers = self._content, self._numbers(shard)
+        again = shard.theorem in content.done and content.done[shard.theorem].meets(numbers)
+        self._keep(shard)
+        if again:
+            del self.__dict__["_content"]
+        else:
+            content.add(shard, numbers)
+        self._merge(shard.theorem, numbers)
+
+    def _keep(self, shard: Shard) -> None:
         stored = shard.to_json()
         document = {"schema": SCHEMA, "digest": _digest(stored), **stored}
         write_json(self.path / SHARDS / shard.name, document)
+
+    def _merge(self, theorem: str, numbers: range) -> None:
+        """Make one file of neighbours that are complete, and of those that these complete."""
+        blocks, size = self.planned.blocks(theorem), MERGED
+        while SPAN < blocks and numbers.stop <= blocks and size < MERGED * blocks:
+            start = numbers.start // size * size
+            group, files = range(start, min(start + size, blocks)), self._content.files[theorem]
+            if group not in self._content.done[theorem]:
+                return
+            pieces, at = [], start
+            while at < group.stop and at in files:
+                pieces.append(range(at, files[at]))
+                at = files[at]
+            if at == group.stop and len(pieces) > 1:
+                self._replace(theorem, pieces, group)
+            size *= MERGED
+
+    def _replace(self, theorem: str, pieces: list[range], group: range) -> None:
+        paths, tally = [], Tally.empty(theorem)
+        for piece in pieces:
+            name = Shard(theorem, self.planned.part(theorem, piece), tally).name
+            paths.append(self.path / SHARDS / name)
+            tally += self._shard(paths[-1]).tally
+        self._keep(Shard(theorem, self.planned.part(theorem, group), tally))
+        files = self._content.files[theorem]
+        for path, piece in zip(paths, pieces, strict=True):
+            path.unlink()
+            del files[piece.start]
+        files[group.start] = group.stop
 
     def keep(self, name: str, document: Any) -> Path:
         """Keep a further JSON document beside the plan.
@@ -267,8 +221,22 @@ class RunFolder:
         write_json(self.path / name, document)
         return self.path / name
 
+    def remark(self, remarks: Mapping[str, list[str]]) -> None:
+        """Add to what the plan says of where results come from.
+
+        Parameters
+        ----------
+        remarks : mapping
+            Lists by what they are about; they join those that are there.
+        """
+        provenance = self.plan["provenance"]
+        for name, found in remarks.items():
+            provenance[name] = sorted({*provenance.get(name, []), *found})
+        if remarks:
+            write_json(self.path / PLAN, self.plan)
+
     def read(self) -> Iterator[Shard]:
-        """Read the finished shards, in the order of their names.
+        """Read what is finished; of what two files hold, the larger one.
 
         Yields
         ------
@@ -279,26 +247,38 @@ class RunFolder:
         InputError
             If a file is malformed, or not part of this run.
         """
-        for path in self._files():
-            yield self._shard(path)
+        yield from self._apart([self._shard(path) for path in self._files()])
+
+    def _apart(self, shards: list[Shard]) -> Iterator[Shard]:
+        """Leave out what lies within another: a process was killed before it was removed."""
+        whole = [(shard.theorem, self._numbers(shard), shard) for shard in shards]
+        reached, before = 0, ""
+        for theorem, numbers, shard in sorted(
+            whole, key=lambda found: (found[0], found[1].start, -found[1].stop)
+        ):
+            reached = reached if theorem == before else 0
+            if numbers.stop > reached:
+                yield shard
+            reached, before = max(reached, numbers.stop), theorem
 
     def set_aside(self) -> list[tuple[Path, str]]:
-        """Move shards that are damaged out of the way, so that they are computed again.
+        """Move files that are damaged out of the way, so that their shards are computed again.
 
         Returns
         -------
         list of tuple
             Where each of them is now, and what was wrong with it.
         """
-        moved = []
+        moved, whole = [], []
         for path in self._files():
             try:
-                self._shard(path)
+                whole.append(self._shard(path))
             except InputError as error:
                 place = self.path / ASIDE / path.name
                 place.parent.mkdir(exist_ok=True)
                 path.replace(place)
                 moved.append((place, str(error)))
+        self.__dict__["_content"] = self._added_up(self._apart(whole))
         return moved
 
     def _files(self) -> list[Path]:
@@ -319,15 +299,70 @@ class RunFolder:
             raise InputError("name of a shard", where, shard.name)
         return shard
 
-    def finished(self) -> set[tuple[str, str]]:
-        """List the shards that are done.
+    def missing(self) -> Iterator[tuple[str, str]]:
+        """List what is to be done, as tasks: shards, or spans of them.
+
+        Yields
+        ------
+        theorem, part : str
+            In the order of the plan; where that has no end in turn, one of each theorem after its
+            mutants, and first of those of which least is known.
+        """
+        planned, done = self.planned, self._content.done
+
+        def spans(theorem: str) -> Iterator[str]:
+            gaps = done.get(theorem, Ranges()).gaps(planned.count(theorem))
+            return planned.spans(theorem, gaps, lambda: self._longest(theorem))
+
+        theorems, found = list(planned.examples), self.tallies()
+        if planned.open_ended:
+            theorems.sort(key=lambda theorem: found[theorem].instances)
+        left = deque((theorem, spans(theorem)) for theorem in theorems)
+        while left:
+            theorem, parts = left.popleft()
+            for part in parts:
+                yield theorem, part
+                if planned.open_ended and not part.startswith("mutant "):
+                    left.append((theorem, parts))
+                    break
+
+    def _longest(self, theorem: str) -> int:
+        """Say how many shards take as long as one task may, by those that are done."""
+        seconds, done = self.tallies()[theorem].seconds, self.done(theorem)
+        return int(TASK * done / seconds) if seconds else SPAN * bool(done)
+
+    def done(self, theorem: str) -> int:
+        """Count the finished shards of one theorem.
+
+        Parameters
+        ----------
+        theorem : str
+            Its identifier.
 
         Returns
         -------
-        set of tuple
-            Identifiers and parts.
+        int
         """
-        return {(shard.theorem, shard.part) for shard in self.read()}
+        return len(self._content.done.get(theorem, Ranges()))
+
+    def wanted(self, theorem: str) -> int:
+        """Count the shards without which the check of a theorem is not finished.
+
+        Parameters
+        ----------
+        theorem : str
+            Its identifier.
+
+        Returns
+        -------
+        int
+            All of them; where the plan has no end, those as far as the run got, and one at least.
+        """
+        planned, blocks = self.planned, self.planned.blocks(theorem)
+        if not (planned.open_ended and blocks):
+            return planned.count(theorem)
+        reached = self._content.done.get(theorem, Ranges()).reach(blocks)
+        return max(reached, 1) + planned.count(theorem) - blocks
 
     def tallies(self) -> dict[str, Tally]:
         """Add up what is done.
@@ -337,10 +372,13 @@ class RunFolder:
         dict
             A tally for each theorem of the plan, in its order; empty where nothing is done.
         """
-        tallies = {theorem: Tally.empty(theorem) for theorem in self.plan["theorems"]}
-        for shard in self.read():
-            tallies[shard.theorem] += shard.tally
-        return tallies
+        found = self._content.tallies
+        return {
+            theorem: found.get(theorem, Tally.empty(theorem)) for theorem in self.plan["theorems"]
+        }
+
+    def _numbers(self, shard: Shard) -> range:
+        return self.planned.numbers(shard.theorem, shard.part) or range(0)
 
     def _check_shard(self, shard: Shard, where: str) -> None:
         if (shard.theorem, shard.part) not in self.planned:
@@ -355,36 +393,3 @@ class RunFolder:
 
 def _digest(stored: dict[str, Any]) -> str:
     return hashlib.sha256(canonical(stored).encode()).hexdigest()
-
-
-def _check_plan(plan: Any, where: str) -> None:
-    fields = Fields(where, plan)
-    fields.take("schema", f"{SCHEMA}, a run of this version: check again", lambda v: v == SCHEMA)
-    fields.mapping("provenance")
-    fields.mapping("settings")
-    fields.items("not_run")
-    for index, entry in enumerate(plan["not_run"]):
-        Fields(f"{where}.not_run[{index}]", entry).text("id")
-        Fields(f"{where}.not_run[{index}]", entry).text("reason")
-    theorems = fields.mapping("theorems")
-    for name, entry in theorems.items():
-        theorem = Fields(f"{where}.theorems[{name!r}]", entry)
-        theorem.text("title")
-        theorem.flag("sharp")
-        theorem.flag("equality")
-        theorem.flag("conjecture")
-        theorem.texts("mutants")
-        if "explained" in entry:
-            theorem.mapping("explained")
-    fields.mapping("shards")
-    shards = Fields(f"{where}.shards", plan["shards"])
-    shards.integer("block", 1)
-    shards.mapping("examples")
-    for name in plan["shards"]["examples"]:
-        Fields(f"{where}.shards.examples", plan["shards"]["examples"]).integer(name, 1)
-        if name not in theorems:
-            raise InputError(f"{where}.shards.examples", name, "a theorem of the run")
-    shards.done()
-    if "asked" in plan:
-        fields.texts("asked")
-    fields.done()

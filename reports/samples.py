@@ -147,8 +147,7 @@ class Samples(JsonRecord):
     typical: Sample | None = None
 
     def __add__(self, other: Samples) -> Samples:
-        lots = [sample for sample in (self.typical, other.typical) if sample]
-        return Samples(_worse(self.worst, other.worst), min(lots, key=_order, default=None))
+        return Samples(_worse(self.worst, other.worst), _drawn(self.typical, other.typical))
 
 
 def by_lot(first: Worst | None, second: Worst | None) -> Worst | None:
@@ -193,8 +192,11 @@ def median(ratios: FloatArray) -> int | None:
 
 
 def _lot(code: Worst) -> tuple[str, int, str]:
-    recipe = hashlib.sha256(canonical(code.recipe).encode()).hexdigest()
-    return recipe, code.code, canonical(code.to_json())
+    return _hash(code), code.code, canonical(code.to_json())
+
+
+def _hash(code: Worst) -> str:
+    return hashlib.sha256(canonical(code.recipe).encode()).hexdigest()
 
 
 def _order(sample: Sample) -> tuple[tuple[str, int, str], str]:
@@ -205,8 +207,17 @@ def _worse(first: Sample | None, second: Sample | None) -> Sample | None:
     if first is None or second is None:
         return first or second
     if first.worst == second.worst:
-        return min(first, second, key=_order)
+        return first if first == second else min(first, second, key=_order)
     return first if most_interesting(first.worst, second.worst) == first.worst else second
+
+
+def _drawn(first: Sample | None, second: Sample | None) -> Sample | None:
+    """The first in that order, most of which is needed only where hashes are equal."""
+    if first is None or second is None or first == second:
+        return first or second
+    if _hash(first.worst) == _hash(second.worst):
+        return min(first, second, key=_order)
+    return min(first, second, key=lambda sample: _hash(sample.worst))
 
 
 def _bins(values: FloatArray) -> tuple[int, ...]:

@@ -41,11 +41,7 @@ def summarise(
         ``schema``, ``run`` (provenance and settings), ``theorems``, ``not_run``,
         ``dictionaries``; JSON can hold it.
     """
-    done: Counter[str] = Counter()
-    tallies = {theorem: Tally.empty(theorem) for theorem in folder.plan["theorems"]}
-    for shard in folder.read():
-        done[shard.theorem] += 1
-        tallies[shard.theorem] += shard.tally
+    tallies = folder.tallies()
     not_run = {entry["id"] for entry in folder.plan["not_run"]}
     return {
         "schema": SCHEMA,
@@ -55,7 +51,7 @@ def summarise(
             "asked": folder.plan.get("asked", []),
         },
         "theorems": [
-            _theorem(facts, tallies[name], done[name], folder.planned.count(name))
+            _theorem(facts, tallies[name], folder.done(name), folder.wanted(name))
             for name, facts in folder.plan["theorems"].items()
             if name not in not_run
         ],

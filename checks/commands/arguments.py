@@ -171,10 +171,22 @@ def _check(parser: argparse.ArgumentParser) -> None:
     add("--profile", choices=PROFILES, help=help_)
     help_ = "Try so many instances of each theorem, instead of the profile's number."
     add("--examples", type=_Integer(1), metavar="N", help=help_)
+    help_ = (
+        "Go on for a time, such as 90s, 30m or 8h, theorems in turn; or until so many instances of "
+        "all theorems together, such as 1e6."
+    )
+    add("--until", metavar="BUDGET", help=help_)
     help_ = "The seed: the same seed finds the same instances everywhere (default: 0)."
     add("--seed", type=_Integer(0), metavar="N", help=help_)
     help_ = "How many processes share the work (default: one for each processor)."
     add("--jobs", type=_Integer(1), metavar="N", help=help_)
+    help_ = (
+        "Let the workers of a Dask cluster share it instead: the address of its scheduler, a file "
+        "that the scheduler has written, or local[N] for N workers on this machine."
+    )
+    add("--cluster", metavar="ADDRESS", help=help_)
+    help_ = "With --cluster: take workers, too, whose arithmetic rounds differently."
+    add("--any-arithmetic", action="store_true", default=None, help=help_)
     help_ = "The folder in which the run is kept (default: runs/TIME-PROFILE)."
     add("--out", metavar="DIR", help=help_)
     help_ = (

@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING
 from sparsebound.checks.commands.arguments import IMPOSSIBLE, PASSED, parsed
 from sparsebound.checks.commands.output import SAID, reserved, say
 from sparsebound.checks.memory import keep_memory
+from sparsebound.checks.threads import one_thread
 
 if TYPE_CHECKING:
     from sparsebound.theory.theorem import Theorem
 
-THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 INTERRUPTED, BROKEN_PIPE, TERMINATED = 130, 141, 143
 
 
@@ -51,8 +51,7 @@ def main(argv: list[str] | None = None, *, ours: bool = False) -> int:
       ...
     0
     """
-    for name in THREADS:
-        os.environ.setdefault(name, "1")  # results must not depend on threads
+    one_thread()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

@@ -21,9 +21,9 @@ from sparsebound.theory.errors import InputError
 from sparsebound.theory.theorem import Theorem
 
 if TYPE_CHECKING:
+    from sparsebound.checks.executor import Executor
     from sparsebound.checks.protocol import Subject
     from sparsebound.checks.runner import RunSettings
-    from sparsebound.checks.workers import Workers
 
 
 def find(
@@ -96,6 +96,7 @@ def planned(args: Namespace) -> tuple[list[Theorem], RunSettings, Subject | None
         subject=args.subject,
         rate_only=bool(args.rate_only),
         timeout=TIMEOUT if args.timeout is None else args.timeout,
+        until=args.until,
     )
     return theorems, settings, subject
 
@@ -106,7 +107,7 @@ def begin(
     settings: RunSettings,
     subject: Subject | None,
     out: str | Path | None,
-    processes: Workers | None = None,
+    processes: Executor | None = None,
 ) -> tuple[list[Theorem], RunFolder]:
     """Plan a run, and make its folder.
 
@@ -122,7 +123,7 @@ def begin(
         What is checked.
     out : path or None
         The folder; by default one that nobody has taken.
-    processes : Workers, optional
+    processes : Executor, optional
         In which the subject is tried; here by default.
 
     Returns
@@ -194,7 +195,8 @@ def subject_of(args: Namespace) -> Subject | None:
 
 
 def _shards(shards: Shards) -> dict[str, Any]:
-    return {"block": shards.block, "examples": shards.examples}
+    without_end = {"open_ended": True} if shards.open_ended else {}
+    return {"block": shards.block, "examples": shards.examples, **without_end}
 
 
 def resumed(args: Namespace) -> tuple[list[Theorem], RunSettings, RunFolder]:
@@ -205,6 +207,7 @@ def resumed(args: Namespace) -> tuple[list[Theorem], RunSettings, RunFolder]:
     InputError
         If it is none, or has changed since it began, or the arguments say something else.
     """
+    from sparsebound.checks.budget import Budget
     from sparsebound.checks.runner import RunSettings, plan
 
     try:
@@ -220,6 +223,11 @@ def resumed(args: Namespace) -> tuple[list[Theorem], RunSettings, RunFolder]:
         if given is not None and given != was:
             option = f"--{name.replace('_', '-')}"
             raise InputError(option, given, f"{was!r} as in {args.resume}, or nothing")
+    if args.until not in (None, settings.until):
+        if not (settings.budget.open_ended and Budget.of(args.until).open_ended):
+            expected = f"{settings.until!r} as in {args.resume}, or nothing"
+            raise InputError("--until", args.until, expected)
+        settings = replace(settings, until=args.until)
     asked = folder.plan.get("asked", [])
     if args.names and args.names != asked:
         raise InputError("ID", args.names, f"{asked or 'all'} as in {args.resume}, or nothing")
@@ -267,6 +275,8 @@ def _command(names: list[str], settings: RunSettings) -> str:
     words = ["sparsebound", "check", *names, "--profile", settings.profile]
     if settings.examples is not None:
         words += ["--examples", str(settings.examples)]
+    if settings.until is not None:
+        words += ["--until", settings.until]
     words += ["--seed", str(settings.seed)]
     for file in settings.load:
         words += ["--load", file]

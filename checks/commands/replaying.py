@@ -21,7 +21,10 @@ from sparsebound.reports.tally import Tally
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.verdict import Status
 
-REPLAYED_ALONE = ("profile", "examples", "seed", "jobs", "out", "resume", "report", "force")
+REPLAYED_ALONE = (
+    *("profile", "examples", "until", "seed", "jobs", "cluster", "any_arithmetic"),
+    *("out", "resume", "report", "force"),
+)
 
 
 def replay(args: Namespace) -> int:
@@ -48,7 +51,8 @@ def replay(args: Namespace) -> int:
 
     for name in REPLAYED_ALONE:
         if getattr(args, name) is not None:
-            raise InputError(f"--{name}", getattr(args, name), "to be left out with --replay")
+            option = f"--{name.replace('_', '-')}"
+            raise InputError(option, getattr(args, name), "to be left out with --replay")
     theorems, files = find(args.names, args.load or [])
     if len(theorems) != 1:
         raise InputError("ID", args.names, f"one theorem with --replay, not {len(theorems)}")
@@ -72,7 +76,7 @@ def replay(args: Namespace) -> int:
         rate_only=bool(args.rate_only),
         timeout=TIMEOUT if args.timeout is None else args.timeout,
     )
-    with runner.workers(settings) if apart else nullcontext() as processes:
+    with runner.executor(settings) if apart else nullcontext() as processes:
         found = runner.replayed(theorem, recipe, args.mutant, subject, processes)
     if isinstance(found, Fault):
         return _broken(found, theorem.id, args)

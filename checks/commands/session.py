@@ -7,7 +7,7 @@ import shlex
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
-from contextlib import nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
@@ -23,6 +23,7 @@ from sparsebound.theory.theorem import Claim, Theorem
 from sparsebound.theory.verdict import Status, decide
 
 if TYPE_CHECKING:
+    from sparsebound.checks.executor import Executor
     from sparsebound.checks.protocol import Subject
     from sparsebound.checks.runner import RunSettings
 
@@ -48,7 +49,6 @@ def check(args: Namespace) -> int:
     from sparsebound.checks import runner
     from sparsebound.checks.commands.reporting import page_at
     from sparsebound.checks.commands.table import Reporter
-    from sparsebound.checks.loading import plugins
 
     if args.mutant is not None:
         raise InputError("--mutant", args.mutant, "to be used together with --replay")
@@ -57,17 +57,20 @@ def check(args: Namespace) -> int:
         theorems, settings, folder = resumed(args)
     else:
         theorems, settings, subject = planned(args)
-    # what others wrote has processes of its own, whatever it does to them
-    apart = settings.subject is not None or settings.load or plugins()
-    with runner.workers(settings) if apart else nullcontext() as processes:
+    with _executor(args, settings) as processes:
+        if processes and processes.about:
+            print(f"sparsebound: {processes.about}", file=sys.stderr)
         if not args.resume:
             theorems, folder = begin(args.names, theorems, settings, subject, args.out, processes)
         reporter = Reporter(folder)
         words = shlex.join(["sparsebound", "check", "--resume", str(folder.path)])
         go_on = f"go on with: {words}"
         try:
-            with reporter:
-                runner.run(theorems, settings, folder, reporter, processes=processes)
+            try:
+                with reporter:
+                    runner.run(theorems, settings, folder, reporter, processes=processes)
+            finally:
+                folder.remark(processes.remarks if processes else {})
             document = concluded(folder, theorems, settings, settings.tested())
         except KeyboardInterrupt:
             print(f"\nsparsebound: interrupted: {reporter.finished}; {go_on}", file=sys.stderr)
@@ -76,6 +79,21 @@ def check(args: Namespace) -> int:
             error.add_note(f"{reporter.finished}; {go_on}")
             raise
     return _told(document, folder, page, json_only=args.json)
+
+
+def _executor(args: Namespace, settings: RunSettings) -> AbstractContextManager[Executor | None]:
+    """Say what does a run if this process shall not, or not alone."""
+    from sparsebound.checks import runner
+    from sparsebound.checks.loading import plugins
+
+    if args.cluster is None and args.any_arithmetic:
+        raise InputError("--any-arithmetic", True, "to be used together with --cluster")
+    if args.cluster is not None and args.jobs is not None:
+        raise InputError("--jobs", args.jobs, "to be left out with --cluster, whose workers share")
+    # what others wrote has processes of its own, whatever it does to them
+    if settings.subject is None and not (settings.load or plugins() or args.cluster):
+        return nullcontext()
+    return runner.executor(settings, args.cluster, any_arithmetic=bool(args.any_arithmetic))
 
 
 def _told(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
@@ -17,11 +18,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from sparsebound.checks.workers import Lost
+from sparsebound.checks.executor import Lost
 from sparsebound.reports.fault import FAULTS
 from sparsebound.reports.run_folder import RunFolder
 from sparsebound.reports.summary import headline, plural
-from sparsebound.reports.tally import Tally
 from sparsebound.reports.wording import (
     duration,
     near_edge,
@@ -45,6 +45,8 @@ STYLES = {
 }
 NO_TERMINAL = 131
 """Width of a table that goes into a file or a log, unless COLUMNS says otherwise."""
+TELL = 30.0
+"""Seconds after which a campaign says again how far it is, where there is no terminal."""
 FEW = 3
 """Up to so many theorems, the counterexamples of refuted mutants are shown as well: not beside
 what a subject did, which has no part in them."""
@@ -106,6 +108,11 @@ def print_run(document: dict[str, Any], out: Console, folder: str = "", page: st
     if settings.get("subject"):
         asked = "its rates alone" if settings.get("rate_only") else "its steps and its rates"
         out.print(Text(f"subject: {settings['subject']} ({asked})"), soft_wrap=True)
+    if other := document["run"].get("other_arithmetic"):
+        said = (
+            f"some of it was done by workers that round differently: arithmetic {', '.join(other)}"
+        )
+        out.print(Text(said), soft_wrap=True)
     for theorem in theorems:
         own = not settings.get("subject") and len(theorems) <= FEW
         _attention(theorem, out, settings, every_mutant=own)
@@ -221,6 +228,9 @@ def _attention(
         _heading(out, "undecided", name, f"{counts['undecided']:,} of {plural(total, 'verdict')}")
         if worst:
             _instance(out, worst, replay_command(name, worst["recipe"], settings=settings))
+    elif theorem["status"] == "held" and settings.get("until") and every_mutant and worst:
+        _heading(out, "closest", name, f"lhs/rhs {ratio(worst['ratio'])}", style="held")
+        _instance(out, worst, replay_command(name, worst["recipe"], settings=settings))
     elif theorem["status"] == "unfinished":
         shards = theorem["shards"]
         _heading(out, "unfinished", name, f"{shards['done']} of {shards['planned']} shards")
@@ -271,19 +281,21 @@ class Reporter(AbstractContextManager["Reporter"]):
 
     def __init__(self, folder: RunFolder, file: IO[str] | None = None) -> None:
         self.out = console(file or sys.stderr)
-        planned = folder.planned
+        self.planned = planned = folder.planned
         self.left = Counter({theorem: planned.count(theorem) for theorem in planned.examples})
-        self.tallies = {theorem: Tally.empty(theorem) for theorem in self.left}
-        for shard in folder.read():
-            self.left[shard.theorem] -= 1
-            self.tallies[shard.theorem] += shard.tally
+        self.tallies = {theorem: folder.tallies()[theorem] for theorem in self.left}
+        for theorem in self.left:
+            self.left[theorem] -= folder.done(theorem)
         self.total = len(folder.planned)
+        self.campaign = bool(folder.plan["settings"].get("until"))
+        self.begun = self.told = time.monotonic()
+        self.instances = 0
         self.bar: Progress | None = None
         if self.out.is_terminal and not os.environ.get("CI"):
             columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
             text = TextColumn("{task.description}", markup=False)
             self.bar = Progress(*columns, text, console=self.out, transient=True)
-            self.task = self.bar.add_task("", total=self.total)
+            self.task = self.bar.add_task("", total=None if planned.open_ended else self.total)
             self.bar.update(self.task, completed=self.total - sum(self.left.values()))
 
     def __enter__(self) -> Reporter:
@@ -301,12 +313,26 @@ class Reporter(AbstractContextManager["Reporter"]):
         """Take the bar away."""
         if self.bar:
             self.bar.stop()
+        if self.campaign and self.instances:
+            self.out.print(Text(self.rate), soft_wrap=True)
+
+    @property
+    def rate(self) -> str:
+        """What a campaign found since it began or went on, and how fast."""
+        seconds = time.monotonic() - self.begun
+        fast = self.instances / max(seconds, 1e-9)
+        found = {name: tally.max_ratio for name, tally in self.tallies.items()}
+        largest, name = max(((value or 0.0), name) for name, value in found.items())
+        said = f"{plural(self.instances, 'instance')} in {duration(seconds)}, {fast:,.0f} a second"
+        return f"{said}; largest lhs/rhs {ratio(largest)} ({name})"
 
     @property
     def finished(self) -> str:
         """How far the run is, in words."""
         theorems = sum(left == 0 for left in self.left.values())
         shards = self.total - sum(self.left.values())
+        if self.planned.open_ended:
+            return f"{plural(shards, 'shard')} of {plural(len(self.left), 'theorem')} finished"
         return (
             f"{theorems} of {plural(len(self.left), 'theorem')} finished "
             f"({shards} of {plural(self.total, 'shard')})"
@@ -316,18 +342,28 @@ class Reporter(AbstractContextManager["Reporter"]):
         """Take note of a finished shard, or say that a process was lost."""
         if isinstance(event, Lost):
             theorem, part = event.task
-            said = f"a process {event.said} in {theorem}, {part}; it is tried once more, alone"
+            again = "once more, alone" if self._shards(theorem, part) == 1 else "shard by shard"
+            said = f"a process {event.said} in {theorem}, {part}; it is tried {again}"
             self.out.print(Text(said), soft_wrap=True)
             return
-        theorem = event.shard.theorem
-        self.left[theorem] -= 1
+        theorem, shards = event.shard.theorem, self._shards(event.shard.theorem, event.shard.part)
+        self.left[theorem] -= shards
         self.tallies[theorem] += event.shard.tally
+        self.instances += event.shard.tally.instances
         if self.bar:
-            self.bar.update(self.task, advance=1, description=theorem)
-        elif self.left[theorem] == 0:
+            shown = self.rate if self.campaign else theorem
+            self.bar.update(self.task, advance=shards, description=shown)
+            return
+        if self.campaign and time.monotonic() - self.told > TELL:
+            self.told = time.monotonic()
+            self.out.print(Text(self.rate), soft_wrap=True)
+        if self.left[theorem] == 0:
             tally = self.tallies[theorem]
             number = sum(left == 0 for left in self.left.values())
             line = (
                 f"[{number}/{len(self.left)}] {theorem}: {tally.status}, {duration(tally.seconds)}"
             )
             self.out.print(Text(line), soft_wrap=True)
+
+    def _shards(self, theorem: str, part: str) -> int:
+        return len(self.planned.each(theorem, part))

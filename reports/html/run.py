@@ -184,7 +184,9 @@ def _section(theorem: dict[str, Any], settings: dict[str, Any]) -> dict[str, Any
 def _fault(
     fault: dict[str, Any] | None, found: Callable[[dict[str, Any]], dict[str, Any] | None]
 ) -> dict[str, Any] | None:
-    return found(fault) if fault and fault["recipe"] else fault
+    if fault and not fault["recipe"]:  # nobody knows on which instance
+        return {**fault, "command": ""}
+    return fault and found(fault)
 
 
 def _premise(name: str, counts: Sequence[int]) -> dict[str, Any]:

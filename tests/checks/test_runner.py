@@ -18,13 +18,15 @@ from sparsebound.checks.shards import run_shard
 from sparsebound.reports.run_folder import SCHEMA, RunFolder, Shards
 from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.errors import InputError
+from sparsebound.theory.theorem import Theorem
 
 NAMES = ["dictionary.welch", "uniqueness.coherence", "uniqueness.erc"]
 THEOREMS = [catalogue()[name] for name in NAMES]
 
 
 def shards_of(planned: Shards) -> dict[str, object]:
-    return {"block": planned.block, "examples": planned.examples}
+    without_end = {"open_ended": True} if planned.open_ended else {}
+    return {"block": planned.block, "examples": planned.examples, **without_end}
 
 
 def first_part(planned: Shards) -> str:
@@ -32,6 +34,10 @@ def first_part(planned: Shards) -> str:
 
 
 def folder(path: Path, settings: RunSettings) -> RunFolder:
+    return folder_of(path, THEOREMS, settings)
+
+
+def folder_of(path: Path, theorems: list[Theorem], settings: RunSettings) -> RunFolder:
     document = {
         "schema": SCHEMA,
         "provenance": {},
@@ -43,9 +49,9 @@ def folder(path: Path, settings: RunSettings) -> RunFolder:
                 "conjecture": False,
                 "mutants": [m.name for m in t.mutants],
             }
-            for t in THEOREMS
+            for t in theorems
         },
-        "shards": shards_of(plan(THEOREMS, settings)),
+        "shards": shards_of(plan(theorems, settings)),
         "not_run": [],
         "settings": {},
         "asked": [],
@@ -90,7 +96,7 @@ def test_an_interrupted_run_keeps_what_is_finished_and_goes_on(
 
     with pytest.raises(KeyboardInterrupt):
         run(THEOREMS, settings, found, interrupt)
-    assert len(found.finished()) == 2
+    assert len(list(found.read())) == 2
     done: list[str] = []
     real = runner.run_shard
 

@@ -14,8 +14,9 @@ import pytest
 
 from sparsebound.checks import provenance, runner
 from sparsebound.checks.commands import real_dictionary
-from sparsebound.checks.commands.main import THREADS, main
+from sparsebound.checks.commands.main import main
 from sparsebound.checks.runner import Finished
+from sparsebound.checks.threads import THREADS
 from sparsebound.reports.run_folder import RunFolder, Shard
 from sparsebound.reports.tally import MutantTally, Tally
 from sparsebound.reports.worst import Worst
@@ -49,7 +50,7 @@ def fake(
     def pretend(
         theorems: Any, settings: Any, folder: RunFolder, progress: Any, **others: Any
     ) -> None:
-        left = [shard for shard in folder.planned if shard not in folder.finished()]
+        left = list(folder.missing())
         for number, (theorem, part) in enumerate(left):
             if stop and number == len(left) - 1:
                 raise stop

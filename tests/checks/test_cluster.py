@@ -1,0 +1,343 @@
+"""A cluster of separate processes: the same tally, whatever dies, and one line if it cannot be."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sparsebound.checks.commands.main import main
+from sparsebound.checks.provenance import arithmetic, made_of
+
+pytest.importorskip("distributed", reason="needs Dask: pip install 'sparsebound[cluster]'")
+psutil = pytest.importorskip("psutil")
+
+THEOREMS = ("dictionary.welch", "uniqueness.coherence", "rate.ista")
+EXAMPLES = ("--examples", "20")
+OTHER = {"OPENBLAS_CORETYPE": "Prescott"}
+"""What makes linear algebra round as on an older machine."""
+
+Check = Callable[..., tuple[int, str, str]]
+
+
+@dataclass
+class Machines:
+    """A scheduler and workers, each a process of its own."""
+
+    folder: Path
+    started: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    @property
+    def file(self) -> str:
+        return str(self.folder / "scheduler.json")
+
+    def start(self, *words: str, **environment: str) -> subprocess.Popen[bytes]:
+        around = {**os.environ, "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1", **environment}
+        with (self.folder / f"{len(self.started)}.log").open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "dask", *words, "--scheduler-file", self.file],
+                env=around,
+                cwd=self.folder,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.started.append(process)
+        return process
+
+    def scheduler(self) -> subprocess.Popen[bytes]:
+        return self.start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
+
+    def worker(self, *words: str, **environment: str) -> subprocess.Popen[bytes]:
+        return self.start(
+            *("worker", "--host", "127.0.0.1", "--no-dashboard", *words), **environment
+        )
+
+    def workers(self) -> list[Any]:
+        """The processes that Dask's nannies have started, each with processes of ours below."""
+        nannies = [psutil.Process(process.pid) for process in self.started[1:]]
+        children = [child for nanny in nannies for child in nanny.children()]
+        return [child for child in children if "spawn_main" in " ".join(_words(child))]
+
+    def registered(self) -> int:
+        """How many workers the scheduler knows, those that are gone among them."""
+        logs = (path.read_text() for path in self.folder.glob("*.log"))
+        return sum(text.count("Registered to") for text in logs)
+
+    def ours(self) -> list[Any]:
+        """The processes in which shards are done."""
+        below = [child for worker in self.workers() for child in worker.children()]
+        return [child for child in below if "spawn_main" in " ".join(_words(child))]
+
+    def end(self) -> None:
+        for process in self.started:
+            below = psutil.Process(process.pid).children(recursive=True)
+            for one in [process, *below]:
+                with suppress(psutil.NoSuchProcess):
+                    one.kill()
+            process.wait()
+
+
+def _words(process: Any) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
+@pytest.fixture(scope="module")
+def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
+    made = Machines(tmp_path_factory.mktemp("cluster"))
+    made.scheduler()
+    made.worker("--nworkers", "2", "--nthreads", "1")
+    until(lambda: made.registered() == 2)
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def check(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Check:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CI", "1")
+
+    def call(*words: str) -> tuple[int, str, str]:
+        capsys.readouterr()
+        status = main(["check", *words])
+        found = capsys.readouterr()
+        return status, found.out, found.err
+
+    return call
+
+
+def until(holds: Callable[[], object], seconds: float = 60.0) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.05)
+
+
+def summary(folder: str) -> dict[str, Any]:
+    """What a run found, but for times and for where it was done."""
+    document: dict[str, Any] = json.loads(Path(folder, "summary.json").read_text())
+    for name in ("time", "command"):
+        del document["run"][name]
+    del document["run"]["settings"]["jobs"]
+    for theorem in document["theorems"]:
+        del theorem["seconds"]
+    return document
+
+
+def kill_at_random(machines: Machines, times: int, over: threading.Event) -> None:
+    """Kill workers while the run goes on, each time one that is at work."""
+    lots = random.Random(0)
+    for _ in range(times):
+        while not (busy := [worker for worker in machines.workers() if worker.children()]):
+            if over.wait(0.05):
+                return
+        if over.wait(lots.uniform(0.0, 0.5)):
+            return
+        with suppress(psutil.NoSuchProcess):
+            lots.choice(busy).kill()
+        over.wait(1.0)
+
+
+def test_a_run_is_the_same_where_workers_are_killed(machines: Machines, check: Check) -> None:
+    status, _, err = check(*THEOREMS, *EXAMPLES, "--jobs", "1", "--out", "local")
+    assert status == 0, err
+    over = threading.Event()
+    killer = threading.Thread(target=kill_at_random, args=(machines, 2, over))
+    before = {worker.pid for worker in machines.workers()}
+    killer.start()
+    try:
+        status, _, err = check(*THEOREMS, *EXAMPLES, "--cluster", machines.file, "--out", "there")
+    finally:
+        over.set()
+        killer.join()
+    assert status == 0, err
+    assert "dashboard" in err.splitlines()[0]
+    assert summary("there") == summary("local")
+    assert {worker.pid for worker in machines.workers()} != before
+    until(lambda: len(machines.workers()) == 2)
+    until(lambda: not machines.ours())
+
+
+SOLVER = """
+import os
+import numpy as np
+from beside_{name} import ours
+
+def ista(D, Y, lam, L, start, steps):
+    return ours(D, Y, lam, L, start, steps).points
+
+def kills_its_process(D, Y, lam, L, start, steps):
+    if D.shape[1] > 2:
+        os.kill(os.getpid(), 9)
+    return ista(D, Y, lam, L, start, steps)
+
+def raises(D, Y, lam, L, start, steps):
+    if D.shape[1] > 2:
+        raise ValueError("too many atoms")
+    return ista(D, Y, lam, L, start, steps)
+"""
+
+
+@pytest.mark.parametrize(
+    "name", ["kills_its_process", pytest.param("raises", marks=pytest.mark.nightly)]
+)
+def test_files_travel_and_what_a_subject_does_is_a_finding(
+    machines: Machines, check: Check, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / f"beside_{name}.py").write_text(
+        "from sparsebound.checks.algorithms.proximal import ista as ours\n"
+    )
+    (tmp_path / "solver.py").write_text(SOLVER.replace("{name}", name))
+    words = ("rate.ista", "--subject", f"solver.py:{name}", *EXAMPLES)
+    status, out, _ = check(*words, "--jobs", "1", "--out", "local")
+    assert status == 1
+    status, there, err = check(*words, "--cluster", machines.file, "--out", "there")
+    assert status == 1, err
+    assert summary("there") == summary("local")
+    assert out.splitlines()[-1] == there.splitlines()[-1]
+    (theorem,) = summary("there")["theorems"]
+    assert theorem["status"] == {"raises": "raised", "kills_its_process": "died"}[name]
+    assert theorem["fault"]["recipe"]
+
+
+@pytest.mark.nightly
+def test_what_kills_the_worker_again_and_again_is_set_aside(
+    machines: Machines, check: Check, tmp_path: Path
+) -> None:
+    (tmp_path / "killer.py").write_text(
+        "import os\n"
+        "from sparsebound.checks.algorithms.proximal import ista as ours\n"
+        "def ista(D, Y, lam, L, start, steps):\n"
+        "    if D.shape[1] > 2:\n"
+        "        os.kill(os.getppid(), 9)\n"
+        "    return ours(D, Y, lam, L, start, steps).points\n"
+    )
+    words = ("rate.ista", "--subject", "killer.py:ista", "--examples", "20", "--out", "run")
+    status, out, err = check(*words, "--cluster", machines.file)
+    assert status == 1, err
+    assert "died: rate.ista: its process was lost with its worker, 2 times in a row" in out
+    found = summary("run")["theorems"][0]
+    assert (found["shards"]["done"], found["shards"]["planned"]) == (2, 2)
+    until(lambda: len(machines.workers()) == 2)
+
+
+def test_interrupted_it_leaves_nothing_and_goes_on_anywhere(
+    machines: Machines, check: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sparsebound.checks.commands.table import Reporter
+
+    status, _, err = check(*THEOREMS, *EXAMPLES, "--jobs", "1", "--out", "local")
+    assert status == 0, err
+    real, heard = Reporter.__call__, []
+
+    def interrupt(self: Reporter, event: Any) -> None:
+        real(self, event)
+        heard.append(event)
+        if len(heard) == 2:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Reporter, "__call__", interrupt)
+        status, _, err = check(*THEOREMS, *EXAMPLES, "--cluster", machines.file, "--out", "there")
+    assert status == 130, err
+    assert err.splitlines()[-1].endswith("go on with: sparsebound check --resume there")
+    until(lambda: not machines.ours())
+    shutil.copytree("there", "again")
+    assert check("--resume", "there", "--jobs", "1")[0] == 0
+    assert check("--resume", "again", "--cluster", machines.file)[0] == 0
+    assert summary("there") == summary("again") == summary("local")
+
+
+def test_a_worker_that_rounds_differently_is_named(machines: Machines, check: Check) -> None:
+    shown = "from sparsebound.checks.provenance import arithmetic; print(arithmetic())"
+    other = subprocess.run(
+        [sys.executable, "-c", shown],
+        env={**os.environ, **OTHER},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+    if other == arithmetic():
+        pytest.skip("linear algebra of this machine rounds in one way only")
+    known = machines.registered()
+    worker = machines.worker("--nworkers", "1", "--nthreads", "1", **OTHER)
+    until(lambda: machines.registered() == known + 1)
+    words = ("dictionary.welch", *EXAMPLES, "--cluster", machines.file)
+    status, out, err = check(*words, "--out", "refused")
+    assert (status, out) == (2, "")
+    assert err.count("\n") == 1
+    assert f"which rounds differently (arithmetic {other})" in err
+    assert not Path("refused").exists()
+    status, out, _ = check(*words, "--any-arithmetic", "--out", "run")
+    assert status == 0
+    said = summary("run")["run"].get("other_arithmetic")
+    assert (said == [other]) == (f"round differently: arithmetic {other}" in out)
+    os.killpg(worker.pid, signal.SIGTERM)
+    until(lambda: len(machines.workers()) == 2)
+
+
+def test_other_versions_are_named(
+    machines: Machines, check: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sparsebound.checks import cluster
+
+    monkeypatch.setattr(cluster, "made_of", lambda: {**made_of(), "scipy": "1.0"})
+    status, out, err = check("dictionary.welch", "--cluster", machines.file)
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert f"with scipy {made_of()['scipy']}'; expected workers with scipy 1.0, as here" in err
+
+
+@pytest.mark.nightly
+def test_local_processes_and_other_numbers_of_workers(machines: Machines, check: Check) -> None:
+    before = {child.pid for child in psutil.Process().children()}
+    assert check(*THEOREMS[:2], *EXAMPLES, "--cluster", "local[1]", "--out", "one")[0] == 0
+    after = [child for child in psutil.Process().children() if child.pid not in before]
+    assert all(_words(child)[-3:-2] == ["-c"] and "tracker" in _words(child)[-2] for child in after)
+    assert check(*THEOREMS[1::-1], *EXAMPLES, "--cluster", machines.file, "--out", "two")[0] == 0
+    one, two = summary("one"), summary("two")
+    assert one["theorems"] == sorted(two["theorems"], key=lambda theorem: theorem["id"])
+
+
+def test_a_scheduler_that_goes_is_one_line(
+    machines: Machines, check: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sparsebound.checks.commands.table import Reporter
+
+    real = Reporter.__call__
+
+    def kill(self: Reporter, event: Any) -> None:
+        real(self, event)
+        machines.started[0].kill()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Reporter, "__call__", kill)
+        begun = time.monotonic()
+        words = (*THEOREMS, "--examples", "500", "--out", "run")
+        status, _, err = check(*words, "--cluster", machines.file)
+    assert status == 2
+    assert time.monotonic() - begun < 25
+    last = err.splitlines()[-1]
+    assert "expected a scheduler that stays; it is gone" in last
+    assert "go on with: sparsebound check --resume run" in last
+    assert "Traceback" not in err
+    status, _, err = check("--resume", "run", "--cluster", machines.file)
+    assert (status, err.count("\n")) == (2, 1)
+    assert "expected a scheduler that answers" in err

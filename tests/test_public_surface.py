@@ -91,6 +91,9 @@ def test_options_are_parameters_of_the_same_name(
         "mutant",
         "json",
         "force",
+        "cluster",
+        "any_arithmetic",
+        "until",
     }  # what the command does besides
     assert options("check", monkeypatch) - checked == left
     capsys.readouterr()

@@ -23,8 +23,10 @@ WITHOUT_HYPOTHESES = {"network.relu_pair", "training.threshold_nested"}
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     if not proofs.present():
         pytest.skip(proofs.MISSING)
-    folder = tmp_path_factory.mktemp("compiled") / "proofs"
-    proofs.compile_in(folder)
+    folder = proofs.made_elsewhere()
+    if folder is None:
+        folder = tmp_path_factory.mktemp("compiled") / "proofs"
+        proofs.compile_in(folder)
     return folder
 
 

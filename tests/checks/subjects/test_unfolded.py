@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from fractions import Fraction
 
 import numpy as np
@@ -171,7 +172,7 @@ def test_evidence_of_some_codes() -> None:
 
 def test_evidence_that_does_not_fit() -> None:
     network = unfolding(instance(7))
-    parts = {name: getattr(network, name) for name in network.__dataclass_fields__}
+    parts = {item.name: getattr(network, item.name) for item in fields(network)}
     with pytest.raises(InputError, match=r"iterates\.shape"):
         Unfolding(**{**parts, "iterates": network.iterates[:, 1:]})
     with pytest.raises(InputError, match="lengths of the fields of Unfolding"):

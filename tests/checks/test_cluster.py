@@ -239,6 +239,7 @@ def test_what_kills_the_worker_again_and_again_is_set_aside(
     until(lambda: len(machines.workers()) == 2)
 
 
+@pytest.mark.nightly
 def test_interrupted_it_leaves_nothing_and_goes_on_anywhere(
     machines: Machines, check: Check, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -266,6 +267,7 @@ def test_interrupted_it_leaves_nothing_and_goes_on_anywhere(
     assert summary("there") == summary("again") == summary("local")
 
 
+@pytest.mark.nightly
 def test_a_worker_that_rounds_differently_is_named(machines: Machines, check: Check) -> None:
     shown = "from sparsebound.checks.provenance import arithmetic; print(arithmetic())"
     other = subprocess.run(

@@ -46,6 +46,7 @@ WITHOUT_AN_EDGE = {
     "training.path_monotone",  # what the path has to be
     "stability.features",  # what features have to be
     "stability.gap_safe",  # the same
+    "stability.near_minimiser",  # the same
     "training.code_drift",  # the same
     "training.certified_radius",  # the same, and the label of the other signal
     "training.coherence_penalty",  # it has no premise

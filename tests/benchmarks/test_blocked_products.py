@@ -35,6 +35,7 @@ def plain(rows: np.ndarray) -> None:
 
 def ratio(m: int, n: int, rounds: int) -> float:
     rows = np.random.default_rng(0).standard_normal((n, m)).astype(np.float32)
+    profile_of(Atoms(rows[:BLOCK], "rows", ""), kind="numpy")  # modules are loaded where first used
     pairs = [
         (seconds(lambda: profile_of(Atoms(rows, "rows", ""), kind="numpy")),
          seconds(lambda: plain(rows)))
@@ -44,7 +45,7 @@ def ratio(m: int, n: int, rounds: int) -> float:
 
 
 def test_half_of_the_products_are_saved_already_at_a_quarter_of_the_size() -> None:
-    assert ratio(768, 8192, 3) <= 1.0
+    assert ratio(768, 8192, 7) <= 1.0
 
 
 @pytest.mark.nightly

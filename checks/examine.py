@@ -156,7 +156,7 @@ def power_of(recipe: Recipe) -> int:
     Examples
     --------
     >>> power_of(Recipe("simplex", {"m": 3})), power_of(Recipe("simplex", {"m": 7}))
-    (0, 0)
+    (30, 0)
     """
     number = int.from_bytes(blake2b(canonical(recipe.to_json()).encode(), digest_size=4).digest())
     turn, place = number % IN_OTHER_UNITS, number // IN_OTHER_UNITS

@@ -47,7 +47,7 @@ def find(text: str, theorems: Iterable[Theorem]) -> list[Theorem]:
     Examples
     --------
     >>> [theorem.id for theorem in find("NSP", catalogue().values())]
-    ['uniqueness.null_space']
+    ['stability.compressible', 'uniqueness.null_space']
     """
     words = text.casefold().split()
 

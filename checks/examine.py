@@ -122,7 +122,7 @@ def examine(
     try:
         with nullcontext() if is_ours_alone(theorem) else guarded(InputError):
             experiment = recipe.experiment(theorem)
-            call = Call(subject, theorem.id, power=power_of(recipe)) if subject else None
+            call = called(subject, theorem, recipe) if subject else None
             instead = supplies(call, theorem) if call else {}
             evidence = gather(theorem, experiment, request, instead)
             verdict = decide(promised, experiment.instance, evidence, changes)
@@ -148,6 +148,11 @@ POWERS = (20, -20, 30, -30)
 
 IN_OTHER_UNITS = 8
 """One recipe in so many."""
+
+
+def called(subject: Subject, theorem: Theorem, recipe: Recipe) -> Call:
+    """Make the call of a subject on the instance of a recipe, in the units of that instance."""
+    return Call(subject, theorem.id, power=power_of(recipe))
 
 
 def power_of(recipe: Recipe) -> int:

@@ -106,7 +106,7 @@ from __future__ import annotations
 import inspect
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -157,8 +157,8 @@ class Subject:
         Whether it is held against rates, and not against the steps of an algorithm.
     given : object
         What it was made of, where that has another interface.
-    written : str
-        How that is called for one signal.
+    written : callable, optional
+        How that is called for one signal, from the names of the arguments that are given.
     tolerance : float, optional
         What it states of its values.
     nonnegative : bool, optional
@@ -173,7 +173,7 @@ class Subject:
     run: Callable[..., Any]
     rate_only: bool = False
     given: Any = None
-    written: str = ""
+    written: Callable[[Collection[str]], str] | None = None
     tolerance: float | None = None
     nonnegative: bool | None = None
     unit_atoms: bool = False

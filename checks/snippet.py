@@ -65,7 +65,8 @@ def snippet(call: Call, code: int, violation: Violation | None = None) -> str:
             lines.append(f"{argument} = {text}")
             text = argument
         words.append(f"{argument}={text}")
-    called = call.subject.written or f"{name}({', '.join(words)})"
+    written = call.subject.written
+    called = written(call.given) if written else f"{name}({', '.join(words)})"
     at = dict(violation.place) if violation else {}
     if violation is None or "step" not in at:
         return "\n".join([*lines, f"print({called})"])

@@ -103,26 +103,7 @@ class Workers:
             _end_group(process.process.pid)
 
     def do(self, tasks: Iterable[Any], jobs: int | None = None) -> Iterator[tuple[Any, Any]]:
-        """Do tasks, and give each with what came of it, as they end.
-
-        Parameters
-        ----------
-        tasks : iterable
-            Taken when a process is free.
-        jobs : int, optional
-            At most so many at a time.
-
-        Yields
-        ------
-        task : object
-        answer : object
-            What the function returned, or :class:`Lost`.
-
-        Raises
-        ------
-        Exception
-            What the function raised.
-        """
+        """Do tasks: see :class:`sparsebound.checks.executor.Executor`."""
         left = iter(tasks)
         while True:
             self._fill(left, self.jobs if jobs is None else min(jobs, self.jobs))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -21,8 +21,9 @@ class Adapted:
     ----------
     run : callable
         With the arguments of the protocol.
-    written : str
-        The same for one signal, as a line of Python with the arguments' names.
+    written : callable
+        From the names of the arguments that are given, to the same for one signal: a line of
+        Python.
     nonnegative : bool, optional
         Whether it minimises over nonnegative codes alone, or over all alone; None if both.
     unit_atoms : bool
@@ -30,7 +31,7 @@ class Adapted:
     """
 
     run: Callable[..., Any]
-    written: str
+    written: Callable[[Collection[str]], str]
     nonnegative: bool | None = None
     unit_atoms: bool = False
 

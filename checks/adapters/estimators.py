@@ -17,6 +17,9 @@ from sparsebound.checks.adapters.adapted import (
     rows,
 )
 
+CODER_TOLERANCE = 1e-8
+"""What ``SparseCoder`` sets ``tol`` of its ``Lasso`` to; it has no parameter for that."""
+
 STATES_A_GAP = ("sklearn", "celer")
 """Packages whose ``tol`` bounds the duality gap, as a share of ``||y||^2``."""
 
@@ -50,7 +53,7 @@ def lasso(given: Any) -> Adapted | None:
     extra = ", l1_ratio=1.0" if ratio else ""
     extra += ", positive=nonnegative" if sign_known else ""
     written = f"{name_of(given)}(alpha=lam[0] / len(Y[0]), fit_intercept=False{extra})"
-    return Adapted(run, f"{written}.fit(D, Y[0]).coef_", None if sign_known else False)
+    return Adapted(run, lambda _: f"{written}.fit(D, Y[0]).coef_", None if sign_known else False)
 
 
 def sparse_coder(given: Any) -> Adapted | None:
@@ -69,7 +72,7 @@ def sparse_coder(given: Any) -> Adapted | None:
         )
 
     def run(D: Any, Y: Any, lam: Any, nonnegative: bool = False) -> Any:
-        points, stated = [], np.full(len(Y), 2e-4)
+        points, stated = [], np.full(len(Y), 2 * CODER_TOLERANCE)
         for i, y in enumerate(Y):
             with doubts() as heard:
                 points.append(coder(D, lam[i], nonnegative).transform(y[None]))
@@ -82,7 +85,7 @@ def sparse_coder(given: Any) -> Adapted | None:
         "positive_code=nonnegative)"
         ".transform(Y)"
     )
-    return Adapted(run, written)
+    return Adapted(run, lambda _: written)
 
 
 def benchmarked_solver(given: Any) -> Adapted | None:
@@ -105,4 +108,4 @@ def benchmarked_solver(given: Any) -> Adapted | None:
         "(s := Solver()).set_objective(X=D, y=Y[0], lmbd=lam[0], fit_intercept=False) or "
         "s.run(10_000) or s.get_result()"
     )
-    return Adapted(run, written, False)
+    return Adapted(run, lambda _: written, False)

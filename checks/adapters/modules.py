@@ -38,4 +38,4 @@ def torch_module(given: Any) -> Adapted | None:
         [p.replace(kind=p.KEYWORD_ONLY) for p in asked if p.kind is not p.VAR_POSITIONAL]
     )
     words = ", ".join(f"{p.name}={p.name}" for p in asked)
-    return Adapted(run, f"{kind.__name__}()({words})")
+    return Adapted(run, lambda _: f"{kind.__name__}()({words})")

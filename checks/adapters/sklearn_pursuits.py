@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -19,8 +20,10 @@ from sparsebound.checks.adapters.adapted import (
 EXACT = 1e-20
 """The squared residual at which a pursuit without noise stops, as a share of the signal's."""
 
-STOPS = "tol=eps[0] ** 2 if 'eps' in globals() else 1e-20 * (Y[0] @ Y[0])"
-"""The same, written out."""
+
+def _stop(given: Collection[str]) -> str:
+    """The same, written out."""
+    return "tol=eps[0] ** 2" if "eps" in given else f"tol={EXACT} * (Y[0] @ Y[0])"
 
 
 def pursuit(given: Any) -> Adapted | None:
@@ -44,7 +47,7 @@ def pursuit(given: Any) -> Adapted | None:
                 points[i] = path[:, -1]
         return picks, points
 
-    return Adapted(run, f"orthogonal_mp(D, Y[0], {STOPS})", unit_atoms=True)
+    return Adapted(run, lambda names: f"orthogonal_mp(D, Y[0], {_stop(names)})", unit_atoms=True)
 
 
 def _new(path: Any, k: int) -> list[int]:
@@ -67,5 +70,8 @@ def pursuing_estimator(given: Any) -> Adapted | None:
                 points.append(fresh(given, **settings).fit(D, y).coef_ if y.any() else 0 * D[0])
         return rows(points)
 
-    written = f"{name_of(given)}({STOPS}, fit_intercept=False).fit(D, Y[0]).coef_"
+    def written(names: Collection[str]) -> str:
+        made = f"{name_of(given)}({_stop(names)}, fit_intercept=False)"
+        return f"{made}.fit(D, Y[0]).coef_"
+
     return Adapted(run, written, unit_atoms=True)

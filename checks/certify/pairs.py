@@ -12,6 +12,7 @@ from sparsebound.checks.certify.blocked import (
     Progress,
     error_of_products,
     error_of_unit_products,
+    normalised,
 )
 from sparsebound.theory.arithmetic import FloatArray, IntArray
 
@@ -71,7 +72,7 @@ def closest_pairs(
     block = int(max(64, min(SIDE_BY_SIDE, np.sqrt(memory / 32))))
     unit = np.empty((n, atoms.length), dtype=np.float32)
     for start in range(0, n, block):
-        unit[start : start + block] = atoms.unit(slice(start, start + block))
+        unit[start : start + block] = normalised(atoms, slice(start, start + block))
     sizes, first, second = np.empty(0), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
     left = 0.0  # the least size that is kept, once there are enough
     starts = [(i, j) for i in range(0, n, block) for j in range(i, n, block)]

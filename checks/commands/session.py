@@ -146,6 +146,7 @@ def failing_premise(
     '2 ||x||_0 < spark'
     """
     from sparsebound.checks.evidence import gather
+    from sparsebound.checks.examine import called
     from sparsebound.checks.recipes import Recipe
     from sparsebound.checks.supplies import supplies
 
@@ -155,9 +156,10 @@ def failing_premise(
             sides, shared = (premise.lhs, premise.rhs), premise.shared
             yield Claim(premise.name, *sides, strict=premise.strict, shared=shared)
 
-    experiment = Recipe.from_json(recipe).experiment(theorem)
+    read = Recipe.from_json(recipe)
+    experiment = read.experiment(theorem)
     probe = replace(theorem, premises=lambda instance: (), claims=claims, mutants=())
-    instead = supplies(subject, theorem) if subject else None
+    instead = supplies(called(subject, theorem, read), theorem) if subject else None
     verdict = decide(probe, experiment.instance, gather(probe, experiment, instead=instead))
     failed = verdict.status[verdict.worst] == Status.VIOLATED
     return verdict.claim[verdict.worst] if failed else None

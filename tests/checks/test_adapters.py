@@ -10,8 +10,10 @@ import pytest
 
 import sparsebound as sb
 from sparsebound.checks.adapters import adapted
+from sparsebound.checks.calls import Call
 from sparsebound.checks.commands.main import main
 from sparsebound.checks.protocol import Subject
+from sparsebound.checks.snippet import snippet
 from sparsebound.theory.errors import InputError
 
 linear_model = pytest.importorskip("sklearn.linear_model")
@@ -128,3 +130,31 @@ def test_the_path_of_a_pursuit_tells_its_order(name: str) -> None:
 def test_an_estimator_that_tells_no_order_is_not_asked_for_it() -> None:
     with pytest.raises(InputError, match="picks in their order"):
         sb.check_subject(linear_model.OrthogonalMatchingPursuit, "uniqueness.greedy", examples=5)
+
+
+def test_a_solver_that_states_nothing_at_all_has_not_passed() -> None:
+    def never(D: Any, Y: Any, lam: Any) -> Any:
+        return np.zeros((len(Y), D.shape[1])), np.full(len(Y), np.inf)
+
+    found = sb.check_subject(never, "stability.near_minimiser", examples=20)
+    assert not found.passed
+    assert found.summary["theorems"][0]["status"] == "vacuous"
+
+
+@pytest.mark.parametrize(
+    ("given", "stop"),
+    [
+        ({"D": D, "Y": Y}, "tol=1e-20 * (Y[0] @ Y[0])"),
+        ({"D": D, "Y": Y, "eps": LAM}, "tol=eps[0] ** 2"),
+    ],
+)
+def test_what_is_printed_is_what_was_called(given: dict[str, Any], stop: str) -> None:
+    subject = Subject.of(linear_model.OrthogonalMatchingPursuit)
+    lines = snippet(Call(subject, "uniqueness.erc", given), 0).splitlines()
+    assert stop in lines[-1]
+    printed: list[Any] = []
+    exec("\n".join(lines), {"print": printed.append})
+    run = adapted(linear_model.OrthogonalMatchingPursuit)
+    assert run is not None
+    first = {name: value if name == "D" else value[:1] for name, value in given.items()}
+    assert (printed[0] == run.run(**first)[0]).all()

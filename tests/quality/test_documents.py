@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sparsebound.checks.commands.main import main
+from sparsebound.theory.catalogue import catalogue
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
@@ -48,3 +49,10 @@ def test_links_lead_somewhere_and_the_architecture_is_short() -> None:
         for target in re.findall(r"\]\((?!http)([^)#]+)\)", document.read_text()):
             assert (ROOT / target).exists(), (document.name, target)
     assert len((ROOT / "ARCHITECTURE.md").read_text().splitlines()) <= 60
+
+
+def test_the_readme_claims_no_more_theorems_than_there_are() -> None:
+    (stated,) = re.findall(r"Of (\d+) theorems, (\d+) are \*proved\* by machine", README)
+    known = catalogue().values()
+    assert int(stated[0]) <= len(known)
+    assert int(stated[1]) <= sum(bool(theorem.proof) for theorem in known)

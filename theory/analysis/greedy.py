@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ from sparsebound.theory.arithmetic import IntArray, Mask, Number
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.quantities.memo import of_instance
 from sparsebound.theory.quantities.supports import support_gram
+from sparsebound.theory.theorem import STEPS, Claim
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,20 @@ def plain_greedy_steps(instance: Instance) -> GreedySteps:
     (array([[2., 1.]]), array([[4. , 1.6]]))
     """
     return _followed(instance, instance.D.raw_gram, instance.lift(instance.X))
+
+
+def picks_on_the_support(steps: GreedySteps) -> Iterator[Claim]:
+    """Claim that in each step some product on the support exceeds all products off it.
+
+    Examples
+    --------
+    >>> instance = Instance([[1, 0, 0.6], [0, 1, 0.8]], [[2, 1, 0]])
+    >>> [claim.strict for claim in picks_on_the_support(greedy_steps(instance))]
+    [True]
+    """
+    beside, ahead = steps.beside.where(steps.running, 0), steps.ahead.where(steps.running, 1)
+    name = "|<d_j, r>| < |<d_i, r>| for some i in S, all j off S"
+    yield Claim(name, beside, ahead, strict=True, axes=STEPS)
 
 
 def _followed(instance: Instance, products_of_atoms: Number, codes: Number) -> GreedySteps:

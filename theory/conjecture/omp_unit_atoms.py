@@ -23,12 +23,12 @@ from fractions import Fraction
 
 import numpy as np
 
-from sparsebound.theory.analysis.greedy import greedy_steps
+from sparsebound.theory.analysis.greedy import greedy_steps, picks_on_the_support
 from sparsebound.theory.extremal import isometry as extremal
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.quantities.isometry import squared_isometry
 from sparsebound.theory.sources import OPEN
-from sparsebound.theory.theorem import STEPS, Claim, Mutant, Premise, Theorem
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(
@@ -52,10 +52,7 @@ def _parts(numbers: list[Fraction]) -> tuple[list[int], list[int]]:
 
 def claims(instance: Instance) -> Iterator[Claim]:
     """The products of every step, on the support and off it."""
-    steps = greedy_steps(instance)
-    beside, ahead = steps.beside.where(steps.running, 0), steps.ahead.where(steps.running, 1)
-    name = "|<d_j, r>| < |<d_i, r>| for some i in S, all j off S"
-    yield Claim(name, beside, ahead, strict=True, axes=STEPS)
+    yield from picks_on_the_support(greedy_steps(instance))
 
 
 THEOREM = Theorem(

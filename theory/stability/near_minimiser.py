@@ -3,7 +3,7 @@ r"""A point whose value is nearly the least one: what it shares with the minimis
 Problem: ``P(x) = 1/2 ||y - D x||^2 + lam ||x||_1`` over all ``x``, or over ``x >= 0``; ``z`` is a
 minimiser, ``r = y - D z``. A solver returns ``x`` and states a tolerance: ``P(x)`` exceeds the
 least value by at most ``eps P(0)``. (Here: our own states its duality gap; of somebody else's
-solver it is a claim.)
+solver it is a claim.) From ``eps = 1`` on that says nothing, since 0 has it.
 
 Claim: ``P(x) - P(z) = 1/2 ||D (x - z)||^2 + sum_j (lam |x_j| - <d_j, r> x_j)``, of which no term
 is negative. So ``||D (x - z)||^2 <= 2 eps P(0)``, and entries on atoms with ``|<d_j, r>| < lam``,
@@ -39,8 +39,9 @@ from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(instance: Instance, solution: SolverResult) -> Iterator[Premise]:
-    """An exact minimiser beside it."""
+    """An exact minimiser beside it, and a tolerance that 0 does not meet already."""
     yield from features_of(instance, solution.features).premises("z")
+    yield Premise("eps < 1", solution.returned.tolerance, 1, measured=False)
 
 
 def claims(

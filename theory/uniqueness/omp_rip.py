@@ -32,12 +32,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from sparsebound.theory.analysis.greedy import plain_greedy_steps
+from sparsebound.theory.analysis.greedy import picks_on_the_support, plain_greedy_steps
 from sparsebound.theory.extremal import isometry as extremal
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.quantities.isometry import squared_isometry
 from sparsebound.theory.sources import MO_2015, MO_SHEN_2012, WEN_ZHOU_WANG_TANG_MO_2017
-from sparsebound.theory.theorem import STEPS, Claim, Mutant, Premise, Theorem
+from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(
@@ -51,10 +51,7 @@ def premises(
 
 def claims(instance: Instance) -> Iterator[Claim]:
     """The products of every step, on the support and off it."""
-    steps = plain_greedy_steps(instance)
-    beside, ahead = steps.beside.where(steps.running, 0), steps.ahead.where(steps.running, 1)
-    name = "|<d_j, r>| < |<d_i, r>| for some i in S, all j off S"
-    yield Claim(name, beside, ahead, strict=True, axes=STEPS)
+    yield from picks_on_the_support(plain_greedy_steps(instance))
 
 
 THEOREM = Theorem(

@@ -68,7 +68,7 @@ def snippet(call: Call, code: int, violation: Violation | None = None) -> str:
     written = call.subject.written
     called = written(call.given) if written else f"{name}({', '.join(words)})"
     at = dict(violation.place) if violation else {}
-    if violation is None or "step" not in at:
+    if written or violation is None or "step" not in at:  # what it returns may have no steps
         return "\n".join([*lines, f"print({called})"])
     entry = f"[0, {at['step']}" + (f", {at['coordinate']}]" if "coordinate" in at else "]")
     wanted = ""

@@ -45,6 +45,19 @@ def _dense(part: Any) -> np.ndarray:
     return np.asarray(part.toarray() if hasattr(part, "toarray") else part)
 
 
+def _nonzeros(part: Any) -> tuple[IntArray, IntArray, np.ndarray]:
+    """Rows, columns and values of what is not zero, row by row."""
+    if hasattr(part, "tocsr"):
+        sparse = part.tocsr(copy=True)
+        sparse.sum_duplicates()
+        sparse.eliminate_zeros()
+        found = sparse.tocoo()
+        return found.row.astype(np.int64), found.col.astype(np.int64), found.data
+    block = np.asarray(part)
+    codes, places = np.nonzero(block)
+    return codes, places, block[codes, places]
+
+
 def code_of(atoms: Atoms, X: Any, code: int) -> Instance:
     """One code, with the dictionary as a matrix."""
     return Instance(atoms.dictionary, dense(X, code, code + 1))
@@ -63,9 +76,8 @@ def gathered(atoms: Atoms, X: Any, rows: IntArray) -> tuple[Supports, IntArray]:
     step, count = rows_at_once(X), len(rows)
     parts = []
     for at in range(0, count, step):
-        block = _dense(X[rows[at : at + step]])
-        codes, places = np.nonzero(block)
-        parts.append((codes + at, places, block[codes, places].astype(np.float64)))
+        codes, places, values = _nonzeros(X[rows[at : at + step]])
+        parts.append((codes + at, places, values.astype(np.float64)))
     codes, places, values = (np.concatenate(part) for part in zip(*parts, strict=True))
     sizes = np.bincount(codes, minlength=count)
     width = max(1, int(sizes.max(initial=0)))

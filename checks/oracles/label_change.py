@@ -31,8 +31,10 @@ LEVELS = 3
 """Most levels of atoms that enter."""
 MARGINS = (0.5, 0.25, 0.75, 0.125)
 """Margins, relative to the size of what is read; in turns."""
-OUTWARD, ROUGHLY, FINELY = 3, 6, 28
+OUTWARD, ROUGHLY, FINELY = 3, 4, 12
 """Steps to a signal with another label: away from the first one, on every ray, and on the best."""
+BEYOND = 2.0**-33
+"""How far beyond the place where a label seems to change it is looked at."""
 DEPENDENCE = 1e-5
 """Least singular value of normalised atoms that count as independent."""
 ROUNDING = 2.0**-36
@@ -267,10 +269,10 @@ def _directions(
     return np.concatenate([moves, with_price[:, rivals], random, atoms, nothing], axis=1)
 
 
-def _lost(
+def _lead(
     instance: Instance, found: Features, head: Head, others: FloatArray, near: FloatArray
-) -> tuple[Mask, FloatArray]:
-    """Whether signals (B, m) have another label, by more than rounding; and their features.
+) -> tuple[FloatArray, FloatArray]:
+    """How far another label leads at signals (B, m), less rounding; and their features.
 
     The search for them begins ``near`` them, shape (B, n).
     """
@@ -281,8 +283,8 @@ def _lost(
     own = np.take_along_axis(read, head.labels[:, None], axis=1)
     own = own + ROUNDING * np.abs(read).max(axis=1, keepdims=True)
     rivals = np.arange(read.shape[1])[None, :] != head.labels[:, None]
-    lost = (np.where(rivals, read, -np.inf) > own).any(axis=1)
-    return np.asarray(lost), np.maximum(z, 0.0)
+    lead = (np.where(rivals, read, -np.inf) - own).max(axis=1)
+    return np.asarray(lead), np.maximum(z, 0.0)
 
 
 def _attacked(
@@ -292,16 +294,13 @@ def _attacked(
     B, K, m = directions.shape
     every = np.repeat(np.arange(B), K)
     rays = directions.reshape(B * K, m)
-    low, high = _crossing(
-        instance.select(every), found.select(every), head.select(every), rays, ROUGHLY
-    )
+    part = instance.select(every), found.select(every), head.select(every)
+    far = _crossing(*part, rays, ROUGHLY)
     norms = np.linalg.norm(rays, axis=1)
-    length = np.where(norms > 0, high, np.inf) * np.where(norms > 0, norms, 1.0)
-    length = length.reshape(B, K)
-    best = np.arange(B) * K + length.argmin(axis=1)
-    shares = low[best], high[best]
-    _, high = _crossing(instance, found, head, rays[best], FINELY, shares)
-    share = PAST * np.where(np.isfinite(high), high, 0.0)
+    length = np.where(norms > 0, far, np.inf) * np.where(norms > 0, norms, 1.0)
+    best = np.arange(B) * K + length.reshape(B, K).argmin(axis=1)
+    far = _crossing(instance, found, head, rays[best], FINELY, far[best])
+    share = PAST * np.where(np.isfinite(far), far, 0.0)
     return np.asarray(instance.Y.mid + share[:, None] * rays[best])
 
 
@@ -310,28 +309,48 @@ def _crossing(
     found: Features,
     head: Head,
     rays: FloatArray,
-    halvings: int,
-    between: tuple[FloatArray, FloatArray] | None = None,
-) -> tuple[FloatArray, FloatArray]:
-    """How far along rays (N, m) the label is its own, and where it is another one; (N,) each."""
-    y, z = instance.Y.mid, np.zeros(instance.X.shape)
-    low, high = between or (np.zeros(len(rays)), np.full(len(rays), 2.0 * PAST))
-    if between is None:
+    steps: int,
+    far: FloatArray | None = None,
+) -> FloatArray:
+    """How far along rays (N, m) the label is another one, infinite where it was not found; (N,).
+
+    What is read out is linear between the places where an atom comes or goes, so that a secant
+    ends where the label changes; the end that stays counts half in the next one.
+    """
+    y, N = instance.Y.mid, len(rays)
+    low, high = np.zeros(N), np.full(N, 2.0 * PAST) if far is None else far.copy()
+    none = np.zeros(instance.X.shape)
+    below, _ = _lead(instance, found, head, y, none)
+    reached = np.where(np.isfinite(high), high, 0.0)
+    above, z = _lead(instance, found, head, y + reached[:, None] * rays, none)
+    if far is None:
         for _ in range(OUTWARD):
-            lost, z = _lost(instance, found, head, y + high[:, None] * rays, z)
-            missed = ~lost
-            low, high = np.where(missed, high, low), np.where(missed, 4 * high, high)
-        high = np.where(missed, np.inf, high)
-    for _ in range(halvings):
-        open_ = np.flatnonzero(np.isfinite(high))
-        middle = (low[open_] + high[open_]) / 2
+            missed = above <= 0
+            low, below = np.where(missed, high, low), np.where(missed, above, below)
+            high = np.where(missed, 4 * high, high)
+            above, z = _lead(instance, found, head, y + high[:, None] * rays, z)
+    high = np.where(above > 0, high, np.inf)
+    open_ = np.flatnonzero(np.isfinite(high) & (below <= 0))
+    for _ in range(steps):
+        span = high[open_] - low[open_]
+        share = -below[open_] / (above[open_] - below[open_])
+        middle = np.minimum(low[open_] + span * share + BEYOND * high[open_], high[open_])
+        moves = middle < high[open_] * (1 - 4 * BEYOND)
+        open_, middle = open_[moves], middle[moves]
+        if not len(open_):
+            break
         part = instance.select(open_), found.select(open_), head.select(open_)
-        lost, z[open_] = _lost(*part, y[open_] + middle[:, None] * rays[open_], z[open_])
+        lead, z[open_] = _lead(*part, y[open_] + middle[:, None] * rays[open_], z[open_])
+        lost = lead > 0
         low[open_], high[open_] = (
             np.where(lost, low[open_], middle),
             np.where(lost, middle, high[open_]),
         )
-    return low, high
+        below[open_], above[open_] = (
+            np.where(lost, below[open_] / 2, lead),
+            np.where(lost, lead, above[open_] / 2),
+        )
+    return high
 
 
 # common: which dual points a search ends at depends on the rounding of the whole batch

@@ -290,12 +290,12 @@ def _steps(
     dependent = values[:, 0] <= DEPENDENT * values[:, -1]
     regular = np.where(dependent[:, None, None], np.eye(inner.shape[-1]), inner)
     found = np.linalg.solve(regular, (target - shrink)[..., None])[..., 0] - point
-    for code in np.flatnonzero(dependent):
-        vector = np.linalg.eigh(inner[code])[1][:, 0]
-        null = vector * -(np.sign(vector @ shrink[code]) or 1.0)
-        falling = null * np.sign(shrink[code]) < 0
-        reach = np.abs(point[code, falling] / null[falling]).max(initial=0.0)
-        found[code] = null * (2.0 * reach + 1.0)
+    if dependent.any():
+        vectors, along = np.linalg.eigh(inner[dependent])[1][:, :, 0], shrink[dependent]
+        null = np.where((vectors * along).sum(axis=1, keepdims=True) >= 0, -vectors, vectors)
+        falling = null * np.sign(along) < 0
+        shares = np.where(falling, np.abs(point[dependent] / np.where(falling, null, 1.0)), 0.0)
+        found[dependent] = null * (2.0 * shares.max(axis=1, keepdims=True, initial=0.0) + 1.0)
     return np.asarray(found)
 
 

@@ -38,6 +38,9 @@ BINS = 20
 NEARLY = 0.01
 """Margins that are looked at again in float64 where float32 did not decide."""
 
+OFF_SUPPORTS = "block"
+"""What the files of blocks are called whose atoms have been looked at."""
+
 TOGETHER = 2**21
 """Entries of products of a batch that are held at once by a thread."""
 
@@ -159,7 +162,7 @@ def certify_codes(
         each.independent()
     if network is not None:
         network(each)
-    searched = search(each, gram, X, searches)
+    searched = search(each, gram, X, searches, progress, kept)
     if kept is not None:
         kept.clear()
     return CertifiedCodes(
@@ -192,7 +195,7 @@ def _looked_at(
         try:
             for number, start in enumerate(range(0, count, chunk)):
                 rows = chosen[start : start + chunk]
-                if kept is not None and kept.get(number, each, rows):
+                if kept is not None and kept.get(OFF_SUPPORTS, number, each, rows)[0]:
                     done += steps
                     continue
                 for _ in _block(each, gram, d, X, rows, pool):
@@ -200,7 +203,7 @@ def _looked_at(
                     if progress is not None:
                         progress(done, total)
                 if kept is not None:
-                    kept.put(number, each, rows)
+                    kept.put(OFF_SUPPORTS, number, each, rows)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise

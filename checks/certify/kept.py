@@ -19,6 +19,8 @@ from sparsebound.theory.arithmetic import IntArray
 from sparsebound.theory.errors import InputError
 
 MADE_OF = "made_of.json"
+CODES_KEPT, KEPT_BESIDE = "rows", "beside"
+"""Of a file of a block: which codes it is of, and JSON data."""
 
 
 class KeptBlocks:
@@ -52,28 +54,39 @@ class KeptBlocks:
         except (OSError, ValueError) as error:
             raise InputError("--out", str(folder), f"a folder of blocks ({error})") from error
 
-    def _path(self, block: int) -> Path:
-        return self.folder / f"block-{block:06}.npz"
+    def _path(self, stage: str, block: int) -> Path:
+        return self.folder / f"{stage}-{block:06}.npz"
 
-    def put(self, block: int, each: EachCode, rows: IntArray) -> None:
-        """Keep what is known of the codes of a block."""
+    def put(
+        self, stage: str, block: int, each: EachCode, rows: IntArray, beside: Any = None
+    ) -> None:
+        """Keep what is known of the codes of a block after a stage, and JSON data beside it."""
         stream = BytesIO()
         parts = {name: value[rows] for name, value in asdict(each).items()}
+        parts |= {CODES_KEPT: rows, KEPT_BESIDE: np.array(json.dumps(beside))}
         np.savez(stream, allow_pickle=False, **parts)
-        write_bytes(self._path(block), stream.getvalue())
+        write_bytes(self._path(stage, block), stream.getvalue())
 
-    def get(self, block: int, each: EachCode, rows: IntArray) -> bool:
-        """Enter what was kept of a block; False if nothing, or nothing that can be read."""
+    def get(self, stage: str, block: int, each: EachCode, rows: IntArray) -> tuple[bool, Any]:
+        """Enter what was kept of a block: whether it was, and what is beside it.
+
+        Nothing is where there is nothing, nothing that can be read, or what is of other codes.
+        """
         try:
-            with np.load(BytesIO(self._path(block).read_bytes()), allow_pickle=False) as stored:
-                parts = {field.name: stored[field.name] for field in fields(EachCode)}
+            stored = BytesIO(self._path(stage, block).read_bytes())
+            with np.load(stored, allow_pickle=False) as arrays:
+                parts = {field.name: arrays[field.name] for field in fields(EachCode)}
+                same, beside = (
+                    np.array_equal(arrays[CODES_KEPT], rows),
+                    json.loads(str(arrays[KEPT_BESIDE])),
+                )
         except (OSError, ValueError, KeyError, BadZipFile):
-            return False
-        if any(len(value) != len(rows) for value in parts.values()):
-            return False
+            return False, None
+        if not same or any(len(value) != len(rows) for value in parts.values()):
+            return False, None
         for name, value in parts.items():
             getattr(each, name)[rows] = value
-        return True
+        return True, beside
 
     def clear(self) -> None:
         """Remove the folder, if it is one of blocks."""

@@ -9,14 +9,17 @@ a vector need not be trusted: it is corrected, and its products are bounded.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 import scipy
 
+from sparsebound.checks.certify.blocked import Progress
 from sparsebound.checks.certify.correlations import Gram
 from sparsebound.checks.certify.duals import CHEAP, EXCHANGES, LEVELS, Duals, exchange
 from sparsebound.checks.certify.judging import EachCode
+from sparsebound.checks.certify.kept import KeptBlocks
 from sparsebound.checks.certify.supports import code_of, gathered
 from sparsebound.checks.certify.ties import decide_ties
 from sparsebound.checks.oracles.basis_pursuit import certificates
@@ -39,6 +42,10 @@ ENUMERATED = 64
 """Up to how many atoms null vectors are enumerated, in exact arithmetic."""
 
 
+SEARCHED_AGAIN = "search"
+"""What the files of codes are called that have been looked at again."""
+AT_A_TIME = 512
+"""Codes that are looked at again before the next ones, at most."""
 WORK = 5e11
 """Products that exchanges may take, about a minute."""
 SECONDS, SLOWEST = 60.0, 4.0
@@ -79,7 +86,14 @@ class Searched:
     witnesses: tuple[Witness, ...]
 
 
-def search(each: EachCode, gram: Gram, X: np.ndarray, limit: int | None) -> Searched:
+def search(
+    each: EachCode,
+    gram: Gram,
+    X: np.ndarray,
+    limit: int | None,
+    progress: Progress | None = None,
+    kept: KeptBlocks | None = None,
+) -> Searched:
     """Look again at what is open, and enter what is found.
 
     Parameters
@@ -92,6 +106,10 @@ def search(each: EachCode, gram: Gram, X: np.ndarray, limit: int | None) -> Sear
         The codes.
     limit : int, optional
         For how many codes, at most.
+    progress : callable, optional
+        Called with the number of parts that are done, and their total.
+    kept : KeptBlocks, optional
+        Where parts that are done are kept, and taken from.
     """
     n, m = len(gram), gram.atoms.length
     decide_ties(each, gram, X)
@@ -101,21 +119,69 @@ def search(each: EachCode, gram: Gram, X: np.ndarray, limit: int | None) -> Sear
     wanted = np.flatnonzero(((status == OPEN) | (least == OPEN)) & independent)
     most = int(WORK / (2.0 * n * m * EXCHANGES)) if limit is None else limit
     tried = wanted[: max(most, 0)]
-    together = max(1, 2**25 // n)
-    for start in range(0, len(tried), together):
-        _exchanged(each, gram, X, tried[start : start + together])
-    status, _, _ = each.of_property(PURSUIT)
-    open_ = tried[status[tried] == OPEN]
     one = SLOWEST * (n * m / 2**18) ** 1.45
     allowed = 0 if one > SECONDS else int(SECONDS / one) if limit is None else len(tried)
-    programs = open_[:allowed]
-    solve = _enumerated if n <= ENUMERATED else _solved
-    witnesses = solve(each, gram, X, programs)
-    least, _, _ = each.of_property(LEAST_SUM)
-    one_sided = tried[least[tried] == OPEN][:allowed]
-    witnesses += _one_sided(each, gram, X, one_sided)
-    solved = len(programs) + len(one_sided)
-    return Searched(len(wanted), len(tried), solved, tuple(witnesses))
+    programs = Programs(allowed, allowed)
+    together = min(AT_A_TIME, max(1, 2**25 // n))
+    parts = [tried[start : start + together] for start in range(0, len(tried), together)]
+    for number, rows in enumerate(parts):
+        there, beside = kept.get(SEARCHED_AGAIN, number, each, rows) if kept else (False, None)
+        found = Programs.of_json(beside) if there else None
+        if found is None:
+            _exchanged(each, gram, X, rows)
+            found = programs.solved(each, gram, X, rows)
+            if kept:
+                kept.put(SEARCHED_AGAIN, number, each, rows, asdict(found))
+        programs = programs.after(found)
+        if progress is not None:
+            progress(number + 1, len(parts))
+    solved = 2 * allowed - programs.two_sided - programs.one_sided
+    return Searched(len(wanted), len(tried), solved, programs.witnesses)
+
+
+@dataclass(frozen=True)
+class Programs:
+    """Linear programs that are still allowed, of each kind, or were solved; and what they found."""
+
+    two_sided: int
+    one_sided: int
+    witnesses: tuple[Witness, ...] = ()
+
+    @classmethod
+    def of_json(cls, data: Any) -> Programs | None:
+        """Read what was kept; None if it is nothing of the kind."""
+        try:
+            witnesses = tuple(
+                Witness(
+                    int(one["code"]),
+                    str(one["property"]),
+                    str(one["kind"]),
+                    tuple((int(index), float(value)) for index, value in one["entries"]),
+                )
+                for one in data["witnesses"]
+            )
+            return cls(int(data["two_sided"]), int(data["one_sided"]), witnesses)
+        except (KeyError, TypeError, ValueError):
+            return None
+
+    def after(self, part: Programs) -> Programs:
+        """What is allowed after the programs of a part."""
+        return Programs(
+            self.two_sided - part.two_sided,
+            self.one_sided - part.one_sided,
+            self.witnesses + part.witnesses,
+        )
+
+    def solved(self, each: EachCode, gram: Gram, X: np.ndarray, rows: IntArray) -> Programs:
+        """Solve those of some codes, as many as are allowed."""
+        status, _, _ = each.of_property(PURSUIT)
+        two_sided = rows[status[rows] == OPEN][: self.two_sided]
+        solve = _enumerated if len(gram) <= ENUMERATED else _solved
+        witnesses = solve(each, gram, X, two_sided)
+        least, _, _ = each.of_property(LEAST_SUM)
+        one_sided = rows[least[rows] == OPEN][: self.one_sided]
+        witnesses += _one_sided(each, gram, X, one_sided)
+        return Programs(len(two_sided), len(one_sided), tuple(witnesses))
 
 
 def _enumerated(each: EachCode, gram: Gram, X: np.ndarray, codes: IntArray) -> list[Witness]:

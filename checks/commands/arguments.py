@@ -281,6 +281,8 @@ def _certify(parser: argparse.ArgumentParser) -> None:
         "(default: as many as take about a minute)."
     )
     add("--searches", type=_Integer(0), metavar="N", help=help_)
+    help_ = "How arrays with one entry a code are kept in the folder of --out (default: npz)."
+    add("--per-code", choices=("npz", "parquet"), default="npz", help=help_)
     help_ = "How many of the closest pairs of atoms are listed (default: the closest one alone)."
     add("--pairs", type=_Integer(1), metavar="N", help=help_)
     help_ = (

@@ -15,6 +15,7 @@ import numpy as np
 from sparsebound.checks.certify.codes import CertifiedCodes
 from sparsebound.checks.certify.engine import certify
 from sparsebound.checks.commands.output import say
+from sparsebound.checks.commands.per_code import PROPERTY, THEOREM, writer
 from sparsebound.checks.commands.progress import Progress
 from sparsebound.reports.certificate import document, text
 from sparsebound.reports.fields import read_json, write_bytes
@@ -28,7 +29,7 @@ WEIGHTS = "weights.npy"
 UNFINISHED = "unfinished"
 """The folder of codes that are done, while others are not."""
 
-CODES = "codes.npz"
+CODES = "codes"
 """Arrays with one entry a code: what ``EachCode`` has, and the names of its columns."""
 
 
@@ -50,6 +51,7 @@ def run(args: Namespace) -> int:
     InputError
         If an argument cannot be used; nothing was written then.
     """
+    write_each, each_name = writer(args.per_code), f"{CODES}.{args.per_code}"
     folder = None if args.out is None else _folder(Path(args.out), args)
     found = certify(
         args.file,
@@ -95,9 +97,9 @@ def run(args: Namespace) -> int:
         if args.weights == "optimal" and found.weights is not None:
             files[WEIGHTS] = _stored(found.weights)
         if found.codes is not None:
-            files[CODES] = _arrays(_each(found.codes))
+            files[each_name] = write_each(_each(found.codes))
         if found.solutions is not None:
-            files[CODES] = _arrays(asdict(found.solutions.each))
+            files[each_name] = write_each(asdict(found.solutions.each))
         _write(folder, made, files)
     say(written if args.json else text(made))
     asked = args.weights is not None or args.thresholds is not None
@@ -119,7 +121,7 @@ def _folder(folder: Path, args: Namespace) -> Path:
             raise InputError("--out", args.out, expected)
         written = there["files"]
     names = [TEXT, PAGE, *([WEIGHTS] if args.weights == "optimal" else [])]
-    names += [CODES] if args.codes is not None else []
+    names += [f"{CODES}.{args.per_code}"] if args.codes is not None else []
     may_be_written(folder, names, written, "--out", force=args.force)
     return folder
 
@@ -134,13 +136,7 @@ def _each(codes: CertifiedCodes) -> dict[str, Any]:
     """Arrays with one entry a code, and what their columns are."""
     properties = [asked.property for asked in PROPERTIES]
     theorems = [asked.theorem for asked in PROPERTIES]
-    return {**asdict(codes.each), "property": properties, "theorem": theorems}
-
-
-def _arrays(parts: dict[str, Any]) -> bytes:
-    stream = BytesIO()
-    np.savez_compressed(stream, allow_pickle=False, **parts)
-    return stream.getvalue()
+    return {**asdict(codes.each), PROPERTY: properties, THEOREM: theorems}
 
 
 def _write(folder: Path, made: dict[str, Any], files: dict[str, bytes]) -> None:

@@ -33,7 +33,7 @@ MARGINS = (0.5, 0.25, 0.75, 0.125)
 """Margins, relative to the size of what is read; in turns."""
 OUTWARD, ROUGHLY, FINELY = 3, 4, 12
 """Steps to a signal with another label: away from the first one, on every ray, and on the best."""
-BEYOND = 2.0**-33
+PAST_A_TIE = 2.0**-33
 """How far beyond the place where a label seems to change it is looked at."""
 DEPENDENCE = 1e-5
 """Least singular value of normalised atoms that count as independent."""
@@ -334,8 +334,8 @@ def _crossing(
     for _ in range(steps):
         span = high[open_] - low[open_]
         share = -below[open_] / (above[open_] - below[open_])
-        middle = np.minimum(low[open_] + span * share + BEYOND * high[open_], high[open_])
-        moves = middle < high[open_] * (1 - 4 * BEYOND)
+        middle = np.minimum(low[open_] + span * share + PAST_A_TIE * high[open_], high[open_])
+        moves = middle < high[open_] * (1 - 4 * PAST_A_TIE)
         open_, middle = open_[moves], middle[moves]
         if not len(open_):
             break

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import sparsebound.checks.certify.codes as codes_module
+import sparsebound.checks.certify.searches as searches_module
 from sparsebound.checks.certify.atoms import Atoms
 from sparsebound.checks.certify.blocked import MEGABYTE, profile_of
 from sparsebound.checks.certify.codes import _histogram, certify_codes
@@ -262,8 +263,42 @@ def test_what_is_done_is_taken_up_again(tmp_path: Path, monkeypatch: pytest.Monk
     found = certify(
         D, codes=X, atoms="columns", progress=lambda done, _: again.append(done), keep=keep
     ).codes
-    assert again == [3, 4, 5]
+    assert again[:3] == [3, 4, 5]
     assert found == whole
+    assert not keep.exists()
+
+
+def test_what_has_been_looked_at_again_is_taken_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(1)
+    D = rng.standard_normal((8, 20))
+    X = np.where(rng.random((40, 20)) < 0.2, rng.standard_normal((40, 20)), 0)
+    monkeypatch.setattr(searches_module, "AT_A_TIME", 10)
+    whole = certify(D, codes=X, atoms="columns").codes
+    assert whole is not None
+    assert whole.searched.tried > 20
+    assert whole.searched.witnesses
+
+    def interrupted(done: int, total: int) -> None:
+        if total > 1 and done == 2:
+            raise KeyboardInterrupt
+
+    keep = tmp_path / "unfinished"
+    with pytest.raises(KeyboardInterrupt):
+        certify(D, codes=X, atoms="columns", progress=interrupted, keep=keep)
+    assert len(list(keep.glob("search-*.npz"))) == 2
+    looked: list[int] = []
+    exchanged = searches_module._exchanged
+    monkeypatch.setattr(
+        searches_module, "_exchanged", lambda *args: (looked.append(1), exchanged(*args))
+    )
+    found = certify(D, codes=X, atoms="columns", keep=keep).codes
+    assert found == whole
+    assert found is not None
+    for name in ("status", "margin", "atom"):
+        np.testing.assert_array_equal(getattr(found.each, name), getattr(whole.each, name))
+    assert len(looked) == -(-whole.searched.tried // 10) - 2
     assert not keep.exists()
 
 
@@ -271,8 +306,10 @@ def test_what_is_done_of_other_codes_is_not_taken_up(tmp_path: Path) -> None:
     keep = tmp_path / "unfinished"
     blocks = KeptBlocks(keep, np.eye(2))
     each = EachCode.of(np.array([1, 2]))
-    blocks.put(0, each, np.arange(2))
-    assert KeptBlocks(keep, np.eye(2)).get(0, each, np.arange(2))
-    assert not KeptBlocks(keep, 2 * np.eye(2)).get(0, each, np.arange(2))
+    blocks.put("block", 0, each, np.arange(2), ["beside"])
+    assert KeptBlocks(keep, np.eye(2)).get("block", 0, each, np.arange(2)) == (True, ["beside"])
+    assert not blocks.get("search", 0, each, np.arange(2))[0]
+    assert not blocks.get("block", 0, each, np.array([1, 0]))[0]
+    assert not KeptBlocks(keep, 2 * np.eye(2)).get("block", 0, each, np.arange(2))[0]
     (keep / "block-000000.npz").write_bytes(b"PK\x03\x04 cut off")
-    assert not blocks.get(0, each, np.arange(2))
+    assert not blocks.get("block", 0, each, np.arange(2))[0]

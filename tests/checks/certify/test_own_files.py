@@ -13,6 +13,7 @@ from scipy import sparse
 from sparsebound.checks.certify.engine import certify
 from sparsebound.checks.certify.layouts import AS_ROWS, FILE_LAYOUTS
 from sparsebound.checks.certify.reading import given, read
+from sparsebound.checks.commands.main import main
 from sparsebound.theory.errors import InputError
 
 DATA = Path(__file__).parent / "data"
@@ -154,6 +155,45 @@ def test_zarr_and_parquet(tmp_path: Path) -> None:
     names = [f"atom {i}" for i in range(D.shape[1])]
     write_table(pyarrow.table(list(D.T), names=names), tmp_path / "d.parquet")
     assert np.array_equal(read(str(tmp_path / "d.parquet")).array, D)
+
+
+def test_dask_arrays_are_computed() -> None:
+    dask = pytest.importorskip("dask.array")
+    X = np.eye(D.shape[1])[:3]
+    found = certify(
+        dask.from_array(D, chunks=2), codes=dask.from_array(X, chunks=(1, 2)), atoms="columns"
+    )
+    assert found.codes == certify(D, codes=X, atoms="columns").codes
+
+
+def test_arrays_of_codes_as_a_table(tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    np.save(tmp_path / "D.npy", D)
+    np.save(tmp_path / "X.npy", np.eye(D.shape[1]))
+    words = ["certify", str(tmp_path / "D.npy"), "--codes", str(tmp_path / "X.npy")]
+    words += ["--atoms", "columns"]
+    assert main([*words, "--out", str(tmp_path / "a")]) == 0
+    assert main([*words, "--out", str(tmp_path / "b"), "--per-code", "parquet"]) == 0
+    kept = np.load(tmp_path / "a" / "codes.npz")
+    table = parquet.read_table(tmp_path / "b" / "codes.parquet")
+    assert table.num_rows == D.shape[1]
+    assert np.array_equal(table.column("sparsity"), kept["sparsity"])
+    for column, name in enumerate(kept["property"]):
+        for what in ("status", "margin", "atom"):
+            values = table.column(f"{what}: {name}").to_numpy()
+            np.testing.assert_array_equal(values, kept[what][:, column])
+        field = table.field(f"status: {name}")
+        assert field.metadata == {b"theorem": kept["theorem"][column].encode()}
+    assert not (tmp_path / "b" / "codes.npz").exists()
+
+
+def test_a_table_asks_for_its_extra_before_there_is_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sparsebound.checks.commands.per_code.find_spec", lambda _: None)
+    words = ["certify", "no such file", "--codes", "none", "--per-code", "parquet"]
+    assert main(words) == 2
+    assert "pip install 'sparsebound[files]'" in capsys.readouterr().err
 
 
 def test_a_library_that_is_missing_is_named_with_its_extra(

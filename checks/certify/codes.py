@@ -17,12 +17,14 @@ import numpy as np
 
 from sparsebound.checks.certify.atoms import Atoms
 from sparsebound.checks.certify.blocked import MEGABYTE, Progress
-from sparsebound.checks.certify.correlations import WIDTH, Batch, Gram
-from sparsebound.checks.certify.judging import EachCode, judge, on_dependent_atoms
+from sparsebound.checks.certify.correlations import WIDTH, Gram
+from sparsebound.checks.certify.elsewhere import Elsewhere, Rows
+from sparsebound.checks.certify.judging import EachCode
 from sparsebound.checks.certify.kept import KeptBlocks
+from sparsebound.checks.certify.looking import chunk_of, look_at
 from sparsebound.checks.certify.one_side import one_side
 from sparsebound.checks.certify.searches import Searched, search
-from sparsebound.checks.certify.supports import batches, counts, gathered
+from sparsebound.checks.certify.supports import counts
 from sparsebound.checks.provenance import cpus
 from sparsebound.theory.arithmetic import FloatArray, IntArray
 from sparsebound.theory.errors import InputError
@@ -40,9 +42,6 @@ NEARLY = 0.01
 
 OFF_SUPPORTS = "block"
 """What the files of blocks are called whose atoms have been looked at."""
-
-TOGETHER = 2**21
-"""Entries of products of a batch that are held at once by a thread."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +89,7 @@ class CertifiedCodes:
     ``lam`` in the error of the Lasso by ``stability.lasso_witness``; ``lasso_reach`` that of the
     ``lam`` up to which the Lasso has the signs of a code, by ``uniqueness.lasso``, where it has
     them for small ``lam``. Both are of normalised atoms. ``each`` has arrays, one entry a code.
+    ``lost`` are ranges of codes of which nothing is known: workers of a cluster died of them.
     """
 
     count: int
@@ -100,6 +100,7 @@ class CertifiedCodes:
     failing: tuple[Failing, ...]
     searched: Searched
     each: EachCode = field(repr=False, compare=False)
+    lost: tuple[Rows, ...] = ()
 
 
 def certify_codes(
@@ -112,6 +113,7 @@ def certify_codes(
     progress: Progress | None = None,
     keep: str | Path | None = None,
     network: Callable[[EachCode], None] | None = None,
+    elsewhere: Elsewhere | None = None,
 ) -> CertifiedCodes:
     """Certify each code by its own support.
 
@@ -135,6 +137,8 @@ def certify_codes(
         from there; it is removed in the end.
     network : callable, optional
         What enters for which codes a network is certified.
+    elsewhere : Elsewhere, optional
+        Who looks at the codes, but for those that are looked at again.
 
     Raises
     ------
@@ -153,8 +157,12 @@ def certify_codes(
     everywhere = np.arange(len(sparsity))
     kept = None
     if keep is not None:
-        kept = KeptBlocks(keep, atoms.rows, X, _chunk(gram, sparsity, memory), gram.kind.name)
-    _looked_at(each, gram, d, X, everywhere, memory, progress, kept)
+        kept = KeptBlocks(keep, atoms.rows, X, chunk_of(gram, sparsity, memory), gram.kind.name)
+    lost: list[Rows] = []
+    if elsewhere is not None:
+        lost = _asked_for(elsewhere, each, gram, d, memory, progress, kept)
+    else:
+        _looked_at(each, gram, d, X, everywhere, memory, progress, kept)
     if gram.kind == np.float32 and len(again := each.near(NEARLY)):
         precise = Gram(atoms, memory, single=False, side=side)
         _looked_at(each, precise, d, X, again, memory, progress)
@@ -174,7 +182,38 @@ def certify_codes(
         tuple(_failing(each)),
         searched,
         each,
+        tuple(lost),
     )
+
+
+def _asked_for(
+    elsewhere: Elsewhere,
+    each: EachCode,
+    gram: Gram,
+    d: Profile,
+    memory: int,
+    progress: Progress | None,
+    kept: KeptBlocks | None,
+) -> list[Rows]:
+    """Have others look at all codes; of those whose workers were lost again and again, the rows."""
+    chunk, count = chunk_of(gram, each.sparsity, memory), len(each.sparsity)
+    ranges = [(start, min(start + chunk, count)) for start in range(0, count, chunk)]
+    there = [
+        kept is not None and kept.get(OFF_SUPPORTS, number, each, np.arange(*rows))[0]
+        for number, rows in enumerate(ranges)
+    ]
+    lost, done = [], sum(there)
+    left = (rows for rows, is_there in zip(ranges, there, strict=True) if not is_there)
+    single = gram.kind == np.float32
+    for rows, came in elsewhere.look(each, gram.atoms, d, single, left):
+        done += 1
+        if not came:
+            lost.append(rows)
+        elif kept is not None:
+            kept.put(OFF_SUPPORTS, rows[0] // chunk, each, np.arange(*rows))
+        if progress is not None:
+            progress(done, len(ranges))
+    return sorted(lost)
 
 
 def _looked_at(
@@ -188,7 +227,7 @@ def _looked_at(
     kept: KeptBlocks | None = None,
 ) -> None:
     """Look at all atoms off the supports of chosen codes."""
-    chunk = _chunk(gram, each.sparsity, memory)
+    chunk = chunk_of(gram, each.sparsity, memory)
     count, steps = len(chosen), -(-len(gram) // WIDTH)
     total, done = -(-count // chunk) * steps, 0
     with ThreadPoolExecutor(cpus()) as pool:
@@ -198,7 +237,7 @@ def _looked_at(
                 if kept is not None and kept.get(OFF_SUPPORTS, number, each, rows)[0]:
                     done += steps
                     continue
-                for _ in _block(each, gram, d, X, rows, pool):
+                for _ in look_at(each, gram, d, X, rows, pool):
                     done += 1
                     if progress is not None:
                         progress(done, total)
@@ -207,32 +246,6 @@ def _looked_at(
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-
-
-def _block(
-    each: EachCode, gram: Gram, d: Profile, X: Any, rows: IntArray, pool: ThreadPoolExecutor
-) -> Iterator[None]:
-    """Look at all atoms off the supports of a block of codes, and judge them; a step at a time."""
-    codes, rows = gathered(gram.atoms, X, rows)
-    sizes = codes.sizes
-    on_dependent_atoms(each, rows[sizes > gram.atoms.length])
-    usual = np.flatnonzero((sizes <= gram.atoms.length) & (sizes > 0))
-    codes, rows = codes.part(usual), rows[usual]
-    entries = max(1, TOGETHER // (3 * min(WIDTH, len(gram))))
-    found = list(pool.map(lambda part: Batch(gram, *part), batches(codes, rows, entries)))
-    atoms = gram.rows(codes)
-    for first, block in gram.blocks(atoms):
-        list(pool.map(lambda batch: batch.look(first, block, atoms), found))  # noqa: B023
-        yield
-    list(pool.map(lambda batch: judge(each, batch, gram, d), found))
-
-
-def _chunk(gram: Gram, sparsity: IntArray, memory: int) -> int:
-    """How many codes are held at once, with the vectors of their supports."""
-    s = int(np.minimum(sparsity, gram.atoms.length).max(initial=1))
-    bytes_each = (2 * s + 1) * s * (gram.kind.itemsize + 16) + 200 * s
-    most = memory // 4 // bytes_each
-    return max(1, min(most, 4096 if gram.whole is not None else 2**16))
 
 
 def _share(each: EachCode, column: int) -> Share:

@@ -13,6 +13,7 @@ from sparsebound.checks.certify.attack import Attack
 from sparsebound.checks.certify.attack import attack as attacked
 from sparsebound.checks.certify.blocked import MEGABYTE, Progress, profile_of
 from sparsebound.checks.certify.codes import CertifiedCodes, certify_codes
+from sparsebound.checks.certify.elsewhere import Elsewhere, Files, lost_with_workers
 from sparsebound.checks.certify.encoder import CertifiedEncoder, certify_encoder
 from sparsebound.checks.certify.facts import DictionaryFacts, Input, facts_of, independent, notes_of
 from sparsebound.checks.certify.filters import (
@@ -125,6 +126,8 @@ def certify(
     backend: str = "auto",
     progress: Progress | None = None,
     keep: str | Path | None = None,
+    cluster: str | None = None,
+    any_arithmetic: bool = False,
 ) -> Certificate:
     """Say what the theorems guarantee.
 
@@ -199,6 +202,11 @@ def certify(
         Called with the number of blocks done and their total, of products and then of codes.
     keep : str or Path, optional
         A folder for codes that are done, until all are: the same call goes on from there.
+    cluster : str, optional
+        The address of a Dask scheduler, its file, or ``local[N]``, whose workers look at the codes;
+        dictionary and codes are files that all of them can read.
+    any_arithmetic : bool
+        Whether these may round differently.
 
     Returns
     -------
@@ -222,6 +230,13 @@ def certify(
         raise InputError("--memory", memory, "a number of megabytes that is at least 1")
     stored = given(dictionary, "FILE", array=array)
     own = None if codes is None else read_codes(codes, axis=codes_axis, below=zero_below)
+    workers = None
+    if cluster is not None:
+        if codes is None or lam is not None or filters is not False:
+            expected = "to be used together with --codes, of a dictionary that is a matrix of atoms"
+            raise InputError("--cluster", cluster, expected)
+        reading = (array, atoms, drop_zero_atoms, codes_axis, zero_below, memory * MEGABYTE)
+        workers = Elsewhere(Files.of(dictionary, codes, *reading), cluster, any_arithmetic)
     placing = _placing(filters, length, stride, boundary, atoms, filter_axis)
     operator = None if placing is None else convolution(stored, placing)
     if operator is None or placing is None:
@@ -286,7 +301,9 @@ def certify(
             progress=progress,
             keep=keep,
             network=None if network is None else judging_codes(whole, network, X, settings),
+            elsewhere=workers,
         )
+        notes += lost_with_workers(used.lost)
     certified_encoder = None
     if stored.autoencoder is not None and operator is None:
         certified_encoder = certify_encoder(found, stored.autoencoder, X, settings)

@@ -41,10 +41,7 @@ class KeptBlocks:
 
     def __init__(self, folder: str | Path, *made_of: Any) -> None:
         self.folder = Path(folder)
-        digest = blake2b(digest_size=16)
-        for part in made_of:
-            _add(digest, part)
-        wanted = {"digest": digest.hexdigest()}
+        wanted = {"digest": digest_of(*made_of)}
         note = self.folder / MADE_OF
         try:
             if not note.exists() or json.loads(note.read_text()) != wanted:
@@ -92,6 +89,14 @@ class KeptBlocks:
         """Remove the folder, if it is one of blocks."""
         if (self.folder / MADE_OF).exists():
             shutil.rmtree(self.folder)
+
+
+def digest_of(*made_of: Any) -> str:
+    """What tells arrays, and what else there is, from others."""
+    digest = blake2b(digest_size=16)
+    for part in made_of:
+        _add(digest, part)
+    return digest.hexdigest()
 
 
 def _add(digest: Any, part: Any) -> None:

@@ -281,6 +281,13 @@ def _certify(parser: argparse.ArgumentParser) -> None:
         "(default: as many as take about a minute)."
     )
     add("--searches", type=_Integer(0), metavar="N", help=help_)
+    help_ = (
+        "Let the workers of a Dask cluster look at the codes: the address of its scheduler, a file "
+        "that the scheduler has written, or local[N]. All of them read the two files."
+    )
+    add("--cluster", metavar="ADDRESS", help=help_)
+    help_ = "With --cluster: take workers, too, whose arithmetic rounds differently."
+    add("--any-arithmetic", action="store_true", help=help_)
     help_ = "How arrays with one entry a code are kept in the folder of --out (default: npz)."
     add("--per-code", choices=("npz", "parquet"), default="npz", help=help_)
     help_ = "How many of the closest pairs of atoms are listed (default: the closest one alone)."

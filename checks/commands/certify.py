@@ -87,6 +87,8 @@ def run(args: Namespace) -> int:
         searches=args.searches,
         progress=Progress(sys.stderr),
         keep=None if folder is None or args.codes is None else folder / UNFINISHED,
+        cluster=args.cluster,
+        any_arithmetic=bool(args.any_arithmetic),
     )
     made = document(found)
     written = json.dumps(made, indent=2, allow_nan=False)

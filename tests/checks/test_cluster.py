@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from sparsebound.checks.commands.main import main
@@ -173,6 +174,21 @@ def test_a_run_is_the_same_where_workers_are_killed(machines: Machines, check: C
     assert summary("there") == summary("local")
     assert {worker.pid for worker in machines.workers()} != before
     until(lambda: len(machines.workers()) == 2)
+    until(lambda: not machines.ours())
+
+
+def test_codes_are_looked_at_by_workers(machines: Machines, tmp_path: Path) -> None:
+    random_ = np.random.default_rng(0)
+    np.save(tmp_path / "D.npy", random_.standard_normal((8, 16)))
+    np.save(tmp_path / "X.npy", random_.standard_normal((9, 16)) * (random_.random((9, 16)) < 0.2))
+    words = [str(tmp_path / "D.npy"), "--codes", str(tmp_path / "X.npy"), "--json"]
+    assert main(["certify", *words, "--out", str(tmp_path / "here")]) == 0
+    there = ["--cluster", machines.file, "--out", str(tmp_path / "there")]
+    assert main(["certify", *words, *there]) == 0
+    here, there_ = (
+        json.loads((tmp_path / name / "certificate.json").read_text()) for name in ("here", "there")
+    )
+    assert here["codes"] == there_["codes"]
     until(lambda: not machines.ours())
 
 

@@ -246,7 +246,7 @@ def test_what_is_done_is_taken_up_again(tmp_path: Path, monkeypatch: pytest.Monk
     rng = np.random.default_rng(0)
     D = rng.standard_normal((16, 32))
     X = np.where(rng.random((50, 32)) < 0.1, rng.standard_normal((50, 32)), 0)
-    monkeypatch.setattr(codes_module, "_chunk", lambda *_: 10)
+    monkeypatch.setattr(codes_module, "chunk_of", lambda *_: 10)
     whole = certify(D, codes=X, atoms="columns").codes
     seen: list[int] = []
 

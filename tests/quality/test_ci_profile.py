@@ -110,6 +110,7 @@ def test_instances_are_where_they_are_meant_to_be_and_near_the_edges(
     document: dict[str, Any],
 ) -> None:
     for entry in document["theorems"]:
+        assert entry["meant"] >= 0.6 * entry["instances"], entry["id"]
         assert entry["met"] >= 0.95 * entry["meant"], entry["id"]
         if entry["id"] not in WITHOUT_AN_EDGE:
             assert entry["near_edge"] >= 10, entry["id"]

@@ -19,28 +19,25 @@ from sparsebound.theory.theorem import Theorem
 THEOREMS = list(catalogue().values())
 
 
-def tally(theorem: Theorem, examples: int) -> tuple[Tally, Counter[str]]:
-    """Verdicts on generated instances, and how often each family was drawn."""
-    total, families = Tally.empty(theorem.id), Counter[str]()
+def tally(theorem: Theorem, examples: int) -> Tally:
+    """Verdicts on generated instances."""
+    total = Tally.empty(theorem.id)
 
     def visit(draw: Draw) -> bool:
         nonlocal total
         found = examine(theorem, draw.recipe)
-        families[draw.recipe.family] += 1
         total = total + Tally.of(theorem.id, found.verdict, draw.recipe.to_json(), draw.meant)
         return False
 
     search(draws(theorem), examples, 20, visit)
-    return total, families
+    return total
 
 
 @pytest.mark.parametrize("theorem", THEOREMS, ids=lambda theorem: theorem.id)
-def test_draws_are_non_vacuous_where_they_are_meant_to_be(theorem: Theorem) -> None:
-    total, families = tally(theorem, 120)
-    assert total.violated == 0
-    assert total.meant >= 45
-    chance = 2 * np.sqrt(0.95 * 0.05 * total.meant)  # of a sample
-    assert total.met >= 0.95 * total.meant - chance
+def test_draws_are_of_several_families(theorem: Theorem) -> None:
+    """That they are where they are meant to be is measured on the whole ci profile."""
+    families = Counter[str]()
+    search(draws(theorem), 120, 20, lambda draw: bool(families.update([draw.recipe.family])))
     assert len(families) >= 4 or theorem.about == "layers"
 
 
@@ -70,6 +67,6 @@ def test_a_strategy_shrinks_to_its_smallest_member(theorem: Theorem) -> None:
 
 @pytest.mark.parametrize("name", ["dictionary.erc_babel", "uniqueness.coherence"])
 def test_some_draws_are_near_the_edge_on_both_sides(name: str) -> None:
-    total, _ = tally(catalogue()[name], 150)
+    total = tally(catalogue()[name], 150)
     assert total.near_edge >= 10
     assert total.vacuous >= 10

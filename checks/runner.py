@@ -63,6 +63,9 @@ class RunSettings:
         A budget of time or of instances, instead of a number of examples: see
         :class:`sparsebound.checks.budget.Budget`. Within a time theorems come in turn, and a run
         ends where they have got.
+    climb : int
+        Evaluations of a climb from the worst instance of each shard: see
+        :mod:`sparsebound.checks.climbing`.
     """
 
     profile: str = "dev"
@@ -74,11 +77,12 @@ class RunSettings:
     rate_only: bool = False
     timeout: float = TIMEOUT
     until: str | None = None
+    climb: int = 0
 
     def __post_init__(self) -> None:
         if self.profile not in EXAMPLES:
             raise InputError("profile", self.profile, f"one of {', '.join(EXAMPLES)}")
-        for name, least in (("examples", 1), ("seed", 0), ("jobs", 1)):
+        for name, least in (("examples", 1), ("seed", 0), ("jobs", 1), ("climb", 0)):
             value = getattr(self, name)
             if value is not None and value < least:
                 raise InputError(name, value, f"an integer that is at least {least}")

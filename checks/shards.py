@@ -9,6 +9,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from sparsebound.checks.climbing import can_begin, climb
 from sparsebound.checks.demanding import demanding
 from sparsebound.checks.describe import describe, describe_experiment
 from sparsebound.checks.draws import Draw, DrawnBlock, blocks, mutant_draws
@@ -27,7 +28,7 @@ from sparsebound.reports.fault import Fault
 from sparsebound.reports.run_folder import Shard
 from sparsebound.reports.samples import Sample, Samples, by_lot, median
 from sparsebound.reports.tally import MutantTally, Part, Tally, Worst
-from sparsebound.reports.worst import ViolatedClaim, canonical
+from sparsebound.reports.worst import ViolatedClaim, canonical, most_interesting
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.theorem import Mutant, Theorem
 from sparsebound.theory.verdict import Status, Verdict
@@ -42,6 +43,8 @@ EXAMINED, DRAWN = 2, 8
 premises, and some were drawn before."""
 MUTANT_EXAMPLES = {"dev": 200, "ci": 1000, "nightly": 5000}
 """Most examples that are tried to refute a mutant."""
+BELOW_THE_TOP = 0.99
+"""Where lhs/rhs is larger, no climb begins: it is attained there, or all but attained."""
 CROSS_CHECKED = 64
 """One in so many recipes has its certificates held against an independent solver, cvxpy."""
 
@@ -78,7 +81,8 @@ def _one(theorem: Theorem, part: str, run_: RunSettings, subject: Subject | None
         return _refute(theorem, theorem.mutant(rest), MUTANT_EXAMPLES[run_.profile], number)
     first, _, last = rest.partition("-")
     further = demanding(theorem) if subject and int(first) == 0 else ()
-    return _examples(theorem, int(last) - int(first) + 1, number, subject, further)
+    examples = int(last) - int(first) + 1
+    return _examples(theorem, examples, number, subject, further, run_.climb)
 
 
 def replay(
@@ -99,15 +103,17 @@ def _examples(
     number: int,
     subject: Subject | None = None,
     further: tuple[Recipe, ...] = (),
+    uphill: int = 0,
 ) -> Tally:
     total = Tally.empty(theorem.id)
     found: Examination | None = None
     broken: tuple[Recipe, Broke] | None = None
     drawn: Worst | None = None
+    highest: Worst | None = None  # of those from where a way may lead up
     seen: set[str] = set()
 
     def refuted(draw: DrawnBlock) -> bool:
-        nonlocal total, found, broken, drawn
+        nonlocal total, found, broken, drawn, highest
         block, searching = draw.block, found is None and broken is None
         if searching and not _first_time("\n".join(block.texts), seen):
             return False
@@ -121,7 +127,11 @@ def _examples(
             return False
         if searching:  # what is tried while shrinking is not counted
             parts = list(map(Part, block.written, draw.meant, block.slices(len(verdict))))
-            total = total + Tally.of_parts(theorem.id, verdict, parts, work=heard.work)
+            counted = Tally.of_parts(theorem.id, verdict, parts, work=heard.work)
+            total = total + counted
+            below = counted.worst and (counted.worst.ratio or 0.0) <= BELOW_THE_TOP
+            if uphill and below and can_begin(block.recipes[0]):
+                highest = most_interesting(highest, counted.worst)
             drawn = by_lot(drawn, _typical(verdict, parts[0]))
         if broken or alone is None:
             return False
@@ -136,6 +146,10 @@ def _examples(
     for recipe in further:
         if found is None and broken is None:
             refuted(DrawnBlock(RecipeBlock((recipe,)), (False,)))
+    if uphill and highest and found is None and broken is None:
+        begin, code = Recipe.from_json(highest.recipe), highest.code
+        if higher := climb(theorem, begin, uphill, number, subject, code):
+            refuted(DrawnBlock(RecipeBlock((higher,)), (False,)))
     if found:
         found = _nicer(theorem, found, subject)
     if broken:

@@ -176,6 +176,11 @@ def _check(parser: argparse.ArgumentParser) -> None:
         "all theorems together, such as 1e6."
     )
     add("--until", metavar="BUDGET", help=help_)
+    help_ = (
+        "After every 250 instances, climb from the worst of them to a larger lhs/rhs, looking at so "
+        "many further ones (default: 0)."
+    )
+    add("--climb", type=_Integer(0), metavar="N", help=help_)
     help_ = "The seed: the same seed finds the same instances everywhere (default: 0)."
     add("--seed", type=_Integer(0), metavar="N", help=help_)
     help_ = "How many processes share the work (default: one for each processor)."

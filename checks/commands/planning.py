@@ -97,6 +97,7 @@ def planned(args: Namespace) -> tuple[list[Theorem], RunSettings, Subject | None
         rate_only=bool(args.rate_only),
         timeout=TIMEOUT if args.timeout is None else args.timeout,
         until=args.until,
+        climb=args.climb or 0,
     )
     return theorems, settings, subject
 
@@ -218,7 +219,7 @@ def resumed(args: Namespace) -> tuple[list[Theorem], RunSettings, RunFolder]:
         raise InputError("--resume", args.resume, f"the folder of a run ({error})") from error
     if args.out is not None:
         raise InputError("--out", args.out, "to be left out with --resume")
-    for name in ("profile", "examples", "seed", "subject", "rate_only", "timeout"):
+    for name in ("profile", "examples", "seed", "subject", "rate_only", "timeout", "climb"):
         given, was = getattr(args, name), getattr(settings, name)
         if given is not None and given != was:
             option = f"--{name.replace('_', '-')}"
@@ -278,6 +279,8 @@ def _command(names: list[str], settings: RunSettings) -> str:
     if settings.until is not None:
         words += ["--until", settings.until]
     words += ["--seed", str(settings.seed)]
+    if settings.climb:
+        words += ["--climb", str(settings.climb)]
     for file in settings.load:
         words += ["--load", file]
     return shlex.join(words + subject_options(asdict(settings)))

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+import numpy as np
+
 from sparsebound.checks.evidence import settings_of
 from sparsebound.checks.families import FAMILIES
 from sparsebound.checks.recipes.codes import Codes, Several
@@ -14,6 +16,7 @@ from sparsebound.checks.recipes.convolutional_layers import convolutional_layers
 from sparsebound.checks.recipes.kept import kept
 from sparsebound.checks.recipes.layers import layers
 from sparsebound.checks.recipes.towers import tower
+from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.experiment import Experiment, posed
 from sparsebound.theory.instance import DeepInstance, Dictionary, Instance
@@ -23,6 +26,7 @@ CONSTRUCTION = "construction"
 LAYERS = "layers"
 TOWER = "tower"
 CONVOLUTIONAL_LAYERS = "convolutional_layers"
+WRITTEN = "written"
 LARGEST_PARAMETER = 4096
 """Largest size that a recipe may ask for: its dictionary is built as a matrix."""
 NO_SIZES = ("seed", "numerator", "denominator")
@@ -36,12 +40,13 @@ class Recipe:
     ----------
     family : str
         A family of dictionaries (``sparsebound.checks.families``); ``layers``, ``tower`` or
-        ``convolutional_layers`` for the deep model; or ``construction`` for an extremal instance
-        of a theorem or one of its mutants.
+        ``convolutional_layers`` for the deep model; ``construction`` for an extremal instance
+        of a theorem or one of its mutants; or ``written`` for one with all its entries.
     parameters : dict
-        What the family is built from; for a construction, its name and size.
+        What the family is built from; for a construction, its name and size; for what is written
+        down, the rows of ``D``, ``X`` and ``E``.
     codes : Codes
-        How codes and noise are drawn; of no use to a construction.
+        How codes and noise are drawn; of no use to a construction, or where they are written down.
     settings : dict
         Those of what is run on the instance, as JSON holds them; defaults for those that are
         absent. A construction comes with its own.
@@ -97,6 +102,8 @@ class Recipe:
         """
         if self.family == CONSTRUCTION:
             return _constructed(theorem, self.parameters).instance
+        if self.family == WRITTEN:
+            return _written(self.parameters)
         return self.built(self.codes)
 
     def built(self, codes: Codes | Several) -> Instance | DeepInstance:
@@ -121,7 +128,8 @@ class Recipe:
         if self.family == CONSTRUCTION:
             return recipe
         settings = {"settings": dict(self.settings)} if self.settings else {}
-        return {**recipe, "codes": self.codes.to_json(), **settings}
+        codes = {} if self.family == WRITTEN else {"codes": self.codes.to_json()}
+        return {**recipe, **codes, **settings}
 
     @classmethod
     def from_json(cls, value: Any) -> Recipe:
@@ -134,7 +142,7 @@ class Recipe:
         """
         if not isinstance(value, dict) or not isinstance(value.get("parameters"), dict):
             raise InputError("recipe", value, "an object with 'family', 'parameters' and 'codes'")
-        known = [*FAMILIES, LAYERS, TOWER, CONVOLUTIONAL_LAYERS, CONSTRUCTION]
+        known = [*FAMILIES, LAYERS, TOWER, CONVOLUTIONAL_LAYERS, CONSTRUCTION, WRITTEN]
         if value.get("family") not in known:
             raise InputError("recipe.family", value.get("family"), f"one of {', '.join(known)}")
         for name, number in value["parameters"].items():
@@ -163,6 +171,35 @@ def dictionary(family: str, parameters: Mapping[str, Any]) -> Dictionary:
 @kept(maxsize=8)
 def _dictionary(family: str, parameters: str) -> Dictionary:
     return Dictionary(FAMILIES[family].member(json.loads(parameters)))
+
+
+def written_recipe(
+    D: FloatArray, X: FloatArray, E: FloatArray, settings: Mapping[str, Any]
+) -> Recipe:
+    """Write an instance down, every entry of it.
+
+    Examples
+    --------
+    >>> recipe = written_recipe(np.eye(2), np.array([[0.1, 0]]), np.zeros((1, 2)), {})
+    >>> recipe.parameters["X"], Recipe.from_json(recipe.to_json()).instance(None).X
+    ([[0.1, 0.0]], array([[0.1, 0. ]]))
+    """
+    rows = {"D": D.tolist(), "X": X.tolist(), "E": E.tolist()}
+    return Recipe(WRITTEN, rows, settings=settings)
+
+
+def _written(parameters: Mapping[str, Any]) -> Instance:
+    """Read an instance that was written down."""
+    expected = "the rows of D, X and E: finite numbers, of lengths that fit"
+    try:
+        arrays = {name: np.array(parameters[name], dtype=np.float64) for name in ("D", "X", "E")}
+        m, n = arrays["D"].shape
+        X, E = arrays["X"].reshape(-1, n), arrays["E"].reshape(-1, m)
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError("recipe.parameters", dict(parameters), f"{expected} ({error})") from None
+    if set(parameters) != set(arrays) or max(len(X), m, n) > LARGEST_PARAMETER:
+        raise InputError("recipe.parameters", sorted(parameters), expected)
+    return Instance(arrays["D"], X, E)
 
 
 def constructions(theorem: Theorem) -> dict[str, Construction]:

@@ -1,0 +1,132 @@
+"""What a page of the atlas says of a theorem: the catalogue, and instances that are decided anew."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from markupsafe import Markup
+
+from sparsebound.checks.describe import describe
+from sparsebound.checks.examine import Examination, examine
+from sparsebound.checks.recipes import Recipe
+from sparsebound.checks.recipes.recipe import CONSTRUCTION
+from sparsebound.checks.supplies import as_a_subject
+from sparsebound.reports.explanation import entry, proved, refutation, words
+from sparsebound.reports.gate.baseline import Record
+from sparsebound.reports.html.pictures import bar
+from sparsebound.reports.html.run import picture
+from sparsebound.reports.wording import replay_command, tightness, without_tightness
+from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.theorem import Mutant, Theorem
+
+SIZES = (1, 2, 3)
+"""Of constructions: the first one that does what it is for is shown."""
+_NAMED = re.compile(r"``([a-z]+\.[a-z_0-9]+)``")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An instance of a construction, decided; as a person would write it down."""
+
+    text: str
+    command: str
+    reached: bool
+    picture: dict[str, Any] | None
+
+
+def shown(theorem: Theorem, mutant: Mutant | None = None) -> Shown | None:
+    """Decide a theorem on what attains it, or a mutant on what refutes it; smallest first."""
+    construction = mutant.witness if mutant and mutant.witness else theorem.sharp
+    if construction is None:
+        return None
+    name = getattr(construction, "__name__", "construction")
+    found = [
+        (recipe, examine(theorem, recipe, mutant))
+        for recipe in (Recipe(CONSTRUCTION, {"name": name, "size": size}) for size in SIZES[:1])
+    ]
+    for size in SIZES[1:]:
+        if _reached(found[-1][1]):
+            break
+        recipe = Recipe(CONSTRUCTION, {"name": name, "size": size})
+        found.append((recipe, examine(theorem, recipe, mutant)))
+    reached = _reached(found[-1][1])
+    recipe, examination = found[-1 if reached else 0]
+    changed = mutant.name if mutant else ""
+    command = replay_command(theorem.id, recipe.to_json(), mutant=changed)
+    return Shown(describe(examination), command, reached, _picture(examination))
+
+
+def _reached(found: Examination) -> bool:
+    return found.violated if found.mutant else bool(found.verdict.attained.any())
+
+
+def _picture(found: Examination) -> dict[str, Any] | None:
+    if not isinstance(found.instance, Instance):
+        return None
+    codes = found.instance.X
+    code = codes[found.verdict.worst].tolist() if len(codes) else []
+    return picture({"dictionary": found.instance.D.data.tolist(), "code": code})
+
+
+@cache
+def named_in_proofs() -> Mapping[str, tuple[str, ...]]:
+    """For each theorem, the theorems that its proof names."""
+    known = catalogue()
+    return {
+        name: tuple(sorted(set(_NAMED.findall(entry(theorem)["proof"])) & set(known) - {name}))
+        for name, theorem in known.items()
+    }
+
+
+def neighbours(name: str) -> dict[str, tuple[str, ...]]:
+    """List the theorems that a proof names, those whose proofs name it, and those beside it."""
+    uses = named_in_proofs()[name]
+    used = tuple(other for other, named in named_in_proofs().items() if name in named)
+    said = " ".join(words(catalogue()[name]))
+    beside = (set(_NAMED.findall(said)) & set(catalogue())) - {name, *uses, *used}
+    return {
+        "its proof names": uses,
+        "proofs that name it": used,
+        "its text names": tuple(sorted(beside)),
+    }
+
+
+def page(theorem: Theorem, record: Record | None) -> dict[str, Any]:
+    """Gather what the template of a page fills in."""
+    file, _, lemma = theorem.proof.partition(":")
+    told = entry(theorem)
+    return {
+        **told,
+        "theorem": theorem,
+        "known": set(catalogue()),
+        "words": words(theorem),
+        "meanings": {name: said for name, said in told["symbols"].items() if said},
+        "told": {part: told[part] for part in ("premises", "claims")},
+        "proof_file": file,
+        "lemma": lemma,
+        "proved_in": proved(theorem.proof),
+        "instance": shown(theorem),
+        "refuted": [
+            (mutant.name, refutation(theorem, mutant), shown(theorem, mutant))
+            for mutant in theorem.mutants
+        ],
+        "asked": [line.strip() for line in as_a_subject(theorem) if line.startswith("    ")],
+        "neighbours": neighbours(theorem.id),
+        "tight": _tight(theorem, record) if record else None,
+    }
+
+
+def _tight(theorem: Theorem, record: Record) -> dict[str, Any]:
+    counts = {**record.counts, "violated": 0}  # a run with one is not reviewed
+    facts = {"equality": theorem.equality, "max_ratio": record.max_ratio, "counts": counts}
+    return {
+        "ratio": tightness(facts),
+        "bar": Markup("") if theorem.equality else bar(record.max_ratio),
+        "why": without_tightness(facts),
+        "counts": record.counts,
+    }

@@ -11,7 +11,6 @@ from sphinx.application import Sphinx
 PAGES = {
     "ARCHITECTURE.md": "/contributing/architecture.md",
     "CONTRIBUTING.md": "/contributing/index.md",
-    "README.md": "/index.md",
 }
 """Documents at the top, and the pages that hold them."""
 _LINK = re.compile(r"\[([^\]]+)\]\((?!https?:)([^)#]+)\)")
@@ -34,7 +33,8 @@ def relinked(text: str) -> str:
 
 
 def _included(app: Sphinx, path: Path, page: str, content: list[str]) -> None:
-    if path.resolve().parent == Path(app.srcdir).resolve().parent:
+    source = Path(app.srcdir)
+    if (source / path).resolve().parent == source.resolve().parent:
         content[0] = relinked(content[0])
 
 

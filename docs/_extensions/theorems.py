@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from sparsebound.checks.describe import describe
 from sparsebound.checks.examine import Examination, examine
@@ -17,15 +17,18 @@ from sparsebound.checks.recipes.recipe import CONSTRUCTION
 from sparsebound.checks.supplies import as_a_subject
 from sparsebound.reports.explanation import entry, proved, refutation, words
 from sparsebound.reports.gate.baseline import Record
+from sparsebound.reports.html.formula import formula
 from sparsebound.reports.html.pictures import bar
 from sparsebound.reports.html.run import picture
 from sparsebound.reports.wording import replay_command, tightness, without_tightness
 from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.instance import Instance
+from sparsebound.theory.notation import typeset
 from sparsebound.theory.theorem import Mutant, Theorem
 
 SIZES = (1, 2, 3)
 """Of constructions: the first one that does what it is for is shown."""
+_ROLE = re.compile(r":(?:mod|func|class|meth|data):`~?\.?([\w.]+)`")
 _NAMED = re.compile(r"``([a-z]+\.[a-z_0-9]+)``")
 
 
@@ -45,20 +48,17 @@ def shown(theorem: Theorem, mutant: Mutant | None = None) -> Shown | None:
     if construction is None:
         return None
     name = getattr(construction, "__name__", "construction")
-    found = [
-        (recipe, examine(theorem, recipe, mutant))
-        for recipe in (Recipe(CONSTRUCTION, {"name": name, "size": size}) for size in SIZES[:1])
-    ]
-    for size in SIZES[1:]:
-        if _reached(found[-1][1]):
-            break
+    found: list[Examination] = []
+    for size in SIZES:
         recipe = Recipe(CONSTRUCTION, {"name": name, "size": size})
-        found.append((recipe, examine(theorem, recipe, mutant)))
-    reached = _reached(found[-1][1])
-    recipe, examination = found[-1 if reached else 0]
+        found.append(examine(theorem, recipe, mutant))
+        if _reached(found[-1]):
+            break
+    reached = _reached(found[-1])
+    chosen = found[-1 if reached else 0]
     changed = mutant.name if mutant else ""
-    command = replay_command(theorem.id, recipe.to_json(), mutant=changed)
-    return Shown(describe(examination), command, reached, _picture(examination))
+    command = replay_command(theorem.id, chosen.recipe.to_json(), mutant=changed)
+    return Shown(describe(chosen), command, reached, _picture(chosen))
 
 
 def _reached(found: Examination) -> bool:
@@ -71,6 +71,31 @@ def _picture(found: Examination) -> dict[str, Any] | None:
     codes = found.instance.X
     code = codes[found.verdict.worst].tolist() if len(codes) else []
     return picture({"dictionary": found.instance.D.data.tolist(), "code": code})
+
+
+def in_words(text: str) -> Markup:
+    """Typeset what stands between double backquotes; what is partly English stays as it is."""
+    pieces = _without_roles(text).split("``")
+    return Markup("").join(
+        _set(piece) if index % 2 else escape(piece) for index, piece in enumerate(pieces)
+    )
+
+
+def _set(piece: str) -> Markup:
+    if piece in catalogue():
+        return Markup('<a href="{0}.html"><code>{0}</code></a>').format(piece)
+    latex = typeset(piece)
+    return Markup("<code>{}</code>").format(piece) if r"\text{" in latex else formula(latex)
+
+
+def _without_roles(text: str) -> str:
+    """Name a theorem where its module is meant, and any other module or function as code."""
+
+    def one(found: re.Match[str]) -> str:
+        short = ".".join(found[1].split(".")[-2:])
+        return f"``{short if short in catalogue() else found[1]}``"
+
+    return _ROLE.sub(one, text)
 
 
 @cache
@@ -104,7 +129,8 @@ def page(theorem: Theorem, record: Record | None) -> dict[str, Any]:
         **told,
         "theorem": theorem,
         "known": set(catalogue()),
-        "words": words(theorem),
+        "proof": _without_roles(told["proof"]),
+        "words": [in_words(part) for part in words(theorem)],
         "meanings": {name: said for name, said in told["symbols"].items() if said},
         "told": {part: told[part] for part in ("premises", "claims")},
         "proof_file": file,

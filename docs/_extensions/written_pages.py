@@ -27,17 +27,22 @@ from sparsebound.theory.theorem import Theorem
 
 TEMPLATES = Path(__file__).parent / "templates"
 TOPICS = {
-    "dictionary": "What a dictionary is: coherence, spark, spectrum",
-    "uniqueness": "When a code is the only one, or the sparsest",
-    "stability": "How far a code moves when the signal does",
-    "rate": "How fast solvers and networks come close",
-    "network": "What layers compute",
-    "model": "The map that a network is",
-    "training": "What training does to codes and dictionaries",
-    "selection": "Which atoms to keep",
-    "conjecture": "What is open",
+    "dictionary": ("Dictionaries", "coherence, spark, spectrum"),
+    "uniqueness": ("Uniqueness", "when a code is the only one, or the sparsest"),
+    "stability": ("Stability", "how far a code moves when the signal does"),
+    "rate": ("Rates", "how fast solvers and networks come close"),
+    "network": ("Networks", "what layers compute"),
+    "model": ("Maps", "what a network is, as a map"),
+    "training": ("Training", "what it does to codes and dictionaries"),
+    "selection": ("Selection", "which atoms to keep"),
+    "conjecture": ("Conjectures", "what is open"),
 }
 """Families of theorems, in the order of the map; a topic that is not here comes last."""
+
+
+def told(topic: str) -> tuple[str, str]:
+    """Say what a family is called, and what it is about."""
+    return TOPICS.get(topic, (topic.capitalize(), ""))
 
 
 def families() -> dict[str, list[Theorem]]:
@@ -67,19 +72,18 @@ def atlas(folder: Path, place: Path) -> dict[Path, str]:
         folder / f"{theorem.id}.md": render(
             TEMPLATES / "theorem.md",
             quoted=quoted,
-            topic_title=TOPICS.get(theorem.topic, theorem.topic),
+            topic_title=told(theorem.topic)[0],
             **page(theorem, run.theorems.get(theorem.id)),
         )
         for theorem in catalogue().values()
     }
     for topic, members in known.items():
-        said = TOPICS.get(topic, topic)
-        values = {"topic": topic, "said": said, "members": members}
+        values = {"topic": topic, "told": told(topic), "members": members}
         pages[folder / f"{topic}.md"] = render(TEMPLATES / "family.md", **values)
     pages[folder / "index.md"] = render(
         TEMPLATES / "atlas.md",
         map=drawn({topic: [t.id for t in members] for topic, members in known.items()}),
-        topics={topic: (TOPICS.get(topic, topic), len(known[topic])) for topic in known},
+        topics={topic: (*told(topic), len(members)) for topic, members in known.items()},
         theorems=len(catalogue()),
         proved=sum(bool(theorem.proof) for theorem in catalogue().values()),
         named=sum(map(len, named_in_proofs().values())),

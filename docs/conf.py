@@ -13,6 +13,8 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE / "_extensions"))
 # `!sparsebound ...` in a tutorial is the command of the environment that builds.
+# It writes to what looks like a terminal, and is a page: no bars that move, no colours, this wide.
+os.environ |= {"TTY_COMPATIBLE": "0", "NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "88"}
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
 project = "sparsebound"

@@ -31,7 +31,7 @@ extensions = [
     "repository_links",
 ]
 # Pictures and scripts of the pages of this folder are no pages; nor is what a build leaves behind.
-exclude_patterns = ["_extensions", "_static", "_build", "jupyter_execute"]
+exclude_patterns = ["_extensions", "_static", "_build", "jupyter_execute", "tutorials/notebooks"]
 nitpicky = False
 
 html_theme = "furo"
@@ -59,4 +59,6 @@ autodoc_typehints = "none"  # numpydoc sections say the types
 numpydoc_show_class_members = False
 
 # The reviewed run that pages of theorems quote: a baseline of the gate, or the folder of a run.
-atlas_run = os.environ.get("SPARSEBOUND_RUN", str(HERE.parent / "reports" / "baselines" / "ci.json"))
+atlas_run = os.environ.get(
+    "SPARSEBOUND_RUN", str(HERE.parent / "reports" / "baselines" / "ci.json")
+)

@@ -17,11 +17,7 @@ _LINK = re.compile(r"\[([^\]]+)\]\((?!https?:)([^)#]+)\)")
 
 
 def relinked(text: str) -> str:
-    """Point the links of a document at the top to what the site has.
-
-    >>> relinked("[the map](ARCHITECTURE.md), [a file](examples/template.py), [a](https://a.org)")
-    '[the map](/contributing/architecture.md), {download}`a file </../examples/template.py>`, [a](https://a.org)'
-    """
+    """Point the links of a document at the top to what the site has."""
 
     def one(found: re.Match[str]) -> str:
         said, target = found[1], found[2]

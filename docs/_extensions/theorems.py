@@ -1,4 +1,4 @@
-"""What a page of the atlas says of a theorem: the catalogue, and instances that are decided anew."""
+"""What a page of the atlas says: the catalogue, and instances that are decided anew."""
 
 from __future__ import annotations
 

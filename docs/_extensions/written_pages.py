@@ -1,7 +1,7 @@
-"""Pages that nobody writes: the atlas, the symbols, the command line.
+"""Pages that nobody writes: the atlas, the symbols, the command line; and notebooks of tutorials.
 
-They are written before sources are read, from the catalogue, the glossary and the parser, and only
-where they changed.
+They are written before sources are read, from the catalogue, the glossary, the parser and the text
+of the tutorials, and only where they changed.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import jupytext
 from sphinx.application import Sphinx
 from theorems import named_in_proofs, page
 from theory_map import drawn
@@ -128,9 +129,23 @@ def _option(action: argparse.Action) -> tuple[str, str]:
     return " ".join(part for part in (names, value) if part), said
 
 
+def notebook(page: Path) -> str:
+    """Write a tutorial as a notebook; cells are numbered, so that it is the same each time."""
+    made = jupytext.reads(page.read_text(encoding="utf-8"), fmt="md:myst")
+    for number, cell in enumerate(made.cells):
+        cell["id"] = f"cell-{number}"
+    return str(jupytext.writes(made, fmt="ipynb"))
+
+
 def written(source: Path, place: Path) -> dict[Path, str]:
     """Write all of them: texts by their places."""
+    tutorials = source / "tutorials"
     return {
+        **{
+            tutorials / "notebooks" / f"{page.stem}.ipynb": notebook(page)
+            for page in sorted(tutorials.glob("*.md"))
+            if page.stem != "index"
+        },
         **atlas(source / "atlas", place),
         source / "concepts" / "symbols.md": symbols(),
         source / "reference" / "command-line.md": command_line(),

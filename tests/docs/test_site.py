@@ -8,10 +8,12 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from html.parser import HTMLParser
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -95,6 +97,43 @@ def test_every_theorem_has_a_page_with_all_that_it_carries(site: Path) -> None:
 
 def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("'", "&#39;")
+
+
+class Anchors(HTMLParser):
+    """The links of a page, and what can be linked in it."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.ids: set[str] = set()
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.links += [v for k, v in attrs if k in ("href", "src") and v]
+        self.ids |= {str(given[name]) for name in ("id", "name") if name in given}
+
+
+def test_every_link_of_every_page_leads_somewhere(site: Path) -> None:
+    pages = {path: Anchors(path.read_text("utf-8")) for path in site.rglob("*.html")}
+    assert len(pages) > len(catalogue())
+    for path, page in pages.items():
+        for link in page.links:
+            target, _, anchor = link.partition("#")
+            if re.match(r"[a-z]+:", target):
+                continue
+            place = (path.parent / target.partition("?")[0]).resolve() if target else path
+            assert place.exists(), (path, link)
+            if anchor and place in pages:
+                assert unquote(anchor) in pages[place].ids, (path, link)
+
+
+def test_tutorials_are_offered_as_notebooks(site: Path) -> None:
+    found = {path.stem: json.loads(path.read_text("utf-8")) for path in site.rglob("*.ipynb")}
+    assert set(found) == {page.stem for page in (DOCS / "tutorials").glob("*.md")} - {"index"}
+    for notebook in found.values():
+        assert any(cell["cell_type"] == "code" for cell in notebook["cells"])
+        assert notebook["metadata"]["kernelspec"]["name"] == "python3"
 
 
 @needs_browser

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
-from theorems import named_in_proofs
+from theorem_pages import named_in_proofs
 
 from sparsebound.theory.catalogue import catalogue
 

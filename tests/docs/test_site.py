@@ -80,23 +80,12 @@ def requests(driver: Any) -> list[str]:
     return [message["params"]["request"]["url"] for message in sent]
 
 
-def test_every_theorem_has_a_page_with_all_that_it_carries(site: Path) -> None:
-    for name, theorem in catalogue().items():
+def test_every_theorem_has_a_page(site: Path) -> None:
+    """What is on it is looked at where it is written: test_written_pages.py."""
+    for name in catalogue():
         page = (site / "atlas" / f"{name}.html").read_text("utf-8")
-        text = re.sub(r"<[^>]+>", "", page)
-        assert "<math" in page
-        for part in ("Premises and claims", "Proof", "Sharp", "Mutants", "Tightness", "Neighbours"):
-            assert part in text, (name, part)
-        assert page.count('class="mutant"') == len(theorem.mutants), name
-        refuted = re.findall(r"(?:^|>)violated: ", page, re.MULTILINE)
-        assert len(refuted) == len(theorem.mutants), name
-        assert all(alias in text for alias in map(_escaped, theorem.names)), name
-        assert not theorem.proof or theorem.proof.partition(":")[0] in text, name
-        assert ":mod:" not in page
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("'", "&#39;")
+        assert page.count("<math") > 1
+        assert "&lt;math" not in page
 
 
 class Anchors(HTMLParser):

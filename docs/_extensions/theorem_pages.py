@@ -15,7 +15,7 @@ from sparsebound.checks.examine import Examination, examine
 from sparsebound.checks.recipes import Recipe
 from sparsebound.checks.recipes.recipe import CONSTRUCTION
 from sparsebound.checks.supplies import as_a_subject
-from sparsebound.reports.explanation import entry, proved, refutation, words
+from sparsebound.reports.explanation import entry, proof, proved, refutation, words
 from sparsebound.reports.gate.baseline import Record
 from sparsebound.reports.html.formula import formula
 from sparsebound.reports.html.pictures import bar
@@ -103,7 +103,7 @@ def named_in_proofs() -> Mapping[str, tuple[str, ...]]:
     """For each theorem, the theorems that its proof names."""
     known = catalogue()
     return {
-        name: tuple(sorted(set(_NAMED.findall(entry(theorem)["proof"])) & set(known) - {name}))
+        name: tuple(sorted(set(_NAMED.findall(proof(theorem))) & set(known) - {name}))
         for name, theorem in known.items()
     }
 
@@ -142,6 +142,7 @@ def page(theorem: Theorem, record: Record | None) -> dict[str, Any]:
             for mutant in theorem.mutants
         ],
         "asked": [line.strip() for line in as_a_subject(theorem) if line.startswith("    ")],
+        "promised": sorted({promise.property for promise in theorem.promises}),
         "neighbours": neighbours(theorem.id),
         "tight": _tight(theorem, record) if record else None,
     }

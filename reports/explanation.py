@@ -12,7 +12,7 @@ from typing import Any, get_type_hints
 from sparsebound.theory.glossary import symbols
 from sparsebound.theory.notation import typeset
 from sparsebound.theory.sources import INDEPENDENT, OPEN
-from sparsebound.theory.theorem import Theorem
+from sparsebound.theory.theorem import Mutant, Theorem
 
 WIDTH = 92
 
@@ -115,7 +115,7 @@ def explain(theorem: Theorem) -> str:
     module = theorem.claims.__module__
     sections: list[tuple[str, list[str]]] = [
         ("Statement (LaTeX)", [textwrap.fill(theorem.statement, WIDTH, break_long_words=False)]),
-        ("In words", [textwrap.fill(part, WIDTH) for part in _words(theorem)]),
+        ("In words", [textwrap.fill(part, WIDTH) for part in words(theorem)]),
         ("Symbols", _symbols(theorem)),
         ("Source", [textwrap.fill(_source(theorem), WIDTH), theorem.source.link]),
         ("Premises", _inequalities(theorem.premises) or ["none"]),
@@ -193,8 +193,24 @@ def _why(theorem: Theorem) -> str:
     return proof(theorem) or "see the source"
 
 
-def _words(theorem: Theorem) -> list[str]:
-    """The paragraphs that are shown nowhere else."""
+def words(theorem: Theorem) -> list[str]:
+    """Say a theorem in words: the paragraphs of its module that are shown nowhere else.
+
+    Parameters
+    ----------
+    theorem : Theorem
+        Of the catalogue, or a user's.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> from sparsebound.theory.catalogue import catalogue
+    >>> words(catalogue()["uniqueness.coherence"])[1:2]
+    ['Problem: ``y = D x`` without noise.']
+    """
     return [
         part
         for part in _paragraphs(theorem)
@@ -229,11 +245,35 @@ def _sharpness(theorem: Theorem) -> list[str]:
 def _mutants(theorem: Theorem) -> list[str]:
     lines = []
     for mutant in theorem.mutants:
-        witness = mutant.witness or theorem.sharp
-        found = f"; refuted by {_name(witness)}: {_first(witness)}" if witness else ""
-        line = f"{mutant.name}{found}"
+        found = refutation(theorem, mutant)
+        line = f"{mutant.name}; {found}" if found else mutant.name
         lines.append(textwrap.fill(line, WIDTH, subsequent_indent="  "))
     return lines
+
+
+def refutation(theorem: Theorem, mutant: Mutant) -> str:
+    """Say which construction refutes a mutant; nothing where none is named.
+
+    Parameters
+    ----------
+    theorem : Theorem
+        Of the catalogue, or a user's.
+    mutant : Mutant
+        One of its mutants.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from sparsebound.theory.catalogue import catalogue
+    >>> theorem = catalogue()["uniqueness.coherence"]
+    >>> refutation(theorem, theorem.mutants[0])
+    'refuted by halved_simplex: A simplex with odd ``m = 2 size + 1``, and one half of ...'
+    """
+    witness = mutant.witness or theorem.sharp
+    return f"refuted by {_name(witness)}: {_first(witness)}" if witness else ""
 
 
 def _needs(theorem: Theorem) -> list[str]:

@@ -20,9 +20,9 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 
 @cache
-def _environment() -> Environment:
+def _environment(folder: Path) -> Environment:
     made = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
+        loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -42,13 +42,13 @@ def _environment() -> Environment:
     return made
 
 
-def render(template: str, **values: Any) -> str:
+def render(template: str | Path, **values: Any) -> str:
     """Fill a template in.
 
     Parameters
     ----------
-    template : str
-        Name of the file.
+    template : str or Path
+        Name of one of our files, or the path of another, which has the same filters.
     **values
         What it uses; text is escaped, and a name that is missing is an error.
 
@@ -57,22 +57,24 @@ def render(template: str, **values: Any) -> str:
     str
         HTML.
     """
-    return _environment().get_template(template).render(**values)
+    file = _TEMPLATES / template  # a path stays what it is
+    return _environment(file.parent).get_template(file.name).render(**values)
 
 
-def _argued(text: str, known: Collection[str]) -> Markup:
-    """Typeset what stands between double backquotes; link the theorems that are on the page."""
+def _argued(text: str, known: Collection[str], address: str = "#{0}") -> Markup:
+    """Typeset what stands between double backquotes; link the theorems that have an address."""
     pieces = text.split("``")
     return Markup("").join(
-        _named(piece, known) if index % 2 else escape(piece) for index, piece in enumerate(pieces)
+        _named(piece, known, address) if index % 2 else escape(piece)
+        for index, piece in enumerate(pieces)
     )
 
 
-def _named(piece: str, known: Collection[str]) -> Markup:
+def _named(piece: str, known: Collection[str], address: str) -> Markup:
     if re.fullmatch(r"[a-z]+\.[a-z_]+", piece):
         if piece not in known:
             return Markup("<code>{}</code>").format(piece)
-        return Markup('<a href="#{0}"><code>{0}</code></a>').format(piece)
+        return Markup('<a href="{1}"><code>{0}</code></a>').format(piece, address.format(piece))
     return formula(typeset(piece))
 
 

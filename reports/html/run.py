@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -165,7 +165,7 @@ def _section(theorem: dict[str, Any], settings: dict[str, Any]) -> dict[str, Any
             (solver, ", ".join(f"{quantity}: {count:,}" for quantity, count in counts.items()))
             for solver, counts in theorem["work"].items()
         ],
-        "picture": _picture(samples["worst"]),
+        "picture": picture(samples["worst"]),
         "curves": [
             _curve(title, samples[kind]["curve"])
             for kind, title in (
@@ -243,7 +243,24 @@ def _recovered(curve: dict[str, Any]) -> int | None:
     return first
 
 
-def _picture(sample: dict[str, Any] | None) -> dict[str, Any] | None:
+def picture(sample: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Draw a small instance: its dictionary, the Gram matrix of the normalised atoms, a code.
+
+    Parameters
+    ----------
+    sample : mapping, optional
+        ``dictionary``, rows of numbers, none if it is too large; and ``code``.
+
+    Returns
+    -------
+    dict or None
+        SVG elements, and what stands beside them; None if there is nothing to draw.
+
+    Examples
+    --------
+    >>> picture({"dictionary": [[1, 3], [0, 4]], "code": [0, 1]})["support"]
+    '1 of 2 entries are not zero'
+    """
     if not sample or not sample["dictionary"]:
         return None
     matrix = np.array(sample["dictionary"])

@@ -1,0 +1,43 @@
+"""Before sources are read: pages that nobody writes, and tutorials as notebooks.
+
+They are put beside the sources, and only where they changed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import jupytext
+from sphinx.application import Sphinx
+from writing import written
+
+
+def notebook(page: Path) -> str:
+    """Write a tutorial as a notebook; cells are numbered, so that it is the same each time."""
+    made = jupytext.reads(page.read_text(encoding="utf-8"), fmt="md:myst")
+    for number, cell in enumerate(made.cells):
+        cell["id"] = f"cell-{number}"
+    return str(jupytext.writes(made, fmt="ipynb"))
+
+
+def _write(app: Sphinx) -> None:
+    source = Path(app.srcdir)
+    texts = written(source, Path(app.config.atlas_run))
+    for gone in set((source / "atlas").glob("*.md")) - set(texts):
+        gone.unlink()
+    tutorials = sorted(
+        set((source / "tutorials").glob("*.md")) - {source / "tutorials" / "index.md"}
+    )
+    for page in tutorials:
+        texts[page.parent / "notebooks" / f"{page.stem}.ipynb"] = notebook(page)
+    for path, text in texts.items():
+        path.parent.mkdir(exist_ok=True)
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_config_value("atlas_run", "", "env")
+    app.connect("builder-inited", _write)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,123 @@
+"""Pages that are written from the catalogue: a new theorem has one, with all that it carries."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sparsebound.checks.commands.arguments import COMMANDS
+from sparsebound.reports.gate.baseline import Baseline
+from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.glossary import SYMBOLS
+from tests.docs.pages import DOCS, ROOT, WRITTEN
+
+REVIEWED = ROOT / "reports" / "baselines" / "ci.json"
+SECTIONS = ("Premises and claims", "Proof", "Sharp", "Mutants", "Tightness", "Neighbours")
+
+
+@pytest.fixture(scope="module")
+def writing() -> Iterator[Any]:
+    """What writes the pages, which needs no Sphinx."""
+    place = str(DOCS / "_extensions")
+    sys.path.insert(0, place)
+    try:
+        import writing
+
+        yield writing
+    finally:
+        sys.path.remove(place)
+
+
+@pytest.fixture(scope="module")
+def texts(writing: Any) -> dict[str, str]:
+    """The pages, by their names."""
+    found = writing.written(Path("docs"), REVIEWED)
+    assert {path.parent.name for path in found} == {"atlas", "concepts", "reference"}
+    assert {path.name for path in found if path.parent.name != "atlas"} == set(WRITTEN[1:])
+    return {path.relative_to("docs").as_posix(): text for path, text in found.items()}
+
+
+class Tags(HTMLParser):
+    """Checks that elements are closed in their order."""
+
+    EMPTY = frozenset({"br", "path", "rect", "mspace"})
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in self.EMPTY:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        pass
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("name", sorted(catalogue()))
+def test_a_theorem_has_a_page_with_all_that_it_carries(texts: dict[str, str], name: str) -> None:
+    theorem, text = catalogue()[name], texts[f"atlas/{name}.md"]
+    assert text.startswith(f"# {theorem.title}\n")
+    assert set(SECTIONS) <= set(re.findall(r"^## (.*)$", text, re.MULTILINE))
+    assert "<math" in text
+    refuted = re.findall(r"(?:^|>)violated: ", text, re.MULTILINE)
+    assert len(refuted) == text.count('class="mutant"') == len(theorem.mutants)
+    assert theorem.sharp is None or "holds: " in text
+    assert not theorem.proof or f"</../{theorem.proof.partition(':')[0]}>" in text
+    assert not re.search(r":(mod|func|class):|``|StrictUndefined", re.sub("`{3,}", "", text))
+    for html in re.findall(r"^````\{raw\} html\n(.*?)^````$", text, re.MULTILINE | re.DOTALL):
+        assert Tags(html).open == []
+
+
+def test_links_of_the_atlas_lead_to_its_pages(texts: dict[str, str]) -> None:
+    for name, text in texts.items():
+        for target in re.findall(r'href="([a-z_.]+)\.html"', text):
+            assert f"atlas/{target}.md" in texts, (name, target)
+
+
+def test_the_map_has_every_theorem_and_the_lists_as_well(texts: dict[str, str]) -> None:
+    for name, theorem in catalogue().items():
+        assert f'<a href="{name}.html"><title>' in texts["atlas/index.md"]
+        assert f"\n{name}\n" in texts[f"atlas/{theorem.topic}.md"]
+
+
+def test_neighbours_are_neighbours_of_each_other(texts: dict[str, str]) -> None:
+    page = texts["atlas/rate.momentum.md"].partition("## Neighbours")[2]
+    used = page.partition("Proofs that name it")[2].partition("</dd>")[0]
+    assert re.findall(r"<code>(.*?)</code>", used) == ["rate.fista", "rate.ista"]
+    other = texts["atlas/rate.fista.md"].partition("Its proof names")[2].partition("</dd>")[0]
+    assert "rate.momentum" in other
+
+
+def test_what_the_reviewed_run_does_not_have_is_said(writing: Any) -> None:
+    run = Baseline.read(REVIEWED)
+    assert "Largest lhs/rhs: " in writing.described("rate.fista", run)
+    other = replace(run, theorems={"rate.ista": run.theorems["rate.ista"]})
+    assert "The reviewed run does not have it." in writing.described("rate.fista", other)
+
+
+def test_a_run_folder_will_do(writing: Any, tmp_path: Path) -> None:
+    from sparsebound.checks.commands.main import main
+
+    run = tmp_path / "run"
+    words = ["check", "dictionary.welch", "--examples", "5", "--jobs", "1", "--out", str(run)]
+    assert main(words) == 0
+    assert set(writing.reviewed(run).theorems) == {"dictionary.welch"}
+
+
+def test_all_symbols_and_all_commands_are_there(texts: dict[str, str]) -> None:
+    assert texts["concepts/symbols.md"].count("<dt>") > len(SYMBOLS)
+    for command in COMMANDS:
+        assert f"\n## sparsebound {command}\n" in texts["reference/command-line.md"]
+    assert "--skip-benchmarks" in texts["reference/command-line.md"]

@@ -177,8 +177,8 @@ def _check(parser: argparse.ArgumentParser) -> None:
     )
     add("--until", metavar="BUDGET", help=help_)
     help_ = (
-        "After every 250 instances, climb from the worst of them to a larger lhs/rhs, looking at so "
-        "many further ones (default: 0)."
+        "After every 250 instances, climb from the worst of them to a larger lhs/rhs, looking at "
+        "so many further ones (default: 0)."
     )
     add("--climb", type=_Integer(0), metavar="N", help=help_)
     help_ = "The seed: the same seed finds the same instances everywhere (default: 0)."

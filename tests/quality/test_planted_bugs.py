@@ -6,7 +6,9 @@ against which theorem each is checked; what is right holds on the same instances
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -139,3 +141,20 @@ def test_what_is_right_holds_where_bugs_are_noticed(theorem: Theorem) -> None:
 def test_every_theorem_that_subjects_are_held_against_notices_a_bug() -> None:
     noticing = {name for _, names in TABLE for name in names}
     assert noticing == {theorem.id for theorem in subjects.THEOREMS}
+
+
+def test_the_readme_counts_them() -> None:
+    """Each under the theorem that is named first."""
+    topics = (
+        ("rate.ista", "rate.fista", "rate.momentum"),
+        ("rate.iht",),
+        ("uniqueness.erc", "stability.omp"),
+        MINIMISERS,
+        ("rate.unfolded", "rate.ista_thresholds", "rate.nonnegative"),
+        ("network.thresholding", "network.attention_shift", "network.convolution"),
+    )
+    text = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    (table,) = re.findall(r"\| planted in .*?\n((?:\|.*\n)+)", text)
+    said = [int(row.split("|")[2]) for row in table.splitlines()[1:]]
+    assert said == [sum(names[0] in topic for _, names in TABLE) for topic in topics]
+    assert sum(said) == len(TABLE)

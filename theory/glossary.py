@@ -145,6 +145,14 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "c": "the largest distance of that unit from the rectified one",
         "t": "the threshold",
     },
+    "network.spiking": {
+        "M": "the weights between the neurons of two layers",
+        r"\beta": "the weights of the clock, 1 - sum_i M_{ji}",
+        "A": "how long before the deadline of its inputs the clock of a layer spikes",
+        "c": "by how much the deadline of a layer is later than that of its inputs",
+        "g": "what the neurons of a layer take off",
+        "t": "the tick of the clock",
+    },
     "network.thresholding": {
         "h": "the thresholding function",
         r"\theta": "the threshold",

@@ -134,6 +134,16 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "S": "the degree of the filter: one less than its taps",
         "p": "the taps of a short filter",
     },
+    "network.first_spike": {
+        "w": "the weights of a neuron, one an input",
+        "t": "the times at which inputs spike; with a prime, in another run",
+        "u": "the first time at which the potential of a neuron reaches its threshold",
+        r"\theta": "the threshold of the potential",
+        "C": "a set of inputs",
+        "s": "the spikes of the layer with that number; with a prime, in another run",
+        "l": "the number of a layer",
+        r"\delta": "by how much a neuron is late or early; with a prime, in another run",
+    },
     "network.ista_block": {
         "x": "a code before the block, and with a prime what the block returns",
         r"\gamma": "the size of the step",

@@ -58,15 +58,16 @@ class Crossings:
     denominators: Integers
     fired: Mask
 
-    def ticks(self) -> Integers:
-        """Nearest whole times, the later ones at ties.
+    def ticks(self, tick: int = 1) -> Integers:
+        """Nearest multiples of a tick, the later ones at ties, in units of the tick.
 
         Examples
         --------
         >>> Crossings(np.array([1, 3, -1]), np.array([2, 4, 2]), np.full(3, True)).ticks()
         array([1, 1, 0])
         """
-        found: Integers = (2 * self.numerators + self.denominators) // (2 * self.denominators)
+        below = self.denominators * tick
+        found: Integers = (2 * self.numerators + below) // (2 * below)
         return found
 
 

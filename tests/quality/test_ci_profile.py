@@ -57,6 +57,7 @@ WITHOUT_AN_EDGE = {
     "network.amortisation_gap",  # codes of one kind, whatever it is
     "network.encoder_step",  # what the worst codes have to be
     "network.smooth_activation",  # any positive temperature
+    "network.first_spike",  # weights that are not negative
     "network.spiking",  # sizes, noise and thresholds that the network declares
     "selection.front",  # atoms that were chosen by the rule
 }

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sparsebound.theory.evidence.spiking import Spiking
-from tests.theorems.planting import PLANTS, Plants, altered, at, unfolding
+from sparsebound.theory.evidence.spiking import FirstSpikes, Spiking
+from tests.theorems.planting import FAR, PLANTS, Plants, altered, at, unfolding
 
 
 def spiking(found: Spiking, code: int) -> Plants:
@@ -22,4 +22,17 @@ def spiking(found: Spiking, code: int) -> Plants:
     yield "delays", altered(found, code, delays=lambda c: c + moved)
 
 
-PLANTS.update({Spiking: spiking})
+def first_spikes(found: FirstSpikes, code: int) -> Plants:
+    """Potentials that reach the threshold later or earlier, and neurons that fire later."""
+    for r, run in enumerate(found.runs):
+        for place, name, sign in (
+            ("reached later", "numerators", 1),
+            ("reached earlier", "numerators", -1),
+            ("fires later", "spikes", 1),
+        ):
+            changed = altered(run, code, **{name: lambda old, sign=sign: old + sign * FAR})
+            runs = (*found.runs[:r], changed, *found.runs[r + 1 :])
+            yield f"{place} {r}", replace(found, runs=runs)
+
+
+PLANTS.update({FirstSpikes: first_spikes, Spiking: spiking})

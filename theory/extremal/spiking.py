@@ -45,3 +45,30 @@ def fires_too_early(size: int) -> Experiment:
     instance = Instance(np.eye(2), [[0.875 * size, 0.0]])
     built = {"W": W, "delays": np.array([[4.0, 0.0]]) * size}
     return Experiment(instance, {"designs": (Design(layers=2),), "tick": float(size), **built})
+
+
+def _firing(D: Any, x: Any, **settings: Any) -> Experiment:
+    """Neurons whose inputs are earlier for larger entries; see ``first_spikes`` in the checks."""
+    return Experiment(Instance(D, np.asarray([x], dtype=float)), settings)
+
+
+def late_in_every_layer(size: int) -> Experiment:
+    """Chains of ``size + 1`` layers that are late by half a tick in each, and by one at the start.
+
+    In the other run nothing is late.
+    """
+    n = (size + 1) // 2
+    late = {"threshold": 0.5, "layers": size + 1, "shift": -np.ones((1, n))}
+    return _firing(np.eye(n), np.ones(n), **late)
+
+
+def one_input_moves(size: int) -> Experiment:
+    """The same without lateness, where one of the inputs is moved, and the other ones are not."""
+    n = size + 1
+    return _firing(np.eye(n), np.ones(n), threshold=1.0, layers=1, shift=-4.0 * np.eye(1, n))
+
+
+def never_fires(size: int) -> Experiment:
+    """Weights 1 and ``-size - 1``, with which the potential falls before it reaches 2."""
+    weights = np.array([[[1.0, -1.0 - size], [0.0, 1.0]]])
+    return _firing(np.eye(2), [16.0, 15.0], threshold=2.0, layers=1, weights=weights)

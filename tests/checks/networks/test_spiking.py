@@ -48,6 +48,26 @@ def test_a_neuron_fires_when_its_potential_first_reaches_the_threshold(
         assert all(potential(Fraction(t), times, weights) < threshold for t in ends if t < when)
 
 
+@pytest.mark.parametrize("threshold", [1, 3])
+@pytest.mark.parametrize("times", [(0, 0, 0), (0, 1, 3), (2, 1, 0)])
+def test_it_fires_at_the_least_quotient_of_all_sets(times: tuple[int, ...], threshold: int) -> None:
+    several = list(product((0, 1, 2), repeat=3))[1:]
+    found = first_crossings(np.array(times), np.array(several), np.full(len(several), threshold))
+    assert found.fired.all()
+    for weights, numerator, denominator in zip(
+        several, found.numerators, found.denominators, strict=True
+    ):
+        sets = (chosen for chosen in product((0, 1), repeat=3) if np.dot(chosen, weights) > 0)
+        quotients = (
+            Fraction(
+                threshold + sum(c * w * t for c, w, t in zip(chosen, weights, times, strict=True)),
+                int(np.dot(chosen, weights)),
+            )
+            for chosen in sets
+        )
+        assert Fraction(int(numerator), int(denominator)) == min(quotients)
+
+
 def test_ties_go_to_the_later_tick() -> None:
     halves = np.arange(-4, 5)
     found = Crossings(halves, np.full(9, 2), np.full(9, True)).ticks()

@@ -20,6 +20,7 @@ from sparsebound.theory.verdict import Status
 ENUMERATED = {
     "uniqueness.spark",
     "uniqueness.null_space",
+    "selection.gains",  # solved exactly, for small dictionaries
     "training.certified_radius",  # nearest features are searched for, at every level of atoms
 }
 WITHOUT_AN_EDGE = {
@@ -60,6 +61,7 @@ WITHOUT_AN_EDGE = {
     "network.first_spike",  # weights that are not negative
     "network.spiking",  # sizes, noise and thresholds that the network declares
     "selection.front",  # atoms that were chosen by the rule
+    "selection.gains",  # any ridge
 }
 EQUALITIES = {"network.convolution", "network.dense_encoder", "network.relu_pair"}
 

@@ -1,0 +1,30 @@
+"""Sets of atoms on which others are regressed, and how they grow and shrink."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sparsebound.theory.arithmetic import FloatArray, IntArray, Mask
+from sparsebound.theory.evidence.batched import OfDictionary
+
+
+@dataclass(frozen=True)
+class GrownSets(OfDictionary):
+    """Sets of atoms, and further ones that are added to each, K times.
+
+    Attributes
+    ----------
+    weights : ndarray, shape (K,)
+        The weight of the ridge.
+    target : ndarray, shape (m, q)
+        What is regressed, a column each.
+    kept : ndarray of bool, shape (K, n)
+        The atoms of each set.
+    added : ndarray of int, shape (K, t)
+        Others.
+    """
+
+    weights: FloatArray
+    target: FloatArray
+    kept: Mask
+    added: IntArray

@@ -1,0 +1,32 @@
+"""Atoms on which others are regressed, for which bounds are attained or mutants fail; by size."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sparsebound.theory.evidence.designs import GrownSets
+from sparsebound.theory.experiment import Experiment
+from sparsebound.theory.instance import Instance
+
+
+def _candidates(D: Any, **settings: Any) -> Experiment:
+    atoms = np.asarray(D, dtype=float)
+    return Experiment(Instance(atoms, np.zeros((1, atoms.shape[1]))), settings)
+
+
+def mirrored_atoms(size: int) -> Experiment:
+    """``(c, e)`` and ``(-c, e)`` with ``c = 4 size``, ``e = 3``, and what is common to them."""
+    D = [[4.0 * size, -4.0 * size], [3, 3]]
+    target, kept = np.array([[0.0], [1]]), np.zeros((1, 2), dtype=bool)
+    found = GrownSets(np.array([12.5]), target, kept, np.array([[0, 1]]))
+    return _candidates(D, grown_sets=found)
+
+
+def one_atom_removed(size: int) -> Experiment:
+    """A single number, its own target."""
+    found = GrownSets(
+        np.array([float(size)]), np.array([[1.0]]), np.zeros((1, 1), dtype=bool), np.array([[0]])
+    )
+    return _candidates([[1.0]], grown_sets=found)

@@ -226,6 +226,17 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "v": "what entries are chosen from",
     },
     "rate.nonnegative": {"h": "the activation of a layer"},
+    "selection.backward": {
+        "C": "the atoms, of which some are left",
+        "S": "a set of atoms; in an index, those columns; its index is how many they are",
+        "F": "what is to be explained, a semidefinite matrix",
+        "f": "what is left of it",
+        r"\lambda": "the weight of the ridge",
+        r"\operatorname{tr}": "the trace",
+        "r": "a bound of how many atoms are independent",
+        "s": "how many atoms there are at first",
+        "k": "how many atoms are left",
+    },
     "selection.cost": {
         "z": "a code without the atoms that are removed",
         "R": "the atoms that are removed",

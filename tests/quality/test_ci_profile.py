@@ -20,6 +20,7 @@ from sparsebound.theory.verdict import Status
 ENUMERATED = {
     "uniqueness.spark",
     "uniqueness.null_space",
+    "selection.backward",  # ties are decided exactly, for small dictionaries
     "selection.gains",  # solved exactly, for small dictionaries
     "training.certified_radius",  # nearest features are searched for, at every level of atoms
 }

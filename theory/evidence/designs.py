@@ -28,3 +28,22 @@ class GrownSets(OfDictionary):
     target: FloatArray
     kept: Mask
     added: IntArray
+
+
+@dataclass(frozen=True)
+class ShrunkSet(OfDictionary):
+    """All atoms, of which some are removed one by one.
+
+    Attributes
+    ----------
+    weight : float
+        The weight of the ridge.
+    target : ndarray, shape (m, q)
+        What is regressed, a column each.
+    removed : ndarray of int, shape (removals,)
+        The atoms, in the order in which they are removed.
+    """
+
+    weight: float
+    target: FloatArray
+    removed: IntArray

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sparsebound.theory.evidence.designs import GrownSets
+from sparsebound.theory.evidence.designs import GrownSets, ShrunkSet
 from sparsebound.theory.experiment import Experiment
 from sparsebound.theory.instance import Instance
 
@@ -30,3 +30,21 @@ def one_atom_removed(size: int) -> Experiment:
         np.array([float(size)]), np.array([[1.0]]), np.zeros((1, 1), dtype=bool), np.array([[0]])
     )
     return _candidates([[1.0]], grown_sets=found)
+
+
+def _shrunk(D: Any, removed: Any) -> Experiment:
+    """Without a ridge, with the atoms as the target."""
+    atoms = np.asarray(D, dtype=float)
+    return _candidates(atoms, shrunk_set=ShrunkSet(0.0, atoms, np.asarray(removed)))
+
+
+def equal_numbers_or_a_simplex(size: int) -> Experiment:
+    """``size + 2`` equal numbers, all but two removed; at even sizes a simplex, and one atom."""
+    if size % 2:
+        return _shrunk(np.ones((1, size + 2)), range(size))
+    return _shrunk(np.hstack([np.eye(size), -np.ones((size, 1))]), [0])
+
+
+def three_integers(size: int) -> Experiment:
+    """A triangle in other coordinates, of which one atom is removed."""
+    return _shrunk(size * np.array([[1.0, 0, -1], [0, 1, -1]]), [0])

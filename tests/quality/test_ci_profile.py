@@ -62,6 +62,7 @@ WITHOUT_AN_EDGE = {
     "network.first_spike",  # weights that are not negative
     "network.spiking",  # sizes, noise and thresholds that the network declares
     "selection.front",  # atoms that were chosen by the rule
+    "selection.backward",  # atoms that were removed by the rule
     "selection.gains",  # any ridge
 }
 EQUALITIES = {"network.convolution", "network.dense_encoder", "network.relu_pair"}

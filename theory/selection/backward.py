@@ -72,7 +72,7 @@ def excess(instance: Instance, shrunk_set: ShrunkSet) -> Number:
 def premises(instance: Instance, shrunk_set: ShrunkSet) -> Iterator[Premise]:
     """More atoms than dimensions, of which those are removed that are missed least."""
     m, n = instance.D.shape
-    yield Premise("m < n", m, n)
+    yield Premise("m < n", m, n, measured=False)
     k = len(set(shrunk_set.removed.tolist()))
     name = "no atom is removed twice"
     yield Premise(name, len(shrunk_set.removed), k, strict=False, measured=False)

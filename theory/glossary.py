@@ -150,6 +150,18 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "u": "any code without negative entries",
     },
     "network.relu_pair": {"a": "the slope of the leaky unit", "t": "the threshold"},
+    "network.ridge": {
+        r"\Phi": "what the network returns",
+        r"\varphi": "the sum of a function of each feature",
+        "g": "a convex function; with two primes, its curvature",
+        "M": "a bound of the curvature",
+        "R": "a bound of the features",
+        "N": "how many linear pieces there are",
+        "d": "an atom, which is a feature; with no index, the length of the signal",
+        "p": "the length of a kernel, and its stride",
+        "s": "a function with linear pieces",
+        "u": "a feature",
+    },
     "network.smooth_activation": {
         r"\sigma": "a smooth rectified unit: softplus, GELU, SiLU or ELU",
         "c": "the largest distance of that unit from the rectified one",

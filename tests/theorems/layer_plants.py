@@ -7,8 +7,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sparsebound.theory.evidence.ridges import RidgeNetwork
 from sparsebound.theory.evidence.spiking import FirstSpikes, Spiking
-from tests.theorems.planting import FAR, PLANTS, Plants, altered, at, unfolding
+from tests.theorems.planting import FAR, NEAR, PLANTS, Plants, altered, at, unfolding
+
+
+def ridge_network(found: RidgeNetwork, code: int) -> Plants:
+    """An output is elsewhere; for all codes, the architecture, or pieces of next to no length."""
+    yield "output", altered(found, code, outputs=lambda old: old + FAR)
+    for more in (-1, 1):
+        yield "shared", replace(found, layers=found.layers + more)
+        yield "shared", replace(found, units=found.units + more)
+    yield "shared", replace(found, knots=found.knots * NEAR, ends=0 * found.ends)
 
 
 def spiking(found: Spiking, code: int) -> Plants:
@@ -35,4 +45,4 @@ def first_spikes(found: FirstSpikes, code: int) -> Plants:
             yield f"{place} {r}", replace(found, runs=runs)
 
 
-PLANTS.update({FirstSpikes: first_spikes, Spiking: spiking})
+PLANTS.update({FirstSpikes: first_spikes, RidgeNetwork: ridge_network, Spiking: spiking})

@@ -108,6 +108,11 @@ OWN: Mapping[str, Mapping[str, str]] = {
     },
     "stability": {"k": "a number of nonzeros"},
     "dictionary": {"S": "a set of atoms"},
+    "dictionary.fluctuation": {
+        "c": "the strengths of the units, one an atom",
+        "Y": "their standard deviation",
+        r"\lambda": "the extreme eigenvalues of the Gram matrix",
+    },
     "model.lipschitz": {
         "l": "the Lipschitz constant",
         "a": "the slope of a leaky unit",

@@ -26,6 +26,7 @@ ENUMERATED = {
 }
 WITHOUT_AN_EDGE = {
     "dictionary.cross_coherence",  # it has no premise
+    "dictionary.fluctuation",  # the same
     "model.lipschitz",  # the same
     "dictionary.gershgorin",  # any support that is not empty
     "uniqueness.null_space",  # independence of atoms, a determinant between 0 and 1

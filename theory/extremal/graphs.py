@@ -21,3 +21,21 @@ def tight_frame_or_bases(size: int) -> Instance:
 def atom_beside_a_repeated_one(size: int) -> Instance:
     """An atom that is there ``size + 1`` times, and one that is orthogonal to it."""
     return Instance(np.eye(2)[:, [0] * (size + 1) + [1]], np.zeros((1, size + 2)))
+
+
+def pairs_of_either_sign(size: int) -> Instance:
+    """``size`` pairs of atoms with the inner product 3/5, and as many with -3/5."""
+    pair = np.array([[1.0, 3.0], [0.0, 4.0]])
+    D = block_diagonal(np.kron(np.eye(2), pair) * [1, 1, 1, -1], size)
+    return Instance(D, np.zeros((1, D.shape[1])))
+
+
+def one_opposite_atom(size: int) -> Instance:
+    """Equal numbers, ``size + 2`` of them, and one of the other sign."""
+    return Instance(np.append(np.ones(size + 2), -1.0)[None], np.zeros((1, size + 3)))
+
+
+def opposite_atoms(size: int) -> Instance:
+    """``size`` atoms that are orthogonal to each other, and their negatives."""
+    D = np.kron(np.eye(size), [[1.0, -1.0]])
+    return Instance(D, np.zeros((1, 2 * size)))

@@ -465,6 +465,7 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "z": "another nonnegative code",
         "r": "what the code leaves of the signal",
     },
+    "network.activity": {"Y": "the standard deviation of activities, one an atom"},
     "network.amortisation_gap": {
         "g": "the entries of W^T D, rows scaled so that those on the diagonal are positive",
         "p": "the sum of the largest positive entries of a row of W^T D, beside the diagonal",

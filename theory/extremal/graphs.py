@@ -6,6 +6,8 @@ import numpy as np
 
 from sparsebound.theory.constructions import hadamard
 from sparsebound.theory.constructions.blocks import block_diagonal
+from sparsebound.theory.experiment import Experiment
+from sparsebound.theory.extremal.unfolding import Design, aligned_atoms, designed
 from sparsebound.theory.extremal.uniqueness import tight_frame
 from sparsebound.theory.instance import Instance
 
@@ -39,3 +41,12 @@ def opposite_atoms(size: int) -> Instance:
     """``size`` atoms that are orthogonal to each other, and their negatives."""
     D = np.kron(np.eye(size), [[1.0, -1.0]])
     return Instance(D, np.zeros((1, 2 * size)))
+
+
+def errors_of_mean_zero(size: int) -> Experiment:
+    """``2 size`` aligned atoms in the code, half of them negated, as their entries; one further."""
+    s = 2 * size
+    D, _, _ = aligned_atoms(s, 1)
+    place = np.arange(s + 1)
+    signs = np.where(place < size, -1.0, 1.0)
+    return designed(Instance(D * signs, (signs * (place < s))[None]), Design())

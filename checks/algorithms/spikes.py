@@ -109,7 +109,7 @@ def first_crossings(times: Integers, weights: Integers, thresholds: Integers) ->
     reached = np.concatenate(
         [levels[..., 1:] >= thresholds[..., None], slopes[..., -1:] > 0], axis=-1
     ).astype(bool)
-    first, fired = reached.argmax(axis=-1)[..., None], reached.any(axis=-1)
+    first, fired = reached.argmax(axis=-1)[..., None], np.asarray(reached.any(axis=-1))
     slope, level, start = (
         np.take_along_axis(np.broadcast_to(part, w.shape), first, axis=-1)[..., 0]
         for part in (slopes, levels, t)

@@ -74,8 +74,8 @@ def _run(experiment: Experiment, times: FloatArray, weights: FloatArray, tick: i
         above.append(np.where(found.fired, found.numerators / COARSE, HORIZON))
         below.append(found.denominators.astype(float))
         spikes.append(entering / COARSE)
-    stacked = (np.stack(part, axis=1) for part in (above, below, spikes))
-    return NeuronRun(times, weights, *stacked, late)
+    reached, rates, fires = (np.stack(part, axis=1) for part in (above, below, spikes))
+    return NeuronRun(times, weights, reached, rates, fires, late)
 
 
 PROVIDERS = (plain("first_spikes", FirstSpikes, first_spikes, FIRING, STAGES),)

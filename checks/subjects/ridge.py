@@ -64,7 +64,7 @@ def _spline(
 ) -> tuple[FloatArray, FloatArray]:
     """Ends of pieces, (N + 1,), and values there, (N, 2)."""
     width, M = 2 * reach / pieces, convex(name).curvature
-    knots = -reach + width * np.arange(pieces + 1)
+    knots: FloatArray = np.asarray(width * np.arange(pieces + 1) - reach, dtype=np.float64)
     noise = np.random.default_rng(moves).integers(-8, 9, (3, pieces)) / 8 * MOVED
     if kind == "moved":
         knots[1:-1] += noise[0, 1:] * width

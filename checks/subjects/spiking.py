@@ -37,7 +37,7 @@ class SpikingSchedule(Schedule):
         self.ticks, self.part = ticks, part
         exact = residual(instance.D, self.W)
         self.neurons = np.rint(exact.mid * GRID) / GRID
-        self.wrong = (abs(exact - self.neurons).upper.sum(axis=1)).max() * UP
+        self.wrong = Ball.of(abs(exact - self.neurons)).upper.sum(axis=1).max() * UP
         self.reaches = np.zeros(self.theta.shape)
 
     def layer(self, k: int, bound: Any, outside: Any, before: Any) -> None:
@@ -67,7 +67,7 @@ def spiking(given: Posed) -> Spiking:
     """
     experiment = posed(given)
     instance = experiment.codes
-    design = design_of(experiment, instance, **EXACT, dtype="float64")
+    design = design_of(experiment, instance, 0, dtype="float64", **EXACT)
     schedule = SpikingSchedule(
         instance, design, experiment.get("W", None), _ticks(experiment), experiment.get("share", 1)
     )
@@ -79,7 +79,7 @@ def spiking(given: Posed) -> Spiking:
     weights = schedule.neurons * (sides[:, :, None] * sides[:, None, :])
     delays = experiment.get("delays", None)
     if delays is None:
-        needed = delay_needed(Ball(weights), Ball(biases), Ball(schedule.reaches)).upper
+        needed = Ball.of(delay_needed(*map(Ball, (weights, biases, schedule.reaches)))).upper
         ticks = schedule.ticks[:, None]
         delays = np.maximum(np.floor(needed * UP / ticks) + 1, 0) * ticks
     states = _run(weights, biases, schedule.reaches, delays, schedule.ticks)

@@ -94,7 +94,7 @@ def interpolant(name: str, reach: float, pieces: int) -> Interpolant:
     (array([-1.,  0.]), array([-1.,  2.]), 0.875)
     """
     function, width = convex(name), 2 * reach / pieces
-    ends = -reach + width * np.arange(pieces + 1)
+    ends = np.asarray(width * np.arange(pieces + 1) - reach, dtype=np.float64)
     values = function.value(Ball(ends)).mid
     slopes = np.diff(values) / width
     changes = np.diff(slopes, prepend=0.0)

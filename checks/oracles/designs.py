@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 from hypothesis import strategies as st
 
 from sparsebound.checks.provider import Setting, choice, plain, whole
-from sparsebound.theory.evidence.designs import GrownSets, ShrunkSet
+from sparsebound.theory.arithmetic import FloatArray, Mask
+from sparsebound.theory.evidence.designs import GreedyChoice, GrownSets, ShrunkSet
 from sparsebound.theory.experiment import Posed, posed
 from sparsebound.theory.instance import Dictionary
-from sparsebound.theory.selection.backward import sets
+from sparsebound.theory.quantities.designs import stages
 
 RIDGE_WEIGHT = choice("ridge", 1.0, 2.0**-4, 16.0)
 """The weight of the ridge, relative to the largest squared norm of an atom."""
@@ -22,6 +24,12 @@ TOGETHER = choice("together", 2, 3, 1)
 RIDGE_OR_NONE = choice("ridge", 1.0, 0.0, 2.0**-4)
 REMOVALS = choice("removals", 1, 2, 3)
 """How many atoms are removed, at most."""
+BATCH = choice("batch", 2, 1, 3)
+"""How many atoms are chosen, or half as many."""
+BACK = choice("back", True, False)
+"""Whether twice as many are chosen, of which half are removed again."""
+REGRESSED = choice("regressed", "atoms", "coordinate")
+"""What is regressed: all atoms, or the last coordinate."""
 ALONE = 2.0**-30
 """What is left of an atom, relative to itself, without which others do not span the space."""
 
@@ -78,19 +86,70 @@ def shrunk_set(given: Posed) -> ShrunkSet:
     return found
 
 
+def _costs(D: Dictionary, weight: float, target: FloatArray, there: Mask) -> FloatArray:
+    """What each atom is worth if it is not there, or what its removal costs, shape (n,)."""
+    M = D.data[:, there] @ D.data[:, there].T + weight * np.eye(len(D.data))
+    solved = np.linalg.pinv(M, hermitian=True) @ D.data
+    room = 1 + np.where(there, -1, 1) * (D.data * solved).sum(axis=0)
+    usable = room > ALONE
+    energies = ((solved.T @ target) ** 2).sum(axis=1)
+    return np.asarray(np.where(usable, energies / np.where(usable, room, 1), np.inf))
+
+
 def _least_missed(D: Dictionary, found: ShrunkSet) -> int:
     """Compare quotients in float64: of equal ones any will do, and a premise decides."""
-    there = sets(D.shape[1], found.removed)[-1]
-    M = D.data[:, there] @ D.data[:, there].T + found.weight * np.eye(len(D.data))
-    solved = np.linalg.pinv(M, hermitian=True) @ D.data
-    energies = ((solved.T @ found.target) ** 2).sum(axis=1)
-    room = 1 - (D.data * solved).sum(axis=0)
-    usable = there & (room > ALONE)
-    quotients = np.where(usable, energies / np.where(usable, room, 1), np.inf)
-    return int(quotients.argmin())
+    there = stages(np.ones(D.shape[1], dtype=bool), found.removed)[-1]
+    costs = _costs(D, found.weight, found.target, there)
+    return int(np.where(there, costs, np.inf).argmin())
+
+
+def greedy_choice(given: Posed) -> GreedyChoice:
+    """Choose atoms greedily, remove some of them again if that is asked for, and find the best set.
+
+    Removals are from twice as many atoms as signals have entries, where there are so many.
+
+    Examples
+    --------
+    >>> from sparsebound.theory.instance import Instance
+    >>> found = greedy_choice(Instance([[1, 0, 1, 0], [0, 1, 1, 2]], [[0, 0, 0, 0]]))
+    >>> found.picks, found.removed, found.rival
+    (array([3, 2, 1, 0]), array([0, 1]), array([False, False,  True,  True]))
+    """
+    experiment = posed(given)
+    known: GreedyChoice | None = experiment.get("greedy_choice", None)
+    if known is not None:
+        return known
+    D = experiment.codes.D
+    m, n = D.shape
+    weight = ridge(RIDGE_WEIGHT.of(experiment), D)
+    target = D.data if REGRESSED.of(experiment) == "atoms" else np.eye(m)[:, -1:]
+    k = min(BATCH.of(experiment), n)
+    back = bool(BACK.of(experiment)) and 2 * max(k, m) <= n
+    k = max(k, m) if back else k
+    picks, removed = np.zeros(0, dtype=int), np.zeros(0, dtype=int)
+    there = np.zeros(n, dtype=bool)
+    for _ in range(2 * k if back else k):
+        best = int(np.where(there, -1.0, _costs(D, weight, target, there)).argmax())
+        picks, there[best] = np.append(picks, best), True
+    for _ in range(k if back else 0):
+        least = int(np.where(there, _costs(D, weight, target, there), np.inf).argmin())
+        removed, there[least] = np.append(removed, least), False
+    return GreedyChoice(weight, target, picks, removed, _best(D, weight, target, k))
+
+
+def _best(D: Dictionary, weight: float, target: FloatArray, k: int) -> Mask:
+    """Of all sets of ``k`` atoms, one that leaves least, as far as float64 tells."""
+    every = np.array(list(combinations(range(D.shape[1]), k)))
+    atoms = D.data.T[every]
+    M = atoms.swapaxes(1, 2) @ atoms + weight * np.eye(len(D.data))
+    left = (np.linalg.solve(M, np.broadcast_to(target, (len(every), *target.shape))) * target).sum(
+        axis=(1, 2)
+    )
+    return np.isin(np.arange(D.shape[1]), every[left.argmin()])
 
 
 PROVIDERS = (
     plain("grown_sets", GrownSets, grown_sets, RIDGE_WEIGHT, CHOSEN, TOGETHER),
     plain("shrunk_set", ShrunkSet, shrunk_set, RIDGE_OR_NONE, REMOVALS),
+    plain("greedy_choice", GreedyChoice, greedy_choice, RIDGE_WEIGHT, BATCH, BACK, REGRESSED),
 )

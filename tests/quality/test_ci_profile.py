@@ -22,6 +22,7 @@ ENUMERATED = {
     "uniqueness.null_space",
     "selection.backward",  # ties are decided exactly, for small dictionaries
     "selection.gains",  # solved exactly, for small dictionaries
+    "selection.greedy",  # against all sets of as many atoms
     "training.certified_radius",  # nearest features are searched for, at every level of atoms
 }
 WITHOUT_AN_EDGE = {
@@ -66,6 +67,7 @@ WITHOUT_AN_EDGE = {
     "selection.front",  # atoms that were chosen by the rule
     "selection.backward",  # atoms that were removed by the rule
     "selection.gains",  # any ridge
+    "selection.greedy",  # atoms that were chosen by the rule
 }
 EQUALITIES = {"network.convolution", "network.dense_encoder", "network.relu_pair"}
 

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from sparsebound.theory.arithmetic import Mask, Number
-from sparsebound.theory.evidence.designs import GrownSets, ShrunkSet
+from sparsebound.theory.evidence.designs import GreedyChoice, GrownSets, ShrunkSet
 from sparsebound.theory.experiment import Experiment
 from sparsebound.theory.extremal.designs import mirrored_atoms
 from sparsebound.theory.instance import Instance
@@ -36,6 +36,16 @@ def shrunk(found: ShrunkSet, code: int) -> Plants:
         yield "another", replace(found, removed=np.array([atom]))
     yield "twice", replace(found, removed=np.array([0, 0]))
     yield "all", replace(found, removed=np.arange(n))
+    yield "negative", replace(found, weight=-1.0)
+    yield "nothing", replace(found, target=0 * found.target)
+
+
+def greedy(found: GreedyChoice, code: int) -> Plants:
+    """Other atoms are chosen, or one twice, or others removed; or the weight is negative."""
+    yield "others", replace(found, picks=found.picks[::-1])
+    yield "twice", replace(found, picks=0 * found.picks)
+    yield "removed", replace(found, removed=0 * found.removed - 1)
+    yield "fewer", replace(found, picks=found.picks[1:])
     yield "negative", replace(found, weight=-1.0)
 
 
@@ -60,7 +70,14 @@ def _three_atoms() -> Experiment:
     return Experiment(Instance([[1, 0, 2], [0, 1, 1]], np.zeros((1, 3))), {"ridge": 0.0})
 
 
-PLANTS.update({GrownSets: grown, ShrunkSet: shrunk})
+def _four_atoms() -> Experiment:
+    """Four atoms of the plane, all of which are chosen, and two removed."""
+    return Experiment(Instance([[1, 0, 1, 0], [0, 1, 1, 2]], np.zeros((1, 4))))
+
+
+PLANTS.update({GreedyChoice: greedy, GrownSets: grown, ShrunkSet: shrunk})
+BATCHES["selection.greedy"] = _four_atoms
+FURTHER["selection.greedy"] = (another_matrix,)
 BATCHES["selection.backward"] = _three_atoms
 BATCHES["selection.gains"] = lambda: mirrored_atoms(1)
 FURTHER["selection.backward"] = (another_matrix,)

@@ -47,3 +47,35 @@ class ShrunkSet(OfDictionary):
     weight: float
     target: FloatArray
     removed: IntArray
+
+    SHARED = ("target", "removed")
+
+
+@dataclass(frozen=True)
+class GreedyChoice(OfDictionary):
+    """Atoms that are chosen one by one, some of which are removed again, and another set.
+
+    Attributes
+    ----------
+    weight : float
+        The weight of the ridge.
+    target : ndarray, shape (m, q)
+        What is regressed, a column each.
+    picks, removed : ndarray of int, shape (picks,), (removals,)
+        The atoms that are chosen, and those that are removed afterwards, in their order.
+    rival : ndarray of bool, shape (n,)
+        The other set.
+    """
+
+    weight: float
+    target: FloatArray
+    picks: IntArray
+    removed: IntArray
+    rival: Mask
+
+    SHARED = ("target", "picks", "removed", "rival")
+
+    @property
+    def size(self) -> int:
+        """How many atoms the other set has, and at least one."""
+        return max(int(self.rival.sum()), 1)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sparsebound.theory.evidence.designs import GrownSets, ShrunkSet
+from sparsebound.theory.evidence.designs import GreedyChoice, GrownSets, ShrunkSet
 from sparsebound.theory.experiment import Experiment
 from sparsebound.theory.instance import Instance
 
@@ -48,3 +48,26 @@ def equal_numbers_or_a_simplex(size: int) -> Experiment:
 def three_integers(size: int) -> Experiment:
     """A triangle in other coordinates, of which one atom is removed."""
     return _shrunk(size * np.array([[1.0, 0, -1], [0, 1, -1]]), [0])
+
+
+def _misled(pair: tuple[float, float], alone: float, size: int, back: int) -> Experiment:
+    """Two mirrored atoms that do much together, and others, which greedy choices take.
+
+    As many of these as are chosen; ``back`` of them are removed again.
+    """
+    (c, e), picks = pair, np.arange(2, 2 + 2 + back)
+    D = np.array([[c, -c] + [0.0] * len(picks), [e, e] + [alone] * len(picks)]) * size
+    rival = np.arange(D.shape[1]) < 2
+    target = np.array([[0.0], [1.0]])
+    found = GreedyChoice(float(size**2), target, picks, picks[:back], rival)
+    return _candidates(D, greedy_choice=found)
+
+
+def decoys(size: int) -> Experiment:
+    """``(2, 1)``, ``(-2, 1)`` and twice ``(0, 1/2)``, of which two are chosen."""
+    return _misled((2.0, 1.0), 0.5, size, 0)
+
+
+def decoys_and_removals(size: int) -> Experiment:
+    """``(8, 2)``, ``(-8, 2)`` and four times ``(0, 1/4)``: four are chosen, and two removed."""
+    return _misled((8.0, 2.0), 0.25, size, 2)

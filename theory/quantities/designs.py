@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from sparsebound.theory.arithmetic import Mask, Number
+from sparsebound.theory.arithmetic import IntArray, Mask, Number
 
 
 @dataclass(frozen=True)
@@ -92,3 +92,47 @@ def information(atoms: Number, lam: Number, chosen: Mask) -> Number:
     ridge = lam.reshape(-1, 1, 1) * np.eye(m)
     result: Number = kept @ atoms.swapaxes(0, 1) + ridge
     return result
+
+
+def stages(start: Mask, changed: IntArray) -> Mask:
+    """A set, and what it is after each atom of some was added, or removed, shape (steps + 1, n).
+
+    Examples
+    --------
+    >>> stages(np.array([True, False, True]), np.array([1, 0])).astype(int)
+    array([[1, 0, 1],
+           [1, 1, 1],
+           [0, 1, 1]])
+    """
+    turned = np.arange(len(start)) == changed[:, None]
+    none = np.zeros((1, len(start)), dtype=bool)
+    return np.asarray(start ^ np.logical_xor.accumulate(np.concatenate([none, turned])))
+
+
+def outdone(regression: RidgeDesign, atoms: Number, there: Mask, changed: IntArray) -> Number:
+    """By how much another atom would have been a better choice in each step, shape (steps, n).
+
+    That is, one that is worth more where one is added, or costs less where one is removed, times
+    the denominators of both quotients (``selection.gains``); 0 for atoms that could not be chosen.
+
+    Parameters
+    ----------
+    regression : RidgeDesign
+        Of the sets before each step.
+    atoms : Number, shape (m, n)
+        All of them.
+    there : ndarray of bool, shape (steps, n)
+        The sets.
+    changed : ndarray of int, shape (steps,)
+        The atoms that are added, or removed.
+    """
+    step = np.arange(len(changed))
+    removes = there[step, changed]
+    sign = np.where(removes, -1, 1)[:, None]
+    columns = np.zeros((len(changed), 1, 1)) + atoms
+    energies = regression.energies(columns)
+    room = diagonal(regression.products(columns)) * sign + 1
+    own, left = (part[step, changed].reshape(-1, 1) for part in (energies, room))
+    others = there == removes[:, None]
+    others[step, changed] = False
+    return ((energies * left - own * room) * sign).where(others, 0)

@@ -30,43 +30,21 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sparsebound.theory.arithmetic import IntArray, Mask, Number
+from sparsebound.theory.arithmetic import Mask
 from sparsebound.theory.evidence.designs import ShrunkSet
 from sparsebound.theory.extremal.designs import equal_numbers_or_a_simplex, three_integers
 from sparsebound.theory.instance import Instance
-from sparsebound.theory.quantities.designs import RidgeDesign, diagonal, information
+from sparsebound.theory.quantities.designs import RidgeDesign, information, outdone, stages
 from sparsebound.theory.sources import INDEPENDENT
 from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
-def sets(n: int, removed: IntArray) -> Mask:
-    """All atoms, and what is left after each removal, shape (removals + 1, n)."""
-    gone = removed[:, None] == np.arange(n)
-    none = np.zeros((1, n), dtype=bool)
-    return np.asarray(~np.concatenate([none, np.logical_or.accumulate(gone, axis=0)]))
-
-
-def designs(instance: Instance, shrunk_set: ShrunkSet) -> RidgeDesign:
-    """The regressions on all of these sets."""
-    there = sets(instance.D.shape[1], shrunk_set.removed)
+def regressions(instance: Instance, shrunk_set: ShrunkSet) -> tuple[RidgeDesign, Mask]:
+    """Those on all atoms and on what is left after each removal, and these sets."""
+    there = stages(np.ones(instance.D.shape[1], dtype=bool), shrunk_set.removed)
     lam = instance.lift(np.full(len(there), shrunk_set.weight))
     matrices = information(instance.D.atoms, lam, there)
-    return RidgeDesign(matrices, instance.lift(shrunk_set.target))
-
-
-def excess(instance: Instance, shrunk_set: ShrunkSet) -> Number:
-    """By how much each removal costs more than that of each other atom, shape (removals, n).
-
-    Times the denominators of both quotients; 0 for atoms that are not there.
-    """
-    found, removed = designs(instance, shrunk_set), shrunk_set.removed
-    there, step = sets(instance.D.shape[1], removed)[:-1], np.arange(len(removed))
-    before = RidgeDesign(found.matrix[:-1], found.target)
-    columns = np.zeros((len(removed), 1, 1)) + instance.D.atoms
-    energies, room = before.energies(columns), 1 - diagonal(before.products(columns))
-    own, left = (part[step, removed].reshape(-1, 1) for part in (energies, room))
-    others = there & (np.arange(there.shape[1]) != removed[:, None])
-    return (own * room - energies * left).where(others, 0)
+    return RidgeDesign(matrices, instance.lift(shrunk_set.target)), there
 
 
 def premises(instance: Instance, shrunk_set: ShrunkSet) -> Iterator[Premise]:
@@ -78,7 +56,7 @@ def premises(instance: Instance, shrunk_set: ShrunkSet) -> Iterator[Premise]:
     yield Premise(name, len(shrunk_set.removed), k, strict=False, measured=False)
     yield Premise("r <= k", m, n - k, strict=False, measured=False)
     yield Premise("0 <= lam", 0, shrunk_set.weight, strict=False)
-    found = designs(instance, shrunk_set)
+    found, there = regressions(instance, shrunk_set)
     target = found.target @ found.target.swapaxes(0, 1)
     if not shrunk_set.weight:
         yield Premise("F has no kernel, if lam = 0", 0, target.determinant())
@@ -86,14 +64,16 @@ def premises(instance: Instance, shrunk_set: ShrunkSet) -> Iterator[Premise]:
             "the atoms of S_k span the space, if lam = 0", 0, found.matrix[-1].determinant()
         )
     name = "no other atom is missed less"
-    yield Premise(name, excess(instance, shrunk_set).reshape(1, -1), 0, strict=False)
+    before = RidgeDesign(found.matrix[:-1], found.target)
+    better = outdone(before, instance.D.atoms, there[:-1], shrunk_set.removed)
+    yield Premise(name, better.reshape(1, -1), 0, strict=False)
 
 
 def claims(instance: Instance, shrunk_set: ShrunkSet, *, plain: bool = False) -> Iterator[Claim]:
     """What is left in the end is not much more than before."""
     m, n = instance.D.shape
     r, k = (1 if plain else m), n - len(shrunk_set.removed)
-    left = designs(instance, shrunk_set).left
+    left = regressions(instance, shrunk_set)[0].left
     name = "(k - r + 1) f(S_k) <= (s - r + 1) f(S_s)"
     yield Claim(name, (k - r + 1) * left[-1:], (n - r + 1) * left[:1])
 
@@ -114,7 +94,6 @@ THEOREM = Theorem(
     about="dictionary",
     dictionaries=(
         "simplex",
-        "tight_frame",
         "union_of_bases",
         "mutually_unbiased",
         "near_duplicate",

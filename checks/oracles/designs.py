@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 from hypothesis import strategies as st
 
 from sparsebound.checks.provider import Setting, choice, plain, whole
-from sparsebound.theory.arithmetic import FloatArray, Mask
+from sparsebound.theory.arithmetic import FloatArray, IntArray, Mask
 from sparsebound.theory.evidence.designs import GreedyChoice, GrownSets, ShrunkSet
 from sparsebound.theory.experiment import Posed, posed
 from sparsebound.theory.instance import Dictionary
-from sparsebound.theory.quantities.designs import stages
+from sparsebound.theory.quantities.designs import RidgeDesign, diagonal, information
 
 RIDGE_WEIGHT = choice("ridge", 1.0, 2.0**-4, 16.0)
 """The weight of the ridge, relative to the largest squared norm of an atom."""
@@ -32,6 +32,8 @@ REGRESSED = choice("regressed", "atoms", "coordinate")
 """What is regressed: all atoms, or the last coordinate."""
 ALONE = 2.0**-30
 """What is left of an atom, relative to itself, without which others do not span the space."""
+NEARLY = 2.0**-30
+"""Relative difference below which float64 does not tell which atom is better."""
 
 
 def ridge(part: float, D: Dictionary) -> float:
@@ -80,27 +82,48 @@ def shrunk_set(given: Posed) -> ShrunkSet:
     D = experiment.codes.D
     m, n = D.shape
     weight = ridge(RIDGE_OR_NONE.of(experiment), D)
-    found = ShrunkSet(weight, D.data, np.zeros(0, dtype=int))
+    regression, there = _Regression(D, weight, D.data), np.ones(n, dtype=bool)
+    removed = np.zeros(0, dtype=int)
     for _ in range(min(REMOVALS.of(experiment), max(n - m, 0))):
-        found = replace(found, removed=np.append(found.removed, _least_missed(D, found)))
-    return found
+        least = regression.best(there, removed=True)
+        removed, there[least] = np.append(removed, least), False
+    return ShrunkSet(weight, D.data, removed)
 
 
-def _costs(D: Dictionary, weight: float, target: FloatArray, there: Mask) -> FloatArray:
-    """What each atom is worth if it is not there, or what its removal costs, shape (n,)."""
-    M = D.data[:, there] @ D.data[:, there].T + weight * np.eye(len(D.data))
-    solved = np.linalg.pinv(M, hermitian=True) @ D.data
-    room = 1 + np.where(there, -1, 1) * (D.data * solved).sum(axis=0)
-    usable = room > ALONE
-    energies = ((solved.T @ target) ** 2).sum(axis=1)
-    return np.asarray(np.where(usable, energies / np.where(usable, room, 1), np.inf))
+@dataclass(frozen=True)
+class _Regression:
+    """What is regressed, on atoms of a dictionary, with a ridge."""
 
+    D: Dictionary
+    weight: float
+    target: FloatArray
 
-def _least_missed(D: Dictionary, found: ShrunkSet) -> int:
-    """Compare quotients in float64: of equal ones any will do, and a premise decides."""
-    there = stages(np.ones(D.shape[1], dtype=bool), found.removed)[-1]
-    costs = _costs(D, found.weight, found.target, there)
-    return int(np.where(there, costs, np.inf).argmin())
+    def best(self, there: Mask, *, removed: bool) -> int:
+        """Say which atom is worth most of those that are not there, or costs least of those."""
+        D, open_ = self.D.data, np.flatnonzero(there == removed)
+        sign = -1 if removed else 1
+        M = D[:, there] @ D[:, there].T + self.weight * np.eye(len(D))
+        solved = np.linalg.pinv(M, hermitian=True) @ D[:, open_]
+        room = 1 + sign * (D[:, open_] * solved).sum(axis=0)
+        usable = room > ALONE
+        energies = ((solved.T @ self.target) ** 2).sum(axis=1)
+        order = -sign * np.where(usable, energies / np.where(usable, room, 1), np.inf)
+        near = open_[order <= order.min() + NEARLY * abs(order.min())]
+        return int(near[0]) if len(near) == 1 else self._first(there, near, sign)
+
+    def _first(self, there: Mask, near: IntArray, sign: int) -> int:
+        """Compare quotients in rationals: the first of the best ones."""
+        exact = self.D.exact()
+        M = information(exact.atoms, exact.arithmetic.of([self.weight]), there[None])
+        regression = RidgeDesign(M, exact.arithmetic.of(self.target))
+        columns = exact.atoms[:, near[None]].swapaxes(0, 1)
+        energies = regression.energies(columns)[0]
+        room = diagonal(regression.products(columns))[0] * sign + 1
+        first = 0
+        for place in range(1, len(near)):
+            beyond = energies[place] * room[first] - energies[first] * room[place]
+            first = place if beyond.sign == sign else first
+        return int(near[first])
 
 
 def greedy_choice(given: Posed) -> GreedyChoice:
@@ -127,12 +150,12 @@ def greedy_choice(given: Posed) -> GreedyChoice:
     back = bool(BACK.of(experiment)) and 2 * max(k, m) <= n
     k = max(k, m) if back else k
     picks, removed = np.zeros(0, dtype=int), np.zeros(0, dtype=int)
-    there = np.zeros(n, dtype=bool)
+    regression, there = _Regression(D, weight, target), np.zeros(n, dtype=bool)
     for _ in range(2 * k if back else k):
-        best = int(np.where(there, -1.0, _costs(D, weight, target, there)).argmax())
+        best = regression.best(there, removed=False)
         picks, there[best] = np.append(picks, best), True
     for _ in range(k if back else 0):
-        least = int(np.where(there, _costs(D, weight, target, there), np.inf).argmin())
+        least = regression.best(there, removed=True)
         removed, there[least] = np.append(removed, least), False
     return GreedyChoice(weight, target, picks, removed, _best(D, weight, target, k))
 

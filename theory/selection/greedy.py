@@ -120,7 +120,7 @@ THEOREM = Theorem(
         "low_coherence",
         "mutually_unbiased",
         "near_duplicate",
-        "simplex",
+        "tight_frame",
         "union_of_bases",
     ),
     enumerates=True,

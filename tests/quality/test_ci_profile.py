@@ -20,10 +20,14 @@ from sparsebound.theory.verdict import Status
 ENUMERATED = {
     "uniqueness.spark",
     "uniqueness.null_space",
+    "selection.backward",  # ties are decided exactly, for small dictionaries
+    "selection.gains",  # solved exactly, for small dictionaries
+    "selection.greedy",  # against all sets of as many atoms
     "training.certified_radius",  # nearest features are searched for, at every level of atoms
 }
 WITHOUT_AN_EDGE = {
     "dictionary.cross_coherence",  # it has no premise
+    "dictionary.fluctuation",  # the same
     "model.lipschitz",  # the same
     "dictionary.gershgorin",  # any support that is not empty
     "uniqueness.null_space",  # independence of atoms, a determinant between 0 and 1
@@ -43,6 +47,7 @@ WITHOUT_AN_EDGE = {
     "rate.deep_local",  # the same, in every layer
     "stability.layered_thresholding",  # the same
     "network.transformer",  # the same
+    "network.activity",  # the same
     "training.path_monotone",  # what the path has to be
     "stability.features",  # what features have to be
     "stability.gap_safe",  # the same
@@ -57,7 +62,12 @@ WITHOUT_AN_EDGE = {
     "network.amortisation_gap",  # codes of one kind, whatever it is
     "network.encoder_step",  # what the worst codes have to be
     "network.smooth_activation",  # any positive temperature
+    "network.first_spike",  # weights that are not negative
+    "network.spiking",  # sizes, noise and thresholds that the network declares
     "selection.front",  # atoms that were chosen by the rule
+    "selection.backward",  # atoms that were removed by the rule
+    "selection.gains",  # any ridge
+    "selection.greedy",  # atoms that were chosen by the rule
 }
 EQUALITIES = {"network.convolution", "network.dense_encoder", "network.relu_pair"}
 

@@ -126,6 +126,7 @@ BATCHES: dict[str, Callable[[], Posed]] = {
     "conjecture.omp_unit_atoms": _two_even_bases,
     "dictionary.babel_growth": lambda: catalogue()["dictionary.babel_growth"].sharp(3),
     "dictionary.spark_coherence": lambda: catalogue()["dictionary.spark_coherence"].sharp(2),
+    "network.activity": _sparse_on_a_simplex,
     "network.amortisation_gap": lambda: Instance(
         simplex(3), [[1, 2, 0, 0], [0, 3, 1, 2], [1, 0, 0, 1]]
     ),

@@ -20,9 +20,11 @@ from sparsebound.theory.theorem import Theorem
 from sparsebound.theory.verdict import Status, decide
 from tests.theorems import (  # noqa: F401
     catalogue_plants,
+    design_plants,
     encoder_plants,
     feature_plants,
     feature_rate_plants,
+    layer_plants,
     nonnegative_plants,
     selection_plants,
     training_plants,

@@ -20,9 +20,11 @@ from sparsebound.theory.theorem import Claim, Premise, Theorem
 from sparsebound.theory.verdict import Status, decide
 from tests.theorems import (  # noqa: F401
     catalogue_plants,
+    design_plants,
     encoder_plants,
     feature_plants,
     feature_rate_plants,
+    layer_plants,
     nonnegative_plants,
     selection_plants,
     training_plants,
@@ -129,6 +131,8 @@ OF_NO_CODE = {
     "1 <= S": "the filter's length",
     "3 <= p": "the length of the factors",
     "2 <= p": "the encoder's kernel, for all codes",
+    "the ends of pieces are in order": "the pieces, for all codes",
+    "pieces cover [-R, R]": "the pieces, for all codes",
     "2 <= N": "the dictionary's size",
     "one iteration a layer": "the networks, for all codes",
     "D has full column rank": "the dictionary",

@@ -76,3 +76,9 @@ def one_against_all(size: int) -> Experiment:
 def leaky_attention(size: int) -> Experiment:
     """A transformer for ``size + 1`` tokens that makes no room for what its attention misses."""
     return _on(np.eye(size + 1), np.eye(1, size + 1), beta=4.0, share=0)
+
+
+def squares_of_nothing(size: int) -> Experiment:
+    """Squares of ``size`` features of a signal that is 0, by ``size`` pieces; their own spline."""
+    own = {"function": "square", "pieces": size, "spline": "own"}
+    return _on(np.eye(size), np.zeros((1, size)), **own)

@@ -101,6 +101,12 @@ _FEATURES = {
 OWN: Mapping[str, Mapping[str, str]] = {
     "rate": {"k": "the number of steps, or of layers", **_DISTANCE},
     "network": {"k": "the number of a layer"},
+    "coding": {
+        "W": "the weights that analyse a signal, as columns, as many as wanted",
+        "v": "a vector to reflect at",
+        "c": "the number of a basis",
+        "p": "the share of a basis",
+    },
     "conjecture.omp_unit_atoms": {
         "k": "the number of nonzeros",
         "c": "the constant: 1, 4/(k + 4) or 1/sqrt(k)",

@@ -225,6 +225,9 @@ WELCH_1974 = Source(
     "IEEE Trans. Information Theory 20(3)",
     _doi("10.1109/TIT.1974.1055219"),
 )
+YUAN_PAN_ZHOU_QIN_LIU_2021 = Source(
+    "Yuan, Pan, Zhou, Qin, Liu 2021, arXiv:2105.13905 (related)", "https://arxiv.org/abs/2105.13905"
+)
 YU_2023 = Source(
     "Yu, Buchanan, Pai, Chu, Wu, Tong, Haeffele, Ma 2023, White-box transformers via sparse rate "
     "reduction, Advances in Neural Information Processing Systems 36",

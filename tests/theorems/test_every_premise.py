@@ -20,6 +20,7 @@ from sparsebound.theory.theorem import Claim, Premise, Theorem
 from sparsebound.theory.verdict import Status, decide
 from tests.theorems import (  # noqa: F401
     catalogue_plants,
+    coding_plants,
     encoder_plants,
     feature_plants,
     feature_rate_plants,

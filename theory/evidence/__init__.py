@@ -19,6 +19,7 @@ from sparsebound.theory.evidence.certificates import (
     Weights,
     no_certificate,
 )
+from sparsebound.theory.evidence.coding import Rotations
 from sparsebound.theory.evidence.encoders import EncoderStep, OneLayer
 from sparsebound.theory.evidence.feature_rates import (
     FeatureIterates,
@@ -127,6 +128,7 @@ __all__ = [
     "Removal",
     "RescaledUnits",
     "Returned",
+    "Rotations",
     "Selectable",
     "SolverResult",
     "StoppedPursuit",

@@ -107,6 +107,9 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "c": "the number of a basis",
         "p": "the share of a basis",
     },
+    "coding.factorial": {
+        "H": "the entropy of the values that occur",
+    },
     "conjecture.omp_unit_atoms": {
         "k": "the number of nonzeros",
         "c": "the constant: 1, 4/(k + 4) or 1/sqrt(k)",

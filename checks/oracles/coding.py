@@ -1,6 +1,6 @@
-"""Bases in which signals are analysed instead of that of their atoms, by reflections in integers.
+"""What signals are analysed by: bases, by reflections in integers, or any weights of samples.
 
-They are dealt out to codes by their places. Coherent atoms meet as many bases as it takes.
+All are dealt out to codes by their places. Coherent atoms meet as many bases as it takes.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ import numpy as np
 from sparsebound.checks.oracles.adversaries import generator, in_turns
 from sparsebound.checks.oracles.features import given_evidence
 from sparsebound.checks.provider import SEED, plain
+from sparsebound.theory.analysis.training import is_orthogonal
 from sparsebound.theory.arithmetic import FloatArray
-from sparsebound.theory.evidence.coding import Rotations
+from sparsebound.theory.evidence.coding import Rotations, SampledCodes
 from sparsebound.theory.experiment import Experiment, Posed, posed
 
 MIRRORS = ("two", "two", "dense", "exchange")
@@ -22,6 +23,13 @@ FEWEST = 2
 """Least number of reflections."""
 EXCESS = 1 + 2.0**-40
 """What may be rounding of a squared norm: taken off for integer atoms, and added for others."""
+
+DESIGNS = ("every", "some", "every", "any")
+"""Which codes are sampled: all combinations of entries and zeros, some, or any; in turns."""
+FACTORS = 3
+"""Most entries of which all combinations are sampled."""
+ANALYSES = ("atoms", "triangular", "coordinates")
+"""What signals are seen by; atoms if they are an orthogonal basis, or coordinates; in turns."""
 
 
 def rotations(given: Posed) -> Rotations:
@@ -62,4 +70,40 @@ def _mirrors(experiment: Experiment, place: int, count: int) -> FloatArray:
     return np.asarray(found, dtype=float)
 
 
-PROVIDERS = (plain("rotations", Rotations, rotations, SEED),)
+def sampled_codes(given: Posed) -> SampledCodes:
+    """Sample the entries of each code and zeros, in all combinations or not; and choose weights.
+
+    Examples
+    --------
+    >>> from sparsebound.theory.instance import Instance
+    >>> sampled_codes(Instance([[1, 0], [0, 1]], [[3, 0]])).samples[0, :2]
+    array([[0., 0.],
+           [3., 0.]])
+    """
+    experiment = posed(given)
+    known: SampledCodes | None = given_evidence(experiment, "sampled_codes")
+    if known is not None:
+        return known
+    instance = experiment.codes
+    (m, n), count = instance.D.shape, 2**FACTORS
+    basis = instance.D.data if m == n and is_orthogonal(instance.D) else np.eye(m)
+    samples, analysis = np.zeros((len(instance), count, n)), np.zeros((len(instance), m, m))
+    turns = (in_turns(options, instance.place) for options in (DESIGNS, ANALYSES))
+    for code, (design, seen) in enumerate(zip(*turns, strict=True)):
+        draw, x = generator(experiment, instance.place[code]), instance.X[code]
+        chosen = np.flatnonzero(x)[:FACTORS]
+        on = (np.arange(count)[:, None] >> np.arange(len(chosen))) & 1
+        samples[code][:, chosen] = on * x[chosen]
+        if design == "some":
+            samples[code] = samples[code][draw.integers(0, count, count)]
+        elif design == "any":
+            samples[code] = draw.integers(-1, 2, (count, n))
+        triangle = np.eye(m) + np.tril(draw.integers(-1, 2, (m, m)), -1)
+        analysis[code] = {"atoms": basis, "triangular": triangle, "coordinates": np.eye(m)}[seen]
+    return SampledCodes(samples, analysis)
+
+
+PROVIDERS = (
+    plain("rotations", Rotations, rotations, SEED),
+    plain("sampled_codes", SampledCodes, sampled_codes, SEED),
+)

@@ -57,6 +57,7 @@ WITHOUT_AN_EDGE = {
     "network.amortisation_gap",  # codes of one kind, whatever it is
     "network.encoder_step",  # what the worst codes have to be
     "network.smooth_activation",  # any positive temperature
+    "coding.factorial",  # weights that determine a signal
     "selection.front",  # atoms that were chosen by the rule
 }
 EQUALITIES = {"network.convolution", "network.dense_encoder", "network.relu_pair"}

@@ -10,7 +10,7 @@ import numpy as np
 from sparsebound.theory.evidence.coding import Rotations
 from sparsebound.theory.instance import Instance
 from tests.theorems.batches import BATCHES
-from tests.theorems.planting import PLANTS, Plants, altered
+from tests.theorems.planting import FAR, PLANTS, Plants, altered
 from tests.theorems.wrong_quantities import FURTHER, computed_wrong
 
 
@@ -25,4 +25,5 @@ PLANTS[Rotations] = rotated
 BATCHES["coding.infomax"] = lambda: Instance(
     [[1, 3, 0], [0, 4, 0], [0, 0, 5]], [[1, 0, 2], [3, 1, 0], [0, 1, 1]]
 )
+FURTHER["coding.factorial"] = (computed_wrong("_power", lambda value: value + FAR),)
 FURTHER["coding.infomax"] = (computed_wrong("_outputs", lambda value: value / 4),)

@@ -153,6 +153,7 @@ LOOSER: dict[str, Callable[[Any], Any]] = {
 }
 """What weakens a theorem in whose module a function of that name is used."""
 NOT_NOTICED = {
+    ("coding.factorial", "spark"): "says of which codes nothing is lost; see uniqueness.spark",
     ("dictionary.babel_growth", "babel"): "on both sides",
     ("rate.alista", "coherence"): "in a claim that is no rate; dictionary.cross_coherence has it",
     ("rate.iht", "babel"): "in place of the isometry of very many supports",

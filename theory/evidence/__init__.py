@@ -19,7 +19,7 @@ from sparsebound.theory.evidence.certificates import (
     Weights,
     no_certificate,
 )
-from sparsebound.theory.evidence.coding import Rotations
+from sparsebound.theory.evidence.coding import Rotations, SampledCodes
 from sparsebound.theory.evidence.encoders import EncoderStep, OneLayer
 from sparsebound.theory.evidence.feature_rates import (
     FeatureIterates,
@@ -129,6 +129,7 @@ __all__ = [
     "RescaledUnits",
     "Returned",
     "Rotations",
+    "SampledCodes",
     "Selectable",
     "SolverResult",
     "StoppedPursuit",

@@ -25,3 +25,19 @@ class Rotations(Batched):
 
     vectors: FloatArray
     shares: FloatArray
+
+
+@dataclass(frozen=True)
+class SampledCodes(Batched):
+    """Samples of a source of codes, all of them equally likely, and weights for their signals.
+
+    Attributes
+    ----------
+    samples : ndarray, shape (B, N, n)
+        Codes with respect to the atoms as given.
+    analysis : ndarray, shape (B, m, m)
+        The weights, as columns.
+    """
+
+    samples: FloatArray
+    analysis: FloatArray

@@ -123,7 +123,7 @@ def _exponents(counts: IntArray) -> IntArray:
     batch, count = counts.shape[:2]
     numbers = np.arange(count + 1)
     found = (counts.reshape(batch, -1, 1) == numbers).sum(axis=1)
-    return np.asarray(counts[0].size * (numbers == count) - found)
+    return np.asarray(prod(counts.shape[1:]) * (numbers == count) - found)
 
 
 def _power(instance: Instance, exponents: IntArray, known: Mask) -> Number:

@@ -362,6 +362,15 @@ OWN: Mapping[str, Mapping[str, str]] = {
         r"\sigma": "the signs of the codes",
         "n": "the number of a sample",
     },
+    "training.kernel_coherence": {
+        r"\varphi": "the kernel, a function of inner products, entry by entry",
+        "c": "the coefficients of its power series",
+        "r": "the number of a coefficient, which is the power",
+        "t": "an inner product",
+        "G": "the inner products of the data, which are the atoms",
+        "R": "how many terms of the kernel are left out",
+        r"\lambda": "the eigenvalues",
+    },
     "training.parseval_step": {
         "E": "the Gram matrix less the identity",
         "s": "a singular value",

@@ -73,6 +73,10 @@ BREIMAN_1995 = Source(
 )
 CARO_WEI = Source("Caro; Wei: how many nodes of a graph have no edge between them")
 CAI_ZHANG_2014 = Source("Cai, Zhang 2014")
+CHEN_HUANG_GONG_HANIN_WANG_2022 = Source(
+    "Chen, Huang, Gong, Hanin, Wang 2022, arXiv:2205.05662 (related)",
+    "https://arxiv.org/abs/2205.05662",
+)
 CHEN_LIU_WANG_YIN_2018 = Source(
     "Chen, Liu, Wang, Yin 2018, Theoretical linear convergence of unfolded ISTA and its "
     "practical weights and thresholds, NeurIPS",

@@ -24,6 +24,7 @@ from tests.theorems import (  # noqa: F401
     encoder_plants,
     feature_plants,
     feature_rate_plants,
+    kernel_plants,
     nonnegative_plants,
     selection_plants,
     training_plants,

@@ -83,6 +83,9 @@ NOT_EVERYWHERE: dict[str, Attained] = {
     "training.certified_radius": {  # no atom enters
         ("R^2 <= ||y' - y||^2, closed form", 0): EVEN
     },
+    "training.kernel_coherence": {  # a regular simplex
+        ("1 - lam_min(phi(G)) <= the bound at R = 2", 0): ODD
+    },
     # what is sharp there is the premise
     "uniqueness.basis_pursuit": {("unique minimiser of the l1 norm", 0): NEVER},
     "uniqueness.erc": {("unique minimiser of the l1 norm", 0): NEVER},

@@ -38,6 +38,7 @@ from sparsebound.theory.evidence.features import (
     Returned,
     SolverResult,
 )
+from sparsebound.theory.evidence.kernels import LayerKernel
 from sparsebound.theory.evidence.layers import (
     Displacement,
     LayerDisplacements,
@@ -107,6 +108,7 @@ __all__ = [
     "LayerAlternatives",
     "LayerDisplacements",
     "LayerEstimates",
+    "LayerKernel",
     "LayerMinimisers",
     "LearningStep",
     "Minimiser",

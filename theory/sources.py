@@ -148,6 +148,9 @@ HOFF_2017 = Source(
     "Hoff 2017, Lasso, fractional norm and structured sparse estimation using a Hadamard product "
     "parametrization, Computational Statistics and Data Analysis 115"
 )
+INGROSSO_GOLDT_2022 = Source(
+    "Ingrosso, Goldt 2022, arXiv:2202.00565 (related)", "https://arxiv.org/abs/2202.00565"
+)
 LIU_CHEN_WANG_YIN_2019 = Source(
     "Liu, Chen, Wang, Yin 2019, ALISTA: analytic weights are as good as learned weights in LISTA, "
     "ICLR",

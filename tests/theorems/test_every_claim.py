@@ -27,6 +27,7 @@ from tests.theorems import (  # noqa: F401
     kernel_plants,
     nonnegative_plants,
     selection_plants,
+    step_plants,
     training_plants,
 )
 from tests.theorems.batches import BATCHES, Batch, batch

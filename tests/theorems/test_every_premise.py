@@ -27,6 +27,7 @@ from tests.theorems import (  # noqa: F401
     kernel_plants,
     nonnegative_plants,
     selection_plants,
+    step_plants,
     training_plants,
 )
 from tests.theorems.batches import Batch, batch
@@ -132,6 +133,7 @@ OF_NO_CODE = {
     "3 <= p": "the length of the factors",
     "2 <= p": "the encoder's kernel, for all codes",
     "2 <= N": "the dictionary's size",
+    "N divides m and n": "the channels, for all codes",
     "one iteration a layer": "the networks, for all codes",
     "D has full column rank": "the dictionary",
     "D consists of shifts of filters": "the network's filters",

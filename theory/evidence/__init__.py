@@ -66,6 +66,7 @@ from sparsebound.theory.evidence.runs import (
     Unfolding,
 )
 from sparsebound.theory.evidence.selection import KeptAtoms, Removal
+from sparsebound.theory.evidence.steps import LayerStep
 from sparsebound.theory.evidence.training import (
     AlternatingStep,
     BlockStep,
@@ -110,6 +111,7 @@ __all__ = [
     "LayerEstimates",
     "LayerKernel",
     "LayerMinimisers",
+    "LayerStep",
     "LearningStep",
     "Minimiser",
     "MomentumRun",

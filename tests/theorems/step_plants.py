@@ -1,0 +1,55 @@
+"""What is planted for theorems on steps of whole layers: other results, and what is made of them.
+
+Importing it adds to the tables of planting.py, wrong_quantities.py and batches.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from sparsebound.theory.evidence.steps import LayerStep
+from sparsebound.theory.instance import Instance
+from tests.theorems.batches import BATCHES, Batch
+from tests.theorems.planting import FAR, PLANTS, Plants, altered
+from tests.theorems.wrong_quantities import FURTHER, Planted
+
+
+def stepped(found: LayerStep, code: int) -> Plants:
+    """One weight at a time is elsewhere."""
+    for place in np.ndindex(found.stepped.shape[1:]):
+        moved = np.zeros(found.stepped.shape[1:])
+        moved[place] = FAR
+        yield place, altered(found, code, stepped=lambda old, moved=moved: old + moved)
+
+
+def distances_are_wrong(found: Batch, code: int, patch: pytest.MonkeyPatch) -> Iterator[Planted]:
+    """What is left of a layer, or of its fluctuations, is not the same for each time of asking."""
+    from sparsebound.theory.training import circulant
+
+    others = np.arange(found.codes) != code
+    for name in ("_apart", "_fluctuations", "_size"):
+        for turn in range(3):
+            right, asked = getattr(circulant, name), []
+
+            def wrong(values, *rest, right=right, asked=asked, turn=turn):
+                value = right(values, *rest)
+                asked.append(None)
+                shape = (-1,) + (1,) * (value.ndim - 1)
+                kept = others.reshape(shape) | (len(asked) != turn + 1)
+                ramp = (np.arange(value.shape[-1]) + 1) * FAR if value.ndim > 1 else FAR
+                return value.where(kept, value + ramp)
+
+            with patch.context() as inner:
+                inner.setattr(circulant, name, wrong)
+                yield Planted(f"{name} {turn}", found.instance, found.evidence, {})
+
+
+PLANTS[LayerStep] = stepped
+BATCHES["training.circulant"] = lambda: Instance(
+    [[1, 0, 0, 2], [0, 1, 0, 1], [0, 0, 1, 1], [1, 0, 0, 1]],
+    [[1, 0, 2, 0], [0, 3, 1, 0], [0, 0, 1, 1]],
+)
+FURTHER["training.circulant"] = (distances_are_wrong,)

@@ -1,0 +1,37 @@
+"""Steps of gradient descent on whole layers, and on what makes receptive fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sparsebound.theory.arithmetic import FloatArray
+from sparsebound.theory.evidence.batched import Batched
+
+
+@dataclass(frozen=True)
+class LayerStep(Batched):
+    """One step of a fully connected layer, on data that are closed under shifts of N positions.
+
+    Attributes
+    ----------
+    signals, codes : ndarray, shape (B, P, m) and (B, P, n)
+        Pairs of inputs and outputs, channel by channel; all their joint shifts are the data.
+    weights, stepped : ndarray, shape (B, n, m)
+        Those of the layer, before and after a step.
+    inverse : ndarray, shape (B,)
+        ``1/gamma``, the inverse of the size of the step, of either sign.
+    biases : ndarray, shape (B, n/N)
+        Of a layer of rectified linear units, one for each channel.
+    positions : int
+        ``N``.
+    """
+
+    SHARED: ClassVar[tuple[str, ...]] = ("positions",)
+    signals: FloatArray
+    codes: FloatArray
+    weights: FloatArray
+    stepped: FloatArray
+    inverse: FloatArray
+    biases: FloatArray
+    positions: int

@@ -396,6 +396,18 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "p": "the number of a weight",
         "P": "how many weights there are",
     },
+    "training.tensor_power": {
+        "E": "the mean over all samples",
+        "v": "the variance of an entry of a code",
+        "c": "the excess of an entry: its fourth moment less 3 v^2",
+        "a": "the coordinates of the weights",
+        "w": "the weights of a unit, before and after a step",
+        "t": "the tangent of the angle between the weights and the line of an atom",
+        "r": "the largest |a_i| but one, over the largest",
+        "k": "the number of steps",
+        "n": "the number of atoms that codes have",
+        "l": "the number of an atom",
+    },
     "training.threshold_nested": {
         "h": "what the layer returns",
         "t": "the thresholds",

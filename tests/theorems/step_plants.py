@@ -6,11 +6,12 @@ Importing it adds to the tables of planting.py, wrong_quantities.py and batches.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
 
-from sparsebound.theory.evidence.steps import LayerStep
+from sparsebound.theory.evidence.steps import LayerStep, PowerStep
 from sparsebound.theory.instance import Instance
 from tests.theorems.batches import BATCHES, Batch
 from tests.theorems.planting import FAR, PLANTS, Plants, altered
@@ -47,9 +48,32 @@ def distances_are_wrong(found: Batch, code: int, patch: pytest.MonkeyPatch) -> I
                 yield Planted(f"{name} {turn}", found.instance, found.evidence, {})
 
 
-PLANTS[LayerStep] = stepped
+def powered(found: PowerStep, code: int) -> Plants:
+    """The weights are elsewhere, or nothing is counted, or less than that."""
+    yield "stepped", altered(found, code, stepped=lambda old: old + FAR)
+    yield "uncounted", altered(found, code, counts=0)
+    yield "negative", altered(found, code, counts=lambda old: -old - 1)
+
+
+def steps_are_wrong(found: Batch, code: int, patch: pytest.MonkeyPatch) -> Iterator[Planted]:
+    """Coordinates after a step are elsewhere, or 0."""
+    from sparsebound.theory.training import tensor_power
+
+    right, others = tensor_power._step, (np.arange(found.codes) != code)[:, None]
+    for name, factor, more in (("far", 1, FAR), ("nothing", 0, 0)):
+
+        def wrong(*given: Any, factor: int = factor, more: float = more) -> Any:
+            value = right(*given)
+            return value.where(others, value * factor + more)
+
+        patch.setattr(tensor_power, "_step", wrong)
+        yield Planted(name, found.instance, found.evidence, {})
+
+
+PLANTS.update({LayerStep: stepped, PowerStep: powered})
 BATCHES["training.circulant"] = lambda: Instance(
     [[1, 0, 0, 2], [0, 1, 0, 1], [0, 0, 1, 1], [1, 0, 0, 1]],
     [[1, 0, 2, 0], [0, 3, 1, 0], [0, 0, 1, 1]],
 )
 FURTHER["training.circulant"] = (distances_are_wrong,)
+FURTHER["training.tensor_power"] = (steps_are_wrong,)

@@ -66,7 +66,7 @@ from sparsebound.theory.evidence.runs import (
     Unfolding,
 )
 from sparsebound.theory.evidence.selection import KeptAtoms, Removal
-from sparsebound.theory.evidence.steps import LayerStep
+from sparsebound.theory.evidence.steps import LayerStep, PowerStep
 from sparsebound.theory.evidence.training import (
     AlternatingStep,
     BlockStep,
@@ -124,6 +124,7 @@ __all__ = [
     "Optimum",
     "OrthogonalisationStep",
     "Points",
+    "PowerStep",
     "Pursuit",
     "RadiusCertificate",
     "ReadOut",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sparsebound.theory.arithmetic import FloatArray
+from sparsebound.theory.arithmetic import FloatArray, IntArray
 from sparsebound.theory.evidence.batched import Batched
 
 
@@ -35,3 +35,28 @@ class LayerStep(Batched):
     inverse: FloatArray
     biases: FloatArray
     positions: int
+
+
+@dataclass(frozen=True)
+class PowerStep(Batched):
+    """One step of a unit towards a receptive field, on samples of codes of some of the atoms.
+
+    Attributes
+    ----------
+    atoms : ndarray of int, shape (B, F)
+        Their numbers.
+    samples : ndarray, shape (B, P, F)
+        Codes, entries of these atoms alone.
+    counts : ndarray of int, shape (B, P)
+        How often each of them occurs.
+    start : ndarray, shape (B, F)
+        The coordinates ``a`` of the weights of the unit.
+    stepped : ndarray, shape (B, m)
+        The weights after the step.
+    """
+
+    atoms: IntArray
+    samples: FloatArray
+    counts: IntArray
+    start: FloatArray
+    stepped: FloatArray

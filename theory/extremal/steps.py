@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import numpy as np
 
 from sparsebound.theory.arithmetic import FloatArray
-from sparsebound.theory.evidence.steps import LayerStep
+from sparsebound.theory.evidence.steps import LayerStep, PowerStep
 from sparsebound.theory.experiment import Experiment
 from sparsebound.theory.instance import Instance
 
@@ -39,3 +40,40 @@ def unit_that_is_never_active(size: int) -> Experiment:
     N = size + 1
     weights = np.diag(np.where(np.arange(N) == 1, -1.0, 1.0))
     return _layer(weights, np.eye(N), 1.0)
+
+
+def _unit(samples: Any, counts: Any, start: Any) -> Experiment:
+    """Samples of orthonormal atoms, and a step of a unit."""
+    x, often = np.asarray(samples, dtype=float), np.asarray(counts)
+    a = np.asarray(start, dtype=float)
+    n, share = len(a), often / often.sum()
+    variance = float(share @ x[:, 0] ** 2)
+    stepped = (share * (x @ a) ** 3) @ x - 3 * variance**2 * (a @ a) * a
+    places = np.arange(n)[None]
+    found = PowerStep(places, x[None], often[None], a[None], stepped[None])
+    return Experiment(Instance(np.eye(n), x[-1:]), {"power_step": found})
+
+
+def equal_other_coordinates(size: int) -> Experiment:
+    """All signs of ``size + 1`` entries; one coordinate of the start is twice the others."""
+    samples = list(product([-1, 1], repeat=size + 1))
+    return _unit(samples, np.ones(len(samples), dtype=int), [2] + [1] * size)
+
+
+def entries_0_and_2(size: int) -> Experiment:
+    """All combinations of entries 0 and 2, which do not have mean 0."""
+    samples = list(product([0, 2], repeat=size + 1))
+    return _unit(samples, np.ones(len(samples), dtype=int), [2] + [1] * size)
+
+
+def one_entry_at_a_time(size: int) -> Experiment:
+    """Codes of one entry, 2 or -2, or none: never two together."""
+    n = size + 1
+    samples = np.vstack([2 * np.eye(n), -2 * np.eye(n), np.zeros((1, n))])
+    return _unit(samples, np.append(np.ones(2 * n, dtype=int), 8 - 2), [4] + [3] * size)
+
+
+def entries_with_gaussian_moments(size: int) -> Experiment:
+    """All combinations of -1, 1, and 0, four times as often: the excess of each entry is 0."""
+    samples = np.array(list(product([-1, 0, 1], repeat=size + 1)))
+    return _unit(samples, 4 ** (samples == 0).sum(axis=1), [2] + [1] * size)

@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 
 from sparsebound.theory.evidence.steps import LayerStep, PowerStep
+from sparsebound.theory.experiment import Experiment
+from sparsebound.theory.extremal.steps import equal_other_coordinates
 from sparsebound.theory.instance import Instance
 from tests.theorems.batches import BATCHES, Batch
 from tests.theorems.planting import FAR, PLANTS, Plants, altered
@@ -74,6 +76,9 @@ PLANTS.update({LayerStep: stepped, PowerStep: powered})
 BATCHES["training.circulant"] = lambda: Instance(
     [[1, 0, 0, 2], [0, 1, 0, 1], [0, 0, 1, 1], [1, 0, 0, 1]],
     [[1, 0, 2, 0], [0, 3, 1, 0], [0, 0, 1, 1]],
+)
+BATCHES["training.tensor_power"] = lambda: Experiment(
+    Instance(np.eye(3), [[1, 0, 2], [0, 1, 0], [3, 1, 0]]), equal_other_coordinates(2).settings
 )
 FURTHER["training.circulant"] = (distances_are_wrong,)
 FURTHER["training.tensor_power"] = (steps_are_wrong,)

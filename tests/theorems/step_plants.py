@@ -61,12 +61,12 @@ def steps_are_wrong(found: Batch, code: int, patch: pytest.MonkeyPatch) -> Itera
     """Coordinates after a step are elsewhere, or 0."""
     from sparsebound.theory.training import tensor_power
 
-    right, others = tensor_power._step, (np.arange(found.codes) != code)[:, None]
+    right, row = tensor_power._step, np.asarray(found.instance.X[code])
     for name, factor, more in (("far", 1, FAR), ("nothing", 0, 0)):
 
-        def wrong(*given: Any, factor: int = factor, more: float = more) -> Any:
-            value = right(*given)
-            return value.where(others, value * factor + more)
+        def wrong(instance: Instance, *given: Any, factor: int = factor, more: float = more) -> Any:
+            value, other = right(instance, *given), ~(instance.X == row).all(axis=1)
+            return value.where(other[:, None], value * factor + more)
 
         patch.setattr(tensor_power, "_step", wrong)
         yield Planted(name, found.instance, found.evidence, {})

@@ -7,13 +7,19 @@ import numpy as np
 from sparsebound.checks.oracles.features import given_evidence
 from sparsebound.checks.provider import SEED, choice, plain
 from sparsebound.theory.arithmetic import FloatArray
-from sparsebound.theory.evidence.kernels import LayerKernel
+from sparsebound.theory.evidence.kernels import LayerGraph, LayerKernel
 from sparsebound.theory.experiment import Posed, posed
 
 ACTIVATION = choice(
     "activation_kernel", "polynomial", "relu", "polynomial", "sign", "erf", "exponential"
 )
 """Which function of inner products a layer is."""
+EDGES = ("polynomial", "relu", "skip", "sign", "exponential", "erf", "skip")
+"""What edges of a graph are drawn from."""
+NODES = 2
+"""Of a graph, beside that of the data."""
+SHORT_STEPS = (1.0, 1.0, 2.0)
+"""Inverses of the sizes of steps, relative to one more than the number of data."""
 DEGREE = 4
 """The largest of a polynomial."""
 
@@ -49,4 +55,43 @@ def layer_kernel(given: Posed) -> LayerKernel:
     return LayerKernel(ACTIVATION.of(experiment), polynomial(draw))
 
 
-PROVIDERS = (plain("layer_kernel", LayerKernel, layer_kernel, ACTIVATION, SEED),)
+def layer_graph(given: Posed) -> LayerGraph:
+    """Draw a chain of layers, with further edges, and residuals.
+
+    Examples
+    --------
+    >>> from sparsebound.theory.instance import Instance
+    >>> layer_graph(Instance([[1]], [[1]])).activations
+    ['sign', 'relu', 'polynomial']
+    """
+    experiment = posed(given)
+    known: LayerGraph | None = given_evidence(experiment, "layer_graph")
+    if known is not None:
+        return known
+    draw, n = np.random.default_rng(SEED.of(experiment)), experiment.codes.D.shape[1]
+    nodes = int(draw.integers(1, NODES + 1))
+    pairs = [
+        (source, target)
+        for target in range(1, nodes + 1)
+        for source in range(target)
+        if source == target - 1 or draw.integers(2)
+    ]
+    names = [EDGES[kind] for kind in draw.integers(0, len(EDGES), len(pairs))]
+    skip = np.eye(DEGREE + 1)[1]
+    coefficients = [skip if name == "skip" else polynomial(draw) for name in names]
+    sources, targets = np.array(pairs).T
+    return LayerGraph(
+        sources,
+        targets,
+        draw.integers(1, 4, len(pairs)).astype(float),
+        ["polynomial" if name == "skip" else name for name in names],
+        np.array(coefficients),
+        draw.integers(-2, 3, n).astype(float),
+        np.array([(n + 1) * SHORT_STEPS[draw.integers(len(SHORT_STEPS))]]),
+    )
+
+
+PROVIDERS = (
+    plain("layer_kernel", LayerKernel, layer_kernel, ACTIVATION, SEED),
+    plain("layer_graph", LayerGraph, layer_graph, SEED),
+)

@@ -51,6 +51,7 @@ WITHOUT_AN_EDGE = {
     "training.certified_radius",  # the same, and the label of the other signal
     "training.coherence_penalty",  # it has no premise
     "training.circulant",  # any layer, and any step
+    "training.connectivity",  # a graph of layers, and steps that are short enough
     "training.kernel_coherence",  # coefficients that are not negative
     "training.effective_sparsity",  # any code that is not zero
     "training.threshold_nested",  # thresholds that do not fall

@@ -125,7 +125,7 @@ def test_a_verdict_is_that_of_the_code_alone(theorem: Theorem) -> None:
 def test_every_provider_is_asked() -> None:
     asked = {need for theorem in THEOREMS for need in theorem.needs}
     without_codes = {"weights", "factors", "orthogonalisation_step", "turned_atoms", "kept_atoms"}
-    without_codes |= {"layer_kernel"}
+    without_codes |= {"layer_graph", "layer_kernel"}
     assert set(providers()) == asked | without_codes
 
 

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sparsebound.theory.analysis.training import power
 from sparsebound.theory.arithmetic import Number
 
 POLYNOMIAL = "polynomial"
@@ -24,23 +23,27 @@ class Kernel(NamedTuple):
 
     Attributes
     ----------
-    apply : callable
+    formula : callable
         ``phi``, of numbers in ``[-1, 1]``.
     first : tuple of Number
         ``c_0`` and ``c_1``.
     """
 
-    apply: Callable[[Number], Number]
+    formula: Callable[[Number], Number]
     first: tuple[Number, Number]
+
+    def apply(self, t: Number) -> Number:
+        """``phi(t)``; ``c_0`` itself at 0, also where that is rational and the formula is not."""
+        return self.formula(t).where(t.sign != 0, self.first[0])
 
 
 def _relu(unit: Number) -> Kernel:
     pi = (-unit).arccos()
 
-    def apply(t: Number) -> Number:
+    def formula(t: Number) -> Number:
         return (((1 - t) * (1 + t)).sqrt() + t * (pi - t.arccos())) / pi
 
-    return Kernel(apply, (1 / pi, unit / 2))
+    return Kernel(formula, (1 / pi, unit / 2))
 
 
 def _sign(unit: Number) -> Kernel:
@@ -94,13 +97,13 @@ def kernel(name: str, coefficients: Any, unit: Number) -> Kernel:
     given = unit * np.asarray(coefficients)
     given = given / given.sum()
 
-    def apply(t: Number) -> Number:
-        total = t * 0 + given[0]
-        for r in range(1, given.shape[0]):
-            total = total + power(t, r) * given[r]
-        return total
+    def formula(t: Number) -> Number:
+        total = t * given[-1]
+        for r in range(given.shape[0] - 2, 0, -1):
+            total = (total + given[r]) * t
+        return total + given[0]
 
-    return Kernel(apply, (given[0], given[1]))
+    return Kernel(formula, (given[0], given[1]))
 
 
 def entrywise(phi: Kernel, gram: Number) -> Number:
@@ -114,4 +117,21 @@ def entrywise(phi: Kernel, gram: Number) -> Number:
            [0., 0.]])
     """
     eye = np.eye(gram.shape[-1])
-    return phi.apply(gram).where(gram.sign != 0, phi.first[0]).where(eye == 0, eye)
+    return phi.apply(gram).where(eye == 0, eye)
+
+
+def interactions(phi: Kernel, gram: Number) -> tuple[Number, Number]:
+    """The first coefficient, or two, and the largest row sum of what is not of their terms.
+
+    Examples
+    --------
+    >>> from sparsebound.theory.arithmetic import Exact
+    >>> gram = Exact.of([[1, 0.5], [0.5, 1]])
+    >>> [float(sums.mid) for sums in interactions(kernel("polynomial", [1, 1], gram[0, 0]), gram)]
+    [0.75, 1.0]
+    """
+    sizes, (constant, slope) = abs(gram), phi.first
+    others = (gram.sign != 0) & ~np.eye(len(gram), dtype=bool)
+    rest = phi.apply(sizes) - constant
+    rows, fewer = (terms.where(others, 0).sum(-1).max(-1) for terms in (rest, rest - sizes * slope))
+    return constant + rows, constant + slope + fewer

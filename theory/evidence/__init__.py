@@ -38,7 +38,7 @@ from sparsebound.theory.evidence.features import (
     Returned,
     SolverResult,
 )
-from sparsebound.theory.evidence.kernels import LayerKernel
+from sparsebound.theory.evidence.kernels import LayerGraph, LayerKernel
 from sparsebound.theory.evidence.layers import (
     Displacement,
     LayerDisplacements,
@@ -109,6 +109,7 @@ __all__ = [
     "LayerAlternatives",
     "LayerDisplacements",
     "LayerEstimates",
+    "LayerGraph",
     "LayerKernel",
     "LayerMinimisers",
     "LayerStep",

@@ -20,6 +20,7 @@ where ``lam_min(G) = 0``. And two data with a positive inner product, for any ``
 
 Source: stated and proved independently, in the setting of Chen, Huang, Gong, Hanin, Wang 2022.
 
+>>> import numpy as np
 >>> from sparsebound.theory.verdict import decide
 >>> cube = LayerKernel("polynomial", np.array([0, 0, 0, 1]))
 >>> simplex = Instance([[1, 1, -1, -1], [1, -1, 1, -1], [1, -1, -1, 1]], np.zeros((0, 4)))
@@ -32,10 +33,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-import numpy as np
-
-from sparsebound.theory.analysis.kernels import Kernel, entrywise, kernel
-from sparsebound.theory.arithmetic import Number
+from sparsebound.theory.analysis.kernels import entrywise, interactions, kernel
 from sparsebound.theory.evidence.kernels import LayerKernel
 from sparsebound.theory.extremal.kernels import equal_angles_or_a_pair, near_pair
 from sparsebound.theory.instance import Instance
@@ -60,30 +58,10 @@ def claims(
     gram = instance.D.gram
     phi = kernel(layer_kernel.activation, layer_kernel.coefficients, instance.lift(1))
     missing = (1 - entrywise(phi, gram).eigenvalues().min(-1)).reshape(1)
-    for dropped in (1, 2):
-        bound = interactions(phi, gram, dropped)
-        if not constant:
-            bound = bound - phi.first[0]
+    for dropped, sums in enumerate(interactions(phi, gram), start=1):
+        bound = sums if constant else sums - phi.first[0]
         name = f"1 - lam_min(phi(G)) <= the bound at R = {dropped}"
         yield Claim(name, missing, (bound * factor).reshape(1))
-
-
-def interactions(phi: Kernel, gram: Number, dropped: int) -> Number:
-    """The first coefficients, and the largest row sum of what is not of their terms.
-
-    Examples
-    --------
-    >>> from sparsebound.theory.arithmetic import Exact
-    >>> gram = Exact.of([[1, 0.5], [0.5, 1]])
-    >>> interactions(kernel("polynomial", [1, 1], gram[0, 0]), gram, 1).mid
-    array(0.75)
-    """
-    sizes = abs(gram)
-    rest, total = phi.apply(sizes), gram[0, 0] * 0
-    for coefficient, power in zip(phi.first[:dropped], (1, sizes), strict=False):
-        rest, total = rest - coefficient * power, total + coefficient
-    others = (gram.sign != 0) & ~np.eye(len(gram), dtype=bool)
-    return total + rest.where(others, 0).sum(-1).max(-1)
 
 
 THEOREM = Theorem(

@@ -303,6 +303,11 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "Y": "the samples",
         "L": "the inverse of a step, that of the codes or that of the atoms",
     },
+    "training.atom_update": {
+        "Y": "the samples, one in each row",
+        "X": "the codes, a row for each sample; with a prime, after a step",
+        "F": "as an index, of all entries",
+    },
     "training.basis_local": {
         "t": "the least largest coefficient that represents u_j, for each atom",
         "n": "the number of a sample, and the number of atoms",

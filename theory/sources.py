@@ -40,6 +40,7 @@ OPEN = Source("Open: nobody has proved it, as far as this catalogue knows")
 
 ELEMENTARY = Source("Elementary")
 
+AHARON_ELAD_BRUCKSTEIN_2006 = Source("Aharon, Elad, Bruckstein 2006")
 BAO_JI_QUAN_SHEN_2014 = Source(
     "Bao, Ji, Quan, Shen 2014, L0 norm based dictionary learning by proximal methods with global "
     "convergence, IEEE Conference on Computer Vision and Pattern Recognition"
@@ -103,6 +104,7 @@ DONOHO_ELAD_TEMLYAKOV_2006 = Source(
     "presence of noise, IEEE Trans. Information Theory 52(1)",
     _doi("10.1109/TIT.2005.860430"),
 )
+ENGAN_AASE_HUSOY_1999 = Source("Engan, Aase, Husoy 1999")
 FAN_LI_2001 = Source(
     "Fan, Li 2001, Variable selection via nonconcave penalized likelihood and its oracle "
     "properties, Journal of the American Statistical Association 96(456)",

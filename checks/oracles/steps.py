@@ -13,7 +13,7 @@ from sparsebound.checks.oracles.features import given_evidence
 from sparsebound.checks.oracles.training import generators, multiples, units
 from sparsebound.checks.provider import SEED, choice, plain
 from sparsebound.theory.arithmetic import FloatArray, IntArray
-from sparsebound.theory.evidence.steps import LayerStep, PowerStep
+from sparsebound.theory.evidence.steps import CodedSignals, LayerStep, PowerStep
 from sparsebound.theory.experiment import Posed, posed
 
 CHANNELS = choice("channels", "few", "few", "many")
@@ -119,7 +119,30 @@ def _design(entries: int, sparse: int) -> tuple[FloatArray, IntArray]:
     return samples, counts
 
 
+def coded_signals(given: Posed) -> CodedSignals:
+    """Take the code of the instance and others, that are independent, and signals near theirs.
+
+    Examples
+    --------
+    >>> from sparsebound.theory.instance import Instance
+    >>> coded_signals(Instance([[1, 0], [0, 1]], [[1, 0]])).codes.shape
+    (1, 3, 2)
+    """
+    experiment = posed(given)
+    known: CodedSignals | None = given_evidence(experiment, "coded_signals")
+    if known is not None:
+        return known
+    instance, draws = experiment.codes, generators(experiment)
+    m, n = instance.D.shape
+    x = np.rint(2 * instance.X / units(instance.X))[:, None]
+    others = np.eye(n) + np.tril(multiples(draws, -1, 1, (n, n), 1.0), -1)
+    codes = np.concatenate([x, others], axis=1)
+    signals = codes @ instance.D.data.T + multiples(draws, -2, 2, (n + 1, m), 1.0)
+    return CodedSignals(signals, codes)
+
+
 PROVIDERS = (
     plain("layer_step", LayerStep, layer_step, CHANNELS, SEED),
     plain("power_step", PowerStep, power_step, SAMPLED_ENTRIES, SEED),
+    plain("coded_signals", CodedSignals, coded_signals, SEED),
 )

@@ -50,6 +50,7 @@ WITHOUT_AN_EDGE = {
     "training.code_drift",  # the same
     "training.certified_radius",  # the same, and the label of the other signal
     "training.coherence_penalty",  # it has no premise
+    "training.atom_update",  # codes for which all atoms are determined
     "training.circulant",  # any layer, and any step
     "training.connectivity",  # a graph of layers, and steps that are short enough
     "training.kernel_coherence",  # coefficients that are not negative

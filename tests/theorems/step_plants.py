@@ -72,6 +72,23 @@ def steps_are_wrong(found: Batch, code: int, patch: pytest.MonkeyPatch) -> Itera
         yield Planted(name, found.instance, found.evidence, {})
 
 
+def errors_before_are_wrong(
+    found: Batch, code: int, patch: pytest.MonkeyPatch
+) -> Iterator[Planted]:
+    """The error that is asked for first is negative."""
+    from sparsebound.theory.training import atom_update
+
+    right, asked, others = atom_update._energy, [], np.arange(found.codes) != code
+
+    def wrong(values: Any) -> Any:
+        asked.append(values)
+        value = right(values)
+        return value.where(others, -1) if len(asked) == 1 else value
+
+    patch.setattr(atom_update, "_energy", wrong)
+    yield Planted("before", found.instance, found.evidence, {})
+
+
 PLANTS.update({LayerStep: stepped, PowerStep: powered})
 BATCHES["training.circulant"] = lambda: Instance(
     [[1, 0, 0, 2], [0, 1, 0, 1], [0, 0, 1, 1], [1, 0, 0, 1]],
@@ -80,5 +97,6 @@ BATCHES["training.circulant"] = lambda: Instance(
 BATCHES["training.tensor_power"] = lambda: Experiment(
     Instance(np.eye(3), [[1, 0, 2], [0, 1, 0], [3, 1, 0]]), equal_other_coordinates(2).settings
 )
+FURTHER["training.atom_update"] = (errors_before_are_wrong,)
 FURTHER["training.circulant"] = (distances_are_wrong,)
 FURTHER["training.tensor_power"] = (steps_are_wrong,)

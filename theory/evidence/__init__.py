@@ -66,7 +66,7 @@ from sparsebound.theory.evidence.runs import (
     Unfolding,
 )
 from sparsebound.theory.evidence.selection import KeptAtoms, Removal
-from sparsebound.theory.evidence.steps import LayerStep, PowerStep
+from sparsebound.theory.evidence.steps import CodedSignals, LayerStep, PowerStep
 from sparsebound.theory.evidence.training import (
     AlternatingStep,
     BlockStep,
@@ -89,6 +89,7 @@ __all__ = [
     "BlockStep",
     "BlockUnfolding",
     "Cascade",
+    "CodedSignals",
     "Convolved",
     "Displacement",
     "DriftedFeatures",

@@ -60,3 +60,17 @@ class PowerStep(Batched):
     counts: IntArray
     start: FloatArray
     stepped: FloatArray
+
+
+@dataclass(frozen=True)
+class CodedSignals(Batched):
+    """Signals, and codes that a dictionary has for them before its atoms are learned anew.
+
+    Attributes
+    ----------
+    signals, codes : ndarray, shape (B, N, m) and (B, N, n)
+        N samples of both.
+    """
+
+    signals: FloatArray
+    codes: FloatArray

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sparsebound.theory.arithmetic import FloatArray
-from sparsebound.theory.evidence.steps import LayerStep, PowerStep
+from sparsebound.theory.evidence.steps import CodedSignals, LayerStep, PowerStep
 from sparsebound.theory.experiment import Experiment
 from sparsebound.theory.instance import Instance
 
@@ -77,3 +77,30 @@ def entries_with_gaussian_moments(size: int) -> Experiment:
     """All combinations of -1, 1, and 0, four times as often: the excess of each entry is 0."""
     samples = np.array(list(product([-1, 0, 1], repeat=size + 1)))
     return _unit(samples, 4 ** (samples == 0).sum(axis=1), [2] + [1] * size)
+
+
+def _coded(D: Any, codes: Any, signals: Any) -> Experiment:
+    """Samples of signals with codes."""
+    X, Y = np.asarray(codes, dtype=float), np.asarray(signals, dtype=float)
+    return Experiment(Instance(D, X[:1]), {"coded_signals": CodedSignals(Y[None], X[None])})
+
+
+def fixed_point(size: int) -> Experiment:
+    """``size + 2`` orthogonal atoms, each a sample, and a sample that is orthogonal to them."""
+    n = size + 2
+    codes = np.vstack([np.eye(n), np.zeros((1, n))])
+    return _coded(np.eye(n + 1, n), codes, np.eye(n + 1))
+
+
+def three_times_the_same_atom(size: int) -> Experiment:
+    """Equal atoms, three at least, that all are used for a signal 0, and each on its own."""
+    n = size + 2
+    D = np.ones((1, n))
+    codes = np.vstack([np.ones((1, n)), 2.0**-10 * np.eye(n)])
+    return _coded(D, codes, np.zeros((n + 1, 1)))
+
+
+def codes_of_two_atoms(size: int) -> Experiment:
+    """Equal atoms, with two codes for each pair of which the best atoms are not of norm 1."""
+    blocks, pair = np.eye(size), np.array([[1.0, -1], [1, -0.5]])
+    return _coded(np.kron(blocks, [[1, 1]]), np.kron(blocks, pair), np.kron(blocks, [[1], [0.25]]))

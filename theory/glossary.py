@@ -101,6 +101,15 @@ _FEATURES = {
 OWN: Mapping[str, Mapping[str, str]] = {
     "rate": {"k": "the number of steps, or of layers", **_DISTANCE},
     "network": {"k": "the number of a layer"},
+    "coding": {
+        "W": "the weights that analyse a signal, as columns, as many as wanted",
+        "v": "a vector to reflect at",
+        "c": "the number of a basis",
+        "p": "the share of a basis",
+    },
+    "coding.factorial": {
+        "H": "the entropy of the values that occur",
+    },
     "conjecture.omp_unit_atoms": {
         "k": "the number of nonzeros",
         "c": "the constant: 1, 4/(k + 4) or 1/sqrt(k)",
@@ -367,6 +376,11 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "Y": "the samples",
         "L": "the inverse of a step, that of the codes or that of the atoms",
     },
+    "training.atom_update": {
+        "Y": "the samples, one in each row",
+        "X": "the codes, a row for each sample; with a prime, after a step",
+        "F": "as an index, of all entries",
+    },
     "training.basis_local": {
         "t": "the least largest coefficient that represents u_j, for each atom",
         "n": "the number of a sample, and the number of atoms",
@@ -394,6 +408,20 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "m": "the margin to a class",
         r"\beta": "the length of an atom's dual point",
     },
+    "training.circulant": {
+        "W": "the weights of a layer, before and after a step",
+        "S": "the sum of y y^T over all data",
+        "C": "the sum of x y^T over all data",
+        "y": "an input",
+        "x": "an output",
+        "F": "as an index, of all entries",
+        "N": "the number of positions of a channel",
+        "Y": "the fluctuation: the standard deviation of the row sums of W in a channel",
+        r"\gamma": "the size of the step",
+        r"\sigma": "the eigenvalues of S; with the index 0, its row sum",
+        r"\rho": "the largest |1 - gamma sigma|",
+        "P": "takes the mean over all simultaneous shifts",
+    },
     "training.code_drift": {
         **{name: meaning for name, meaning in _FEATURES.items() if name != r"\lambda"},
         "E": "how far the atoms moved, D' - D",
@@ -408,6 +436,20 @@ OWN: Mapping[str, Mapping[str, str]] = {
     "training.coherence_penalty": {
         r"\Phi": "the penalty: a norm of the inner products of different atoms",
         "p": "half the exponent of that norm",
+    },
+    "training.connectivity": {
+        "K": "the kernel of a node, inner products of the data after it",
+        "v": "the number of a node of the graph",
+        "u": "the number of the node at which an edge begins",
+        "e": "the number of an edge",
+        "w": "the shares of the edges that end at a node",
+        "b": "a floor of the least eigenvalue at a node",
+        r"\varphi": "the kernel of an edge, a function of inner products, entry by entry",
+        "c": "the coefficients of its power series",
+        "r": "what the last layer leaves of the data; or the number of a coefficient",
+        r"\lambda": "the eigenvalues",
+        r"\gamma": "the size of the step",
+        "k": "the number of steps",
     },
     "training.group_decay": {
         "k": "the number of a unit",
@@ -426,6 +468,15 @@ OWN: Mapping[str, Mapping[str, str]] = {
         r"\sigma": "the signs of the codes",
         "n": "the number of a sample",
     },
+    "training.kernel_coherence": {
+        r"\varphi": "the kernel, a function of inner products, entry by entry",
+        "c": "the coefficients of its power series",
+        "r": "the number of a coefficient, which is the power",
+        "t": "an inner product",
+        "G": "the inner products of the data, which are the atoms",
+        "R": "how many terms of the kernel are left out",
+        r"\lambda": "the eigenvalues",
+    },
     "training.parseval_step": {
         "E": "the Gram matrix less the identity",
         "s": "a singular value",
@@ -436,6 +487,18 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "x": "a minimiser, for a weight",
         "p": "the number of a weight",
         "P": "how many weights there are",
+    },
+    "training.tensor_power": {
+        "E": "the mean over all samples",
+        "v": "the variance of an entry of a code",
+        "c": "the excess of an entry: its fourth moment less 3 v^2",
+        "a": "the coordinates of the weights",
+        "w": "the weights of a unit, before and after a step",
+        "t": "the tangent of the angle between the weights and the line of an atom",
+        "r": "the largest |a_i| but one, over the largest",
+        "k": "the number of steps",
+        "n": "the number of atoms that codes have",
+        "l": "the number of an atom",
     },
     "training.threshold_nested": {
         "h": "what the layer returns",

@@ -40,6 +40,7 @@ OPEN = Source("Open: nobody has proved it, as far as this catalogue knows")
 
 ELEMENTARY = Source("Elementary")
 
+AHARON_ELAD_BRUCKSTEIN_2006 = Source("Aharon, Elad, Bruckstein 2006")
 BAO_JI_QUAN_SHEN_2014 = Source(
     "Bao, Ji, Quan, Shen 2014, L0 norm based dictionary learning by proximal methods with global "
     "convergence, IEEE Conference on Computer Vision and Pattern Recognition"
@@ -73,6 +74,10 @@ BREIMAN_1995 = Source(
 )
 CARO_WEI = Source("Caro; Wei: how many nodes of a graph have no edge between them")
 CAI_ZHANG_2014 = Source("Cai, Zhang 2014")
+CHEN_HUANG_GONG_HANIN_WANG_2022 = Source(
+    "Chen, Huang, Gong, Hanin, Wang 2022, arXiv:2205.05662 (related)",
+    "https://arxiv.org/abs/2205.05662",
+)
 CHEN_LIU_WANG_YIN_2018 = Source(
     "Chen, Liu, Wang, Yin 2018, Theoretical linear convergence of unfolded ISTA and its "
     "practical weights and thresholds, NeurIPS",
@@ -99,6 +104,7 @@ DONOHO_ELAD_TEMLYAKOV_2006 = Source(
     "presence of noise, IEEE Trans. Information Theory 52(1)",
     _doi("10.1109/TIT.2005.860430"),
 )
+ENGAN_AASE_HUSOY_1999 = Source("Engan, Aase, Husoy 1999")
 FAN_LI_2001 = Source(
     "Fan, Li 2001, Variable selection via nonconcave penalized likelihood and its oracle "
     "properties, Journal of the American Statistical Association 96(456)",
@@ -143,6 +149,9 @@ GRIBONVAL_SCHNASS_2010 = Source(
 HOFF_2017 = Source(
     "Hoff 2017, Lasso, fractional norm and structured sparse estimation using a Hadamard product "
     "parametrization, Computational Statistics and Data Analysis 115"
+)
+INGROSSO_GOLDT_2022 = Source(
+    "Ingrosso, Goldt 2022, arXiv:2202.00565 (related)", "https://arxiv.org/abs/2202.00565"
 )
 LIU_CHEN_WANG_YIN_2019 = Source(
     "Liu, Chen, Wang, Yin 2019, ALISTA: analytic weights are as good as learned weights in LISTA, "
@@ -224,6 +233,9 @@ WELCH_1974 = Source(
     "Welch 1974, Lower bounds on the maximum cross correlation of signals, "
     "IEEE Trans. Information Theory 20(3)",
     _doi("10.1109/TIT.1974.1055219"),
+)
+YUAN_PAN_ZHOU_QIN_LIU_2021 = Source(
+    "Yuan, Pan, Zhou, Qin, Liu 2021, arXiv:2105.13905 (related)", "https://arxiv.org/abs/2105.13905"
 )
 YU_2023 = Source(
     "Yu, Buchanan, Pai, Chu, Wu, Tong, Haeffele, Ma 2023, White-box transformers via sparse rate "

@@ -55,6 +55,10 @@ WITHOUT_AN_EDGE = {
     "training.code_drift",  # the same
     "training.certified_radius",  # the same, and the label of the other signal
     "training.coherence_penalty",  # it has no premise
+    "training.atom_update",  # codes for which all atoms are determined
+    "training.circulant",  # any layer, and any step
+    "training.connectivity",  # a graph of layers, and steps that are short enough
+    "training.kernel_coherence",  # coefficients that are not negative
     "training.effective_sparsity",  # any code that is not zero
     "training.threshold_nested",  # thresholds that do not fall
     "training.group_decay",  # units that are what they are declared to be
@@ -64,6 +68,7 @@ WITHOUT_AN_EDGE = {
     "network.smooth_activation",  # any positive temperature
     "network.first_spike",  # weights that are not negative
     "network.spiking",  # sizes, noise and thresholds that the network declares
+    "coding.factorial",  # weights that determine a signal
     "selection.front",  # atoms that were chosen by the rule
     "selection.backward",  # atoms that were removed by the rule
     "selection.gains",  # any ridge

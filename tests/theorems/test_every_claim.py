@@ -20,13 +20,16 @@ from sparsebound.theory.theorem import Theorem
 from sparsebound.theory.verdict import Status, decide
 from tests.theorems import (  # noqa: F401
     catalogue_plants,
+    coding_plants,
     design_plants,
     encoder_plants,
     feature_plants,
     feature_rate_plants,
+    kernel_plants,
     layer_plants,
     nonnegative_plants,
     selection_plants,
+    step_plants,
     training_plants,
 )
 from tests.theorems.batches import BATCHES, Batch, batch

@@ -20,13 +20,16 @@ from sparsebound.theory.theorem import Claim, Premise, Theorem
 from sparsebound.theory.verdict import Status, decide
 from tests.theorems import (  # noqa: F401
     catalogue_plants,
+    coding_plants,
     design_plants,
     encoder_plants,
     feature_plants,
     feature_rate_plants,
+    kernel_plants,
     layer_plants,
     nonnegative_plants,
     selection_plants,
+    step_plants,
     training_plants,
 )
 from tests.theorems.batches import Batch, batch
@@ -134,6 +137,8 @@ OF_NO_CODE = {
     "the ends of pieces are in order": "the pieces, for all codes",
     "pieces cover [-R, R]": "the pieces, for all codes",
     "2 <= N": "the dictionary's size",
+    "atoms are orthogonal, of equal norms": "the dictionary",
+    "N divides m and n": "the channels, for all codes",
     "one iteration a layer": "the networks, for all codes",
     "D has full column rank": "the dictionary",
     "D consists of shifts of filters": "the network's filters",

@@ -83,6 +83,9 @@ NOT_EVERYWHERE: dict[str, Attained] = {
     "training.certified_radius": {  # no atom enters
         ("R^2 <= ||y' - y||^2, closed form", 0): EVEN
     },
+    "training.kernel_coherence": {  # a regular simplex
+        ("1 - lam_min(phi(G)) <= the bound at R = 2", 0): ODD
+    },
     # what is sharp there is the premise
     "uniqueness.basis_pursuit": {("unique minimiser of the l1 norm", 0): NEVER},
     "uniqueness.erc": {("unique minimiser of the l1 norm", 0): NEVER},
@@ -153,6 +156,7 @@ LOOSER: dict[str, Callable[[Any], Any]] = {
 }
 """What weakens a theorem in whose module a function of that name is used."""
 NOT_NOTICED = {
+    ("coding.factorial", "spark"): "says of which codes nothing is lost; see uniqueness.spark",
     ("dictionary.babel_growth", "babel"): "on both sides",
     ("rate.alista", "coherence"): "in a claim that is no rate; dictionary.cross_coherence has it",
     ("rate.iht", "babel"): "in place of the isometry of very many supports",

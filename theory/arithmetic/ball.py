@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 
 from sparsebound.theory.arithmetic import linear_algebra
 from sparsebound.theory.arithmetic.data import as_float64
+from sparsebound.theory.arithmetic.entries import arccosine
 from sparsebound.theory.arithmetic.number import UNKNOWN, FloatArray, Mask, Number
 from sparsebound.theory.arithmetic.rounding import (
     LARGE,
@@ -378,14 +379,24 @@ class Ball(Number):
 
     def exp(self) -> Ball:
         """Exponential function, for few entries: one at a time."""
+        mids, rads = self._one_by_one(arb.exp, self._mid == 0)
+        return Ball._found(mids, rads, lambda: self._mid == np.inf)
+
+    def arccos(self) -> Ball:
+        """Arc cosine of numbers that are known to be in [-1, 1], for few entries as well."""
+        return Ball._found(*self._one_by_one(arccosine, self._mid == 1))
+
+    def _one_by_one(
+        self, function: Callable[[arb], Any], exact: Mask
+    ) -> tuple[FloatArray, FloatArray]:
+        """Midpoints and radii of a function of each entry; ``exact``: of which points it is one."""
         balls = zip(self._mid.flat, self._rad.flat, strict=True)
-        found = [arb(mid, rad).exp() for mid, rad in balls]
+        found = [arb(function(arb(mid, rad))) for mid, rad in balls]
         mid, rad = ([float(part(b)) for b in found] for part in (arb.mid, arb.rad))
         mids, rads = np.reshape(mid, self.shape), np.reshape(rad, self.shape)
-        exact = (self._mid == 0) & (self._rad == 0)
         with np.errstate(all="ignore"):
-            rads = np.where(exact, 0.0, (rads + np.abs(mids) * UNIT + TINY) * SLACK)
-        return Ball._found(mids, rads, lambda: self._mid == np.inf)
+            spread = (rads + np.abs(mids) * UNIT + TINY) * SLACK
+        return mids, np.where(exact & (self._rad == 0), 0.0, spread)
 
     def sum(self, axis: int = -1) -> Ball:
         """Sum along one axis."""

@@ -72,6 +72,23 @@ def exponential(value: Entry) -> Entry:
     return fmpq(1) if value == 0 else as_ball(value).exp()
 
 
+def arccosine(value: Entry) -> Entry:
+    """Arc cosine of a number in [-1, 1], rational at 1 alone; unknown of any other number.
+
+    Examples
+    --------
+    >>> arccosine(fmpq(1)), arccosine(fmpq(2)).is_finite()
+    (0, False)
+    """
+    if value == 1:
+        return fmpq(0)
+    ball = as_ball(value)
+    if not ball.is_finite() or ball > 1 or ball < -1:
+        return arb.nan()
+    ends = ball.lower().max(arb(-1)), ball.upper().min(arb(1))
+    return ends[0].acos().union(ends[1].acos())
+
+
 def larger(a: Entry, b: Entry) -> Entry:
     """The larger number, as it is where that is decided: it stays rational if it was."""
     if isinstance(a, fmpq) and isinstance(b, fmpq):

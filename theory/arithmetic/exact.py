@@ -18,6 +18,7 @@ from flint import acb_mat, arb, arb_mat, fmpq, fmpq_mat
 from numpy.typing import NDArray
 
 from sparsebound.theory.arithmetic import entries as single
+from sparsebound.theory.arithmetic import symmetric
 from sparsebound.theory.arithmetic.data import exact_data
 from sparsebound.theory.arithmetic.entries import Entry, as_ball
 from sparsebound.theory.arithmetic.number import FloatArray, Mask, Number
@@ -62,6 +63,7 @@ def _scalar(value: Entry) -> Entries:
 _quotient = _elementwise(single.divide, 2)
 _square_root = _elementwise(single.root, 1)
 _exponential = _elementwise(single.exponential, 1)
+_arc_cosine = _elementwise(single.arccosine, 1)
 _hull = _elementwise(single.hull, 2)
 _lift = _elementwise(single.entry, 1)
 _enclosed = _elementwise(single.enclosed, 2)
@@ -95,6 +97,13 @@ def _stacked(function: Callable[..., Entries], rank: tuple[int, ...], *arrays: E
     for index in np.ndindex(lead):
         result[index] = function(*(array[index] for array in arrays))
     return result
+
+
+def _is_symmetric(matrix: Entries) -> bool:
+    """Whether balls on both sides of the diagonal overlap."""
+    rows, columns = np.triu_indices(len(matrix), 1)
+    pairs = zip(matrix[rows, columns], matrix[columns, rows], strict=True)
+    return all(as_ball(one).overlaps(as_ball(other)) for one, other in pairs)
 
 
 class Exact(Number):
@@ -204,6 +213,10 @@ class Exact(Number):
         """Exponential function; rational at 0 alone."""
         return self._apply(_exponential)
 
+    def arccos(self) -> Exact:
+        """Arc cosine of numbers that are known to be in [-1, 1]; rational at 1 alone."""
+        return self._apply(_arc_cosine)
+
     def _along(self, axis: int, function: Callable[[Entry, Entry], Entry]) -> Exact:
         moved = np.moveaxis(self._values, axis, 0)
         if moved.shape[0] == 0:
@@ -290,6 +303,8 @@ class Exact(Number):
                 roots = _matrix(matrix, rational=True).charpoly().complex_roots()
                 values = [root.real for root, count in roots for _ in range(count)]
                 return np.array(sorted(values, key=lambda v: v.mid()), dtype=object)
+            if _is_symmetric(matrix):
+                return np.array(symmetric.spectrum(_matrix(matrix, rational=False)), dtype=object)
             try:
                 values = acb_mat(_matrix(matrix, rational=False)).eig(multiple=True)
             except ValueError:  # the clusters overlap at this precision

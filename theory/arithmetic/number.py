@@ -122,6 +122,10 @@ class Number(ABC):
         """Exponential function, for few entries: one at a time."""
 
     @abstractmethod
+    def arccos(self) -> Self:
+        """Arc cosine of numbers that are known to be in [-1, 1], for few entries as well."""
+
+    @abstractmethod
     def sum(self, axis: int = -1) -> Self:
         """Sum along one axis."""
 

@@ -251,6 +251,10 @@ class Rough(Number):
         """Exponential function, by balls."""
         return Rough.of(Ball.of(self).exp())
 
+    def arccos(self) -> Rough:
+        """Arc cosine of numbers that are known to be in [-1, 1], by balls."""
+        return Rough.of(Ball.of(self).arccos())
+
     def largest_sums(self) -> Rough:
         """For ``k = 0..n``, the sum of the ``k`` largest entries of the last axis, by balls."""
         return Rough.of(Ball.of(self).largest_sums())

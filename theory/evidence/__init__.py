@@ -19,6 +19,7 @@ from sparsebound.theory.evidence.certificates import (
     Weights,
     no_certificate,
 )
+from sparsebound.theory.evidence.coding import Rotations, SampledCodes
 from sparsebound.theory.evidence.encoders import EncoderStep, OneLayer
 from sparsebound.theory.evidence.feature_rates import (
     FeatureIterates,
@@ -37,6 +38,7 @@ from sparsebound.theory.evidence.features import (
     Returned,
     SolverResult,
 )
+from sparsebound.theory.evidence.kernels import LayerGraph, LayerKernel
 from sparsebound.theory.evidence.layers import (
     Displacement,
     LayerDisplacements,
@@ -64,6 +66,7 @@ from sparsebound.theory.evidence.runs import (
     Unfolding,
 )
 from sparsebound.theory.evidence.selection import KeptAtoms, Removal
+from sparsebound.theory.evidence.steps import CodedSignals, LayerStep, PowerStep
 from sparsebound.theory.evidence.training import (
     AlternatingStep,
     BlockStep,
@@ -86,6 +89,7 @@ __all__ = [
     "BlockStep",
     "BlockUnfolding",
     "Cascade",
+    "CodedSignals",
     "Convolved",
     "Displacement",
     "DriftedFeatures",
@@ -106,7 +110,10 @@ __all__ = [
     "LayerAlternatives",
     "LayerDisplacements",
     "LayerEstimates",
+    "LayerGraph",
+    "LayerKernel",
     "LayerMinimisers",
+    "LayerStep",
     "LearningStep",
     "Minimiser",
     "MomentumRun",
@@ -119,6 +126,7 @@ __all__ = [
     "Optimum",
     "OrthogonalisationStep",
     "Points",
+    "PowerStep",
     "Pursuit",
     "RadiusCertificate",
     "ReadOut",
@@ -127,6 +135,8 @@ __all__ = [
     "Removal",
     "RescaledUnits",
     "Returned",
+    "Rotations",
+    "SampledCodes",
     "Selectable",
     "SolverResult",
     "StoppedPursuit",

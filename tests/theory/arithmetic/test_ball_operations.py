@@ -8,10 +8,11 @@ from math import ldexp
 
 import numpy as np
 import pytest
+from flint import arb, fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sparsebound.theory.arithmetic import Ball
+from sparsebound.theory.arithmetic import Ball, precision
 from tests.theory.arithmetic.points import (
     ANY,
     MODERATE,
@@ -102,6 +103,19 @@ def test_exponential_functions_contain_their_series(mid: float, rad: float) -> N
             total += term
         assert contains(found, total)
     assert float(Ball(0.0).exp().rad) == 0
+
+
+@settings(max_examples=200)
+@given(st.floats(-1, 1), st.floats(0, 1))
+def test_arc_cosines_are_of_numbers_with_these_cosines(mid: float, rad: float) -> None:
+    found = Ball(mid, rad).arccos()
+    with precision(200):
+        low, high = (arb(float(np.clip(end, 0, np.pi))).cos() for end in (found.lower, found.upper))
+        for x in points((mid, rad)):
+            inside = arb(fmpq(x.numerator, x.denominator))
+            # 2^-100: that of float64's pi is not quite -1
+            assert abs(x) > 1 or (not inside > low and not inside < high - 2.0**-100)
+    assert float(Ball(1.0).arccos().rad) == 0
 
 
 @settings(max_examples=200)

@@ -58,6 +58,8 @@ UNKNOWNS: dict[str, Callable[[], Ball]] = {
     "the root of a negative ball": lambda: Ball(-2.0, 1.0).sqrt(),
     "the exponential of an unknown": NOTHING.exp,
     "the exponential of a large number": lambda: Ball(1e4).exp(),
+    "the arc cosine of an unknown": NOTHING.arccos,
+    "the arc cosine of a large number": lambda: Ball(2.0).arccos(),
     "a maximum with an unknown": lambda: Ball([1.0, 0.0], [0.0, np.inf]).max(),
     "a minimum with an unknown": lambda: Ball([1.0, 0.0], [0.0, np.inf]).min(),
     "a sum with an unknown": lambda: Ball([1.0, 0.0], [0.0, np.inf]).sum(),

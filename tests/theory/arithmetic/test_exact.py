@@ -189,3 +189,17 @@ def test_roots_of_what_may_be_negative() -> None:
     assert ends(root)[0] <= 0
     assert 2 <= ends(root)[1] < 2.1
     assert int(root.sign) == UNKNOWN
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_eigenvalues_of_irrational_matrices_are_roots_of_their_polynomials(seed: int) -> None:
+    """Also multiple ones: of blocks that are equal."""
+    rng = np.random.default_rng(seed)
+    block = rng.integers(-3, 4, (3, 3)).astype(float)
+    matrix = np.kron(np.eye(2), block + block.T)
+    with precision(512):
+        found = (Exact.of(matrix) * Exact.of(2).sqrt()).eigenvalues()
+        expected = Exact.of(matrix).eigenvalues() * Exact.of(2).sqrt()
+        assert ((found - expected).sign == UNKNOWN).all()
+        assert found.rad.max() < 1e-12  # of what is rounded to float64
+        assert (abs(found - expected) - Fraction(1, 10**140)).sign.tolist() == [-1] * 6

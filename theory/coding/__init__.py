@@ -1,0 +1,1 @@
+"""What codes have in common with efficient coding: entropy and redundancy."""

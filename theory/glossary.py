@@ -154,6 +154,13 @@ OWN: Mapping[str, Mapping[str, str]] = {
     "network.transformer": {
         "H": "the norms ||W^T D|| (with the index x) and ||W^T|| (y), from l_inf to l_inf"
     },
+    "rate.connected": {
+        "j": "the number of a state; in d_j, of an atom",
+        "k": "the number of a layer",
+        "r": "errors of what is handed to the activation",
+        r"\alpha": "the weights of the states that enter a layer",
+        r"\sigma": "their sum",
+    },
     "rate.depth": {"c": "the error that noise leaves for ever"},
     "rate.deep": {
         **_RETURNED,

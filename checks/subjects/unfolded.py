@@ -39,10 +39,13 @@ def unfolded_network(
     r: FloatArray | None = None,
     p: FloatArray | None = None,
     sides: FloatArray | None = None,
+    skips: FloatArray | None = None,
     dtype: str = "float64",
     method: Method = "direct",
 ) -> FloatArray:
     """Run ``x^{k+1} = h(x^k + W^T (y - D x^k) + r^k; theta_k) + p^{k+1}`` from ``x^0 = 0``.
+
+    With skips, ``sum_j alpha_kj (x^j + W^T (y - D x^j))`` is what layer k sees.
 
     Parameters
     ----------
@@ -58,6 +61,8 @@ def unfolded_network(
         Perturbations of pre-activations and of activations; none by default.
     sides : ndarray, shape (B, n), optional
         Signs with which the activation sees the units and returns them; for one-sided ones.
+    skips : ndarray, shape (K, K), optional
+        The weights ``alpha_kj`` of the states before layer k; the last one alone by default.
     dtype : str
         The floating-point type in which everything is computed.
     method : {"direct", "fft", "auto"}
@@ -80,9 +85,13 @@ def unfolded_network(
     signals = Y.astype(kind)
     theta = np.minimum(thresholds, np.finfo(kind).max).astype(kind)  # a schedule may diverge
     states = np.zeros((len(Y), thresholds.shape[1] + 1, D.shape[1]), dtype=kind)
+    steps = np.zeros((thresholds.shape[1], *states[:, 0].shape), dtype=kind)
     for k in range(thresholds.shape[1]):
         x = states[:, k]
         v = x + weights.analysis(signals - atoms.synthesis(x))
+        if skips is not None:
+            steps[k] = v
+            v = np.tensordot(skips[k, : k + 1].astype(kind), steps[: k + 1], 1)
         if r is not None:
             v = v + r[:, k].astype(kind)
         level = theta[:, k, None]
@@ -111,6 +120,7 @@ def run(
         r=r,
         p=p,
         sides=sides,
+        skips=schedule.skips,
         dtype=design.dtype,
     )
     if sides is not None:
@@ -142,6 +152,7 @@ def handed_over(
         W=schedule.W,
         activation=activation or schedule.design.activation,
         dtype=schedule.design.dtype,
+        skips=schedule.skips,
     )
 
 

@@ -34,6 +34,7 @@ WITHOUT_AN_EDGE = {
     "rate.topk",  # how many entries are kept
     "rate.block",  # sizes, noise and thresholds that the network declares
     "rate.unfolded",  # sizes, noise and thresholds that the network declares
+    "rate.connected",  # the same
     "rate.nonnegative",  # the same
     "rate.features",  # the same, and what features have to be
     "rate.label",  # what features have to be, and a step that the runs declare

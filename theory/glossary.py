@@ -208,6 +208,10 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "W": "the length of the walk: how far steps of length 1 go, with the momentum",
         "C": "numbers that follow from the momentum; the text says how",
     },
+    "rate.identification": {
+        **_CORRELATION,
+        "j": "an atom off the support of the minimiser",
+    },
     "rate.topk": {
         "c": "the largest sum of 2 s entries of a row of |I - W^T D|",
         "s": "how many entries are kept",

@@ -1,0 +1,22 @@
+"""What is planted for theorems on networks of several parts, and on what a run identifies.
+
+Importing it adds to the tables of planting.py, wrong_quantities.py and batches.py.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sparsebound.theory.experiment import Experiment
+from sparsebound.theory.instance import Instance
+from tests.theorems.batches import BATCHES
+
+
+def _near_the_minimiser() -> Experiment:
+    """One entry each on orthonormal atoms: two steps from the code end at the minimiser."""
+    return Experiment(
+        Instance(np.eye(4), [[4, 0, 0, 0], [0, 5, 0, 0], [0, 0, -6, 0]]), {"start": 1}
+    )
+
+
+BATCHES["rate.identification"] = _near_the_minimiser

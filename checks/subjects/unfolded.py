@@ -87,8 +87,7 @@ def unfolded_network(
     states = np.zeros((len(Y), thresholds.shape[1] + 1, D.shape[1]), dtype=kind)
     steps = np.zeros((thresholds.shape[1], *states[:, 0].shape), dtype=kind)
     for k in range(thresholds.shape[1]):
-        x = states[:, k]
-        v = x + weights.analysis(signals - atoms.synthesis(x))
+        v = pre_activation(atoms, weights, signals, states[:, k])
         if skips is not None:
             steps[k] = v
             v = np.tensordot(skips[k, : k + 1].astype(kind), steps[: k + 1], 1)
@@ -98,6 +97,14 @@ def unfolded_network(
         h = activation(v, level) if sides is None else sides * activation(sides * v, level)
         states[:, k + 1] = h if p is None else h + p[:, k].astype(kind)
     return states.astype(np.float64)
+
+
+def pre_activation(
+    atoms: Computed, weights: Computed, signals: FloatArray, x: FloatArray
+) -> FloatArray:
+    """What a layer makes of a state before its activation: ``x + W^T (y - D x)``."""
+    found: FloatArray = x + weights.analysis(signals - atoms.synthesis(x))
+    return found
 
 
 def run(

@@ -40,6 +40,7 @@ WITHOUT_AN_EDGE = {
     "rate.features",  # the same, and what features have to be
     "rate.label",  # what features have to be, and a step that the runs declare
     "rate.lista_cp",  # the same
+    "rate.support_selection",  # the same
     "rate.alista",  # the same
     "rate.local",  # the same
     "rate.deep_local",  # the same, in every layer

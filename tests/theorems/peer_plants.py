@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from sparsebound.theory.evidence import SelectiveUnfolding
 from sparsebound.theory.experiment import Experiment
 from sparsebound.theory.instance import Instance
 from tests.theorems.batches import BATCHES
+from tests.theorems.planting import PLANTS, Plants, altered, unfolding
 
 
 def _near_the_minimiser() -> Experiment:
@@ -19,4 +21,12 @@ def _near_the_minimiser() -> Experiment:
     )
 
 
+def selective(run: SelectiveUnfolding, code: int) -> Plants:
+    """An iterate is elsewhere; or everything keeps its value, or nothing does."""
+    yield from unfolding(run, code)
+    for value in (True, False):
+        yield "kept", altered(run, code, kept=value)
+
+
+PLANTS[SelectiveUnfolding] = selective
 BATCHES["rate.identification"] = _near_the_minimiser

@@ -21,7 +21,7 @@ from sparsebound.theory.analysis.weights import Computed, LinearMap, analysed, m
 from sparsebound.theory.arithmetic import FloatArray, Mask, Number
 from sparsebound.theory.convolutional import ConvolutionalDictionary
 from sparsebound.theory.errors import InputError
-from sparsebound.theory.evidence.runs import Declared, Unfolding
+from sparsebound.theory.evidence.runs import Declared, SelectiveUnfolding, Unfolding
 from sparsebound.theory.instance import Dictionary, Instance
 from sparsebound.theory.operators import Convolution, Correlation, correlation
 from sparsebound.theory.quantities.coherence import coherence
@@ -281,7 +281,9 @@ def before(p_out: FloatArray) -> FloatArray:
     return np.concatenate([np.zeros((len(p_out), 1)), p_out[:, :-1]], axis=1)
 
 
-def declared(instance: Instance, unfolding: Unfolding, size: Number) -> Iterator[Premise]:
+def declared(
+    instance: Instance, unfolding: Unfolding | SelectiveUnfolding, size: Number
+) -> Iterator[Premise]:
     """Premises on the start and on the sizes that a network declares."""
     start = np.abs(unfolding.iterates[:, 0]).max(axis=1, initial=0.0)
     yield Premise("x^0 = 0", start, 0, strict=False)

@@ -164,6 +164,24 @@ class BlockUnfolding(Declared):
 
 
 @dataclass(frozen=True)
+class SelectiveUnfolding(Declared):
+    """The same of a network in which some entries above the threshold keep their value.
+
+    Attributes
+    ----------
+    kept : ndarray of bool, shape (B, K, n)
+        Which entries keep their value in each layer.
+    W : ndarray, shape (m, n)
+        The weights.
+    """
+
+    SHARED: ClassVar[tuple[str, ...]] = ("W",)
+
+    kept: Mask
+    W: FloatArray
+
+
+@dataclass(frozen=True)
 class Unfolding(Declared):
     """The same of an unfolded network, with what else it declares of itself.
 

@@ -98,6 +98,16 @@ _FEATURES = {
     r"\lambda": "the thresholds, one an atom",
 }
 
+_PEERS = {
+    r"\eta": "the step",
+    r"\lambda": "an eigenvalue of the mixing matrix: the least one with the index P, and, with 2, "
+    "the largest one on vectors that sum to 0; without an index the weight of the l1 norm",
+    "P": "the number of peers",
+    "L": "the largest squared norm of the rows of a peer",
+    "z": "the codes of all peers; with a prime, those of another run",
+    "r": "the factor of a step; r_+ depends on the graph",
+}
+
 OWN: Mapping[str, Mapping[str, str]] = {
     "rate": {"k": "the number of steps, or of layers", **_DISTANCE},
     "network": {"k": "the number of a layer"},
@@ -212,6 +222,7 @@ OWN: Mapping[str, Mapping[str, str]] = {
         **_CORRELATION,
         "j": "an atom off the support of the minimiser",
     },
+    "rate.peers": _PEERS,
     "rate.topk": {
         "c": "the largest sum of 2 s entries of a row of |I - W^T D|",
         "s": "how many entries are kept",

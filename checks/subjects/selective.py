@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -41,7 +42,8 @@ def selective_unfolding(given: Posed) -> SelectiveUnfolding:
     """
     experiment = posed(given)
     instance = experiment.codes
-    design = design_of(experiment, instance, **EXACT, weights="normalised")
+    fixed: dict[str, Any] = {**EXACT, "weights": "normalised"}
+    design = design_of(experiment, instance, **fixed)
     schedule, name = Schedule(instance, design), KEEPS.of(experiment)
     atoms, weights = Computed(instance.D.linear_map), Computed(schedule.W)
     signals, s = instance.Y.mid.astype(design.dtype), instance.sparsity

@@ -32,6 +32,7 @@ WITHOUT_AN_EDGE = {
     "rate.ista",  # a step that the run declares
     "rate.fista",  # the same
     "rate.identification",  # the same
+    "rate.peers",  # independence of atoms, and a step that the peers declare
     "rate.topk",  # how many entries are kept
     "rate.block",  # sizes, noise and thresholds that the network declares
     "rate.unfolded",  # sizes, noise and thresholds that the network declares

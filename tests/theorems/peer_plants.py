@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from sparsebound.theory.evidence import SelectiveUnfolding
+from sparsebound.theory.evidence import PeerRuns, SelectiveUnfolding
 from sparsebound.theory.experiment import Experiment
 from sparsebound.theory.instance import Instance
 from tests.theorems.batches import BATCHES
-from tests.theorems.planting import PLANTS, Plants, altered, unfolding
+from tests.theorems.planting import PLANTS, Plants, altered, at, farther, unfolding
 
 
 def _near_the_minimiser() -> Experiment:
@@ -28,5 +28,12 @@ def selective(run: SelectiveUnfolding, code: int) -> Plants:
         yield "kept", altered(run, code, kept=value)
 
 
-PLANTS[SelectiveUnfolding] = selective
+def peer_runs(runs: PeerRuns, code: int) -> Plants:
+    """One point of either run is elsewhere."""
+    for name in ("first", "second"):
+        for k in range(1, runs.first.shape[1]):
+            yield (name, k), altered(runs, code, **{name: at(k, farther)})
+
+
+PLANTS.update({PeerRuns: peer_runs, SelectiveUnfolding: selective})
 BATCHES["rate.identification"] = _near_the_minimiser

@@ -54,6 +54,7 @@ from sparsebound.theory.evidence.networks import (
     Transformed,
 )
 from sparsebound.theory.evidence.nonnegative import OneSidedCertificate, OneSidedRival, OnlySolution
+from sparsebound.theory.evidence.peers import PeerNetwork, PeerRuns
 from sparsebound.theory.evidence.runs import (
     BlockUnfolding,
     LargestKept,
@@ -119,6 +120,8 @@ __all__ = [
     "OnlySolution",
     "Optimum",
     "OrthogonalisationStep",
+    "PeerNetwork",
+    "PeerRuns",
     "Points",
     "Pursuit",
     "RadiusCertificate",

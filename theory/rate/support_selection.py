@@ -38,6 +38,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from sparsebound.theory.analysis import unfolding as quantities
+from sparsebound.theory.analysis.activations import soft
 from sparsebound.theory.analysis.unfolding import column
 from sparsebound.theory.arithmetic import Number
 from sparsebound.theory.evidence import SelectiveUnfolding
@@ -71,13 +72,11 @@ def claims(
 ) -> Iterator[Claim]:
     """Steps as declared, the l1 error of every layer, and no false positives."""
     run = selective_unfolding
-    v, theta = _seen(instance, run), run.thresholds[:, :, None]
-    parts = (v - theta, -v - theta)
-    above, below = (part.where(part.sign > 0, 0) for part in parts)
+    v = _seen(instance, run)
     on = instance.support[:, None, :]
     p = np.where(on, run.p_in[:, :, None], run.p_out[:, :, None])
     states = instance.lift(run.iterates[:, 1:])
-    off = (abs(states - v.where(run.kept, above - below)) - p).max(-1)
+    off = (abs(states - v.where(run.kept, soft(v, run.thresholds[:, :, None]))) - p).max(-1)
     name = "x^{k+1} is v where it is kept, else soft(v, theta_k)"
     yield Claim(name, off, run.rho, measured=False, step=True, axes=STEPS)
     errors = abs(states - instance.X[:, None, :])

@@ -309,6 +309,16 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "k": "the number of steps",
         r"\beta": "the threshold of a layer",
     },
+    "stability.peers": {
+        **{name: said for name, said in _PEERS.items() if name != "r"},
+        "z": "the codes of all peers in the limit",
+        "c": "their mean",
+        "d": "how far the codes of the peers are from their mean",
+        "p": "the number of a peer",
+        "g": "the gradients of the peers at the least squares code",
+        "h": "the least eigenvalue of D^T D over the number of peers",
+        "l": "the largest eigenvalue of the peers' matrices D_p^T D_p on disagreements",
+    },
     "stability.omp": {"z": "the code after some steps"},
     "training.alternating": {
         "F": "the objective, 1/2 ||Y - D X||_F^2 + lambda ||X||_1; as an index, of all entries",

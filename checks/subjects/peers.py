@@ -16,7 +16,7 @@ from sparsebound.theory.evidence import PeerNetwork, PeerRuns
 from sparsebound.theory.experiment import Experiment, Posed, of_experiment, posed
 from sparsebound.theory.instance import Dictionary
 
-PEERS = choice("peers", 2, 3, 1, 4)
+PEERS = choice("peers", 2, 3, 4)
 """How many peers there are."""
 GRAPH_OF_PEERS = choice("graph", "path", "ring", "star", "complete", "one edge is negative")
 """Along which edges they talk."""

@@ -33,6 +33,7 @@ WITHOUT_AN_EDGE = {
     "rate.fista",  # the same
     "rate.identification",  # the same
     "rate.peers",  # independence of atoms, and a step that the peers declare
+    "stability.peers",  # the same
     "rate.topk",  # how many entries are kept
     "rate.block",  # sizes, noise and thresholds that the network declares
     "rate.unfolded",  # sizes, noise and thresholds that the network declares

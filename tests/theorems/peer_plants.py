@@ -12,6 +12,7 @@ from sparsebound.theory.experiment import Experiment
 from sparsebound.theory.instance import Instance
 from tests.theorems.batches import BATCHES
 from tests.theorems.planting import PLANTS, Plants, altered, at, farther, unfolding
+from tests.theorems.wrong_quantities import FURTHER, computed_wrong
 
 
 def _near_the_minimiser() -> Experiment:
@@ -37,3 +38,7 @@ def peer_runs(runs: PeerRuns, code: int) -> Plants:
 
 PLANTS.update({PeerRuns: peer_runs, SelectiveUnfolding: selective})
 BATCHES["rate.identification"] = _near_the_minimiser
+FURTHER["stability.peers"] = (
+    computed_wrong("disagreement", farther),
+    computed_wrong("distance_to_code", farther),
+)

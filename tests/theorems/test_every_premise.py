@@ -137,6 +137,7 @@ OF_NO_CODE = {
     "0 < eta": "the peers, for all codes",
     "lambda_2 < 1": "the peers, for all codes",
     "eta L < 1 + lambda_P": "the peers, for all codes",
+    "2 <= P": "the peers, for all codes",
     "0 <= <w_i, d_i>": "the weights",
     "0 <= beta_j": "the momentum, for all codes",
     "beta_1 = beta_2 = 0": "the momentum, for all codes",

@@ -166,3 +166,48 @@ def allowed(
         size = np.sqrt((total**2).sum(axis=(2, 3))) * (1 + 64 * FLOAT64.unit * P * n)
         operations = 8 * (m + n + P + E + 16) * P * n * wide**3 * (1 + sizes.sum(axis=(2, 3)))
     return rounding(m + n + P + E + 16, size, operations)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """Where gradient descent of the peers ends, against the least squares code of all rows.
+
+    Attributes
+    ----------
+    slopes : Number, shape (B, P, n)
+        ``g``: the gradients of the peers at that code; they sum to 0.
+    away : Number, shape (B, n)
+        How far the mean of the peers is from it.
+    apart : Number, shape (B, P, n)
+        How far each peer is from the mean.
+    """
+
+    slopes: Number
+    away: Number
+    apart: Number
+
+
+def limit(instance: Instance, network: PeerNetwork) -> Limit:
+    """Solve for the limit: with ``u`` its distance from that code, ``(I - M) u = -eta g``.
+
+    Examples
+    --------
+    >>> edge = PeerNetwork(2, np.array([0, 1]), [[0, 1]], np.array([0.25]), 0.375)
+    >>> found = limit(Instance([[1], [1]], [[1]], [[0, -1]]), edge)
+    >>> found.apart.mid.round(6).tolist(), found.away.mid.round(6).tolist()
+    ([[[0.214286], [-0.214286]]], [[0.0]])
+    """
+    atoms, P, n = instance.D.atoms, network.peers, instance.D.shape[1]
+    right = instance.Y @ atoms
+    code = instance.D.raw_gram.solve(right.swapaxes(0, 1)).swapaxes(0, 1)
+    rest = (code @ atoms.swapaxes(0, 1) - instance.Y).reshape(len(instance), 1, -1)
+    found = rest.where(network.holds == 1, 0) @ atoms
+    held = atoms * network.holds[:, :, None]
+    blocks = (held.swapaxes(1, 2) @ held) * instance.lift(network.eta)
+    talk = np.eye(P) - mixing_matrix(instance.lift(network.weights), network)
+    own = np.eye(P).reshape(P, 1, P, 1) * blocks.reshape(P, n, 1, n)
+    matrix = (talk.reshape(P, 1, P, 1) * np.eye(n).reshape(1, n, 1, n) + own).reshape(P * n, P * n)
+    pulled = (found * -instance.lift(network.eta)).reshape(len(instance), P * n)
+    u = matrix.solve(pulled.swapaxes(0, 1)).swapaxes(0, 1).reshape(len(instance), P, n)
+    away = u.sum(1) / P
+    return Limit(found, away, u - away.reshape(len(instance), 1, n))

@@ -39,3 +39,22 @@ def peers_overshoot(size: int) -> Experiment:
 def either_branch(size: int) -> Experiment:
     """The one at odd sizes, the other at even ones."""
     return (one_peer_sees_nothing if size % 2 else peers_overshoot)((size + 1) // 2)
+
+
+def far_apart(size: int) -> Experiment:
+    """One peer hardly sees the atom, and insists on a large code; the other one says it is 0.
+
+    The ratios tend to 1 as it sees less: they are within 2^-18 of it.
+    """
+    seen = 2.0 ** -(10 + size % 3)
+    return _with_signal([[seen], [1.0]], [size / seen, 0.0], 1 / 4)
+
+
+def two_opinions(size: int) -> Experiment:
+    """Two peers that see the same atom, and each a signal of its own."""
+    return _with_signal([[1.0], [1.0]], [float(size), 0.0], 1 / 4)
+
+
+def _with_signal(D: list[list[float]], signal: list[float], weight: float) -> Experiment:
+    network = PeerNetwork(2, np.array([0, 1]), np.array([[0, 1]]), np.array([weight]), ETA)
+    return Experiment(Instance(D, [[0.0]], [signal]), {"peer_network": network})

@@ -320,6 +320,12 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "l": "the largest eigenvalue of the peers' matrices D_p^T D_p on disagreements",
     },
     "stability.omp": {"z": "the code after some steps"},
+    "stability.weights": {
+        "A": "what multiplies a state; with a prime, after weights were changed",
+        "W": "the weights of the signal; with a prime, after they were changed",
+        "z": "the states of the network whose weights were changed",
+        "b": "the bound of the distance of the states",
+    },
     "training.alternating": {
         "F": "the objective, 1/2 ||Y - D X||_F^2 + lambda ||X||_1; as an index, of all entries",
         "X": "the codes, a column for each sample",

@@ -48,6 +48,7 @@ WITHOUT_AN_EDGE = {
     "rate.deep_local",  # the same, in every layer
     "stability.layered_thresholding",  # the same
     "network.transformer",  # the same
+    "stability.weights",  # it has no premise
     "training.path_monotone",  # what the path has to be
     "stability.features",  # what features have to be
     "stability.gap_safe",  # the same

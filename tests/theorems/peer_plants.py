@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sparsebound.theory.evidence import PeerRuns, SelectiveUnfolding
+from sparsebound.theory.evidence import ChangedWeights, PeerRuns, SelectiveUnfolding
 from sparsebound.theory.experiment import Experiment
 from sparsebound.theory.instance import Instance
 from tests.theorems.batches import BATCHES
@@ -29,14 +29,14 @@ def selective(run: SelectiveUnfolding, code: int) -> Plants:
         yield "kept", altered(run, code, kept=value)
 
 
-def peer_runs(runs: PeerRuns, code: int) -> Plants:
+def two_runs(runs: ChangedWeights | PeerRuns, code: int) -> Plants:
     """One point of either run is elsewhere."""
     for name in ("first", "second"):
         for k in range(1, runs.first.shape[1]):
             yield (name, k), altered(runs, code, **{name: at(k, farther)})
 
 
-PLANTS.update({PeerRuns: peer_runs, SelectiveUnfolding: selective})
+PLANTS.update({ChangedWeights: two_runs, PeerRuns: two_runs, SelectiveUnfolding: selective})
 BATCHES["rate.identification"] = _near_the_minimiser
 FURTHER["stability.peers"] = (
     computed_wrong("disagreement", farther),

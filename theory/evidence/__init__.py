@@ -47,6 +47,7 @@ from sparsebound.theory.evidence.layers import (
 from sparsebound.theory.evidence.networks import (
     Activated,
     Attended,
+    ChangedWeights,
     Convolved,
     Encoded,
     Factors,
@@ -88,6 +89,7 @@ __all__ = [
     "BlockStep",
     "BlockUnfolding",
     "Cascade",
+    "ChangedWeights",
     "Convolved",
     "Displacement",
     "DriftedFeatures",

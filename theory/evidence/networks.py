@@ -158,6 +158,34 @@ class Attended(Batched):
 
 
 @dataclass(frozen=True)
+class ChangedWeights(Batched):
+    """What a network did on each signal, and what it did after its weights were changed.
+
+    Attributes
+    ----------
+    first, second : ndarray, shape (B, K + 1, n)
+        The states of both.
+    thresholds, changed_thresholds : ndarray, shape (B, K)
+        Their thresholds.
+    A, changed_A : ndarray, shape (n, n)
+        What multiplies a state.
+    W, changed_W : ndarray, shape (m, n)
+        The weights of the signal.
+    """
+
+    first: FloatArray
+    second: FloatArray
+    thresholds: FloatArray
+    changed_thresholds: FloatArray
+    A: FloatArray
+    changed_A: FloatArray
+    W: FloatArray
+    changed_W: FloatArray
+
+    SHARED = ("A", "changed_A", "W", "changed_W")
+
+
+@dataclass(frozen=True)
 class Transformed(Selectable):
     """What a transformer did, as an inexact unfolded network.
 

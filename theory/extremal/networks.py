@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from sparsebound.theory.constructions.convolutional import circular
+from sparsebound.theory.evidence.networks import ChangedWeights
 from sparsebound.theory.experiment import Experiment
 from sparsebound.theory.instance import Instance
 
@@ -76,3 +77,16 @@ def one_against_all(size: int) -> Experiment:
 def leaky_attention(size: int) -> Experiment:
     """A transformer for ``size + 1`` tokens that makes no room for what its attention misses."""
     return _on(np.eye(size + 1), np.eye(1, size + 1), beta=4.0, share=0)
+
+
+def smaller_weights(size: int) -> Experiment:
+    """One unit with positive states, whose weights lose a quarter and a half, and threshold 1/8."""
+    A, other_A, W, other_W = (np.array([[value]]) for value in (0.5, 0.25, 1.0, 0.75))
+    states = [[0.0], [0.0]]
+    for _ in range(3):
+        states[0].append(0.5 * states[0][-1] + size)  # dyadic: nothing is rounded
+        states[1].append(0.25 * states[1][-1] + 0.75 * size - 0.125)
+    first, second = (np.array(run)[None, :, None] for run in states)
+    zero = np.zeros((1, 3))
+    runs = ChangedWeights(first, second, zero, zero + 0.125, A, other_A, W, other_W)
+    return _line([float(size)], changed_weights=runs)

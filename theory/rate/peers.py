@@ -11,7 +11,7 @@ Claim: let ``h = lambda_min(D^T D)/P``, ``L = max_p ||D_p||^2``, and ``l <= L`` 
 eigenvalue of ``H = blockdiag(D_p^T D_p)`` on disagreements, codes of the peers that sum to 0. If
 the atoms are independent, ``eta > 0``, ``lam >= 0``, ``lambda_2 < 1`` and
 ``eta L < 1 + lambda_P``, then two runs from any two starts satisfy
-``||z^k - z'^k|| <= r^k ||z^0 - z'^0||``, where ``r = max(r_{+}, eta L - lambda_P) < 1`` and ``r_{+}``
+``||z^k - z'^k|| <= r^k ||z^0 - z'^0||``, ``r = max(r_{+}, eta L - lambda_P) < 1``, where ``r_{+}``
 is the larger eigenvalue of ``[[1 - eta h, eta (h l)^{1/2}], [eta (h l)^{1/2}, lambda_2 - eta l]]``.
 Of one peer, ``r_{+} = 1 - eta h``. So there is one limit, and every run is within ``r^k`` of it.
 
@@ -21,8 +21,8 @@ Write a unit ``z = c + d``, consensus and disagreement. ``|H^{1/2} c|^2 >= h |c|
 ``|c|^2 + lambda_2 |d|^2 - eta (h^{1/2} |c| - l^{1/2} |d|)^2`` where the bracket is positive: the
 quadratic form of the matrix above, at ``(|c|, |d|)``. Elsewhere it is at most
 ``|c|^2 + lambda_2 |d|^2``, which grows with ``|c|``, and at the boundary is a value of that form.
-From below, ``z^T M z >= lambda_P - eta L``. And ``r_{+} < 1``: what is subtracted from ``I`` has the
-determinant ``eta h (1 - lambda_2) > 0`` and the first entry ``eta h > 0``.
+From below, ``z^T M z >= lambda_P - eta L``. And ``r_{+} < 1``: what is subtracted from ``I`` has
+the determinant ``eta h (1 - lambda_2) > 0`` and the first entry ``eta h > 0``.
 
 Any certified ``h' <= h``, ``l' >= l``, ``lambda_2' >= lambda_2`` and ``lambda_P' <= lambda_P`` give
 a valid ``r``; those of :mod:`sparsebound.theory.analysis.peers` are used. Edge weights may be

@@ -62,7 +62,7 @@ def changed_weights(given: Posed) -> ChangedWeights:
     Examples
     --------
     >>> from sparsebound.theory.instance import Instance
-    >>> changed_weights(Instance([[1, 1], [0, 4]], [[4, 0]])).changed_A.shape
+    >>> changed_weights(Instance([[1, 1], [0, 4]], [[4, 0]])).A_changed.shape
     (2, 2)
     """
     experiment = posed(given)
@@ -76,9 +76,17 @@ def changed_weights(given: Posed) -> ChangedWeights:
     sizes = np.abs(instance.X).max(axis=1, initial=0.0)
     thresholds = sizes[:, None] * 2.0 ** -np.arange(1.0, CHANGED_LAYERS + 1)
     raised = thresholds + (sizes * in_turns(RAISED_THRESHOLDS, instance.place))[:, None]
-    second = change(A, bits), change(W, bits), raised
-    runs = (_states(*parts, instance.Y.mid) for parts in ((A, W, thresholds), second))
-    return ChangedWeights(*runs, thresholds, raised, A, second[0], W, second[1])
+    other, weights_now = change(A, bits), change(W, bits)
+    return ChangedWeights(
+        first=_states(A, W, thresholds, instance.Y.mid),
+        second=_states(other, weights_now, raised, instance.Y.mid),
+        thresholds=thresholds,
+        thresholds_changed=raised,
+        A=A,
+        A_changed=other,
+        W=W,
+        W_changed=weights_now,
+    )
 
 
 def _states(A: FloatArray, W: FloatArray, thresholds: FloatArray, Y: FloatArray) -> FloatArray:

@@ -165,24 +165,24 @@ class ChangedWeights(Batched):
     ----------
     first, second : ndarray, shape (B, K + 1, n)
         The states of both.
-    thresholds, changed_thresholds : ndarray, shape (B, K)
+    thresholds, thresholds_changed : ndarray, shape (B, K)
         Their thresholds.
-    A, changed_A : ndarray, shape (n, n)
+    A, A_changed : ndarray, shape (n, n)
         What multiplies a state.
-    W, changed_W : ndarray, shape (m, n)
+    W, W_changed : ndarray, shape (m, n)
         The weights of the signal.
     """
 
     first: FloatArray
     second: FloatArray
     thresholds: FloatArray
-    changed_thresholds: FloatArray
+    thresholds_changed: FloatArray
     A: FloatArray
-    changed_A: FloatArray
+    A_changed: FloatArray
     W: FloatArray
-    changed_W: FloatArray
+    W_changed: FloatArray
 
-    SHARED = ("A", "changed_A", "W", "changed_W")
+    SHARED = ("A", "A_changed", "W", "W_changed")
 
 
 @dataclass(frozen=True)

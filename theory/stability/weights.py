@@ -56,7 +56,7 @@ def claims(
     runs = changed_weights
     parts = (
         (runs.first, runs.A, runs.W, runs.thresholds),
-        (runs.second, runs.changed_A, runs.changed_W, runs.changed_thresholds),
+        (runs.second, runs.A_changed, runs.W_changed, runs.thresholds_changed),
     )
     lost: Number | int = 0
     for points, A, W, theta in parts:
@@ -67,7 +67,7 @@ def claims(
     largest, moved, read = _norms(instance, runs)
     second = lift(runs.second)
     distances, sizes = norm(lift(runs.first) - second), norm(second[:, :-1])
-    raised = abs(lift(runs.thresholds) - runs.changed_thresholds) * lift(n).sqrt()
+    raised = abs(lift(runs.thresholds) - runs.thresholds_changed) * lift(n).sqrt()
     signals = column(norm(instance.Y) * read * signal)
     added = upper_end(sizes * moved * states + signals + raised * thresholds + lost)
     bound, bounds = distances[:, 0], []
@@ -82,7 +82,7 @@ def _norms(instance: Instance, runs: ChangedWeights) -> tuple[Number, Number, Nu
 
     def compute() -> tuple[float, ...]:
         A, W = Ball.of(runs.A), Ball.of(runs.W)
-        return tuple(map(_norm, (A, A - runs.changed_A, W - runs.changed_W)))
+        return tuple(map(_norm, (A, A - runs.A_changed, W - runs.W_changed)))
 
     A, moved, read = kept(instance.memo, "norms of changed weights", runs, compute)
     return instance.lift(A), instance.lift(moved), instance.lift(read)

@@ -364,6 +364,17 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "E": "how far the atoms moved, D' - D",
         "h": "how far the features moved, z' - z",
     },
+    "training.lazy": {
+        "J": "the Jacobian of the network at the parameters of a step",
+        "M": "the Lipschitz constant of the Jacobian",
+        "r": "what the network misses of the signal",
+        r"\eta": "the step",
+        r"\alpha": "the least singular value of the Jacobian at the start",
+        r"\beta": "a bound of the norm of the Jacobian along the run",
+        "s": "the length of the path of the parameters",
+        "R": "a bound of that length",
+        "q": "what the residual is multiplied by in a step, at most",
+    },
     "training.certificate_drift": {
         r"\cos": "the cosine",
         r"\arccos": "the angle with that cosine",

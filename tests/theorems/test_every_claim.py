@@ -45,6 +45,7 @@ PARTLY: dict[tuple[str, str], str] = {
         "rate.identification",
         "no false positive after ||x^k - x_hat|| <= min_j (lam - |c_j|)/L",
     ): "speaks of steps from near the minimiser",
+    ("training.lazy", "s_k <= R"): "a step may be turned round within the length",
     ("rate.ista_identified", "||x^{k+1} - x_hat|| <= q ||x^k - x_hat||"): "of the second half",
     ("rate.deep", "||z_1 - x_1||_inf <= b_1"): "of the last iterate",
     ("rate.deep", "||z_2 - x_2||_inf <= b_2"): "of the last iterate",

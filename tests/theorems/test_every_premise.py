@@ -134,6 +134,7 @@ OF_NO_CODE = {
     "one iteration a layer": "the networks, for all codes",
     "D has full column rank": "the dictionary",
     "D consists of shifts of filters": "the network's filters",
+    "0 < det(D D^T)": "the dictionary",
     "0 < eta": "the peers, for all codes",
     "lambda_2 < 1": "the peers, for all codes",
     "eta L < 1 + lambda_P": "the peers, for all codes",

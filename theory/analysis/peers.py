@@ -9,18 +9,20 @@ the side that keeps the factor valid, and are the same in either arithmetic.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from sparsebound.theory.analysis.activations import soft
 from sparsebound.theory.analysis.floating_point import FLOAT64
-from sparsebound.theory.analysis.spectrum import spectrum
+from sparsebound.theory.analysis.spectrum import independent_atoms, spectrum
 from sparsebound.theory.analysis.training import rounding
 from sparsebound.theory.analysis.unfolding import kept
 from sparsebound.theory.arithmetic import Ball, FloatArray, Number
 from sparsebound.theory.evidence.peers import PeerNetwork
 from sparsebound.theory.instance import Dictionary, Instance
+from sparsebound.theory.theorem import Premise
 
 LARGEST = 48
 """Most entries of all codes together for which disagreements are looked at; beyond, ``l = L``."""
@@ -83,6 +85,16 @@ def _contraction(D: Dictionary, network: PeerNetwork) -> Contraction:
     others = (mixing - np.full((P, P), 1.0) * (beyond / P)).eigenvalues()
     values = mixing.eigenvalues()
     return Contraction(h, largest, apart, float(others.max(-1).upper), float(values.min(-1).lower))
+
+
+def network_premises(instance: Instance, network: PeerNetwork) -> Iterator[Premise]:
+    """Independent atoms, a connected graph, and a step that is short enough."""
+    yield from independent_atoms(instance)
+    found = contraction(instance.D, network)
+    yield Premise("0 < eta", 0, network.eta)
+    yield Premise("lambda_2 < 1", found.second, 1, measured=False)
+    least, largest = instance.lift(found.least), instance.lift(network.eta) * found.largest
+    yield Premise("eta L < 1 + lambda_P", largest, 1 + least, measured=False)
 
 
 def mixing_matrix(weights: Number, network: PeerNetwork) -> Number:

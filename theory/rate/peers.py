@@ -59,21 +59,11 @@ from sparsebound.theory.sources import INDEPENDENT
 from sparsebound.theory.theorem import STEPS, Claim, Mutant, Premise, Theorem
 
 
-def network_premises(instance: Instance, network: PeerNetwork) -> Iterator[Premise]:
-    """Independent atoms, a connected graph, and a step that is short enough."""
-    yield from ista_strong.premises(instance)
-    found = quantities.contraction(instance.D, network)
-    yield Premise("0 < eta", 0, network.eta)
-    yield Premise("lambda_2 < 1", found.second, 1, measured=False)
-    least, largest = instance.lift(found.least), instance.lift(network.eta) * found.largest
-    yield Premise("eta L < 1 + lambda_P", largest, 1 + least, measured=False)
-
-
 def premises(
     instance: Instance, peer_network: PeerNetwork, peer_runs: PeerRuns
 ) -> Iterator[Premise]:
     """What the network has to be, and a weight that is not negative."""
-    yield from network_premises(instance, peer_network)
+    yield from quantities.network_premises(instance, peer_network)
     yield Premise("0 <= lam", 0, peer_runs.lam, strict=False)
 
 

@@ -39,14 +39,13 @@ from sparsebound.theory.arithmetic import Number
 from sparsebound.theory.evidence import PeerNetwork
 from sparsebound.theory.extremal.peers import far_apart, two_opinions
 from sparsebound.theory.instance import Instance
-from sparsebound.theory.rate.peers import network_premises
 from sparsebound.theory.sources import INDEPENDENT
 from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 
 def premises(instance: Instance, peer_network: PeerNetwork) -> Iterator[Premise]:
     """What the network has to be, of at least two peers."""
-    yield from network_premises(instance, peer_network)
+    yield from quantities.network_premises(instance, peer_network)
     yield Premise("2 <= P", 2, peer_network.peers, strict=False, measured=False)
 
 

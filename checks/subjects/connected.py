@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from sparsebound.checks.provider import Setting, plain
 from sparsebound.checks.subjects.designs import DESIGN, design_of
-from sparsebound.checks.subjects.unfolded import run
+from sparsebound.checks.subjects.unfolded import run, supplied
 from sparsebound.checks.subjects.unfolding_schedules import Schedule, wide_enough
 from sparsebound.theory.constructions.skips import SKIPS
 from sparsebound.theory.evidence import Unfolding
@@ -65,4 +66,14 @@ def connected_unfolding(given: Posed) -> Unfolding:
     return run(schedule, instance, schedule.size)
 
 
-PROVIDERS = (plain("connected_unfolding", Unfolding, connected_unfolding, DESIGN, GRAPH),)
+PROVIDERS = (
+    plain(
+        "connected_unfolding",
+        Unfolding,
+        connected_unfolding,
+        DESIGN,
+        GRAPH,
+        supply=partial(supplied, connected_unfolding),
+        asks="D, W, Y, thresholds, skips -> every state, (B, K + 1, n), the first 0",
+    ),
+)

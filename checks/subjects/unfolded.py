@@ -271,7 +271,8 @@ def deep_unfolding(given: Posed) -> Unfolding:
     return run(schedule, instance, size, tolerance=tolerance)
 
 
-NETWORKS: dict[str, Callable[[Posed], Unfolding]] = {
+Network = Callable[[Posed], Unfolding]
+NETWORKS: dict[str, Network] = {
     network.__name__: network
     for network in (
         unfolding,
@@ -298,9 +299,10 @@ PROBE = posed(
 """What a subject is tried on before a run is begun."""
 
 
-def _supplied(name: str, call: Call, experiment: Experiment) -> Unfolding:
-    declared = _precision(name, call)
-    plan = _schedule(name, experiment, declared)
+def supplied(network: Network, call: Call, experiment: Experiment) -> Unfolding:
+    """Put the states of somebody else's network in the place of ours, which has the same plan."""
+    declared = _precision(network, call)
+    plan = _schedule(network, experiment, declared)
     if plan.dtype != declared:
         raise call.error(f"data within the range of {declared}", "its states are of that type")
     states = _states(call, experiment.codes, plan)
@@ -310,9 +312,9 @@ def _supplied(name: str, call: Call, experiment: Experiment) -> Unfolding:
 
 
 @lru_cache(maxsize=8)
-def _precision(name: str, call: Call) -> str:
+def _precision(network: Network, call: Call) -> str:
     """Type in which a network computes: thresholds make room for its rounding."""
-    return str(_states(call, PROBE.codes, _schedule(name, PROBE, "float64")).dtype)
+    return str(_states(call, PROBE.codes, _schedule(network, PROBE, "float64")).dtype)
 
 
 def _states(call: Call, instance: Instance, plan: Unfolding) -> Any:
@@ -322,15 +324,16 @@ def _states(call: Call, instance: Instance, plan: Unfolding) -> Any:
         Y=instance.Y.mid,
         thresholds=plan.thresholds,
         sides=plan.sides,
+        **({} if plan.skips is None else {"skips": plan.skips}),
     )
 
 
-def _schedule(name: str, experiment: Experiment, dtype: str) -> Unfolding:
+def _schedule(network: Network, experiment: Experiment, dtype: str) -> Unfolding:
     """What our own network of that kind declares, without perturbations."""
     for layers in LAYERS:
         exact = {**EXACT, "rounded": True, "fitting": True}
         asked = with_design(experiment, dtype=dtype, layers=layers, **exact)
-        plan = NETWORKS[name](asked)
+        plan = network(asked)
         if plan.dtype == dtype and np.isfinite(plan.thresholds).all():
             break
     return plan
@@ -342,7 +345,7 @@ PROVIDERS = tuple(
         Unfolding,
         network,
         DESIGN,
-        supply=partial(_supplied, name),
+        supply=partial(supplied, network),
         asks="D, W, Y, thresholds, sides -> every state, (B, K + 1, n), the first 0",
         common=network is deep_unfolding,  # with weights that do for most of the codes
     )

@@ -217,10 +217,11 @@ class Schedule:
         found = self.up(bound)
         extra = design.rho * self.size * (1 + 2 * rounding.gamma) + self.missed(found)
         within = self.growth * UP * (found + before) + self.nu * weight  # v - x, but for rho
-        extra = rounding.base * weight + rounding.on * found + rounding.off * before + extra
-        if self.skips is not None and design.rounded:  # k + 1 of these are added, by weights
-            summed = 2 * (self.size * weight + within + extra)
-            extra = extra + self.kind.error(k + 3, summed, 2 * k + 4)
+        rounded = rounding.base * weight + rounding.on * found + rounding.off * before
+        if self.skips is not None and design.rounded:  # k + 1 are added: states first, or steps
+            summed = 2 * (self.size * weight + within + rounded + extra)
+            rounded = rounded * (k + 4) + self.kind.error(k + 3, summed, 2 * k + 4)
+        extra = extra + rounded
         self.rho[:, k] = self.up(extra)
         self.theta[:, k] = self.up(
             outside + self.number(self.nu) * total * self._share(2) + self.rho[:, k], design.dtype

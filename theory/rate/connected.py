@@ -14,7 +14,8 @@ That weights sum to 1 is no premise: ``|sigma_k - 1| B`` pays for what is missin
 graph of which edges are pruned is again a graph. A momentum has the weights ``(-beta, 1 + beta)``.
 
 Why: ``v - x = sum_j alpha_kj (I - W^T D)(x^j - x) + sigma_k W^T e + (sigma_k - 1) x + r``. Off
-``S``, where ``x = 0``, this is at most ``theta_k``; on ``S``, as in ``rate.unfolded``.
+``S``, where ``x = 0``, this is at most ``theta_k``; on ``S``, as in ``rate.unfolded``. Rectified
+units on nonnegative codes keep to the same bounds, as in ``rate.nonnegative``.
 
 For ``alpha >= 0``, ``sigma_k = 1``, equality in ``theta_k`` and an exact network without noise,
 ``b_k = B E q^N``, ``q = tau_in + tau_out``, where ``N`` is the length of the random walk back along

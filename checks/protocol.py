@@ -14,6 +14,7 @@ rate.momentum                     ``D, Y, lam, L, start, steps``               i
 rate.iht                          ``D, Y, s, start, steps``                    iterates
 rate.unfolded and its             ``D, W, Y, thresholds, sides``               states
 corollaries
+rate.connected                    ``D, W, Y, thresholds, skips``               states
 network.thresholding              ``v, theta``                                 values
 network.attention_shift           ``X, beta, offset``                          values
 network.convolution               ``filters, weights, Y, thresholds, stride,   states, sums
@@ -39,6 +40,9 @@ uniqueness.greedy                 ``D, Y``                                     p
     The weights of a network, the threshold of each of its K layers, and signs: unit i of a
     one-sided network is ``sides_i relu(sides_i v_i - theta)`` (zeros: two-sided). States start
     at 0.
+``skips`` (K, K)
+    The weights with which the states ``x^0, ..., x^k`` enter layer k, a row each:
+    ``x^{k+1} = h(sum_j skips[k, j] (x^j + W^T (y - D x^j)))``.
 ``eps`` (B,)
     The norm of the residual at which a pursuit stops.
 iterates (B, steps + 1, n), states (B, K + 1, n)

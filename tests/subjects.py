@@ -39,6 +39,15 @@ def network(D: Any, W: Any, Y: Any, thresholds: Any) -> Any:
     return unfolded_network(D, W, Y, thresholds, soft)
 
 
+def connected(D: Any, W: Any, Y: Any, thresholds: Any, skips: Any) -> Any:
+    """Sums states first, and makes one step from their sum."""
+    states = [np.zeros((len(Y), D.shape[1]))]
+    for theta, row in zip(thresholds.T, skips, strict=True):
+        x = sum(weight * state for weight, state in zip(row, states, strict=False))
+        states.append(soft(x + (row.sum() * Y - x @ D.T) @ W, theta[:, None]))
+    return np.stack(states, axis=1)
+
+
 def rectified(D: Any, W: Any, Y: Any, thresholds: Any, sides: Any) -> Any:
     return unfolded_network(D, W, Y, thresholds, relu, sides=sides)
 
@@ -89,6 +98,7 @@ OURS = {
     "iht_run": iht,
     "pursuit": pursuit,
     "stopped_pursuit": stopped,
+    "connected_unfolding": connected,
     "nonnegative_unfolding": rectified,
     **{
         f"{name}unfolding": network

@@ -98,6 +98,16 @@ _FEATURES = {
     r"\lambda": "the thresholds, one an atom",
 }
 
+_PEERS = {
+    r"\eta": "the step",
+    r"\lambda": "an eigenvalue of the mixing matrix: the least one with the index P, and, with 2, "
+    "the largest one on vectors that sum to 0; without an index the weight of the l1 norm",
+    "P": "the number of peers",
+    "L": "the largest squared norm of the rows of a peer",
+    "z": "the codes of all peers; with a prime, those of another run",
+    "r": "the factor of a step; r_+ depends on the graph",
+}
+
 OWN: Mapping[str, Mapping[str, str]] = {
     "rate": {"k": "the number of steps, or of layers", **_DISTANCE},
     "network": {"k": "the number of a layer"},
@@ -198,6 +208,13 @@ OWN: Mapping[str, Mapping[str, str]] = {
     "network.transformer": {
         "H": "the norms ||W^T D|| (with the index x) and ||W^T|| (y), from l_inf to l_inf"
     },
+    "rate.connected": {
+        "j": "the number of a state; in d_j, of an atom",
+        "k": "the number of a layer",
+        "r": "errors of what is handed to the activation",
+        r"\alpha": "the weights of the states that enter a layer",
+        r"\sigma": "their sum",
+    },
     "rate.depth": {"c": "the error that noise leaves for ever"},
     "rate.deep": {
         **_RETURNED,
@@ -245,6 +262,11 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "W": "the length of the walk: how far steps of length 1 go, with the momentum",
         "C": "numbers that follow from the momentum; the text says how",
     },
+    "rate.identification": {
+        **_CORRELATION,
+        "j": "an atom off the support of the minimiser",
+    },
+    "rate.peers": _PEERS,
     "rate.topk": {
         "c": "the largest sum of 2 s entries of a row of |I - W^T D|",
         "s": "how many entries are kept",
@@ -369,7 +391,23 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "k": "the number of steps",
         r"\beta": "the threshold of a layer",
     },
+    "stability.peers": {
+        **{name: said for name, said in _PEERS.items() if name != "r"},
+        "z": "the codes of all peers in the limit",
+        "c": "their mean",
+        "d": "how far the codes of the peers are from their mean",
+        "p": "the number of a peer",
+        "g": "the gradients of the peers at the least squares code",
+        "h": "the least eigenvalue of D^T D over the number of peers",
+        "l": "the largest eigenvalue of the peers' matrices D_p^T D_p on disagreements",
+    },
     "stability.omp": {"z": "the code after some steps"},
+    "stability.weights": {
+        "A": "what multiplies a state; with a prime, after weights were changed",
+        "W": "the weights of the signal; with a prime, after they were changed",
+        "z": "the states of the network whose weights were changed",
+        "b": "the bound of the distance of the states",
+    },
     "training.alternating": {
         "F": "the objective, 1/2 ||Y - D X||_F^2 + lambda ||X||_1; as an index, of all entries",
         "X": "the codes, a column for each sample",
@@ -426,6 +464,17 @@ OWN: Mapping[str, Mapping[str, str]] = {
         **{name: meaning for name, meaning in _FEATURES.items() if name != r"\lambda"},
         "E": "how far the atoms moved, D' - D",
         "h": "how far the features moved, z' - z",
+    },
+    "training.lazy": {
+        "J": "the Jacobian of the network at the parameters of a step",
+        "M": "the Lipschitz constant of the Jacobian",
+        "r": "what the network misses of the signal",
+        r"\eta": "the step",
+        r"\alpha": "the least singular value of the Jacobian at the start",
+        r"\beta": "a bound of the norm of the Jacobian along the run",
+        "s": "the length of the path of the parameters",
+        "R": "a bound of that length",
+        "q": "what the residual is multiplied by in a step, at most",
     },
     "training.certificate_drift": {
         r"\cos": "the cosine",

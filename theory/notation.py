@@ -10,6 +10,7 @@ _WORDS = {
     "nu": r"\nu", "rho": r"\rho", "tau_out": r"\tau_{out}", "tau_in": r"\tau_{in}",
     "kappa": r"\kappa", "kappa_out": r"\kappa_{out}", "kappa_in": r"\kappa_{in}", "phi": r"\varphi",
     "delta": r"\delta", "beta": r"\beta", "alpha": r"\alpha", "sigma": r"\sigma", "psi": r"\psi",
+    "eta": r"\eta", "lambda": r"\lambda",
     "gamma": r"\gamma", "omega": r"\omega", "Omega": r"\Omega", "spark": r"\operatorname{spark}",
     "ERC": r"\operatorname{ERC}", "supp": r"\operatorname{supp}", "soft": r"\operatorname{soft}",
     "relu": r"\operatorname{relu}", "lrelu_a": r"\operatorname{lrelu}_a",

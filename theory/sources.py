@@ -36,6 +36,7 @@ def _doi(identifier: str) -> str:
 
 INDEPENDENT = Source("Stated and proved independently, in this project")
 
+NUTINI_SCHMIDT_HARE_2019 = Source("Nutini, Schmidt, Hare 2019")
 OPEN = Source("Open: nobody has proved it, as far as this catalogue knows")
 
 ELEMENTARY = Source("Elementary")

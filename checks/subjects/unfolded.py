@@ -39,10 +39,13 @@ def unfolded_network(
     r: FloatArray | None = None,
     p: FloatArray | None = None,
     sides: FloatArray | None = None,
+    skips: FloatArray | None = None,
     dtype: str = "float64",
     method: Method = "direct",
 ) -> FloatArray:
     """Run ``x^{k+1} = h(x^k + W^T (y - D x^k) + r^k; theta_k) + p^{k+1}`` from ``x^0 = 0``.
+
+    With skips, ``sum_j alpha_kj (x^j + W^T (y - D x^j))`` is what layer k sees.
 
     Parameters
     ----------
@@ -58,6 +61,8 @@ def unfolded_network(
         Perturbations of pre-activations and of activations; none by default.
     sides : ndarray, shape (B, n), optional
         Signs with which the activation sees the units and returns them; for one-sided ones.
+    skips : ndarray, shape (K, K), optional
+        The weights ``alpha_kj`` of the states before layer k; the last one alone by default.
     dtype : str
         The floating-point type in which everything is computed.
     method : {"direct", "fft", "auto"}
@@ -80,15 +85,26 @@ def unfolded_network(
     signals = Y.astype(kind)
     theta = np.minimum(thresholds, np.finfo(kind).max).astype(kind)  # a schedule may diverge
     states = np.zeros((len(Y), thresholds.shape[1] + 1, D.shape[1]), dtype=kind)
+    steps = np.zeros((thresholds.shape[1], *states[:, 0].shape), dtype=kind)
     for k in range(thresholds.shape[1]):
-        x = states[:, k]
-        v = x + weights.analysis(signals - atoms.synthesis(x))
+        v = pre_activation(atoms, weights, signals, states[:, k])
+        if skips is not None:
+            steps[k] = v
+            v = np.tensordot(skips[k, : k + 1].astype(kind), steps[: k + 1], 1)
         if r is not None:
             v = v + r[:, k].astype(kind)
         level = theta[:, k, None]
         h = activation(v, level) if sides is None else sides * activation(sides * v, level)
         states[:, k + 1] = h if p is None else h + p[:, k].astype(kind)
     return states.astype(np.float64)
+
+
+def pre_activation(
+    atoms: Computed, weights: Computed, signals: FloatArray, x: FloatArray
+) -> FloatArray:
+    """What a layer makes of a state before its activation: ``x + W^T (y - D x)``."""
+    found: FloatArray = x + weights.analysis(signals - atoms.synthesis(x))
+    return found
 
 
 def run(
@@ -111,6 +127,7 @@ def run(
         r=r,
         p=p,
         sides=sides,
+        skips=schedule.skips,
         dtype=design.dtype,
     )
     if sides is not None:
@@ -142,6 +159,7 @@ def handed_over(
         W=schedule.W,
         activation=activation or schedule.design.activation,
         dtype=schedule.design.dtype,
+        skips=schedule.skips,
     )
 
 
@@ -253,7 +271,8 @@ def deep_unfolding(given: Posed) -> Unfolding:
     return run(schedule, instance, size, tolerance=tolerance)
 
 
-NETWORKS: dict[str, Callable[[Posed], Unfolding]] = {
+Network = Callable[[Posed], Unfolding]
+NETWORKS: dict[str, Network] = {
     network.__name__: network
     for network in (
         unfolding,
@@ -280,9 +299,10 @@ PROBE = posed(
 """What a subject is tried on before a run is begun."""
 
 
-def _supplied(name: str, call: Call, experiment: Experiment) -> Unfolding:
-    declared = _precision(name, call)
-    plan = _schedule(name, experiment, declared)
+def supplied(network: Network, call: Call, experiment: Experiment) -> Unfolding:
+    """Put the states of somebody else's network in the place of ours, which has the same plan."""
+    declared = _precision(network, call)
+    plan = _schedule(network, experiment, declared)
     if plan.dtype != declared:
         raise call.error(f"data within the range of {declared}", "its states are of that type")
     states = _states(call, experiment.codes, plan)
@@ -292,9 +312,9 @@ def _supplied(name: str, call: Call, experiment: Experiment) -> Unfolding:
 
 
 @lru_cache(maxsize=8)
-def _precision(name: str, call: Call) -> str:
+def _precision(network: Network, call: Call) -> str:
     """Type in which a network computes: thresholds make room for its rounding."""
-    return str(_states(call, PROBE.codes, _schedule(name, PROBE, "float64")).dtype)
+    return str(_states(call, PROBE.codes, _schedule(network, PROBE, "float64")).dtype)
 
 
 def _states(call: Call, instance: Instance, plan: Unfolding) -> Any:
@@ -304,15 +324,16 @@ def _states(call: Call, instance: Instance, plan: Unfolding) -> Any:
         Y=instance.Y.mid,
         thresholds=plan.thresholds,
         sides=plan.sides,
+        **({} if plan.skips is None else {"skips": plan.skips}),
     )
 
 
-def _schedule(name: str, experiment: Experiment, dtype: str) -> Unfolding:
+def _schedule(network: Network, experiment: Experiment, dtype: str) -> Unfolding:
     """What our own network of that kind declares, without perturbations."""
     for layers in LAYERS:
         exact = {**EXACT, "rounded": True, "fitting": True}
         asked = with_design(experiment, dtype=dtype, layers=layers, **exact)
-        plan = NETWORKS[name](asked)
+        plan = network(asked)
         if plan.dtype == dtype and np.isfinite(plan.thresholds).all():
             break
     return plan
@@ -324,7 +345,7 @@ PROVIDERS = tuple(
         Unfolding,
         network,
         DESIGN,
-        supply=partial(_supplied, name),
+        supply=partial(supplied, network),
         asks="D, W, Y, thresholds, sides -> every state, (B, K + 1, n), the first 0",
         common=network is deep_unfolding,  # with weights that do for most of the codes
     )

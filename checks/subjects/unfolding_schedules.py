@@ -6,8 +6,9 @@ thresholds are large enough and sizes are as declared; nothing here has to be tr
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -117,8 +118,10 @@ def _growth(instance: Instance, W: LinearMap) -> float:
     return float(np.abs(quantities.residual(instance.D, W).mid).sum(axis=1).max())
 
 
-def wide_enough(instance: Instance, design: Design) -> Design:
+def wide_enough(instance: Instance, design: Design, gain: float = 1.0) -> Design:
     """Take float64 where the data of a design, or its bounds, might overflow in float32.
+
+    ``gain`` is the largest sum of absolute weights with which states enter a layer.
 
     Examples
     --------
@@ -129,7 +132,8 @@ def wide_enough(instance: Instance, design: Design) -> Design:
     if design.dtype == "float64":
         return design
     W = weights(instance, design.weights)
-    bits = design.layers * np.log2(1 + 2 * instance.D.shape[1] * _growth(instance, W))
+    growth = gain * (1 + 2 * instance.D.shape[1] * _growth(instance, W))
+    bits = design.layers * np.log2(growth)
     within = bits <= min(WIDEST, RANGE - np.log2(max(_reach(instance, W), 1)))
     return design if within else replace(design, dtype="float64")
 
@@ -149,7 +153,8 @@ class Schedule:
 
     With rounding, everything is computed in float64 and rounded up; without, in exact rationals.
     Weights are those that the design names, or given. With ``shared``, all codes of the batch have
-    the same thresholds, as those of one network; or these are ``given``, shape (K,).
+    the same thresholds, as those of one network; or these are ``given``, shape (K,). With
+    ``skips``, shape (K, K), states enter all later layers by these weights.
     """
 
     def __init__(
@@ -160,8 +165,10 @@ class Schedule:
         *,
         shared: bool = False,
         given: FloatArray | None = None,
+        skips: FloatArray | None = None,
     ) -> None:
         self.design, self.shared, self.given = design, shared, given
+        self.skips = None if skips is None else skips.astype(design.dtype).astype(np.float64)
         self.instance = instance if design.rounded else instance.exact()
         self.W = weights(instance, design.weights, design.dtype) if W is None else W
         self.growth = _growth(instance, self.W)
@@ -202,16 +209,22 @@ class Schedule:
         """Choose what layer k declares, given what bounds its state.
 
         ``outside`` bounds the effect of the state off the support, without noise and rounding;
-        ``before`` bounds the state itself off the support.
+        ``before`` bounds the state itself off the support. With skips, these are bounds of the sum
+        of the states that enter.
         """
         design, rounding = self.design, self.rounding
+        (total, _), weight = self._sums(k), self._weight(k)
         found = self.up(bound)
         extra = design.rho * self.size * (1 + 2 * rounding.gamma) + self.missed(found)
-        self.rho[:, k] = self.up(
-            rounding.base + rounding.on * found + rounding.off * before + extra
-        )
+        within = self.growth * UP * (found + before) + self.nu * weight  # v - x, but for rho
+        rounded = rounding.base * weight + rounding.on * found + rounding.off * before
+        if self.skips is not None and design.rounded:  # k + 1 are added: states first, or steps
+            summed = 2 * (self.size * weight + within + rounded + extra)
+            rounded = rounded * (k + 4) + self.kind.error(k + 3, summed, 2 * k + 4)
+        extra = extra + rounded
+        self.rho[:, k] = self.up(extra)
         self.theta[:, k] = self.up(
-            outside + self.number(self.nu) * self._share(2) + self.rho[:, k], design.dtype
+            outside + self.number(self.nu) * total * self._share(2) + self.rho[:, k], design.dtype
         )
         if self.given is not None:
             self.theta[:, k] = self.given[k]
@@ -219,8 +232,8 @@ class Schedule:
             self.theta[:, k] = self.theta[:, k].max(initial=0.0)
         if design.rounded:
             # an activation sees at most |x| + b_{k+1}, twice over for the sum with p
-            seen = 2 * (self.size + found + self.theta[:, k])
-            seen = seen + self.growth * UP * (found + before) + self.nu + self.rho[:, k]
+            seen = 2 * (self.size * max(weight, 1) + found + self.theta[:, k])
+            seen = seen + within + self.rho[:, k]
             rounded = self.kind.error(ROUNDINGS + 2, seen, FLUSHED + 2)
         else:
             rounded = np.zeros(len(found))
@@ -240,13 +253,34 @@ class Schedule:
         sums = quantities.row_sums(self.instance, self.W)
         tau_in, tau_out = self.number(sums.tau_in), self.number(sums.tau_out)
         kappa_in, kappa_out = self.number(sums.kappa_in), self.number(sums.kappa_out)
-        bound, before = self.number(self.size), np.zeros(len(self.size))
+        size, nu = self.number(self.size), self.number(self.nu)
+        bounds, beside = [size], [np.zeros(len(self.size))]
         for k in range(self.design.layers):
+            bound, before = self.entering(k, bounds), self.entering(k, beside)
+            total, missing = self._sums(k)
             outside = tau_out * bound * self._share(0) + kappa_out * before * self._share(1)
             self.layer(k, bound, outside, before)
-            moved = self.number(self.nu) + self.rho[:, k] + self.theta[:, k] + self.p_in[:, k]
-            bound = tau_in * bound + kappa_in * before + moved
-            before = self.p_out[:, k]
+            moved = nu * total + self.rho[:, k] + self.theta[:, k] + self.p_in[:, k]
+            bounds.append(tau_in * bound + kappa_in * before + moved + size * missing)
+            beside.append(self.p_out[:, k])
+
+    def entering(self, k: int, bounds: Sequence[Any]) -> Any:
+        """Bound what enters layer k by the bounds of all states before."""
+        if self.skips is None:
+            return bounds[k]
+        sizes = (self.number(abs(weight)) for weight in self.skips[k, : k + 1])
+        return sum(size * bound for size, bound in zip(sizes, bounds, strict=True))
+
+    def _weight(self, k: int) -> float:
+        """Sum of the absolute weights with which states enter layer k."""
+        return 1.0 if self.skips is None else float(np.abs(self.skips[k]).sum()) * UP
+
+    def _sums(self, k: int) -> tuple[Any, Any]:
+        """How often the noise enters layer k, and how much of the code is missing in it."""
+        if self.skips is None:
+            return 1, 0
+        sums = sum(Fraction(float(weight)) for weight in self.skips[k])
+        return self.number(abs(sums)), self.number(abs(sums - 1))
 
     def linear(self, rate: Rate, size: FloatArray) -> None:
         """Follow the recursion of a corollary.

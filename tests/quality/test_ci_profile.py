@@ -35,19 +35,25 @@ WITHOUT_AN_EDGE = {
     "rate.ista_identified",  # the same, and a step that the run declares
     "rate.ista",  # a step that the run declares
     "rate.fista",  # the same
+    "rate.identification",  # the same
+    "rate.peers",  # independence of atoms, and a step that the peers declare
+    "stability.peers",  # the same
     "rate.topk",  # how many entries are kept
     "rate.block",  # sizes, noise and thresholds that the network declares
     "rate.unfolded",  # sizes, noise and thresholds that the network declares
+    "rate.connected",  # the same
     "rate.nonnegative",  # the same
     "rate.features",  # the same, and what features have to be
     "rate.label",  # what features have to be, and a step that the runs declare
     "rate.lista_cp",  # the same
+    "rate.support_selection",  # the same
     "rate.alista",  # the same
     "rate.local",  # the same
     "rate.deep_local",  # the same, in every layer
     "stability.layered_thresholding",  # the same
     "network.transformer",  # the same
     "network.activity",  # the same
+    "stability.weights",  # it has no premise
     "training.path_monotone",  # what the path has to be
     "stability.features",  # what features have to be
     "stability.gap_safe",  # the same

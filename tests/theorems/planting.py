@@ -24,6 +24,7 @@ from sparsebound.theory.evidence import (
     Minimiser,
     MomentumRun,
     Pursuit,
+    SelectiveUnfolding,
     StoppedPursuit,
     Trajectory,
     Unfolding,
@@ -107,7 +108,9 @@ def trajectory(run: Trajectory, code: int) -> Plants:
             yield k, altered(run, code, points=at(k, change))
 
 
-def unfolding(run: BlockUnfolding | LargestKept | Unfolding, code: int) -> Plants:
+def unfolding(
+    run: BlockUnfolding | LargestKept | SelectiveUnfolding | Unfolding, code: int
+) -> Plants:
     """One iterate is elsewhere: everywhere, where it was zero, or everything of it is lost."""
     for k in range(1, run.iterates.shape[1]):
         for change in (farther, where_zero, erased):

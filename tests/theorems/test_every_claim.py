@@ -28,6 +28,7 @@ from tests.theorems import (  # noqa: F401
     kernel_plants,
     layer_plants,
     nonnegative_plants,
+    peer_plants,
     selection_plants,
     step_plants,
     training_plants,
@@ -41,6 +42,15 @@ THEOREMS = list(catalogue().values())
 PARTLY: dict[tuple[str, str], str] = {
     ("network.thresholding", "h(v) = 0 for |v| <= theta"): "speaks of entries below the threshold",
     ("rate.depth", "||x^K - x||_inf <= tol"): "speaks of the layers from the sufficient depth on",
+    (
+        "rate.identification",
+        "(lam - |c_j|)/L < ||x^k - x_hat|| where x^{k+1}_j is not 0",
+    ): "speaks of steps from near the minimiser",
+    (
+        "rate.identification",
+        "no false positive after ||x^k - x_hat|| <= min_j (lam - |c_j|)/L",
+    ): "speaks of steps from near the minimiser",
+    ("training.lazy", "s_k <= R"): "a step may be turned round within the length",
     ("rate.ista_identified", "||x^{k+1} - x_hat|| <= q ||x^k - x_hat||"): "of the second half",
     ("rate.deep", "||z_1 - x_1||_inf <= b_1"): "of the last iterate",
     ("rate.deep", "||z_2 - x_2||_inf <= b_2"): "of the last iterate",

@@ -28,6 +28,7 @@ from tests.theorems import (  # noqa: F401
     kernel_plants,
     layer_plants,
     nonnegative_plants,
+    peer_plants,
     selection_plants,
     step_plants,
     training_plants,
@@ -142,6 +143,11 @@ OF_NO_CODE = {
     "one iteration a layer": "the networks, for all codes",
     "D has full column rank": "the dictionary",
     "D consists of shifts of filters": "the network's filters",
+    "0 < det(D D^T)": "the dictionary",
+    "0 < eta": "the peers, for all codes",
+    "lambda_2 < 1": "the peers, for all codes",
+    "eta L < 1 + lambda_P": "the peers, for all codes",
+    "2 <= P": "the peers, for all codes",
     "0 <= <w_i, d_i>": "the weights",
     "0 <= beta_j": "the momentum, for all codes",
     "beta_1 = beta_2 = 0": "the momentum, for all codes",
@@ -208,6 +214,8 @@ def beyond(found: Batch, name: str) -> Any:
         beta = np.zeros(evidence[need].beta.shape)
         beta[: len(MOMENTA[name])] = MOMENTA[name]
         evidence[need] = replace(evidence[need], beta=beta)
+    elif name in PEERS:
+        evidence["peer_network"] = replace(evidence["peer_network"], **PEERS[name])
     return Instance(D, instance.X, instance.E), evidence
 
 
@@ -217,6 +225,12 @@ MOMENTA = {
     "0 <= C_j": [0, 0, *[0.35] * 10],
 }
 """By premise, a momentum that is outside."""
+PEERS: dict[str, dict[str, Any]] = {
+    "0 < eta": {"eta": -(2.0**-60)},
+    "lambda_2 < 1": {"edges": np.zeros((0, 2)), "weights": np.zeros(0)},
+    "eta L < 1 + lambda_P": {"eta": 2.0**10},
+}
+"""By premise, what peers are outside."""
 SHARED = [
     ("rate.ista_strong", "D has full column rank"),
     ("network.convolution", "D consists of shifts of filters"),
@@ -226,6 +240,7 @@ SHARED = [
     ("rate.fista", "||D||^2 <= L"),
     ("rate.ista_identified", "||D||^2 <= L"),
     *(("rate.momentum", name) for name in ("||D||^2 <= L", *MOMENTA)),
+    *(("rate.peers", name) for name in PEERS),
 ]
 
 

@@ -80,6 +80,10 @@ NOT_EVERYWHERE: dict[str, Attained] = {
     "stability.near_minimiser": {  # what is returned is on the atoms of the minimiser
         ("sum |x_j| (lam - |<d_j, r>|) <= eps P(0)", 0): NEVER
     },
+    "training.lazy": {  # in the limit
+        ("s_k <= R", 0): NEVER,
+        ("|r_k| <= q^k |r_0|", 0): NEVER,
+    },
     "training.certified_radius": {  # no atom enters
         ("R^2 <= ||y' - y||^2, closed form", 0): EVEN
     },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 import numpy as np
@@ -9,8 +10,10 @@ import numpy as np
 from sparsebound.theory.analysis.floating_point import FLOAT64
 from sparsebound.theory.arithmetic import Ball, Exact, FloatArray, Number
 from sparsebound.theory.arrays import scaling
-from sparsebound.theory.instance import Dictionary
+from sparsebound.theory.instance import Dictionary, Instance
+from sparsebound.theory.quantities import independence
 from sparsebound.theory.quantities.memo import of_dictionary
+from sparsebound.theory.theorem import Premise
 
 
 @of_dictionary
@@ -29,6 +32,13 @@ def spectrum(D: Dictionary) -> Number:
         return D.raw_gram.reshape(1)
     gram, power = float_gram(D)
     return from_float64(D, gram_eigenvalues(gram[None], D.shape[0])[0], power)
+
+
+def independent_atoms(instance: Instance) -> Iterator[Premise]:
+    """The premise that all atoms of the dictionary are independent."""
+    m, n = instance.D.shape
+    rank = independence(instance.D, np.ones((1, n), dtype=bool)) if n <= m else 0
+    yield Premise("D has full column rank", 0, rank, shared=True)
 
 
 def float_gram(D: Dictionary) -> tuple[FloatArray, int]:

@@ -15,12 +15,13 @@ from typing import Any
 
 import numpy as np
 
+from sparsebound.theory.analysis.connections import CHAIN, Connections
 from sparsebound.theory.analysis.floating_point import UP, FloatingPoint
 from sparsebound.theory.analysis.weights import Computed, LinearMap, analysed, matrix_of
 from sparsebound.theory.arithmetic import FloatArray, Mask, Number
 from sparsebound.theory.convolutional import ConvolutionalDictionary
 from sparsebound.theory.errors import InputError
-from sparsebound.theory.evidence.runs import Declared, Unfolding
+from sparsebound.theory.evidence.runs import Declared, SelectiveUnfolding, Unfolding
 from sparsebound.theory.instance import Dictionary, Instance
 from sparsebound.theory.operators import Convolution, Correlation, correlation
 from sparsebound.theory.quantities.coherence import coherence
@@ -201,38 +202,78 @@ def recursion(first: Number, factor: Number, added: Number) -> Number:
     return followed(first, added.shape[1], lambda value, k: factor * value + added[:, k])
 
 
-def followed(first: Number, layers: int, step: Callable[[Number, int], Number]) -> Number:
+def followed(
+    first: Number,
+    layers: int,
+    step: Callable[[Number, int], Number],
+    connections: Connections = CHAIN,
+) -> Number:
     """Follow a value (B,) through layers, shape (B, K + 1): what enters the first one as well."""
     result: Number = column(first) + np.zeros((1, layers + 1))
-    value = first
     for k in range(layers):
-        value = step(value, k)
+        value = step(connections.entering_layer(result, k), k)
         result = result.where(np.arange(layers + 1) != k + 1, value.reshape(-1, 1))
     return result
 
 
 def unfolded_bounds(
-    instance: Instance, unfolding: Unfolding, *, noise: Scalar = 1, fewer: int = 0
+    instance: Instance,
+    unfolding: Unfolding,
+    *,
+    noise: Scalar = 1,
+    fewer: int = 0,
+    connections: Connections | None = None,
 ) -> Number:
     """Bounds ``b_0, ..., b_K`` of the master theorem from the thresholds, shape (B, K + 1).
 
-    ``noise`` and ``fewer`` weaken it for mutants: the factor of ``nu``, and by how many times
-    ``mu`` the row sum is taken too small.
+    ``noise``, ``fewer`` and ``connections`` weaken it for mutants: the factor of ``nu``, by how
+    many times ``mu`` the row sum is taken too small, and other ones than the network has.
     """
+    if connections is None:
+        connections = Connections.of(instance, unfolding.skips)
     sums, mu = row_sums(instance, unfolding.W), off_and_on_diagonal(instance.D, unfolding.W)[0]
-    return bounds_of(instance, unfolding, replace(sums, tau_in=sums.tau_in - mu * fewer), noise)
+    sums = replace(sums, tau_in=sums.tau_in - mu * fewer)
+    return bounds_of(instance, unfolding, sums, noise, connections)
 
 
-def bounds_of(instance: Instance, unfolding: Declared, sums: RowSums, noise: Scalar = 1) -> Number:
+def bounds_of(
+    instance: Instance,
+    unfolding: Declared,
+    sums: RowSums,
+    noise: Scalar = 1,
+    connections: Connections = CHAIN,
+) -> Number:
     """The same from row sums that are given."""
     moved = instance.lift(unfolding.rho) + unfolding.thresholds + unfolding.p_in
-    moved = moved + column(instance.lift(unfolding.nu) * noise)
-    outside = before(unfolding.p_out)
+    moved = moved + connections.noise(column(instance.lift(unfolding.nu) * noise))
+    moved = moved + connections.unpaid(column(instance.lift(unfolding.B)))
+    outside = connections.entering(before(unfolding.p_out))
 
     def layer(bound: Number, k: int) -> Number:
         return sums.on_support(bound, outside[:, k], moved[:, k])
 
-    return followed(instance.lift(unfolding.B), moved.shape[1], layer)
+    return followed(instance.lift(unfolding.B), moved.shape[1], layer, connections)
+
+
+def needed_thresholds(
+    instance: Instance,
+    unfolding: Unfolding,
+    *,
+    noise: Scalar = 1,
+    false_positives: bool = True,
+    connections: Connections | None = None,
+) -> Number:
+    """What thresholds have to cover, off the support, in each layer: shape (B, K).
+
+    The further arguments weaken it for mutants, as in :func:`unfolded_bounds`.
+    """
+    if connections is None:
+        connections = Connections.of(instance, unfolding.skips)
+    sums = row_sums(instance, unfolding.W)
+    bounds = unfolded_bounds(instance, unfolding, connections=connections)[:, :-1]
+    added = connections.noise(column(instance.lift(unfolding.nu) * noise)) + unfolding.rho
+    outside = connections.entering(before(unfolding.p_out) * false_positives)
+    return sums.off_support(connections.entering(bounds), outside, added)
 
 
 def before(p_out: FloatArray) -> FloatArray:
@@ -240,7 +281,9 @@ def before(p_out: FloatArray) -> FloatArray:
     return np.concatenate([np.zeros((len(p_out), 1)), p_out[:, :-1]], axis=1)
 
 
-def declared(instance: Instance, unfolding: Unfolding, size: Number) -> Iterator[Premise]:
+def declared(
+    instance: Instance, unfolding: Unfolding | SelectiveUnfolding, size: Number
+) -> Iterator[Premise]:
     """Premises on the start and on the sizes that a network declares."""
     start = np.abs(unfolding.iterates[:, 0]).max(axis=1, initial=0.0)
     yield Premise("x^0 = 0", start, 0, strict=False)
@@ -267,22 +310,24 @@ def error_sizes(instance: Instance, unfolding: Unfolding) -> tuple[Number, Numbe
 
 
 def steps(instance: Instance, unfolding: Unfolding, noise: Number | None = None) -> Iterator[Claim]:
-    """Claims that each state follows from the one before, within the declared errors.
+    """Claims that each state follows from those before, within the declared errors.
 
-    With ``v = x^k + W^T (y - D x^k)`` in exact arithmetic, there are ``|r| <= rho_k`` and a
-    ``theta_k``-thresholding ``h`` such that ``x^{k+1} = h(v + r)`` up to ``p`` if and only if
-    ``|x^{k+1} - v| <= theta_k + rho_k + p``, and ``|x^{k+1}| <= p`` where
-    ``|v| <= theta_k - rho_k``. This is what a network with a wrong weight, threshold or precision
-    violates. ``noise`` is ``W^T (y - D x)``, shape (B, n), where ``y`` is not that of the instance.
+    With ``v = x^k + W^T (y - D x^k)``, or a weighted sum of this over several states, in exact
+    arithmetic, there are ``|r| <= rho_k`` and a ``theta_k``-thresholding ``h`` such that
+    ``x^{k+1} = h(v + r)`` up to ``p`` if and only if ``|x^{k+1} - v| <= theta_k + rho_k + p``, and
+    ``|x^{k+1}| <= p`` where ``|v| <= theta_k - rho_k``. This is what a network with a wrong weight,
+    threshold or precision violates. ``noise`` is ``W^T (y - D x)``, shape (B, n), where ``y`` is
+    not that of the instance.
     A state that is not finite follows from none.
     """
     found, on = errors(instance, unfolding), instance.support[:, None, :]
-    change = unexplained(instance.D, unfolding.W, found[:, :-1])
+    connections = Connections.of(instance, unfolding.skips)
+    change = unexplained(instance.D, unfolding.W, connections.mixed(found[:, :-1]))
     noise = _filtered_noise(instance, unfolding.W) if noise is None else noise
-    shift = change + noise.reshape(len(instance), 1, -1)  # v - x
+    noise, codes = noise.reshape(len(instance), 1, -1), instance.X[:, None, :]
+    shift = connections.shifted(change, noise, codes)  # v - x
     p = np.where(on, unfolding.p_in[:, :, None], unfolding.p_out[:, :, None])
     theta, rho = unfolding.thresholds[:, :, None], unfolding.rho[:, :, None]
-    codes = instance.X[:, None, :]
     compared = partial(_compared, unfolding, codes, shift)
     if not unfolding.finite.all():
         lost = ~unfolding.finite[:, 1:]

@@ -49,6 +49,7 @@ from sparsebound.theory.evidence.layers import (
 from sparsebound.theory.evidence.networks import (
     Activated,
     Attended,
+    ChangedWeights,
     Convolved,
     Encoded,
     Factors,
@@ -56,11 +57,13 @@ from sparsebound.theory.evidence.networks import (
     Transformed,
 )
 from sparsebound.theory.evidence.nonnegative import OneSidedCertificate, OneSidedRival, OnlySolution
+from sparsebound.theory.evidence.peers import PeerNetwork, PeerRuns
 from sparsebound.theory.evidence.runs import (
     BlockUnfolding,
     LargestKept,
     MomentumRun,
     Pursuit,
+    SelectiveUnfolding,
     StoppedPursuit,
     Trajectory,
     Unfolding,
@@ -74,6 +77,7 @@ from sparsebound.theory.evidence.training import (
     LearningStep,
     NearbyBasis,
     OrthogonalisationStep,
+    ParameterRun,
     RescaledUnits,
     ThresholdedLayers,
     TurnedAtoms,
@@ -89,6 +93,7 @@ __all__ = [
     "BlockStep",
     "BlockUnfolding",
     "Cascade",
+    "ChangedWeights",
     "CodedSignals",
     "Convolved",
     "Displacement",
@@ -125,6 +130,9 @@ __all__ = [
     "OnlySolution",
     "Optimum",
     "OrthogonalisationStep",
+    "ParameterRun",
+    "PeerNetwork",
+    "PeerRuns",
     "Points",
     "PowerStep",
     "Pursuit",
@@ -138,6 +146,7 @@ __all__ = [
     "Rotations",
     "SampledCodes",
     "Selectable",
+    "SelectiveUnfolding",
     "SolverResult",
     "StoppedPursuit",
     "ThresholdedLayers",

@@ -158,6 +158,34 @@ class Attended(Batched):
 
 
 @dataclass(frozen=True)
+class ChangedWeights(Batched):
+    """What a network did on each signal, and what it did after its weights were changed.
+
+    Attributes
+    ----------
+    first, second : ndarray, shape (B, K + 1, n)
+        The states of both.
+    thresholds, thresholds_changed : ndarray, shape (B, K)
+        Their thresholds.
+    A, A_changed : ndarray, shape (n, n)
+        What multiplies a state.
+    W, W_changed : ndarray, shape (m, n)
+        The weights of the signal.
+    """
+
+    first: FloatArray
+    second: FloatArray
+    thresholds: FloatArray
+    thresholds_changed: FloatArray
+    A: FloatArray
+    A_changed: FloatArray
+    W: FloatArray
+    W_changed: FloatArray
+
+    SHARED = ("A", "A_changed", "W", "W_changed")
+
+
+@dataclass(frozen=True)
 class Transformed(Selectable):
     """What a transformer did, as an inexact unfolded network.
 

@@ -164,6 +164,24 @@ class BlockUnfolding(Declared):
 
 
 @dataclass(frozen=True)
+class SelectiveUnfolding(Declared):
+    """The same of a network in which some entries above the threshold keep their value.
+
+    Attributes
+    ----------
+    kept : ndarray of bool, shape (B, K, n)
+        Which entries keep their value in each layer.
+    W : ndarray, shape (m, n)
+        The weights.
+    """
+
+    SHARED: ClassVar[tuple[str, ...]] = ("W",)
+
+    kept: Mask
+    W: FloatArray
+
+
+@dataclass(frozen=True)
 class Unfolding(Declared):
     """The same of an unfolded network, with what else it declares of itself.
 
@@ -179,6 +197,9 @@ class Unfolding(Declared):
         The weights.
     activation, dtype : str
         The thresholding function and the floating-point type, by name.
+    skips : ndarray, shape (K, K), optional
+        Weights with which the states ``x^0, ..., x^k`` enter layer ``k``, below the diagonal and
+        on it; without them, each layer sees the state before it.
     """
 
     slack: FloatArray
@@ -187,8 +208,9 @@ class Unfolding(Declared):
     W: FloatArray | Convolution
     activation: str = "soft"
     dtype: str = "float64"
+    skips: FloatArray | None = None
 
-    SHARED: ClassVar[tuple[str, ...]] = ("W", "activation", "dtype")
+    SHARED: ClassVar[tuple[str, ...]] = ("W", "activation", "dtype", "skips")
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -197,6 +219,18 @@ class Unfolding(Declared):
         layers = self.thresholds.shape[1]
         if self.iterates.shape[1] != layers + 1:
             raise InputError("iterates.shape", self.iterates.shape, f"{layers + 1} states a code")
+        if self.skips is None:
+            return
+        skips = np.asarray(self.skips, dtype=np.float64)
+        if (
+            skips.shape != (layers, layers)
+            or not np.isfinite(skips).all()
+            or np.triu(skips, 1).any()
+        ):
+            raise InputError(
+                "skips", self.skips, f"{layers} rows of finite weights of states before"
+            )
+        object.__setattr__(self, "skips", skips)
 
     @property
     def finite(self) -> Mask:

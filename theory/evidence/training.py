@@ -215,3 +215,19 @@ class NearbyBasis(Batched):
     weights: FloatArray
     moved: FloatArray
     minimum: Mask
+
+
+@dataclass(frozen=True)
+class ParameterRun(Batched):
+    """The parameters of a network at every step of gradient descent, one run for each signal.
+
+    Attributes
+    ----------
+    parameters : ndarray, shape (B, K + 1, 2 n)
+        Those of a two-layer diagonal network: first u, then v.
+    eta : ndarray, shape (B,)
+        The step.
+    """
+
+    parameters: FloatArray
+    eta: FloatArray

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from sparsebound.theory.constructions.convolutional import circular
+from sparsebound.theory.evidence.networks import ChangedWeights
 from sparsebound.theory.experiment import Experiment
 from sparsebound.theory.instance import Instance
 
@@ -82,3 +83,16 @@ def squares_of_nothing(size: int) -> Experiment:
     """Squares of ``size`` features of a signal that is 0, by ``size`` pieces; their own spline."""
     own = {"function": "square", "pieces": size, "spline": "own"}
     return _on(np.eye(size), np.zeros((1, size)), **own)
+
+
+def smaller_weights(size: int) -> Experiment:
+    """One unit with positive states, whose weights lose a quarter and a half, and threshold 1/8."""
+    A, other_A, W, other_W = (np.array([[value]]) for value in (0.5, 0.25, 1.0, 0.75))
+    states = [[0.0], [0.0]]
+    for _ in range(3):
+        states[0].append(0.5 * states[0][-1] + size)  # dyadic: nothing is rounded
+        states[1].append(0.25 * states[1][-1] + 0.75 * size - 0.125)
+    first, second = (np.array(run)[None, :, None] for run in states)
+    zero = np.zeros((1, 3))
+    runs = ChangedWeights(first, second, zero, zero + 0.125, A, other_A, W, other_W)
+    return _line([float(size)], changed_weights=runs)

@@ -73,6 +73,24 @@ def longer_atom_at_half_step(size: int) -> Experiment:
     return Experiment(Instance(Dictionary(D), [[0, size]]), {"start": 1, "L": 8.0})
 
 
+def _beside_almost_nothing(start: tuple[float, float], signal: float, weight: float) -> Experiment:
+    """An atom of length 1 and a tiny one, ``L = 2``, a relative weight, and a start."""
+    D = np.array([[1.0, SMALL]])
+    x = np.array([start])
+    settings = {"start": 1, "L": 2.0, "weight": weight}
+    return Experiment(Instance(Dictionary(D), x, signal - x @ D.T), settings)
+
+
+def barely_a_false_positive(size: int) -> Experiment:
+    """At the minimiser, ``size``, but for an entry of the tiny atom that just survives one step."""
+    return _beside_almost_nothing((size, size * (1 / 2 + 2.0**-20)), 2.0 * size, 1 / 2)
+
+
+def lost_on_the_way(size: int) -> Experiment:
+    """A start at ``-size``, from where the next step is to zero; ``size`` is the minimiser."""
+    return _beside_almost_nothing((-size, 0.0), 8.0 * size, 7 / 8)
+
+
 def one_atom(size: int) -> Instance:
     """One atom of length 1, and the code ``size``."""
     return Instance(Dictionary([[1]]), [[size]])

@@ -237,3 +237,23 @@ def _blocks(size: int, nu: float, design: Design) -> Experiment:
     D = block_diagonal(block.D.data, size)
     codes = Instance(Dictionary(D), np.tile(block.X, size), np.tile(block.E, size))
     return designed(codes, design)
+
+
+def aligned_and_kept(size: int) -> Experiment:
+    """Aligned atoms and noise; no entry keeps its value, every one does, or in turns."""
+    found = aligned_and_noisy(size)
+    return _keeping(found, ("growing", "none", "all", "in turns")[size % 4])
+
+
+def all_kept_without_noise(size: int) -> Experiment:
+    """Aligned atoms, and all entries above the threshold keep their value."""
+    return _keeping(aligned_without_noise(size), "all")
+
+
+def kept_below_the_threshold(size: int) -> Experiment:
+    """Aligned atoms, and all entries keep their value, below the threshold as well."""
+    return _keeping(aligned_without_noise(size), "all, below the threshold as well")
+
+
+def _keeping(experiment: Experiment, keeps: str) -> Experiment:
+    return Experiment(experiment.instance, {**experiment.settings, "keeps": keeps})

@@ -31,24 +31,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from sparsebound.theory.analysis.descent import Descent, running, steps_of, upper_end
 from sparsebound.theory.analysis.momentum import columns
-from sparsebound.theory.analysis.spectrum import spectrum
+from sparsebound.theory.analysis.spectrum import independent_atoms, spectrum
 from sparsebound.theory.evidence import Optimum, Trajectory
 from sparsebound.theory.extremal.rates import one_atom_at_half_step
 from sparsebound.theory.instance import Instance
-from sparsebound.theory.quantities import independence
 from sparsebound.theory.sources import INDEPENDENT
 from sparsebound.theory.theorem import STEPS, Claim, Mutant, Premise, Theorem
 
 
 def premises(instance: Instance) -> Iterator[Premise]:
     """Independent atoms."""
-    m, n = instance.D.shape
-    rank = independence(instance.D, np.ones((1, n), dtype=bool)) if n <= m else 0
-    yield Premise("D has full column rank", 0, rank, shared=True)
+    yield from independent_atoms(instance)
 
 
 def claims(

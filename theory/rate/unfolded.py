@@ -45,7 +45,7 @@ from fractions import Fraction
 import numpy as np
 
 from sparsebound.theory.analysis import unfolding as quantities
-from sparsebound.theory.analysis.unfolding import Scalar, column
+from sparsebound.theory.analysis.unfolding import Scalar
 from sparsebound.theory.evidence import Unfolding
 from sparsebound.theory.extremal import unfolding as extremal
 from sparsebound.theory.instance import Instance
@@ -64,11 +64,9 @@ def premises(
     """Sizes as declared, and thresholds that cover everything off the support."""
     largest = np.abs(instance.X).max(axis=1, initial=0.0)
     yield from quantities.declared(instance, unfolding, instance.lift(largest))
-    sums = quantities.row_sums(instance, unfolding.W)
-    bounds = quantities.unfolded_bounds(instance, unfolding)[:, :-1]
-    added = column(instance.lift(unfolding.nu) * noise) + unfolding.rho
-    entering = quantities.before(unfolding.p_out) * false_positives
-    needed = sums.off_support(bounds, entering, added)
+    needed = quantities.needed_thresholds(
+        instance, unfolding, noise=noise, false_positives=false_positives
+    )
     name = "tau_out b_k + kappa_out p0_k + nu + rho_k <= theta_k"
     yield Premise(name, needed * share, unfolding.thresholds, strict=False, measured=False)
 

@@ -16,7 +16,7 @@ Run = Callable[..., tuple[int, str, str]]
 KNOWN = {
     "LISTA": {"rate.unfolded", "rate.lista_cp", "rate.alista"},
     "alista": {"rate.alista", "dictionary.cross_coherence"},
-    "LISTA-CPSS": {"rate.lista_cp", "rate.unfolded"},
+    "LISTA-CPSS": {"rate.lista_cp", "rate.unfolded", "rate.support_selection"},
     "JumpReLU": {"network.thresholding", "rate.nonnegative"},
     "TopK": {"rate.iht"},
     "CRATE": {"network.transformer", "rate.nonnegative"},
@@ -29,6 +29,10 @@ KNOWN = {
     "donoho elad": {"uniqueness.spark", "stability.p0"},
     "Tropp": {"uniqueness.erc", "dictionary.gershgorin"},
     "Nesterov": {"rate.fista", "rate.momentum"},
+    "decentralised": {"rate.peers", "stability.peers"},
+    "NTK": {"training.lazy"},
+    "quantization": {"stability.weights"},
+    "skip connections": {"rate.connected"},
 }
 
 

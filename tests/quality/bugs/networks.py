@@ -54,6 +54,18 @@ def leaks_below_the_threshold(D, W, Y, thresholds):  # type: ignore[no-untyped-d
     return unfolded_network(D, W, Y, thresholds, leaky)
 
 
+def skips_are_left_out(D, W, Y, thresholds, skips):  # type: ignore[no-untyped-def]
+    return subjects.connected(D, W, Y, thresholds, np.diag(np.diag(skips)))
+
+
+def sees_the_last_state_alone(D, W, Y, thresholds):  # type: ignore[no-untyped-def]
+    return unfolded_network(D, W, Y, thresholds, soft)
+
+
+def weights_of_skips_are_normalised(D, W, Y, thresholds, skips):  # type: ignore[no-untyped-def]
+    return subjects.connected(D, W, Y, thresholds, skips / skips.sum(axis=1, keepdims=True))
+
+
 def one_sided_units(D, W, Y, thresholds):  # type: ignore[no-untyped-def]
     return unfolded_network(D, W, Y, thresholds, relu)
 

@@ -184,7 +184,7 @@ THEOREM = Theorem(
     r"\delta_{3s} < \tfrac{1}{\varphi} \implies \|x^{k+1} - x\|_2 \le \varphi \bigl( "
     r"\delta_{3s} \|x^k - x\|_2 + \sqrt{1 + \delta_{2s}} \, \|e\|_2 \bigr), \; "
     r"\varphi = \tfrac{1}{2} (1 + \sqrt{5})",
-    names=("IHT", "TopK", "RIP", "hard thresholding"),
+    names=("IHT", "TopK", "RIP", "hard thresholding", "restricted isometry"),
     source=BLUMENSATH_DAVIES_2009 & SHEN_LI_2017,
     premises=premises,
     claims=claims,

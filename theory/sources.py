@@ -89,6 +89,7 @@ CORDONNIER_LOUKAS_JAGGI_2020 = Source(
     "https://arxiv.org/abs/1911.03584",
 )
 COHEN_DAHMEN_DEVORE_2009 = Source("Cohen, Dahmen, DeVore 2009")
+CONWAY_HARDIN_SLOANE_1996 = Source("Conway, Hardin, Sloane 1996")
 DONOHO_ELAD_2003 = Source(
     "Donoho, Elad 2003, Optimally sparse representation in general (nonorthogonal) dictionaries "
     "via l1 minimization, PNAS 100(5)",
@@ -157,6 +158,7 @@ NEYSHABUR_TOMIOKA_SREBRO_2015 = Source(
     "Neyshabur, Tomioka, Srebro 2015, Norm-based capacity control in neural networks, "
     "Conference on Learning Theory"
 )
+LEVENSHTEIN = Source("Levenshtein: bounds by polynomials on how near lines have to be")
 MEHTA_GRAY_2013 = Source(
     "Mehta, Gray 2013, Sparsity-based generalization bounds for predictive sparse coding, "
     "International Conference on Machine Learning",
@@ -192,6 +194,7 @@ SHEN_LI_2017 = Source(
     "Shen, Li 2017, A tight bound of hard thresholding, Journal of Machine Learning Research 18",
     "https://jmlr.org/papers/v18/16-299.html",
 )
+SIDELNIKOV_1974 = Source("Sidelnikov 1974")
 SULAM_MUTHUKUMAR_ARORA_2020 = Source(
     "Sulam, Muthukumar, Arora 2020, Adversarial robustness of supervised sparse coding, "
     "Advances in Neural Information Processing Systems 33",

@@ -49,6 +49,12 @@ NEVER: set[int] = set()
 ODD, EVEN = {1, 3, 5}, {2, 4, 6}
 NOT_EVERYWHERE: dict[str, Attained] = {
     "dictionary.spark_coherence": {("1 + 1/mu <= spark", 0): {1, 2}},  # then comes the pair
+    "dictionary.welch_orders": {
+        ("Welch bound of order 2 <= mu^4", 0): {1, 2, 4, 6},  # lines at equal angles
+        ("Welch bound of order 3 <= mu^6", 0): {1},  # one line twice
+        ("Welch bound of order 4 <= mu^8", 0): {1},
+        ("1/m <= mu^2", 0): ODD,  # more than m (m+1)/2 lines
+    },
     "network.smooth_activation": {("two-sided: within c/beta of soft", 0): {4}},  # the last unit
     "rate.iht": {("||x^{k+1} - x|| <= phi (delta ||x^k - x|| + ...)", 0): EVEN},  # phi: nearly
     "selection.cost": {  # products of either sign

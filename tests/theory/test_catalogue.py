@@ -24,7 +24,7 @@ CALLED = {
     "deep pursuit": "stability.deep uniqueness.deep stability.layered_thresholding",
     "orthogonal matching pursuit": "uniqueness.erc stability.omp uniqueness.omp_rip",
     "LARS": "training.path_monotone",
-    "Levenshtein": "dictionary.welch",
+    "Levenshtein": "dictionary.welch dictionary.welch_orders",
     "screening": "stability.gap_safe",
     "oracle inequality": "stability.lasso_oracle",
 }

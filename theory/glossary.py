@@ -387,6 +387,7 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "k": "the number of nonzeros",
         "r": "the residual before a step",
     },
+    "uniqueness.thresholding": {r"\nu": "the largest |<d_i, e>|"},
     "uniqueness.nonnegative": {
         "w": "a vector that has positive products with all atoms",
         "c": "its products with the atoms",

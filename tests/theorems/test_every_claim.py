@@ -24,6 +24,7 @@ from tests.theorems import (  # noqa: F401
     feature_plants,
     feature_rate_plants,
     nonnegative_plants,
+    pursuit_plants,
     selection_plants,
     training_plants,
 )

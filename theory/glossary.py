@@ -377,6 +377,15 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "l": "the number of a factor",
     },
     "uniqueness.basis_pursuit": {r"\theta": "s mu / (1 + mu), with s the number of nonzeros of x"},
+    "uniqueness.block": {
+        "D": "the dictionary; with an index, a block of normalised atoms",
+        "i": "the number of a block",
+        "j": "the number of a block",
+        "S": "the blocks that x meets",
+        "k": "how many they are",
+        r"\rho": "the largest spectral norm of the products of two blocks",
+        "r": "the residual before a step",
+    },
     "uniqueness.deep": _LAYER,
     "uniqueness.rip": {
         "k": "a number of nonzeros",

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from sparsebound.theory.evidence.pursuits import EvenCode
+from sparsebound.theory.constructions import simplex
+from sparsebound.theory.evidence.pursuits import BlockCode, EvenCode
+from sparsebound.theory.instance import Instance
+from tests.theorems.batches import BATCHES
 from tests.theorems.planting import FAR, PLANTS, Plants, altered
+
+
+def pairs_on_a_simplex() -> Instance:
+    """A simplex of eight blocks of two atoms, and codes on one or two of them."""
+    D = np.kron(simplex(7), np.eye(2))
+    X = np.zeros((3, 16))
+    X[[0, 1, 2, 2], [0, 5, 2, 9]] = 1, -2, 3, 1
+    return Instance(D, X)
 
 
 def even_code(found: EvenCode, code: int) -> Plants:
@@ -18,4 +29,14 @@ def even_code(found: EvenCode, code: int) -> Plants:
     yield "uneven", altered(found, code, codes=uneven)
 
 
-PLANTS[EvenCode] = even_code
+def block_code(found: BlockCode, code: int) -> Plants:
+    """A code on the first blocks that are told apart from the others by less than half."""
+    n = found.codes.shape[1]
+    for more in range(1, n + 1):
+        first = np.arange(n) < more
+        yield "null", altered(found, code, codes=1.0 * first)
+        yield "steps", altered(found, code, codes=np.where(np.arange(n) % 2, 1.0, -1.0) * first)
+
+
+BATCHES["uniqueness.block"] = pairs_on_a_simplex
+PLANTS.update({BlockCode: block_code, EvenCode: even_code})

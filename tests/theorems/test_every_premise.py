@@ -126,6 +126,8 @@ OF_NO_CODE = {
     "0 < g_ii": "the encoder, for all codes",
     "0 < <d_j, w>": "the dictionary",
     "m < n": "the dictionary's size",
+    "mu < 1": "the dictionary",
+    "D_i^T D_i = I": "the blocks of the dictionary",
     "spark <= n": "the dictionary",
     "1 <= S": "the filter's length",
     "3 <= p": "the length of the factors",
@@ -182,8 +184,10 @@ def beyond(found: Batch, name: str) -> Any:
     instance, evidence = found.instance, dict(found.evidence)
     need = next(iter(evidence), "")
     D = np.array(instance.D.data)
-    if name == "D has full column rank":
+    if name in ("D has full column rank", "mu < 1"):
         D[:, -1] = D[:, 0]
+    elif name == "D_i^T D_i = I":
+        D[:, 1:] += D[:, :1] * 2.0**-40
     elif name == "D consists of shifts of filters":
         D[np.unravel_index(np.abs(D).argmax(), D.shape)] *= 2
     elif name in ("0 <= <w_i, d_i>", "<w_i, d_i> <= 1"):
@@ -212,6 +216,8 @@ MOMENTA = {
 SHARED = [
     ("rate.ista_strong", "D has full column rank"),
     ("network.convolution", "D consists of shifts of filters"),
+    ("uniqueness.block", "mu < 1"),
+    ("uniqueness.block", "D_i^T D_i = I"),
     ("rate.ista_thresholds", "0 <= <w_i, d_i>"),
     ("rate.ista_thresholds", "<w_i, d_i> <= 1"),
     ("rate.ista", "||D||^2 <= L"),

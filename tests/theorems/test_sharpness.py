@@ -96,6 +96,7 @@ NOT_EVERYWHERE: dict[str, Attained] = {
     "uniqueness.rip": {  # its constant is not the best one
         ("||z - x||^2 <= 8 (1 + delta) eps^2/(1 - 2^{1/2} delta)^2", 0): NEVER
     },
+    "uniqueness.block": {("sum ||h_i|| on S < sum ||h_j|| off S", 0): {1}},  # then the pursuit
     "uniqueness.coherence": {("||x||_0 + 1 <= ||z||_0", 0): ODD},
     "uniqueness.spark": {("||x||_0 + 1 <= ||z||_0", 0): ODD},
     "uniqueness.local": {("s_loc(x) + 1 <= s_loc(z)", 0): NEVER},

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
-from sparsebound.theory.arithmetic import FloatArray
+from sparsebound.theory.arithmetic import FloatArray, IntArray
 from sparsebound.theory.evidence.batched import Batched
 
 
@@ -22,3 +23,24 @@ class EvenCode(Batched):
 
     codes: FloatArray
     signals: FloatArray
+
+
+@dataclass(frozen=True)
+class BlockCode(Batched):
+    """A code on blocks of atoms, and a null vector that may be as large on them as elsewhere.
+
+    Attributes
+    ----------
+    codes : ndarray, shape (B, n)
+        The codes ``x``, with respect to the atoms as given.
+    null : ndarray, shape (B, n)
+        Directions, in the same coordinates; zeros where none is known.
+    blocks : ndarray of int, shape (n,)
+        The block of each atom, numbered from 0.
+    """
+
+    SHARED: ClassVar[tuple[str, ...]] = ("blocks",)
+
+    codes: FloatArray
+    null: FloatArray
+    blocks: IntArray

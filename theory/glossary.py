@@ -397,6 +397,11 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "r": "the residual before a step",
     },
     "uniqueness.thresholding": {r"\nu": "the largest |<d_i, e>|"},
+    "uniqueness.mmv": {
+        "X": "codes of several signals, one a column; with a prime, others of the same signals",
+        "Y": "their signals, one a column",
+        "k": "the number of nonzero rows of X",
+    },
     "uniqueness.nonnegative": {
         "w": "a vector that has positive products with all atoms",
         "c": "its products with the atoms",

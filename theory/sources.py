@@ -78,6 +78,7 @@ CHEN_LIU_WANG_YIN_2018 = Source(
     "practical weights and thresholds, NeurIPS",
     "https://arxiv.org/abs/1808.10038",
 )
+CHEN_HUO_2006 = Source("Chen, Huo 2006")
 CISSE_2017 = Source(
     "Cisse, Bojanowski, Grave, Dauphin, Usunier 2017, Parseval networks: improving robustness to "
     "adversarial examples, International Conference on Machine Learning",
@@ -90,6 +91,7 @@ CORDONNIER_LOUKAS_JAGGI_2020 = Source(
 )
 COHEN_DAHMEN_DEVORE_2009 = Source("Cohen, Dahmen, DeVore 2009")
 CONWAY_HARDIN_SLOANE_1996 = Source("Conway, Hardin, Sloane 1996")
+DAVIES_ELDAR_2012 = Source("Davies, Eldar 2012")
 DONOHO_ELAD_2003 = Source(
     "Donoho, Elad 2003, Optimally sparse representation in general (nonorthogonal) dictionaries "
     "via l1 minimization, PNAS 100(5)",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sparsebound.theory.constructions import simplex
-from sparsebound.theory.evidence.pursuits import BlockCode, EvenCode
+from sparsebound.theory.evidence.pursuits import BlockCode, EvenCode, JointCode
 from sparsebound.theory.instance import Instance
 from tests.theorems.batches import BATCHES
 from tests.theorems.planting import FAR, PLANTS, Plants, altered
@@ -38,5 +38,12 @@ def block_code(found: BlockCode, code: int) -> Plants:
         yield "steps", altered(found, code, codes=np.where(np.arange(n) % 2, 1.0, -1.0) * first)
 
 
+def joint_code(found: JointCode, code: int) -> Plants:
+    """The other codes are 0, or there is nothing but one measurement, or on all atoms."""
+    yield "nothing", altered(found, code, others=0.0)
+    yield "far", altered(found, code, others=FAR)
+    yield "every", altered(found, code, columns=1.0)
+
+
 BATCHES["uniqueness.block"] = pairs_on_a_simplex
-PLANTS.update({BlockCode: block_code, EvenCode: even_code})
+PLANTS.update({BlockCode: block_code, EvenCode: even_code, JointCode: joint_code})

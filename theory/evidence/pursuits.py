@@ -44,3 +44,19 @@ class BlockCode(Batched):
     codes: FloatArray
     null: FloatArray
     blocks: IntArray
+
+
+@dataclass(frozen=True)
+class JointCode(Batched):
+    """Several codes on one support, and others of the same signals.
+
+    Attributes
+    ----------
+    columns : ndarray, shape (B, n, L)
+        The codes ``X``, with respect to the atoms as given.
+    others : ndarray, shape (B, n, L)
+        The codes ``X'``; ``X`` again where none are known.
+    """
+
+    columns: FloatArray
+    others: FloatArray

@@ -5,9 +5,9 @@ Problem: ``Y = D X`` for several codes at once, the columns of ``X``, which has 
 Claim: if 2k is less than the spark and the rank of ``Y`` together, less 1, every other ``X'`` with
 ``D X' = Y`` has more than k nonzero rows.
 
-Why: let ``X'`` have at most k. As the rank of ``Y`` is at most k, k is smaller than ``spark - 1``, so
-the atoms of either support are independent. If both supports together have fewer atoms than the
-spark, then ``X = X'``. Otherwise the ranges of the atoms of the two meet in a space of dimension at
+Why: let ``X'`` have at most k. As the rank of ``Y`` is at most k, k is below ``spark - 1``, so the
+atoms of either support are independent. If both supports together have fewer atoms than the spark,
+then ``X = X'``. Otherwise the ranges of the atoms of the two meet in a space of dimension at
 most ``2k - (spark - 1)``, which is less than the rank; but both contain the range of ``Y``.
 
 The rank is decided in rational arithmetic, never numerically.

@@ -429,6 +429,17 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "h": "what the units answer to what they see, each a function of one number",
         "B": "the largest entry of a code",
     },
+    "network.coupling_necessary": {
+        "M": "V + U D",
+        "V": "the weights of the state",
+        "U": "the weights of the signal",
+        "t": "the entry of a code",
+        "q": "how far a column of M is from that of the identity, as the statement measures it",
+        r"\theta": "the threshold",
+        "e": "with an index, a column of the identity",
+        "B": "the largest entry of the codes",
+        "j": "the number of an atom",
+    },
     "network.encoder_step": {
         "g": "the entries of W^T D",
         "p": "the sum of the largest positive entries of a row of W^T D, beside the diagonal",

@@ -56,6 +56,7 @@ WITHOUT_AN_EDGE = {
     "network.convolution",  # the dictionary consists of shifts, or it does not
     "network.amortisation_gap",  # codes of one kind, whatever it is
     "network.encoder_step",  # what the worst codes have to be
+    "network.coupling_necessary",  # thresholds that are not negative
     "network.smooth_activation",  # any positive temperature
     "selection.front",  # atoms that were chosen by the rule
 }

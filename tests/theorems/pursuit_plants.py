@@ -9,6 +9,7 @@ from sparsebound.theory.evidence.pursuits import BlockCode, EvenCode, JointCode
 from sparsebound.theory.instance import Instance
 from tests.theorems.batches import BATCHES
 from tests.theorems.planting import FAR, PLANTS, Plants, altered
+from tests.theorems.wrong_quantities import FURTHER, computed_wrong
 
 
 def pairs_on_a_simplex() -> Instance:
@@ -45,5 +46,6 @@ def joint_code(found: JointCode, code: int) -> Plants:
     yield "every", altered(found, code, columns=1.0)
 
 
+FURTHER["network.coupling_necessary"] = (computed_wrong("_error", lambda value: 0 * value),)
 BATCHES["uniqueness.block"] = pairs_on_a_simplex
 PLANTS.update({BlockCode: block_code, EvenCode: even_code, JointCode: joint_code})

@@ -12,6 +12,7 @@ rate.ista, rate.ista_strong,      ``D, Y, lam, L, start, steps``               i
 rate.ista_identified, rate.fista
 rate.momentum                     ``D, Y, lam, L, start, steps``               iterates, beta
 rate.iht                          ``D, Y, s, start, steps``                    iterates
+rate.matching_pursuit             ``D, Y, start, steps``                       iterates
 rate.unfolded and its             ``D, W, Y, thresholds, sides``               states
 corollaries
 network.thresholding              ``v, theta``                                 values
@@ -25,7 +26,8 @@ uniqueness.greedy                 ``D, Y``                                     p
 ================================  ===========================================  ==================
 
 ``D`` (m, n)
-    The dictionary; its atoms are columns, of unit norm for hard thresholding only.
+    The dictionary; its atoms are columns, of unit norm for hard thresholding and
+    matching pursuit only.
 ``Y`` (B, m)
     The signals, one a row.
 ``lam`` (B,), ``L``

@@ -376,6 +376,10 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "L": "the number of factors",
         "l": "the number of a factor",
     },
+    "rate.matching_pursuit": {
+        "r": "the residual; with an upper index k, after k steps",
+        "i": "a place in a code",
+    },
     "uniqueness.basis_pursuit": {r"\theta": "s mu / (1 + mu), with s the number of nonzeros of x"},
     "uniqueness.block": {
         "D": "the dictionary; with an index, a block of normalised atoms",

@@ -144,6 +144,7 @@ GRIBONVAL_SCHNASS_2010 = Source(
     "Gribonval, Schnass 2010, Dictionary identification: sparse matrix factorization via "
     "l1-minimization, IEEE Trans. Information Theory 56(7)"
 )
+GRIBONVAL_VANDERGHEYNST_2006 = Source("Gribonval, Vandergheynst 2006")
 HOFF_2017 = Source(
     "Hoff 2017, Lasso, fractional norm and structured sparse estimation using a Hadamard product "
     "parametrization, Computational Statistics and Data Analysis 115"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sparsebound.checks.algorithms import hard_thresholding, proximal
+from sparsebound.checks.algorithms import hard_thresholding, matching_pursuit, proximal
 from sparsebound.checks.algorithms.orthogonal_matching_pursuit import orthogonal_matching_pursuit
 from sparsebound.checks.calls import Call
 from sparsebound.checks.oracles.composite import settled_run, settled_start
@@ -59,6 +59,14 @@ def _hard_thresholding(call: Call, experiment: Experiment) -> Trajectory:
     return Trajectory(points, np.zeros(len(instance)), np.ones(len(instance)))
 
 
+def _matching(call: Call, experiment: Experiment) -> Trajectory:
+    instance = experiment.codes
+    atoms = instance.D.data / instance.D.norms.mid
+    start = np.zeros(instance.X.shape)
+    points = call.iterates(start, matching_pursuit.STEPS, D=atoms, Y=instance.Y.mid)
+    return Trajectory(points, np.zeros(len(instance)), np.ones(len(instance)))
+
+
 def _pursuit(call: Call, experiment: Experiment) -> Pursuit:
     instance = experiment.codes
     D, signals = instance.D.data, instance.Y.mid
@@ -97,6 +105,13 @@ PROVIDERS = (
         hard_thresholding.iht_run,
         supply=_hard_thresholding,
         asks="D, Y, s, start, steps -> every iterate, (B, steps + 1, n)",
+    ),
+    plain(
+        "matching_run",
+        Trajectory,
+        matching_pursuit.matching_run,
+        supply=_matching,
+        asks="D, Y, start, steps -> every iterate, (B, steps + 1, n), the first 0",
     ),
     plain(
         "momentum_run",

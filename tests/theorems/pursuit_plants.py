@@ -9,7 +9,7 @@ from sparsebound.theory.evidence.pursuits import BlockCode, EvenCode, JointCode
 from sparsebound.theory.instance import Instance
 from tests.theorems.batches import BATCHES
 from tests.theorems.planting import FAR, PLANTS, Plants, altered
-from tests.theorems.wrong_quantities import FURTHER, computed_wrong
+from tests.theorems.wrong_quantities import FURTHER, computed_wrong, denser
 
 
 def pairs_on_a_simplex() -> Instance:
@@ -18,6 +18,13 @@ def pairs_on_a_simplex() -> Instance:
     X = np.zeros((3, 16))
     X[[0, 1, 2, 2], [0, 5, 2, 9]] = 1, -2, 3, 1
     return Instance(D, X)
+
+
+def without_the_first_atom() -> Instance:
+    """Two or three of eight atoms of a simplex, which take a pursuit many steps."""
+    X = np.zeros((3, 8))
+    X[[0, 0, 1, 1, 1, 2, 2], [1, 2, 3, 4, 5, 2, 7]] = 1, 1, 1, 2, 3, 5, 1
+    return Instance(simplex(7), X)
 
 
 def even_code(found: EvenCode, code: int) -> Plants:
@@ -47,5 +54,7 @@ def joint_code(found: JointCode, code: int) -> Plants:
 
 
 FURTHER["network.coupling_necessary"] = (computed_wrong("_error", lambda value: 0 * value),)
+FURTHER["rate.matching_pursuit"] = (denser,)
+BATCHES["rate.matching_pursuit"] = without_the_first_atom
 BATCHES["uniqueness.block"] = pairs_on_a_simplex
 PLANTS.update({BlockCode: block_code, EvenCode: even_code, JointCode: joint_code})

@@ -17,7 +17,7 @@ CALLED = {
     "complex LISTA": "rate.block",
     "CRATE": "rate.nonnegative network.ista_block",
     "NMF": "uniqueness.nonnegative rate.nonnegative",
-    "exact recovery condition": "uniqueness.erc dictionary.erc_babel stability.lasso_witness",
+    "exact recovery condition": "uniqueness.erc stability.lasso_witness rate.matching_pursuit",
     "restricted isometry": "uniqueness.rip uniqueness.omp_rip rate.iht",
     "instance optimality": "uniqueness.null_space stability.compressible",
     "dual certificate": "uniqueness.basis_pursuit uniqueness.lasso stability.lasso_witness",

@@ -9,7 +9,7 @@ import numpy as np
 from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.evidence.pursuits import BlockCode
 from sparsebound.theory.experiment import Experiment
-from sparsebound.theory.extremal.isometry import LITTLE
+from sparsebound.theory.extremal.greedy import nearly_tied_atoms
 from sparsebound.theory.instance import Instance
 
 
@@ -36,11 +36,8 @@ def nearly_ambiguous_blocks(size: int) -> Experiment:
     if size == 1:
         near = [[1, 1, 1], [0, 2.0**-11, -(2.0**-11)]]
         return _given(_pairs(near), first, np.kron([2, -1, -1], [1, 0]), 2)
-    on = np.arange(size + 1) < size
-    turned = np.outer(np.where(on, 1, -1), np.where(on, 1, -1)) * (1 - LITTLE) / (2 * size - 1)
-    D = np.linalg.cholesky(np.eye(size + 1) - np.where(np.eye(size + 1), 0, turned)).T
-    x = np.kron(1.0 * on, [1.0, 0])
-    return _given(_pairs(D), x, 0 * x, 2)
+    x = np.kron(np.where(np.arange(size + 1) < size, 1.0, 0.0), [1.0, 0])
+    return _given(_pairs(nearly_tied_atoms(size)), x, 0 * x, 2)
 
 
 def one_block_twice(size: int) -> Experiment:

@@ -214,6 +214,42 @@ def takes_the_second_best_atom_for_last(D, Y, eps):  # type: ignore[no-untyped-d
     return picks
 
 
+def matching_by(choose: Callable[..., Any], share: float = 1.0) -> Callable[..., Any]:
+    """A matching pursuit that picks by some products, and adds a share of them."""
+
+    def run(D: Any, Y: Any, steps: Any) -> Any:
+        points, every = np.zeros((len(Y), steps + 1, D.shape[1])), np.arange(len(Y))
+        for k in range(steps):
+            products = (Y - points[:, k] @ D.T) @ D
+            best = choose(products).argmax(axis=1)
+            points[:, k + 1] = points[:, k]
+            points[every, k + 1, best] += share * products[every, best]
+        return points
+
+    return run
+
+
+signed_matching = matching_by(lambda products: products)
+damped_matching = matching_by(np.abs, 0.9)
+
+
+def matches_without_modulus(D, Y, steps):  # type: ignore[no-untyped-def]
+    return signed_matching(D, Y, steps)
+
+
+def matches_with_nine_tenths(D, Y, steps):  # type: ignore[no-untyped-def]
+    return damped_matching(D, Y, steps)
+
+
+def matches_each_atom_once(D, Y, steps):  # type: ignore[no-untyped-def]
+    picks, points = subjects.pursuit(D, Y), np.zeros((len(Y), steps + 1, D.shape[1]))
+    for code, taken in enumerate(picks):
+        for k in range(1, steps + 1):
+            some = taken[taken >= 0][:k]
+            points[code, k, some] = np.linalg.lstsq(D[:, some], Y[code])[0]
+    return points
+
+
 # --- solvers of which a last point is known ------------------------------------------------------
 
 

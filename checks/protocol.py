@@ -12,6 +12,7 @@ rate.ista, rate.ista_strong,      ``D, Y, lam, L, start, steps``               i
 rate.ista_identified, rate.fista
 rate.momentum                     ``D, Y, lam, L, start, steps``               iterates, beta
 rate.iht                          ``D, Y, s, start, steps``                    iterates
+rate.htp                          ``D, Y, s, L, start, steps``                 iterates
 rate.matching_pursuit             ``D, Y, start, steps``                       iterates
 rate.unfolded and its             ``D, W, Y, thresholds, sides``               states
 corollaries

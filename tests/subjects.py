@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sparsebound.checks.algorithms import hard_thresholding, matching_pursuit, proximal
+from sparsebound.checks.algorithms import hard_thresholding, matching_pursuit, proximal, refitting
 from sparsebound.checks.algorithms.coordinate_descent import coordinate_descent
 from sparsebound.checks.algorithms.orthogonal_matching_pursuit import orthogonal_matching_pursuit
 from sparsebound.checks.algorithms.stopped_pursuit import stopped_pursuit
@@ -33,6 +33,10 @@ def with_momentum(D: Any, Y: Any, lam: Any, L: Any, start: Any, steps: Any) -> A
 
 def iht(D: Any, Y: Any, s: Any, start: Any, steps: Any) -> Any:
     return hard_thresholding.hard_thresholding(D, Y, s, start, steps).points
+
+
+def htp(D: Any, Y: Any, s: Any, L: Any, start: Any, steps: Any) -> Any:
+    return refitting.hard_thresholding_pursuit(D, Y, s, L, start, steps).points
 
 
 def matching(D: Any, Y: Any, steps: Any) -> Any:
@@ -91,6 +95,7 @@ OURS = {
     "momentum_run": with_momentum,
     "settled_run": ista,
     "iht_run": iht,
+    "htp_run": htp,
     "matching_run": matching,
     "pursuit": pursuit,
     "stopped_pursuit": stopped,

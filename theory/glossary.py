@@ -376,6 +376,11 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "L": "the number of factors",
         "l": "the number of a factor",
     },
+    "rate.htp": {
+        "L": "halfway between the largest and the smallest squared norm of an atom",
+        "T": "the s largest entries of x^k + D^T (y - D x^k)/L",
+        r"\delta": "the restricted isometry constant of that order, of D over the root of L",
+    },
     "rate.matching_pursuit": {
         "r": "the residual; with an upper index k, after k steps",
         "i": "a place in a code",

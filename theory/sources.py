@@ -108,6 +108,7 @@ FAN_LI_2001 = Source(
     "properties, Journal of the American Statistical Association 96(456)",
     _doi("10.1198/016214501753382273"),
 )
+FOUCART_2011 = Source("Foucart 2011")
 FOUCART_RAUHUT_BOOK_2013 = Source(
     "Foucart, Rauhut 2013, A mathematical introduction to compressive sensing, Birkhauser"
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sparsebound.checks.algorithms import hard_thresholding, matching_pursuit, proximal
+from sparsebound.checks.algorithms import hard_thresholding, matching_pursuit, proximal, refitting
 from sparsebound.checks.algorithms.orthogonal_matching_pursuit import orthogonal_matching_pursuit
 from sparsebound.checks.calls import Call
 from sparsebound.checks.oracles.composite import settled_run, settled_start
@@ -12,6 +12,7 @@ from sparsebound.checks.provider import plain
 from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.evidence import MomentumRun, Pursuit, Trajectory
 from sparsebound.theory.experiment import Experiment
+from sparsebound.theory.quantities.isometry import common_square
 
 ITERATES = "D, Y, lam, L, start, steps -> every iterate, (B, steps + 1, n)"
 """What an iteration on the Lasso is given, and returns."""
@@ -57,6 +58,15 @@ def _hard_thresholding(call: Call, experiment: Experiment) -> Trajectory:
         start, hard_thresholding.STEPS, D=atoms, Y=instance.Y.mid, s=instance.sparsity
     )
     return Trajectory(points, np.zeros(len(instance)), np.ones(len(instance)))
+
+
+def _refitted(call: Call, experiment: Experiment) -> Trajectory:
+    instance = experiment.codes
+    L = common_square(instance.D, 1)
+    start = refitting.tied_starts(instance, L)
+    given = {"D": instance.D.data, "Y": instance.Y.mid, "s": instance.sparsity, "L": L}
+    points = call.iterates(start, refitting.STEPS, **given)
+    return Trajectory(points, np.zeros(len(instance)), np.full(len(instance), L))
 
 
 def _matching(call: Call, experiment: Experiment) -> Trajectory:
@@ -105,6 +115,13 @@ PROVIDERS = (
         hard_thresholding.iht_run,
         supply=_hard_thresholding,
         asks="D, Y, s, start, steps -> every iterate, (B, steps + 1, n)",
+    ),
+    plain(
+        "htp_run",
+        Trajectory,
+        refitting.htp_run,
+        supply=_refitted,
+        asks="D, Y, s, L, start, steps -> every iterate, (B, steps + 1, n)",
     ),
     plain(
         "matching_run",

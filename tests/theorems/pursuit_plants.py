@@ -27,6 +27,12 @@ def without_the_first_atom() -> Instance:
     return Instance(simplex(7), X)
 
 
+def single_atoms_that_share_a_row() -> Instance:
+    """Seven atoms that share a row, each with another entry there: no products are equal."""
+    shared = [[1, 2, 1.25, 2.25, 1.5, 1.75, 2.125]]
+    return Instance(np.vstack([shared, 4 * np.eye(7)]), 8 * np.eye(7)[[0, 3, 5]])
+
+
 def even_code(found: EvenCode, code: int) -> Plants:
     """A signal that is 0, or one far away; a code on all atoms, or a much more uneven one."""
     yield "nothing", altered(found, code, signals=0.0)
@@ -55,6 +61,7 @@ def joint_code(found: JointCode, code: int) -> Plants:
 
 FURTHER["network.coupling_necessary"] = (computed_wrong("_error", lambda value: 0 * value),)
 FURTHER["rate.matching_pursuit"] = (denser,)
+BATCHES["rate.htp"] = single_atoms_that_share_a_row
 BATCHES["rate.matching_pursuit"] = without_the_first_atom
 BATCHES["uniqueness.block"] = pairs_on_a_simplex
 PLANTS.update({BlockCode: block_code, EvenCode: even_code, JointCode: joint_code})

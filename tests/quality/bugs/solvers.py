@@ -250,6 +250,18 @@ def matches_each_atom_once(D, Y, steps):  # type: ignore[no-untyped-def]
     return points
 
 
+def htp_without_fitting(D, Y, s, L, start, steps):  # type: ignore[no-untyped-def]
+    return hard_thresholding(D / np.sqrt(L), Y / np.sqrt(L), s, start, steps).points
+
+
+def htp_with_one_entry_more(D, Y, s, L, start, steps):  # type: ignore[no-untyped-def]
+    return subjects.htp(D, Y, np.minimum(s + 1, D.shape[1]), L, start, steps)
+
+
+def htp_with_half_of_the_step(D, Y, s, L, start, steps):  # type: ignore[no-untyped-def]
+    return subjects.htp(D, Y, s, 2 * L, start, steps)
+
+
 # --- solvers of which a last point is known ------------------------------------------------------
 
 

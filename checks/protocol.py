@@ -11,7 +11,7 @@ theorems                          arguments                                    r
 rate.ista, rate.ista_strong,      ``D, Y, lam, L, start, steps``               iterates
 rate.ista_identified, rate.fista
 rate.momentum                     ``D, Y, lam, L, start, steps``               iterates, beta
-rate.iht                          ``D, Y, s, start, steps``                    iterates
+rate.iht, rate.cosamp             ``D, Y, s, start, steps``                    iterates
 rate.htp                          ``D, Y, s, L, start, steps``                 iterates
 rate.matching_pursuit             ``D, Y, start, steps``                       iterates
 rate.unfolded and its             ``D, W, Y, thresholds, sides``               states

@@ -39,6 +39,10 @@ def htp(D: Any, Y: Any, s: Any, L: Any, start: Any, steps: Any) -> Any:
     return refitting.hard_thresholding_pursuit(D, Y, s, L, start, steps).points
 
 
+def cosamp(D: Any, Y: Any, s: Any, start: Any, steps: Any) -> Any:
+    return refitting.cosamp(D, Y, s, start, steps).points
+
+
 def matching(D: Any, Y: Any, steps: Any) -> Any:
     return matching_pursuit.matching_pursuit(D, Y, steps).points
 
@@ -95,6 +99,7 @@ OURS = {
     "momentum_run": with_momentum,
     "settled_run": ista,
     "iht_run": iht,
+    "cosamp_run": cosamp,
     "htp_run": htp,
     "matching_run": matching,
     "pursuit": pursuit,

@@ -376,6 +376,11 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "L": "the number of factors",
         "l": "the number of a factor",
     },
+    "rate.cosamp": {
+        "U": "the support of x^k, and the 2s largest entries of D^T (y - D x^k)",
+        "u": "least squares on U",
+        r"\delta": "the restricted isometry constant of order 4s, of D over a common factor",
+    },
     "rate.htp": {
         "L": "halfway between the largest and the smallest squared norm of an atom",
         "T": "the s largest entries of x^k + D^T (y - D x^k)/L",

@@ -200,6 +200,7 @@ SHEN_LI_2017 = Source(
     "https://jmlr.org/papers/v18/16-299.html",
 )
 SIDELNIKOV_1974 = Source("Sidelnikov 1974")
+SONG_XIA_LIU_2013 = Source("Song, Xia, Liu 2013, with 0.5 for the limit of the constant")
 SULAM_MUTHUKUMAR_ARORA_2020 = Source(
     "Sulam, Muthukumar, Arora 2020, Adversarial robustness of supervised sparse coding, "
     "Advances in Neural Information Processing Systems 33",

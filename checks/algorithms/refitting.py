@@ -1,4 +1,4 @@
-"""Hard thresholding pursuit, a batch of signals at a time."""
+"""Hard thresholding pursuit and CoSaMP, a batch of signals at a time."""
 
 from __future__ import annotations
 
@@ -49,6 +49,32 @@ def hard_thresholding_pursuit(
         v = x + (Y - x @ D.T) @ D / L
         points.append(fitted(D, Y, largest(v, s)))
     return Trajectory(np.stack(points, axis=1), np.zeros(len(Y)), np.full(len(Y), L))
+
+
+def cosamp(
+    D: FloatArray, Y: FloatArray, s: IntArray, start: FloatArray, steps: int = STEPS
+) -> Trajectory:
+    """Fit to the present atoms and 2s further ones, and keep the s largest, again and again.
+
+    Parameters
+    ----------
+    D, Y, s, start, steps
+        As for :func:`hard_thresholding_pursuit`.
+
+    Examples
+    --------
+    >>> start = np.array([[0.0, 2.0]])
+    >>> cosamp(np.eye(2), np.array([[3.0, 1.0]]), np.array([1]), start, 1).points[0]
+    array([[0., 2.],
+           [3., 0.]])
+    """
+    points = [np.asarray(start, dtype=float)]
+    for _ in range(steps):
+        x = points[-1]
+        products = (Y - x @ D.T) @ D
+        u = fitted(D, Y, (x != 0) | largest(products, 2 * s))
+        points.append(np.where(largest(u, s), u, 0.0))
+    return Trajectory(np.stack(points, axis=1), np.zeros(len(Y)), np.ones(len(Y)))
 
 
 def largest(values: FloatArray, counts: IntArray) -> Mask:
@@ -109,3 +135,14 @@ def htp_run(given: Posed) -> Trajectory:
     L = common_square(instance.D, 1)
     start = tied_starts(instance, L)
     return hard_thresholding_pursuit(instance.D.data, instance.Y.mid, instance.sparsity, L, start)
+
+
+def cosamp_run(given: Posed) -> Trajectory:
+    """CoSaMP with the true sparsity, from the same starts."""
+    experiment = posed(given)
+    known: Trajectory | None = experiment.get("cosamp_run", None)
+    if known is not None:
+        return known.select(np.zeros(len(experiment.codes), dtype=int))
+    instance = experiment.codes
+    start = tied_starts(instance, common_square(instance.D, 1))
+    return cosamp(instance.D.data, instance.Y.mid, instance.sparsity, start)

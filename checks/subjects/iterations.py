@@ -60,13 +60,17 @@ def _hard_thresholding(call: Call, experiment: Experiment) -> Trajectory:
     return Trajectory(points, np.zeros(len(instance)), np.ones(len(instance)))
 
 
-def _refitted(call: Call, experiment: Experiment) -> Trajectory:
+def _refitted(call: Call, experiment: Experiment, **scale: float) -> Trajectory:
     instance = experiment.codes
     L = common_square(instance.D, 1)
     start = refitting.tied_starts(instance, L)
-    given = {"D": instance.D.data, "Y": instance.Y.mid, "s": instance.sparsity, "L": L}
+    given = {"D": instance.D.data, "Y": instance.Y.mid, "s": instance.sparsity, **scale}
     points = call.iterates(start, refitting.STEPS, **given)
     return Trajectory(points, np.zeros(len(instance)), np.full(len(instance), L))
+
+
+def _hard_pursuit(call: Call, experiment: Experiment) -> Trajectory:
+    return _refitted(call, experiment, L=common_square(experiment.codes.D, 1))
 
 
 def _matching(call: Call, experiment: Experiment) -> Trajectory:
@@ -117,10 +121,17 @@ PROVIDERS = (
         asks="D, Y, s, start, steps -> every iterate, (B, steps + 1, n)",
     ),
     plain(
+        "cosamp_run",
+        Trajectory,
+        refitting.cosamp_run,
+        supply=_refitted,
+        asks="D, Y, s, start, steps -> every iterate, (B, steps + 1, n)",
+    ),
+    plain(
         "htp_run",
         Trajectory,
         refitting.htp_run,
-        supply=_refitted,
+        supply=_hard_pursuit,
         asks="D, Y, s, L, start, steps -> every iterate, (B, steps + 1, n)",
     ),
     plain(

@@ -33,6 +33,12 @@ def single_atoms_that_share_a_row() -> Instance:
     return Instance(np.vstack([shared, 4 * np.eye(7)]), 8 * np.eye(7)[[0, 3, 5]])
 
 
+def single_atoms_of_an_uneven_simplex() -> Instance:
+    """Eight atoms in seven dimensions, nearly a simplex: no products are equal."""
+    uneven = np.arange(56).reshape(7, 8) ** 2 % 13 / 64
+    return Instance(simplex(7) + uneven, 8 * np.eye(8)[[0, 3, 5]])
+
+
 def even_code(found: EvenCode, code: int) -> Plants:
     """A signal that is 0, or one far away; a code on all atoms, or a much more uneven one."""
     yield "nothing", altered(found, code, signals=0.0)
@@ -61,6 +67,7 @@ def joint_code(found: JointCode, code: int) -> Plants:
 
 FURTHER["network.coupling_necessary"] = (computed_wrong("_error", lambda value: 0 * value),)
 FURTHER["rate.matching_pursuit"] = (denser,)
+BATCHES["rate.cosamp"] = single_atoms_of_an_uneven_simplex
 BATCHES["rate.htp"] = single_atoms_that_share_a_row
 BATCHES["rate.matching_pursuit"] = without_the_first_atom
 BATCHES["uniqueness.block"] = pairs_on_a_simplex

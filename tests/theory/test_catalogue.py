@@ -18,7 +18,7 @@ CALLED = {
     "CRATE": "rate.nonnegative network.ista_block",
     "NMF": "uniqueness.nonnegative rate.nonnegative",
     "exact recovery condition": "uniqueness.erc stability.lasso_witness rate.matching_pursuit",
-    "restricted isometry": "uniqueness.rip uniqueness.omp_rip rate.iht rate.htp",
+    "restricted isometry": "uniqueness.rip uniqueness.omp_rip rate.iht rate.htp rate.cosamp",
     "instance optimality": "uniqueness.null_space stability.compressible",
     "dual certificate": "uniqueness.basis_pursuit uniqueness.lasso stability.lasso_witness",
     "deep pursuit": "stability.deep uniqueness.deep stability.layered_thresholding",

@@ -15,7 +15,7 @@ from sparsebound.theory.analysis.floating_point import (
 )
 from sparsebound.theory.arithmetic import FloatArray, IntArray, Mask, Number
 from sparsebound.theory.evidence import Trajectory
-from sparsebound.theory.instance import Instance
+from sparsebound.theory.instance import Dictionary, Instance
 from sparsebound.theory.quantities.isometry import common_square
 
 
@@ -91,7 +91,7 @@ class Refitting:
             checked=3 * m + 2 * n + 25,
         )
 
-    def fit_rounding(self, atoms: IntArray, least: FloatArray) -> FloatArray:
+    def fit_rounding(self, atoms: IntArray, least: FloatArray, fits: FloatArray) -> Allowance:
         """What rounding moves least squares by, in the norm, at most; shape (B, K).
 
         A fit that is backward stable, column by column, leaves products of ``gamma_k`` times the
@@ -104,18 +104,27 @@ class Refitting:
             How many are fitted.
         least : ndarray, shape (B,)
             Lower bounds of the least eigenvalue of their Gram matrix.
+        fits : ndarray, shape (B, K, n)
+            The exact ones, rounded.
         """
         D, kind = self.instance.D, FloatingPoint.of(self.run.points.dtype)
         m, n = D.shape
         longest = float(np.sqrt((D.data * D.data).sum(axis=0).max()))
         signals = longest * np.abs(self.instance.X).sum(axis=1)[:, None]
-        fitted = longest * np.abs(self.run.points[:, 1:].astype(np.float64)).sum(axis=-1)
+        fitted = 2 * longest * np.abs(fits).sum(axis=-1)
         rounds, root = 8 * (m + n) * np.maximum(atoms, 1), np.sqrt(atoms)[:, None]
         sizes = longest * (fitted + 3 * signals) * root
         flushed = (rounds * m)[:, None] * (1 + longest) ** 2 * (1 + signals + fitted)
         found = kind.error(rounds[:, None], sizes, flushed)
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.asarray(np.where(least > 0, UP / least, np.inf)[:, None] * found)
+            size = np.where(least > 0, UP / least, np.inf)[:, None] * found
+        known = np.isfinite(size)
+        return Allowance(np.where(known, size, 0.0), np.asarray(known))
+
+
+def golden(D: Dictionary) -> Number:
+    """``(1 + sqrt 5)/2`` in the arithmetic of a dictionary."""
+    return (D.arithmetic.of(5).sqrt() + 1) / 2
 
 
 def largest_of(values: Number, counts: IntArray, room: Allowance) -> tuple[Mask, Mask]:

@@ -39,7 +39,6 @@ from fractions import Fraction
 import numpy as np
 
 from sparsebound.theory.analysis.descent import norm, upper_end
-from sparsebound.theory.analysis.floating_point import Allowance
 from sparsebound.theory.analysis.refitting import Refitting, largest_of
 from sparsebound.theory.arithmetic import Ball, Number
 from sparsebound.theory.evidence import Trajectory
@@ -75,8 +74,7 @@ def claims(
     eta = norm((instance.lift(steps.run.points[:, 1:]) - nearest).where(usable[..., None], 0))
     squares = _isometry(instance, 2)
     least = steps.L * (1 - np.sqrt(np.minimum(Ball.of(squares).upper, 1.0)))
-    size = steps.fit_rounding(s, least)
-    allowed = Allowance(np.where(np.isfinite(size), size, 0.0), np.isfinite(size))
+    allowed = steps.fit_rounding(s, least, nearest.mid)
     name = "a step, up to rounding"
     yield Claim(name, allowed.against(eta), allowed.size, measured=False, step=True, axes=STEPS)
     eta = upper_end(eta.where(~allowed.exceeded(eta), allowed.size))

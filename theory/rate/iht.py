@@ -49,7 +49,7 @@ import numpy as np
 from sparsebound.theory.analysis.descent import norm, upper_end
 from sparsebound.theory.analysis.floating_point import Allowance, extents_of, gradient_step
 from sparsebound.theory.analysis.momentum import columns
-from sparsebound.theory.analysis.refitting import truncation_defects
+from sparsebound.theory.analysis.refitting import golden, truncation_defects
 from sparsebound.theory.arithmetic import Exact, FloatArray, IntArray, Number
 from sparsebound.theory.evidence import Trajectory
 from sparsebound.theory.extremal.rates import swapped_atoms
@@ -61,11 +61,6 @@ from sparsebound.theory.theorem import STEPS, Claim, Comparison, Mutant, Premise
 
 ENUMERATED = {"ball": 1000, "exact": 20}
 """Most supports whose isometry is computed one by one, by arithmetic."""
-
-
-def golden(D: Dictionary) -> Number:
-    """``(1 + sqrt 5)/2`` in the arithmetic of a dictionary."""
-    return (D.arithmetic.of(5).sqrt() + 1) / 2
 
 
 def premises(instance: Instance) -> Iterator[Premise]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from sparsebound.checks.algorithms import refitting
 from sparsebound.checks.algorithms.coordinate_descent import coordinate_descent
 from sparsebound.checks.algorithms.hard_thresholding import hard_thresholding
 from sparsebound.checks.algorithms.proximal import fista, ista
@@ -260,6 +261,27 @@ def htp_with_one_entry_more(D, Y, s, L, start, steps):  # type: ignore[no-untype
 
 def htp_with_half_of_the_step(D, Y, s, L, start, steps):  # type: ignore[no-untyped-def]
     return subjects.htp(D, Y, s, 2 * L, start, steps)
+
+
+def cosamp_with_a_quarter_of_the_further_atoms(D, Y, s, start, steps):  # type: ignore[no-untyped-def]
+    points = [start]
+    for _ in range(steps):
+        products = (Y - points[-1] @ D.T) @ D
+        u = refitting.fitted(D, Y, (points[-1] != 0) | refitting.largest(products, s // 2))
+        points.append(np.where(refitting.largest(u, s), u, 0.0))
+    return np.stack(points, axis=1)
+
+
+def cosamp_that_forgets_its_atoms(D, Y, s, start, steps):  # type: ignore[no-untyped-def]
+    points = [start]
+    for _ in range(steps):
+        products = (Y - points[-1] @ D.T) @ D
+        points.append(refitting.fitted(D, Y, refitting.largest(products, s)))
+    return np.stack(points, axis=1)
+
+
+def cosamp_that_keeps_all(D, Y, s, start, steps):  # type: ignore[no-untyped-def]
+    return subjects.cosamp(D, Y, np.minimum(s + 1, D.shape[1]), start, steps)
 
 
 # --- solvers of which a last point is known ------------------------------------------------------

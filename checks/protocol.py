@@ -9,7 +9,8 @@ packages like it, solvers of benchopt and modules of PyTorch are made into one b
 theorems                          arguments                                    returns
 ================================  ===========================================  ==================
 rate.ista, rate.ista_strong,      ``D, Y, lam, L, start, steps``               iterates
-rate.ista_identified, rate.fista
+rate.ista_identified, rate.fista,
+rate.optista (of its ``y``)
 rate.momentum                     ``D, Y, lam, L, start, steps``               iterates, beta
 rate.iht, rate.cosamp             ``D, Y, s, start, steps``                    iterates
 rate.htp                          ``D, Y, s, L, start, steps``                 iterates

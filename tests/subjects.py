@@ -26,6 +26,10 @@ def fista(D: Any, Y: Any, lam: Any, L: Any, start: Any, steps: Any) -> Any:
     return proximal.fista(D, Y, lam, L, start, steps).points
 
 
+def optista(D: Any, Y: Any, lam: Any, L: Any, start: Any, steps: Any) -> Any:
+    return proximal.optista(D, Y, lam, L, start, steps).points
+
+
 def with_momentum(D: Any, Y: Any, lam: Any, L: Any, start: Any, steps: Any) -> Any:
     found = proximal.with_momentum(D, Y, lam, L, start, proximal.fista_momentum(steps))
     return found.points, found.beta
@@ -97,6 +101,7 @@ OURS = {
     "ista_run": ista,
     "fista_run": fista,
     "momentum_run": with_momentum,
+    "optista_run": optista,
     "settled_run": ista,
     "iht_run": iht,
     "cosamp_run": cosamp,

@@ -386,6 +386,11 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "T": "the s largest entries of x^k + D^T (y - D x^k)/L",
         r"\delta": "the restricted isometry constant of that order, of D over the root of L",
     },
+    "rate.optista": {
+        r"\theta": "the numbers of OptISTA, which depend on how many steps there are",
+        "N": "the number of steps, which is fixed in advance",
+        "y": "the signal; with an index, an iterate",
+    },
     "rate.matching_pursuit": {
         "r": "the residual; with an upper index k, after k steps",
         "i": "a place in a code",

@@ -150,6 +150,7 @@ HOFF_2017 = Source(
     "Hoff 2017, Lasso, fractional norm and structured sparse estimation using a Hadamard product "
     "parametrization, Computational Statistics and Data Analysis 115"
 )
+JANG_DAS_GUPTA_RYU_2025 = Source("Jang, Das Gupta, Ryu 2025, Mathematical Programming")
 LIU_CHEN_WANG_YIN_2019 = Source(
     "Liu, Chen, Wang, Yin 2019, ALISTA: analytic weights are as good as learned weights in LISTA, "
     "ICLR",

@@ -24,11 +24,16 @@ LEAVES = {np.dtype(np.float64): 1e-6, np.dtype(np.float32): 1e-3}
 """What a pursuit may leave of a signal without noise, by the type of its points."""
 
 
-def _descent(call: Call, experiment: Experiment, start: FloatArray | None = None) -> Trajectory:
+def _descent(
+    call: Call,
+    experiment: Experiment,
+    start: FloatArray | None = None,
+    steps: int = proximal.STEPS,
+) -> Trajectory:
     chosen, instance = proximal.problem(experiment), experiment.codes
     start = chosen.start if start is None else start
     points = call.iterates(
-        start, proximal.STEPS, D=instance.D.data, Y=instance.Y.mid, lam=chosen.lam, L=chosen.L
+        start, steps, D=instance.D.data, Y=instance.Y.mid, lam=chosen.lam, L=chosen.L
     )
     return Trajectory(points, chosen.lam, np.full(len(instance), chosen.L))
 
@@ -48,6 +53,10 @@ def _with_momentum(call: Call, experiment: Experiment) -> MomentumRun:
 
 def _settled(call: Call, experiment: Experiment) -> Trajectory:
     return _descent(call, experiment, settled_start(experiment))
+
+
+def _of_a_length(call: Call, experiment: Experiment) -> Trajectory:
+    return _descent(call, experiment, steps=int(proximal.LENGTH.of(experiment)))
 
 
 def _hard_thresholding(call: Call, experiment: Experiment) -> Trajectory:
@@ -110,6 +119,15 @@ PROVIDERS = (
         proximal.fista_run,
         *proximal.LASSO,
         supply=_descent,
+        asks=ITERATES,
+    ),
+    plain(
+        "optista_run",
+        Trajectory,
+        proximal.optista_run,
+        *proximal.LASSO,
+        proximal.LENGTH,
+        supply=_of_a_length,
         asks=ITERATES,
     ),
     plain("settled_run", Trajectory, settled_run, *proximal.LASSO, supply=_settled, asks=ITERATES),

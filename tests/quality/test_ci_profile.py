@@ -31,6 +31,7 @@ WITHOUT_AN_EDGE = {
     "rate.ista_identified",  # the same, and a step that the run declares
     "rate.ista",  # a step that the run declares
     "rate.fista",  # the same
+    "rate.optista",  # the same
     "rate.topk",  # how many entries are kept
     "rate.block",  # sizes, noise and thresholds that the network declares
     "rate.unfolded",  # sizes, noise and thresholds that the network declares

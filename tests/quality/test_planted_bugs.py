@@ -52,6 +52,8 @@ TABLE: tuple[tuple[Bug, tuple[str, ...]], ...] = (
     (solvers.momentum_index_off_by_one, ("rate.fista",)),
     (solvers.momentum_of_another_method, ("rate.fista",)),
     (solvers.fista_in_single_precision, ("rate.fista",)),
+    (solvers.optista_of_any_length, ("rate.optista",)),
+    (solvers.fista_for_optista, ("rate.optista",)),
     (solvers.declares_another_momentum, ("rate.momentum",)),
     (solvers.keeps_one_entry_too_many, ("rate.iht",)),
     (solvers.keeps_one_entry_too_few, ("rate.iht",)),

@@ -37,6 +37,7 @@ THEOREMS = list(catalogue().values())
 PARTLY: dict[tuple[str, str], str] = {
     ("network.thresholding", "h(v) = 0 for |v| <= theta"): "speaks of entries below the threshold",
     ("rate.depth", "||x^K - x||_inf <= tol"): "speaks of the layers from the sufficient depth on",
+    ("rate.optista", "F(y_N) - F* <= L R^2/(2 (theta_N^2 - 1))"): "of the last iterate",
     ("rate.ista_identified", "||x^{k+1} - x_hat|| <= q ||x^k - x_hat||"): "of the second half",
     ("rate.deep", "||z_1 - x_1||_inf <= b_1"): "of the last iterate",
     ("rate.deep", "||z_2 - x_2||_inf <= b_2"): "of the last iterate",

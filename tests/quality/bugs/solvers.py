@@ -10,7 +10,7 @@ import numpy as np
 from sparsebound.checks.algorithms import refitting
 from sparsebound.checks.algorithms.coordinate_descent import coordinate_descent
 from sparsebound.checks.algorithms.hard_thresholding import hard_thresholding
-from sparsebound.checks.algorithms.proximal import fista, ista
+from sparsebound.checks.algorithms.proximal import fista, ista, optista
 from sparsebound.checks.algorithms.thresholding import hard
 from sparsebound.theory.quantities.supports import selected
 from tests import subjects
@@ -108,6 +108,14 @@ def momentum_of_another_method(D, Y, lam, L, start, steps):  # type: ignore[no-u
 def declares_another_momentum(D, Y, lam, L, start, steps):  # type: ignore[no-untyped-def]
     found = fista(D, Y, lam, L, start, steps)
     return found.points, found.beta * 0.9
+
+
+def optista_of_any_length(D, Y, lam, L, start, steps):  # type: ignore[no-untyped-def]
+    return optista(D, Y, lam, L, start, steps + 1).points[:, :-1]
+
+
+def fista_for_optista(D, Y, lam, L, start, steps):  # type: ignore[no-untyped-def]
+    return fista(D, Y, lam, L, start, steps).points
 
 
 def fista_in_single_precision(D, Y, lam, L, start, steps):  # type: ignore[no-untyped-def]

@@ -448,6 +448,13 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "h": "what the units answer to what they see, each a function of one number",
         "B": "the largest entry of a code",
     },
+    "network.in_context": {
+        "a": "a row of the dictionary, which is a token, together with its entry of the signal",
+        "c": "the code, in the residual stream; with a prime, after a block",
+        "t": "the number of a token",
+        "v": "the code after attention",
+        "L": "the inverse step, which is in the weights",
+    },
     "network.coupling_necessary": {
         "M": "V + U D",
         "V": "the weights of the state",

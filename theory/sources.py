@@ -40,6 +40,7 @@ OPEN = Source("Open: nobody has proved it, as far as this catalogue knows")
 
 ELEMENTARY = Source("Elementary")
 
+BAI_2023 = Source("Bai et al. 2023")
 BAO_JI_QUAN_SHEN_2014 = Source(
     "Bao, Ji, Quan, Shen 2014, L0 norm based dictionary learning by proximal methods with global "
     "convergence, IEEE Conference on Computer Vision and Pattern Recognition"
@@ -156,6 +157,7 @@ LIU_CHEN_WANG_YIN_2019 = Source(
     "ICLR",
     "https://openreview.net/forum?id=B1lnzn0ctQ",
 )
+LIU_2025 = Source("Liu et al. 2025, ICLR")
 LI_FENG_ZHOU_2022 = Source(
     "Li, Feng, Zhou 2022, arXiv:2210.09041 (related)", "https://arxiv.org/abs/2210.09041"
 )
@@ -225,6 +227,7 @@ TROPP_2006 = Source(
     "IEEE Trans. Information Theory 52(3)",
     _doi("10.1109/TIT.2005.864420"),
 )
+VON_OSWALD_2023 = Source("Von Oswald et al. 2023")
 WAINWRIGHT_2009 = Source(
     "Wainwright 2009, Sharp thresholds for high-dimensional and noisy sparsity recovery using "
     "l1-constrained quadratic programming (Lasso), IEEE Trans. Information Theory 55(5)",

@@ -58,10 +58,16 @@ WITHOUT_AN_EDGE = {
     "network.amortisation_gap",  # codes of one kind, whatever it is
     "network.encoder_step",  # what the worst codes have to be
     "network.coupling_necessary",  # thresholds that are not negative
+    "network.in_context",  # a step and a weight that the network declares
     "network.smooth_activation",  # any positive temperature
     "selection.front",  # atoms that were chosen by the rule
 }
-EQUALITIES = {"network.convolution", "network.dense_encoder", "network.relu_pair"}
+EQUALITIES = {
+    "network.convolution",
+    "network.dense_encoder",
+    "network.in_context",
+    "network.relu_pair",
+}
 
 
 @pytest.fixture(scope="module")

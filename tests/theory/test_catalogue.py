@@ -25,6 +25,7 @@ CALLED = {
     "joint sparsity": "uniqueness.mmv",
     "group sparsity": "uniqueness.block rate.block",
     "orthogonal matching pursuit": "uniqueness.erc stability.omp uniqueness.omp_rip",
+    "in-context learning": "network.in_context",
     "optimal method": "rate.optista",
     "LARS": "training.path_monotone",
     "Levenshtein": "dictionary.welch dictionary.welch_orders",

@@ -381,6 +381,14 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "u": "least squares on U",
         r"\delta": "the restricted isometry constant of order 4s, of D over a common factor",
     },
+    "rate.homotopy": {
+        "k": "the number of nonzeros of x",
+        "A": "the atoms that have joined",
+        "G": "the products of the normalised atoms, here of those of A",
+        "c": "the products of the atoms with the residual where the next one joins",
+        r"\lambda": "the weight at which it joins",
+        "s": "the signs of x",
+    },
     "rate.htp": {
         "L": "halfway between the largest and the smallest squared norm of an atom",
         "T": "the s largest entries of x^k + D^T (y - D x^k)/L",
@@ -393,7 +401,6 @@ OWN: Mapping[str, Mapping[str, str]] = {
     },
     "rate.matching_pursuit": {
         "r": "the residual; with an upper index k, after k steps",
-        "i": "a place in a code",
     },
     "uniqueness.basis_pursuit": {r"\theta": "s mu / (1 + mu), with s the number of nonzeros of x"},
     "uniqueness.block": {

@@ -103,6 +103,7 @@ DONOHO_ELAD_TEMLYAKOV_2006 = Source(
     "presence of noise, IEEE Trans. Information Theory 52(1)",
     _doi("10.1109/TIT.2005.860430"),
 )
+DONOHO_TSAIG_2008 = Source("Donoho, Tsaig 2008")
 ELDAR_KUPPINGER_BOLCSKEI_2010 = Source("Eldar, Kuppinger, Bolcskei 2010")
 FAN_LI_2001 = Source(
     "Fan, Li 2001, Variable selection via nonconcave penalized likelihood and its oracle "

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
+import pytest
 
 from sparsebound.theory.constructions import simplex
 from sparsebound.theory.evidence.pursuits import BlockCode, EvenCode, JointCode
 from sparsebound.theory.instance import Instance
-from tests.theorems.batches import BATCHES
+from tests.theorems.batches import BATCHES, Batch
 from tests.theorems.planting import FAR, PLANTS, Plants, altered
-from tests.theorems.wrong_quantities import FURTHER, computed_wrong, denser
+from tests.theorems.wrong_quantities import FURTHER, Planted, computed_wrong, denser
 
 
 def pairs_on_a_simplex() -> Instance:
@@ -39,6 +45,22 @@ def single_atoms_of_an_uneven_simplex() -> Instance:
     return Instance(simplex(7) + uneven, 8 * np.eye(8)[[0, 3, 5]])
 
 
+def joins_elsewhere(found: Batch, code: int, patch: pytest.MonkeyPatch) -> Iterator[Planted]:
+    """What is compared where an atom joins is far too large, one quantity at a time."""
+    module = sys.modules[found.theorem.claims.__module__]
+    compute = module.joins
+    for name in ("beside", "against", "slopes", "turned"):
+
+        def wrong(instance: Instance, name: str = name) -> Any:
+            right = compute(instance)
+            other = ~(instance.X == found.instance.X[code]).all(axis=1)
+            value = getattr(right, name)
+            return replace(right, **{name: value.where(other[:, None], value + FAR)})
+
+        patch.setattr(module, "joins", wrong)
+        yield Planted(name, found.instance, found.evidence, {})
+
+
 def even_code(found: EvenCode, code: int) -> Plants:
     """A signal that is 0, or one far away; a code on all atoms, or a much more uneven one."""
     yield "nothing", altered(found, code, signals=0.0)
@@ -66,6 +88,7 @@ def joint_code(found: JointCode, code: int) -> Plants:
 
 
 FURTHER["network.coupling_necessary"] = (computed_wrong("_error", lambda value: 0 * value),)
+FURTHER["rate.homotopy"] = (joins_elsewhere,)
 FURTHER["rate.matching_pursuit"] = (denser,)
 BATCHES["rate.cosamp"] = single_atoms_of_an_uneven_simplex
 BATCHES["rate.htp"] = single_atoms_that_share_a_row

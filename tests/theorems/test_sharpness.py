@@ -57,6 +57,7 @@ NOT_EVERYWHERE: dict[str, Attained] = {
     },
     "network.smooth_activation": {("two-sided: within c/beta of soft", 0): {4}},  # the last unit
     "rate.iht": {("||x^{k+1} - x|| <= phi (delta ||x^k - x|| + ...)", 0): EVEN},  # phi: nearly
+    "rate.homotopy": {("||G_A^{-1} s_A - s_A||_inf < 1", 0): NEVER},  # less would do for it
     "rate.matching_pursuit": {  # one atom is found at once
         ("||r^{k+1}||^2 <= (1 - sigma_min(D_S)^2 / s) ||r^k||^2 + ...", 0): {2, 3, 4, 5, 6}
     },

@@ -27,7 +27,7 @@ CALLED = {
     "orthogonal matching pursuit": "uniqueness.erc stability.omp uniqueness.omp_rip",
     "in-context learning": "network.in_context",
     "optimal method": "rate.optista",
-    "LARS": "training.path_monotone",
+    "LARS": "training.path_monotone rate.homotopy",
     "Levenshtein": "dictionary.welch dictionary.welch_orders",
     "screening": "stability.gap_safe",
     "oracle inequality": "stability.lasso_oracle",

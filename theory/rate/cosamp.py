@@ -97,8 +97,8 @@ def claims(
     rho = (2 * squares * (1 + phi * squares) / (1 - squares)).sqrt().reshape(-1, 1)
     sizes = norm(away)
     bound = (factor * rho * sizes[:, :-1] + phi * eta).where(usable, 0)
-    name = "||x^{k+1} - x|| <= rho ||x^k - x|| + ..."
-    yield Claim(name, sizes[:, 1:].where(usable, 0), bound, axes=STEPS)
+    contraction = "||x^{k+1} - x|| <= rho ||x^k - x|| + ..."
+    yield Claim(contraction, sizes[:, 1:].where(usable, 0), bound, axes=STEPS)
 
 
 def _isometry(instance: Instance) -> Number:

@@ -81,8 +81,8 @@ def claims(
     rho = (2 * _isometry(instance, 3) / (1 - squares)).sqrt().reshape(-1, 1)
     sizes = norm(away)
     bound = (factor * rho * sizes[:, :-1] + eta).where(usable, 0)
-    name = "||x^{k+1} - x|| <= rho ||x^k - x|| + ..."
-    yield Claim(name, sizes[:, 1:].where(usable, 0), bound, axes=STEPS)
+    contraction = "||x^{k+1} - x|| <= rho ||x^k - x|| + ..."
+    yield Claim(contraction, sizes[:, 1:].where(usable, 0), bound, axes=STEPS)
 
 
 def _isometry(instance: Instance, factor: int) -> Number:
@@ -93,7 +93,8 @@ def _isometry(instance: Instance, factor: int) -> Number:
 
 THEOREM = Theorem(
     title="Hard thresholding pursuit",
-    statement=r"x^{k+1} \text{ is least squares on } T, \; \delta_{3s} < \tfrac{1}{\sqrt{3}} "
+    statement=r"T \text{ the } s \text{ largest of } x^k + \tfrac{1}{L} D^T (y - D x^k), \; "
+    r"x^{k+1} \text{ least squares on } T, \; \delta_{3s} < \tfrac{1}{\sqrt{3}} "
     r"\implies \|x^{k+1} - x\|_2^2 \le \frac{2 \delta_{3s}^2}{1 - \delta_{2s}^2} \|x^k - x\|_2^2",
     names=("HTP", "RIP", "restricted isometry", "hard thresholding"),
     source=FOUCART_2011,

@@ -85,8 +85,8 @@ def claims(instance: Instance, matching_run: Trajectory, *, fewer: int = 0) -> I
     ahead, beside = sizes.where(on, 0).max(-1), sizes.where(~on, 0).max(-1)
     above = ahead.mid > FAR_ABOVE * rounding.size
     usable = taken & rounding.known & above & inside.all(axis=-1)
-    name = "|<d_j, r>| < |<d_i, r>| for some i in S, all j off S"
-    yield Claim(name, beside.where(usable, 0), ahead.where(usable, 1), strict=True, axes=STEPS)
+    largest = "|<d_j, r>| < |<d_i, r>| for some i in S, all j off S"
+    yield Claim(largest, beside.where(usable, 0), ahead.where(usable, 1), strict=True, axes=STEPS)
     clear = np.asarray((abs(ahead - beside) - 2 * rounding.size).sign == 1)
     astray = (picked & ~on).any(axis=-1) & usable & clear
     yield Claim("picked off S", astray, False, measured=False, axes=STEPS)
@@ -94,8 +94,8 @@ def claims(instance: Instance, matching_run: Trajectory, *, fewer: int = 0) -> I
     atoms = np.maximum(instance.sparsity - fewer, 1)
     rate = (1 - _least_eigenvalue(instance) / atoms).reshape(batch, 1)
     bound = rate * energies[:, :-1] + (2 * sizes.max(-1) + eta) * eta
-    name = "||r^{k+1}||^2 <= (1 - sigma_min(D_S)^2 / s) ||r^k||^2 + ..."
-    yield Claim(name, energies[:, 1:].where(usable, 0), bound.where(usable, 0), axes=STEPS)
+    decrease = "||r^{k+1}||^2 <= (1 - sigma_min(D_S)^2 / s) ||r^k||^2 + ..."
+    yield Claim(decrease, energies[:, 1:].where(usable, 0), bound.where(usable, 0), axes=STEPS)
 
 
 def _picked(moves: np.ndarray, sizes: np.ndarray) -> np.ndarray:

@@ -71,8 +71,8 @@ def claims(instance: Instance, block_code: BlockCode) -> Iterator[Claim]:
     yield Claim(name, inside.where(some, 0), outside.where(some, 1), strict=True)
     steps = block_greedy_steps(instance, codes, blocks)
     beside, ahead = steps.beside.where(steps.running, 0), steps.ahead.where(steps.running, 1)
-    name = "||D_j^T r||^2 < ||D_i^T r||^2 for some i in S, all j off S"
-    yield Claim(name, beside, ahead, strict=True, axes=STEPS)
+    products = "||D_j^T r||^2 < ||D_i^T r||^2 for some i in S, all j off S"
+    yield Claim(products, beside, ahead, strict=True, axes=STEPS)
 
 
 THEOREM = Theorem(

@@ -9,9 +9,13 @@ packages like it, solvers of benchopt and modules of PyTorch are made into one b
 theorems                          arguments                                    returns
 ================================  ===========================================  ==================
 rate.ista, rate.ista_strong,      ``D, Y, lam, L, start, steps``               iterates
-rate.ista_identified, rate.fista
+rate.ista_identified, rate.fista,
+rate.optista (of its ``y``)
+network.in_context                ``D, Y, lam, L, steps``                      states
 rate.momentum                     ``D, Y, lam, L, start, steps``               iterates, beta
-rate.iht                          ``D, Y, s, start, steps``                    iterates
+rate.iht, rate.cosamp             ``D, Y, s, start, steps``                    iterates
+rate.htp                          ``D, Y, s, L, start, steps``                 iterates
+rate.matching_pursuit             ``D, Y, start, steps``                       iterates
 rate.unfolded and its             ``D, W, Y, thresholds, sides``               states
 corollaries
 rate.connected                    ``D, W, Y, thresholds, skips``               states
@@ -26,7 +30,8 @@ uniqueness.greedy                 ``D, Y``                                     p
 ================================  ===========================================  ==================
 
 ``D`` (m, n)
-    The dictionary; its atoms are columns, of unit norm for hard thresholding only.
+    The dictionary; its atoms are columns, of unit norm for hard thresholding and
+    matching pursuit only.
 ``Y`` (B, m)
     The signals, one a row.
 ``lam`` (B,), ``L``

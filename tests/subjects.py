@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from sparsebound.checks.algorithms import hard_thresholding, proximal
+from sparsebound.checks.algorithms import hard_thresholding, matching_pursuit, proximal, refitting
 from sparsebound.checks.algorithms.coordinate_descent import coordinate_descent
 from sparsebound.checks.algorithms.orthogonal_matching_pursuit import orthogonal_matching_pursuit
 from sparsebound.checks.algorithms.stopped_pursuit import stopped_pursuit
 from sparsebound.checks.algorithms.thresholding import relu, soft
 from sparsebound.checks.evidence import providers
+from sparsebound.checks.networks.in_context import in_context_states
 from sparsebound.checks.subjects.unfolded import unfolded_network
 from sparsebound.theory.analysis.filters import dictionary_of
 from sparsebound.theory.catalogue import catalogue
@@ -26,6 +27,14 @@ def fista(D: Any, Y: Any, lam: Any, L: Any, start: Any, steps: Any) -> Any:
     return proximal.fista(D, Y, lam, L, start, steps).points
 
 
+def optista(D: Any, Y: Any, lam: Any, L: Any, start: Any, steps: Any) -> Any:
+    return proximal.optista(D, Y, lam, L, start, steps).points
+
+
+def attending(D: Any, Y: Any, lam: Any, L: Any, steps: Any) -> Any:
+    return in_context_states(D, Y, lam, L, steps)
+
+
 def with_momentum(D: Any, Y: Any, lam: Any, L: Any, start: Any, steps: Any) -> Any:
     found = proximal.with_momentum(D, Y, lam, L, start, proximal.fista_momentum(steps))
     return found.points, found.beta
@@ -33,6 +42,18 @@ def with_momentum(D: Any, Y: Any, lam: Any, L: Any, start: Any, steps: Any) -> A
 
 def iht(D: Any, Y: Any, s: Any, start: Any, steps: Any) -> Any:
     return hard_thresholding.hard_thresholding(D, Y, s, start, steps).points
+
+
+def htp(D: Any, Y: Any, s: Any, L: Any, start: Any, steps: Any) -> Any:
+    return refitting.hard_thresholding_pursuit(D, Y, s, L, start, steps).points
+
+
+def cosamp(D: Any, Y: Any, s: Any, start: Any, steps: Any) -> Any:
+    return refitting.cosamp(D, Y, s, start, steps).points
+
+
+def matching(D: Any, Y: Any, steps: Any) -> Any:
+    return matching_pursuit.matching_pursuit(D, Y, steps).points
 
 
 def network(D: Any, W: Any, Y: Any, thresholds: Any) -> Any:
@@ -94,8 +115,13 @@ OURS = {
     "ista_run": ista,
     "fista_run": fista,
     "momentum_run": with_momentum,
+    "optista_run": optista,
+    "in_context_run": attending,
     "settled_run": ista,
     "iht_run": iht,
+    "cosamp_run": cosamp,
+    "htp_run": htp,
+    "matching_run": matching,
     "pursuit": pursuit,
     "stopped_pursuit": stopped,
     "connected_unfolding": connected,

@@ -561,7 +561,42 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "L": "the number of factors",
         "l": "the number of a factor",
     },
+    "rate.cosamp": {
+        "U": "the support of x^k, and the 2s largest entries of D^T (y - D x^k)",
+        "u": "least squares on U",
+        r"\delta": "the restricted isometry constant of order 4s, of D over a common factor",
+    },
+    "rate.homotopy": {
+        "k": "the number of nonzeros of x",
+        "A": "the atoms that have joined",
+        "G": "the products of the normalised atoms, here of those of A",
+        "c": "the products of the atoms with the residual where the next one joins",
+        r"\lambda": "the weight at which it joins",
+        "s": "the signs of x",
+    },
+    "rate.htp": {
+        "L": "halfway between the largest and the smallest squared norm of an atom",
+        "T": "the s largest entries of x^k + D^T (y - D x^k)/L",
+        r"\delta": "the restricted isometry constant of that order, of D over the root of L",
+    },
+    "rate.optista": {
+        r"\theta": "the numbers of OptISTA, which depend on how many steps there are",
+        "N": "the number of steps, which is fixed in advance",
+        "y": "the signal; with an index, an iterate",
+    },
+    "rate.matching_pursuit": {
+        "r": "the residual; with an upper index k, after k steps",
+    },
     "uniqueness.basis_pursuit": {r"\theta": "s mu / (1 + mu), with s the number of nonzeros of x"},
+    "uniqueness.block": {
+        "D": "the dictionary; with an index, a block of normalised atoms",
+        "i": "the number of a block",
+        "j": "the number of a block",
+        "S": "the blocks that x meets",
+        "k": "how many they are",
+        r"\rho": "the largest spectral norm of the products of two blocks",
+        "r": "the residual before a step",
+    },
     "uniqueness.deep": _LAYER,
     "uniqueness.rip": {
         "k": "a number of nonzeros",
@@ -571,6 +606,12 @@ OWN: Mapping[str, Mapping[str, str]] = {
     "uniqueness.omp_rip": {
         "k": "the number of nonzeros",
         "r": "the residual before a step",
+    },
+    "uniqueness.thresholding": {r"\nu": "the largest |<d_i, e>|"},
+    "uniqueness.mmv": {
+        "X": "codes of several signals, one a column; with a prime, others of the same signals",
+        "Y": "their signals, one a column",
+        "k": "the number of nonzero rows of X",
     },
     "uniqueness.nonnegative": {
         "w": "a vector that has positive products with all atoms",
@@ -599,6 +640,24 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "t": "the same of both, in modulus",
         "h": "what the units answer to what they see, each a function of one number",
         "B": "the largest entry of a code",
+    },
+    "network.in_context": {
+        "a": "a row of the dictionary, which is a token, together with its entry of the signal",
+        "c": "the code, in the residual stream; with a prime, after a block",
+        "t": "the number of a token",
+        "v": "the code after attention",
+        "L": "the inverse step, which is in the weights",
+    },
+    "network.coupling_necessary": {
+        "M": "V + U D",
+        "V": "the weights of the state",
+        "U": "the weights of the signal",
+        "t": "the entry of a code",
+        "q": "how far a column of M is from that of the identity, as the statement measures it",
+        r"\theta": "the threshold",
+        "e": "with an index, a column of the identity",
+        "B": "the largest entry of the codes",
+        "j": "the number of an atom",
     },
     "network.encoder_step": {
         "g": "the entries of W^T D",

@@ -42,6 +42,7 @@ OPEN = Source("Open: nobody has proved it, as far as this catalogue knows")
 ELEMENTARY = Source("Elementary")
 
 AHARON_ELAD_BRUCKSTEIN_2006 = Source("Aharon, Elad, Bruckstein 2006")
+BAI_2023 = Source("Bai et al. 2023")
 BAO_JI_QUAN_SHEN_2014 = Source(
     "Bao, Ji, Quan, Shen 2014, L0 norm based dictionary learning by proximal methods with global "
     "convergence, IEEE Conference on Computer Vision and Pattern Recognition"
@@ -84,6 +85,7 @@ CHEN_LIU_WANG_YIN_2018 = Source(
     "practical weights and thresholds, NeurIPS",
     "https://arxiv.org/abs/1808.10038",
 )
+CHEN_HUO_2006 = Source("Chen, Huo 2006")
 CISSE_2017 = Source(
     "Cisse, Bojanowski, Grave, Dauphin, Usunier 2017, Parseval networks: improving robustness to "
     "adversarial examples, International Conference on Machine Learning",
@@ -95,6 +97,8 @@ CORDONNIER_LOUKAS_JAGGI_2020 = Source(
     "https://arxiv.org/abs/1911.03584",
 )
 COHEN_DAHMEN_DEVORE_2009 = Source("Cohen, Dahmen, DeVore 2009")
+CONWAY_HARDIN_SLOANE_1996 = Source("Conway, Hardin, Sloane 1996")
+DAVIES_ELDAR_2012 = Source("Davies, Eldar 2012")
 DONOHO_ELAD_2003 = Source(
     "Donoho, Elad 2003, Optimally sparse representation in general (nonorthogonal) dictionaries "
     "via l1 minimization, PNAS 100(5)",
@@ -106,11 +110,14 @@ DONOHO_ELAD_TEMLYAKOV_2006 = Source(
     _doi("10.1109/TIT.2005.860430"),
 )
 ENGAN_AASE_HUSOY_1999 = Source("Engan, Aase, Husoy 1999")
+DONOHO_TSAIG_2008 = Source("Donoho, Tsaig 2008")
+ELDAR_KUPPINGER_BOLCSKEI_2010 = Source("Eldar, Kuppinger, Bolcskei 2010")
 FAN_LI_2001 = Source(
     "Fan, Li 2001, Variable selection via nonconcave penalized likelihood and its oracle "
     "properties, Journal of the American Statistical Association 96(456)",
     _doi("10.1198/016214501753382273"),
 )
+FOUCART_2011 = Source("Foucart 2011")
 FOUCART_RAUHUT_BOOK_2013 = Source(
     "Foucart, Rauhut 2013, A mathematical introduction to compressive sensing, Birkhauser"
 )
@@ -147,6 +154,7 @@ GRIBONVAL_SCHNASS_2010 = Source(
     "Gribonval, Schnass 2010, Dictionary identification: sparse matrix factorization via "
     "l1-minimization, IEEE Trans. Information Theory 56(7)"
 )
+GRIBONVAL_VANDERGHEYNST_2006 = Source("Gribonval, Vandergheynst 2006")
 HOFF_2017 = Source(
     "Hoff 2017, Lasso, fractional norm and structured sparse estimation using a Hadamard product "
     "parametrization, Computational Statistics and Data Analysis 115"
@@ -154,11 +162,13 @@ HOFF_2017 = Source(
 INGROSSO_GOLDT_2022 = Source(
     "Ingrosso, Goldt 2022, arXiv:2202.00565 (related)", "https://arxiv.org/abs/2202.00565"
 )
+JANG_DAS_GUPTA_RYU_2025 = Source("Jang, Das Gupta, Ryu 2025, Mathematical Programming")
 LIU_CHEN_WANG_YIN_2019 = Source(
     "Liu, Chen, Wang, Yin 2019, ALISTA: analytic weights are as good as learned weights in LISTA, "
     "ICLR",
     "https://openreview.net/forum?id=B1lnzn0ctQ",
 )
+LIU_2025 = Source("Liu et al. 2025, ICLR")
 LI_FENG_ZHOU_2022 = Source(
     "Li, Feng, Zhou 2022, arXiv:2210.09041 (related)", "https://arxiv.org/abs/2210.09041"
 )
@@ -167,6 +177,7 @@ NEYSHABUR_TOMIOKA_SREBRO_2015 = Source(
     "Neyshabur, Tomioka, Srebro 2015, Norm-based capacity control in neural networks, "
     "Conference on Learning Theory"
 )
+LEVENSHTEIN = Source("Levenshtein: bounds by polynomials on how near lines have to be")
 MEHTA_GRAY_2013 = Source(
     "Mehta, Gray 2013, Sparsity-based generalization bounds for predictive sparse coding, "
     "International Conference on Machine Learning",
@@ -202,6 +213,8 @@ SHEN_LI_2017 = Source(
     "Shen, Li 2017, A tight bound of hard thresholding, Journal of Machine Learning Research 18",
     "https://jmlr.org/papers/v18/16-299.html",
 )
+SIDELNIKOV_1974 = Source("Sidelnikov 1974")
+SONG_XIA_LIU_2013 = Source("Song, Xia, Liu 2013, with 0.5 for the limit of the constant")
 SULAM_MUTHUKUMAR_ARORA_2020 = Source(
     "Sulam, Muthukumar, Arora 2020, Adversarial robustness of supervised sparse coding, "
     "Advances in Neural Information Processing Systems 33",
@@ -225,6 +238,7 @@ TROPP_2006 = Source(
     "IEEE Trans. Information Theory 52(3)",
     _doi("10.1109/TIT.2005.864420"),
 )
+VON_OSWALD_2023 = Source("Von Oswald et al. 2023")
 WAINWRIGHT_2009 = Source(
     "Wainwright 2009, Sharp thresholds for high-dimensional and noisy sparsity recovery using "
     "l1-constrained quadratic programming (Lasso), IEEE Trans. Information Theory 55(5)",

@@ -54,7 +54,7 @@ def compressible(given: Posed) -> Compressible:
 def _shortest(D: Dictionary, codes: FloatArray) -> FloatArray:
     """For each code the null vector, on some lines, that makes its l1 norm least; shape (B, n)."""
     norms = np.asarray(D.norms.mid)
-    lines, points = _lines(D), codes * norms
+    lines, points = null_lines(D), codes * norms
     if not len(lines):
         return np.zeros(codes.shape)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -70,7 +70,7 @@ def _shortest(D: Dictionary, codes: FloatArray) -> FloatArray:
 
 
 @of_dictionary
-def _lines(D: Dictionary) -> FloatArray:
+def null_lines(D: Dictionary) -> FloatArray:
     """Null vectors, one a row: projections of the coordinates, without those that are rounding."""
     atoms = unit_atoms(D)
     kernel = np.eye(atoms.shape[1]) - np.linalg.pinv(atoms) @ atoms

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sparsebound.checks.algorithms import hard_thresholding, proximal
+from sparsebound.checks.algorithms import hard_thresholding, matching_pursuit, proximal, refitting
 from sparsebound.checks.algorithms.orthogonal_matching_pursuit import orthogonal_matching_pursuit
 from sparsebound.checks.calls import Call
 from sparsebound.checks.oracles.composite import settled_run, settled_start
@@ -12,6 +12,7 @@ from sparsebound.checks.provider import plain
 from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.evidence import MomentumRun, Pursuit, Trajectory
 from sparsebound.theory.experiment import Experiment
+from sparsebound.theory.quantities.isometry import common_square
 
 ITERATES = "D, Y, lam, L, start, steps -> every iterate, (B, steps + 1, n)"
 """What an iteration on the Lasso is given, and returns."""
@@ -23,11 +24,16 @@ LEAVES = {np.dtype(np.float64): 1e-6, np.dtype(np.float32): 1e-3}
 """What a pursuit may leave of a signal without noise, by the type of its points."""
 
 
-def _descent(call: Call, experiment: Experiment, start: FloatArray | None = None) -> Trajectory:
+def _descent(
+    call: Call,
+    experiment: Experiment,
+    start: FloatArray | None = None,
+    steps: int = proximal.STEPS,
+) -> Trajectory:
     chosen, instance = proximal.problem(experiment), experiment.codes
     start = chosen.start if start is None else start
     points = call.iterates(
-        start, proximal.STEPS, D=instance.D.data, Y=instance.Y.mid, lam=chosen.lam, L=chosen.L
+        start, steps, D=instance.D.data, Y=instance.Y.mid, lam=chosen.lam, L=chosen.L
     )
     return Trajectory(points, chosen.lam, np.full(len(instance), chosen.L))
 
@@ -49,6 +55,10 @@ def _settled(call: Call, experiment: Experiment) -> Trajectory:
     return _descent(call, experiment, settled_start(experiment))
 
 
+def _of_a_length(call: Call, experiment: Experiment) -> Trajectory:
+    return _descent(call, experiment, steps=int(proximal.LENGTH.of(experiment)))
+
+
 def _hard_thresholding(call: Call, experiment: Experiment) -> Trajectory:
     instance = experiment.codes
     atoms = instance.D.data / instance.D.norms.mid
@@ -56,6 +66,27 @@ def _hard_thresholding(call: Call, experiment: Experiment) -> Trajectory:
     points = call.iterates(
         start, hard_thresholding.STEPS, D=atoms, Y=instance.Y.mid, s=instance.sparsity
     )
+    return Trajectory(points, np.zeros(len(instance)), np.ones(len(instance)))
+
+
+def _refitted(call: Call, experiment: Experiment, **scale: float) -> Trajectory:
+    instance = experiment.codes
+    L = common_square(instance.D, 1)
+    start = refitting.tied_starts(instance, L)
+    given = {"D": instance.D.data, "Y": instance.Y.mid, "s": instance.sparsity, **scale}
+    points = call.iterates(start, refitting.STEPS, **given)
+    return Trajectory(points, np.zeros(len(instance)), np.full(len(instance), L))
+
+
+def _hard_pursuit(call: Call, experiment: Experiment) -> Trajectory:
+    return _refitted(call, experiment, L=common_square(experiment.codes.D, 1))
+
+
+def _matching(call: Call, experiment: Experiment) -> Trajectory:
+    instance = experiment.codes
+    atoms = instance.D.data / instance.D.norms.mid
+    start = np.zeros(instance.X.shape)
+    points = call.iterates(start, matching_pursuit.STEPS, D=atoms, Y=instance.Y.mid)
     return Trajectory(points, np.zeros(len(instance)), np.ones(len(instance)))
 
 
@@ -90,6 +121,15 @@ PROVIDERS = (
         supply=_descent,
         asks=ITERATES,
     ),
+    plain(
+        "optista_run",
+        Trajectory,
+        proximal.optista_run,
+        *proximal.LASSO,
+        proximal.LENGTH,
+        supply=_of_a_length,
+        asks=ITERATES,
+    ),
     plain("settled_run", Trajectory, settled_run, *proximal.LASSO, supply=_settled, asks=ITERATES),
     plain(
         "iht_run",
@@ -97,6 +137,27 @@ PROVIDERS = (
         hard_thresholding.iht_run,
         supply=_hard_thresholding,
         asks="D, Y, s, start, steps -> every iterate, (B, steps + 1, n)",
+    ),
+    plain(
+        "cosamp_run",
+        Trajectory,
+        refitting.cosamp_run,
+        supply=_refitted,
+        asks="D, Y, s, start, steps -> every iterate, (B, steps + 1, n)",
+    ),
+    plain(
+        "htp_run",
+        Trajectory,
+        refitting.htp_run,
+        supply=_hard_pursuit,
+        asks="D, Y, s, L, start, steps -> every iterate, (B, steps + 1, n)",
+    ),
+    plain(
+        "matching_run",
+        Trajectory,
+        matching_pursuit.matching_run,
+        supply=_matching,
+        asks="D, Y, start, steps -> every iterate, (B, steps + 1, n), the first 0",
     ),
     plain(
         "momentum_run",

@@ -38,6 +38,7 @@ WITHOUT_AN_EDGE = {
     "rate.identification",  # the same
     "rate.peers",  # independence of atoms, and a step that the peers declare
     "stability.peers",  # the same
+    "rate.optista",  # the same
     "rate.topk",  # how many entries are kept
     "rate.block",  # sizes, noise and thresholds that the network declares
     "rate.unfolded",  # sizes, noise and thresholds that the network declares
@@ -71,6 +72,8 @@ WITHOUT_AN_EDGE = {
     "network.convolution",  # the dictionary consists of shifts, or it does not
     "network.amortisation_gap",  # codes of one kind, whatever it is
     "network.encoder_step",  # what the worst codes have to be
+    "network.coupling_necessary",  # thresholds that are not negative
+    "network.in_context",  # a step and a weight that the network declares
     "network.smooth_activation",  # any positive temperature
     "network.first_spike",  # weights that are not negative
     "network.spiking",  # sizes, noise and thresholds that the network declares
@@ -80,7 +83,12 @@ WITHOUT_AN_EDGE = {
     "selection.gains",  # any ridge
     "selection.greedy",  # atoms that were chosen by the rule
 }
-EQUALITIES = {"network.convolution", "network.dense_encoder", "network.relu_pair"}
+EQUALITIES = {
+    "network.convolution",
+    "network.dense_encoder",
+    "network.in_context",
+    "network.relu_pair",
+}
 
 
 @pytest.fixture(scope="module")

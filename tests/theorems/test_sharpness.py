@@ -49,8 +49,18 @@ NEVER: set[int] = set()
 ODD, EVEN = {1, 3, 5}, {2, 4, 6}
 NOT_EVERYWHERE: dict[str, Attained] = {
     "dictionary.spark_coherence": {("1 + 1/mu <= spark", 0): {1, 2}},  # then comes the pair
+    "dictionary.welch_orders": {
+        ("Welch bound of order 2 <= mu^4", 0): {1, 2, 4, 6},  # lines at equal angles
+        ("Welch bound of order 3 <= mu^6", 0): {1},  # one line twice
+        ("Welch bound of order 4 <= mu^8", 0): {1},
+        ("1/m <= mu^2", 0): ODD,  # more than m (m+1)/2 lines
+    },
     "network.smooth_activation": {("two-sided: within c/beta of soft", 0): {4}},  # the last unit
     "rate.iht": {("||x^{k+1} - x|| <= phi (delta ||x^k - x|| + ...)", 0): EVEN},  # phi: nearly
+    "rate.homotopy": {("||G_A^{-1} s_A - s_A||_inf < 1", 0): NEVER},  # less would do for it
+    "rate.matching_pursuit": {  # one atom is found at once
+        ("||r^{k+1}||^2 <= (1 - sigma_min(D_S)^2 / s) ||r^k||^2 + ...", 0): {2, 3, 4, 5, 6}
+    },
     "selection.cost": {  # products of either sign
         (
             "(1 + mu) (1 - (k+r-1) mu)/(1 - (k-1) mu) ||x_R||^2 <= ||D (x - z)||^2",
@@ -97,6 +107,7 @@ NOT_EVERYWHERE: dict[str, Attained] = {
     "uniqueness.rip": {  # its constant is not the best one
         ("||z - x||^2 <= 8 (1 + delta) eps^2/(1 - 2^{1/2} delta)^2", 0): NEVER
     },
+    "uniqueness.block": {("sum ||h_i|| on S < sum ||h_j|| off S", 0): {1}},  # then the pursuit
     "uniqueness.coherence": {("||x||_0 + 1 <= ||z||_0", 0): ODD},
     "uniqueness.spark": {("||x||_0 + 1 <= ||z||_0", 0): ODD},
     "uniqueness.local": {("s_loc(x) + 1 <= s_loc(z)", 0): NEVER},

@@ -132,9 +132,13 @@ class Descent:
     @cached_property
     def slopes(self) -> Number:
         """``c(x_k)``, shape (B, K + 1, n)."""
-        batch, length, n = self.points.shape
+        return self.slopes_at(self.points)
+
+    def slopes_at(self, points: Number) -> Number:
+        """``c`` at other points, of any number of each signal, shape (B, ?, n)."""
+        batch, length, n = points.shape
         y = self.instance.Y[np.repeat(np.arange(batch), length)]
-        return _slopes(self.instance.D, self.points.reshape(-1, n), y).reshape(batch, length, n)
+        return _slopes(self.instance.D, points.reshape(-1, n), y).reshape(batch, length, n)
 
     @cached_property
     def reference(self) -> Number:

@@ -49,7 +49,7 @@ THEOREM = Theorem(
     title="Exact recovery coefficient and Babel function",
     statement=r"\mu_1(k - 1) < 1, \; |S| = k \implies "
     r"\operatorname{ERC}(S) \le \frac{\mu_1(k)}{1 - \mu_1(k - 1)}",
-    names=("ERC", "exact recovery coefficient"),
+    names=("ERC", "exact recovery coefficient", "exact recovery condition"),
     source=TROPP_2004,
     premises=premises,
     claims=claims,

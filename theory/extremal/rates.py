@@ -50,6 +50,21 @@ def walk_with_momentum(size: int) -> Experiment:
     return replace(found, settings={**found.settings, "beta": beta})
 
 
+def walk_of_optista(size: int) -> Experiment:
+    """No signal and a start from which OptISTA goes half of the way to 0 in ``size`` steps."""
+    theta = 1.0
+    for step in range(1, size + 1):
+        theta = (1 + np.sqrt(1 + (8 if step == size else 4) * theta**2)) / 2
+    found = _walk((theta**2 - 1) / 2)
+    return replace(found, settings={**found.settings, "length": size})
+
+
+def first_of_two_steps(size: int) -> Experiment:
+    """One atom of length 1, and two steps of OptISTA: the first one goes too far by itself."""
+    settings = {"start": -2, "weight": 0.0625, "L": 1.0, "length": 2}
+    return Experiment(Instance(Dictionary([[1]]), [[size]]), settings)
+
+
 def overshooting_momentum(size: int) -> Experiment:
     """No signal and a momentum that carries the fourth iterate far beyond 0."""
     found = _walk(100 / 61)

@@ -166,7 +166,15 @@ THEOREM = Theorem(
     r"\min_h \sup_x \| h(W^T D x) - x \|_\infty = "
     r"\frac{B}{2} \max_i \min \left( 1, \frac{p_i(s) + n_i(s - 1)}{g_{ii}} \right) \ge "
     r"\frac{B}{2} \min \left( 1, \sqrt{\frac{(s - 1)(n - m)}{m (n - 1)}} \right)",
-    names=("sparse autoencoder", "SAE", "amortisation gap", "encoder", "gated", "JumpReLU"),
+    names=(
+        "sparse autoencoder",
+        "SAE",
+        "amortisation gap",
+        "encoder",
+        "gated",
+        "JumpReLU",
+        "encoder.one_step",
+    ),
     source=INDEPENDENT & ONEILL_GUMRAN_KLINDT_2025,
     premises=premises,
     claims=claims,

@@ -161,7 +161,7 @@ THEOREM = Theorem(
     statement=r"x \ge 0, \; \|x\|_0 \le s, \; x_{\min} \le x_i \le B \text{ on } S, \; "
     r"B p_i(s) + \nu + b_i \le \theta_i < g_{ii} x_{\min} - B n_i(s - 1) - \nu + b_i "
     r"\implies \{ i : v_i > \theta_i \} = S",
-    names=("sparse autoencoder", "SAE", "encoder.one_step", "JumpReLU", "amortisation"),
+    names=("sparse autoencoder", "SAE", "encoder.one_step", "JumpReLU", "amortisation", "gated"),
     source=INDEPENDENT,
     premises=premises,
     claims=claims,

@@ -7,7 +7,13 @@ dictionary alone is computed once for it.
 """
 
 from sparsebound.theory.quantities.circuits import circuit_count, circuits, kernel
-from sparsebound.theory.quantities.coherence import babel, coherence, welch_bound
+from sparsebound.theory.quantities.coherence import (
+    babel,
+    coherence,
+    levenshtein_bound,
+    welch_bound,
+    welch_bound_of_order,
+)
 from sparsebound.theory.quantities.cross_coherence import cross_coherence, least_cross_coherence
 from sparsebound.theory.quantities.isometry import restricted_isometry, support_isometry
 from sparsebound.theory.quantities.locality import local_sparsity, neighbours
@@ -27,6 +33,7 @@ __all__ = [
     "independence",
     "kernel",
     "least_cross_coherence",
+    "levenshtein_bound",
     "local_sparsity",
     "neighbours",
     "null_space_constant",
@@ -35,5 +42,6 @@ __all__ = [
     "spark",
     "support_isometry",
     "welch_bound",
+    "welch_bound_of_order",
     "worst_codes",
 ]

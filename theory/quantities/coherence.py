@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -91,3 +92,44 @@ def welch_bound(m: int, n: int) -> Fraction:
     Fraction(1, 9)
     """
     return Fraction(max(n - m, 0), m * (n - 1)) if n > 1 else Fraction(0)
+
+
+def welch_bound_of_order(m: int, n: int, k: int) -> Fraction:
+    """Bound on the ``2 k``-th power of the coherence; 0 where it says nothing.
+
+    ``(n (2k-1)!! / (m (m+2) .. (m+2k-2)) - 1) / (n - 1)``; of order 1 it is :func:`welch_bound`.
+
+    Parameters
+    ----------
+    m, n : int
+        Length of an atom and number of atoms, at least two.
+    k : int
+        The order.
+
+    References
+    ----------
+    Welch 1974; Sidelnikov 1974.
+
+    Examples
+    --------
+    >>> welch_bound_of_order(3, 6, 2), welch_bound_of_order(3, 4, 1)
+    (Fraction(1, 25), Fraction(1, 9))
+    """
+    mean = Fraction(prod(range(1, 2 * k, 2)), prod(range(m, m + 2 * k, 2)))
+    return max((n * mean - 1) / (n - 1), Fraction(0))
+
+
+def levenshtein_bound(m: int, n: int) -> Fraction:
+    """Bound on the square of the coherence of ``n`` atoms, ``n`` not ``m``; 0 if it says nothing.
+
+    Parameters
+    ----------
+    m, n : int
+        Length of an atom and number of atoms.
+
+    Examples
+    --------
+    >>> levenshtein_bound(3, 6), levenshtein_bound(2, 4)
+    (Fraction(1, 5), Fraction(1, 2))
+    """
+    return max(Fraction(3 * n - m * m - 2 * m, (m + 2) * (n - m)), Fraction(0))

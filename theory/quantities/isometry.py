@@ -78,7 +78,9 @@ def _every_support(n: int, k: int) -> Mask:
     return supports
 
 
-def squared_isometry(D: Dictionary, orders: IntArray, *, plain: bool = False) -> Number:
+def squared_isometry(
+    D: Dictionary, orders: IntArray, *, plain: bool = False, by_norms: bool = False
+) -> Number:
     """Squares of restricted isometry constants: rational eigenvalues where the edge is rational.
 
     By enumeration if there are few supports; otherwise an upper bound, by Gershgorin's theorem.
@@ -92,6 +94,8 @@ def squared_isometry(D: Dictionary, orders: IntArray, *, plain: bool = False) ->
     plain : bool
         Whether atoms are as given, but for the common factor of :func:`common_square`, or of unit
         norm.
+    by_norms : bool
+        Whether that factor is the one of order 1, for all orders.
 
     Examples
     --------
@@ -102,13 +106,13 @@ def squared_isometry(D: Dictionary, orders: IntArray, *, plain: bool = False) ->
     orders = np.minimum(orders, D.shape[1])
     found = D.arithmetic.of(np.zeros(len(orders)))
     for order in np.unique(orders):
-        found = found.where(orders != order, _squared(D, int(order), plain))
+        found = found.where(orders != order, _squared(D, int(order), plain, by_norms))
     return found
 
 
 @of_dictionary
-def _squared(D: Dictionary, k: int, plain: bool) -> Number:
-    n, square = D.shape[1], common_square(D, k) if plain else 1.0
+def _squared(D: Dictionary, k: int, plain: bool, by_norms: bool) -> Number:
+    n, square = D.shape[1], common_square(D, 1 if by_norms else k) if plain else 1.0
     if comb(n, k) > (FEW_SUPPORTS["exact"] if D.arithmetic is Exact else FEW_SUPPORTS["ball"]):
         gram = D.raw_gram / square if plain else D.gram
         bound = abs(gram - np.eye(n)).largest_sums()[:, k].max(-1)

@@ -49,6 +49,7 @@ import numpy as np
 from sparsebound.theory.analysis.descent import norm, upper_end
 from sparsebound.theory.analysis.floating_point import Allowance, extents_of, gradient_step
 from sparsebound.theory.analysis.momentum import columns
+from sparsebound.theory.analysis.refitting import golden, truncation_defects
 from sparsebound.theory.arithmetic import Exact, FloatArray, IntArray, Number
 from sparsebound.theory.evidence import Trajectory
 from sparsebound.theory.extremal.rates import swapped_atoms
@@ -60,11 +61,6 @@ from sparsebound.theory.theorem import STEPS, Claim, Comparison, Mutant, Premise
 
 ENUMERATED = {"ball": 1000, "exact": 20}
 """Most supports whose isometry is computed one by one, by arithmetic."""
-
-
-def golden(D: Dictionary) -> Number:
-    """``(1 + sqrt 5)/2`` in the arithmetic of a dictionary."""
-    return (D.arithmetic.of(5).sqrt() + 1) / 2
 
 
 def premises(instance: Instance) -> Iterator[Premise]:
@@ -97,7 +93,8 @@ def claims(
     yield Claim(name, lost, 0, measured=False, axes=STEPS, comparison=compared)
     usable = sparse[:, 1:] & sparse[:, :-1]  # elsewhere the point before is not sparse
     usable &= finite[:, 1:] & finite[:, :-1]
-    eta = norm(_defects(iht_run, s, points[:, 1:], u[:, :-1]).where(usable[..., None], 0))
+    moved = truncation_defects(iht_run.points[:, 1:], u[:, :-1], s)
+    eta = norm(moved.where(usable[..., None], 0))
     name = "a step, up to rounding"
     yield Claim(
         name,
@@ -134,16 +131,6 @@ def _order(D: Dictionary, k: int) -> Number:
         plain = restricted_isometry(Dictionary(D.data), k)
         return upper_end(Exact.of(plain.mid) + Exact.of(plain.rad))
     return restricted_isometry(D, k)
-
-
-def _defects(run: Trajectory, s: IntArray, after: Number, u: Number) -> Number:
-    """What moves ``u`` to where its s largest entries are the next iterate, shape (B, K, n)."""
-    used = run.points[:, 1:] != 0
-    least = np.where(used, np.abs(run.points[:, 1:]), np.inf).min(axis=-1, keepdims=True)
-    full = used.sum(axis=-1, keepdims=True) >= np.maximum(s, 1)[:, None, None]
-    least = np.where(full, least, 0.0)
-    beyond = abs(u) - least
-    return (after - u).where(used, beyond.where(beyond.sign != -1, 0))
 
 
 def _compared(u: Number, s: IntArray, found: FloatArray) -> Comparison:
@@ -184,7 +171,7 @@ THEOREM = Theorem(
     r"\delta_{3s} < \tfrac{1}{\varphi} \implies \|x^{k+1} - x\|_2 \le \varphi \bigl( "
     r"\delta_{3s} \|x^k - x\|_2 + \sqrt{1 + \delta_{2s}} \, \|e\|_2 \bigr), \; "
     r"\varphi = \tfrac{1}{2} (1 + \sqrt{5})",
-    names=("IHT", "TopK", "RIP", "hard thresholding"),
+    names=("IHT", "TopK", "RIP", "hard thresholding", "restricted isometry"),
     source=BLUMENSATH_DAVIES_2009 & SHEN_LI_2017,
     premises=premises,
     claims=claims,

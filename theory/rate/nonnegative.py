@@ -57,7 +57,15 @@ THEOREM = Theorem(
     statement=r"x \ge 0, \; h_k(v) = \operatorname{relu}(v - \theta_k), \; "
     r"\theta_k \ge \tau_{out} b_k + \kappa_{out} p^0_k + \nu + \rho_k \implies "
     r"| x^k_i - x_i | \le b_k \text{ on } S, \; | x^k_i | \le p^0_k \text{ off } S",
-    names=("ReLU", "JumpReLU", "CRATE", "sparse autoencoder", "non-negative LISTA"),
+    names=(
+        "ReLU",
+        "JumpReLU",
+        "CRATE",
+        "sparse autoencoder",
+        "non-negative LISTA",
+        "ISTA block",
+        "NMF",
+    ),
     source=INDEPENDENT,
     proof="proofs/rate/nonnegative.v:nonnegative",
     premises=premises,

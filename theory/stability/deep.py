@@ -98,7 +98,7 @@ THEOREM = Theorem(
     r"\|z_j\|_0 \le s_j, \; \|\psi_j(z_{j-1}) - D_j z_j\|_2 \le l_j \varepsilon_{j-1}, \; "
     r"\mu_1(2 s_j - 1) < 1 \implies \|x_j - z_j\|_2^2 \le \varepsilon_j^2 = "
     r"\frac{4 l_j^2 \varepsilon_{j-1}^2}{1 - \mu_1(2 s_j - 1)}",
-    names=("ML-CSC",),
+    names=("ML-CSC", "deep pursuit"),
     source=PAPYAN_ROMANO_ELAD_2017,
     premises=premises,
     claims=claims,

@@ -124,7 +124,7 @@ THEOREM = Theorem(
     r"| \langle d_j, (I - P_S) e \rangle | < \lambda (1 - \operatorname{ERC}(S)) \implies "
     r"\operatorname{supp} \hat{x} \subseteq S, \; \|\hat{x} - x\|_\infty \le "
     r"\|D_S^+ e\|_\infty + \lambda \|(D_S^T D_S)^{-1}\|_{\infty \to \infty}",
-    names=("LASSO", "primal-dual witness", "ERC"),
+    names=("LASSO", "primal-dual witness", "ERC", "exact recovery condition", "dual certificate"),
     source=FUCHS_2005 & TROPP_2006 & WAINWRIGHT_2009,
     premises=premises,
     claims=claims,

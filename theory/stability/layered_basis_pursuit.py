@@ -153,7 +153,7 @@ THEOREM = Theorem(
     r"b_j = \frac{a_j + \lambda_j}{1 - (s_j - 1) \mu_j}, \; \varepsilon_j = \sqrt{s_j} \, b_j "
     r"\implies \operatorname{supp} z_j \subseteq \operatorname{supp} x_j, \; "
     r"\| z_j - x_j \|_\infty \le b_j",
-    names=("ML-CSC", "LBP"),
+    names=("ML-CSC", "LBP", "deep pursuit"),
     source=PAPYAN_ROMANO_ELAD_2017,
     premises=premises,
     claims=claims,

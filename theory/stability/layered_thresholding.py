@@ -99,7 +99,7 @@ THEOREM = Theorem(
     r"\tau_{out} |x_j|_{max} + \nu_j \le \beta_j \implies "
     r"\operatorname{supp} z_j \subseteq \operatorname{supp} x_j, \; "
     r"\| z_j - x_j \|_\infty \le \tau_{in} |x_j|_{max} + \nu_j + \beta_j",
-    names=("ML-CSC", "CNN forward pass"),
+    names=("ML-CSC", "CNN forward pass", "deep pursuit"),
     source=PAPYAN_ROMANO_ELAD_2017,
     proof="proofs/stability/layered_thresholding.v:layered_thresholding",
     premises=premises,

@@ -93,7 +93,7 @@ THEOREM = Theorem(
     r"f(x(\lambda_1)) \le f(x(\lambda_2)), \; x(\lambda) \in \arg\min f + \lambda \Omega; "
     r"\quad \| D (x(\lambda_1) - x(\lambda_2)) \|_2^2 \le (\lambda_2 - \lambda_1) "
     r"(\| x(\lambda_1) \|_1 - \| x(\lambda_2) \|_1)",
-    names=("LASSO path", "regularisation path", "homotopy"),
+    names=("LASSO path", "regularisation path", "homotopy", "LARS"),
     source=INDEPENDENT,
     proof="proofs/training/path_monotone.v:path_monotone",
     premises=premises,

@@ -56,7 +56,7 @@ THEOREM = Theorem(
     title="Basis pursuit by coherence",
     statement=r"\|x\|_0 < \tfrac{1}{2} \Bigl( 1 + \frac{1}{\mu(D)} \Bigr) \implies "
     r"x = \operatorname{arg\,min} \{ \|z\|_1 : D z = D x \}, \text{ uniquely}",
-    names=("BP", "l1 minimisation"),
+    names=("BP", "l1 minimisation", "dual certificate"),
     source=DONOHO_ELAD_2003 & GRIBONVAL_NIELSEN_2003 & FUCHS_2004,
     proof="proofs/uniqueness/basis_pursuit.v:basis_pursuit",
     premises=premises,

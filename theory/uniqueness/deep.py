@@ -53,7 +53,7 @@ THEOREM = Theorem(
     statement=r"\psi_j(x_{j-1}) = D_j x_j, \; \|x_j\|_0 < \tfrac{1}{2} "
     r"\operatorname{spark}(D_j), \; j = 1..J \implies (x_1, \dots, x_J) "
     r"\text{ are the only codes with } \|z_j\|_0 \le \|x_j\|_0",
-    names=("ML-CSC",),
+    names=("ML-CSC", "deep pursuit"),
     source=PAPYAN_ROMANO_ELAD_2017,
     proof="proofs/uniqueness/deep.v:deep",
     premises=premises,

@@ -111,7 +111,7 @@ THEOREM = Theorem(
     title="Exact recovery coefficient",
     statement=r"\operatorname{rank} D_S = |S|, \; \operatorname{ERC}(S) < 1 \implies "
     r"\text{basis pursuit, and orthogonal matching pursuit in } |S| \text{ steps, recover } x",
-    names=("ERC", "exact recovery condition", "OMP"),
+    names=("ERC", "exact recovery condition", "OMP", "orthogonal matching pursuit"),
     source=TROPP_2004,
     premises=premises,
     claims=claims,

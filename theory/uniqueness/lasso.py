@@ -73,7 +73,7 @@ THEOREM = Theorem(
     statement=r"\operatorname{rank} D_S = |S|, \; \operatorname{supp} \hat{x} \subseteq S, \; "
     r"| \langle d_j, y - D \hat{x} \rangle | < \lambda \text{ for } j \notin S \implies "
     r"\hat{x} \text{ is the only minimiser}",
-    names=("LASSO",),
+    names=("LASSO", "dual certificate"),
     source=FUCHS_2004 & TIBSHIRANI_2013,
     proof="proofs/uniqueness/lasso.v:lasso",
     premises=premises,

@@ -115,7 +115,15 @@ THEOREM = Theorem(
     r"\langle d_j, w \rangle \le 1 - \delta \text{ off } S \implies "
     r"\sum_{j \notin S} z_j \le \frac{\varepsilon \|w\|_2 - \langle w, r \rangle}{\delta} "
     r"\text{ for } z \ge 0, \; \sum z \le \sum x, \; \|y - D z\|_2 \le \varepsilon",
-    names=("sparse autoencoder", "dual certificate", "NMF", "TopK"),
+    names=(
+        "sparse autoencoder",
+        "dual certificate",
+        "NMF",
+        "TopK",
+        "SAE",
+        "encoder.one_step",
+        "amortisation",
+    ),
     source=INDEPENDENT & FUCHS_2004,
     premises=premises,
     claims=claims,

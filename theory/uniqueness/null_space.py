@@ -91,7 +91,7 @@ THEOREM = Theorem(
     statement=r"\text{basis pursuit recovers every } s\text{-sparse code} \iff "
     r"\max\limits_{|S| = s, \, h \in \ker D \setminus 0} "
     r"\frac{\| h_S \|_1}{\| h_{S^c} \|_1} < 1",
-    names=("NSP", "null space property"),
+    names=("NSP", "null space property", "instance optimality"),
     source=GRIBONVAL_NIELSEN_2003,
     proof="proofs/uniqueness/null_space.v:null_space",
     premises=premises,

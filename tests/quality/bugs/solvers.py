@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from sparsebound.checks.algorithms import refitting
 from sparsebound.checks.algorithms.coordinate_descent import coordinate_descent
 from sparsebound.checks.algorithms.hard_thresholding import hard_thresholding
-from sparsebound.checks.algorithms.proximal import fista, ista
+from sparsebound.checks.algorithms.proximal import fista, ista, optista
 from sparsebound.checks.algorithms.thresholding import hard
 from sparsebound.theory.quantities.supports import selected
 from tests import subjects
@@ -107,6 +108,14 @@ def momentum_of_another_method(D, Y, lam, L, start, steps):  # type: ignore[no-u
 def declares_another_momentum(D, Y, lam, L, start, steps):  # type: ignore[no-untyped-def]
     found = fista(D, Y, lam, L, start, steps)
     return found.points, found.beta * 0.9
+
+
+def optista_of_any_length(D, Y, lam, L, start, steps):  # type: ignore[no-untyped-def]
+    return optista(D, Y, lam, L, start, steps + 1).points[:, :-1]
+
+
+def fista_for_optista(D, Y, lam, L, start, steps):  # type: ignore[no-untyped-def]
+    return fista(D, Y, lam, L, start, steps).points
 
 
 def fista_in_single_precision(D, Y, lam, L, start, steps):  # type: ignore[no-untyped-def]
@@ -212,6 +221,75 @@ def takes_the_second_best_atom_for_last(D, Y, eps):  # type: ignore[no-untyped-d
     last = (picks[rows] >= 0).sum(axis=1) - 1
     picks[rows, last] = free[rows].argmax(axis=1)
     return picks
+
+
+def matching_by(choose: Callable[..., Any], share: float = 1.0) -> Callable[..., Any]:
+    """A matching pursuit that picks by some products, and adds a share of them."""
+
+    def run(D: Any, Y: Any, steps: Any) -> Any:
+        points, every = np.zeros((len(Y), steps + 1, D.shape[1])), np.arange(len(Y))
+        for k in range(steps):
+            products = (Y - points[:, k] @ D.T) @ D
+            best = choose(products).argmax(axis=1)
+            points[:, k + 1] = points[:, k]
+            points[every, k + 1, best] += share * products[every, best]
+        return points
+
+    return run
+
+
+signed_matching = matching_by(lambda products: products)
+damped_matching = matching_by(np.abs, 0.9)
+
+
+def matches_without_modulus(D, Y, steps):  # type: ignore[no-untyped-def]
+    return signed_matching(D, Y, steps)
+
+
+def matches_with_nine_tenths(D, Y, steps):  # type: ignore[no-untyped-def]
+    return damped_matching(D, Y, steps)
+
+
+def matches_each_atom_once(D, Y, steps):  # type: ignore[no-untyped-def]
+    picks, points = subjects.pursuit(D, Y), np.zeros((len(Y), steps + 1, D.shape[1]))
+    for code, taken in enumerate(picks):
+        for k in range(1, steps + 1):
+            some = taken[taken >= 0][:k]
+            points[code, k, some] = np.linalg.lstsq(D[:, some], Y[code])[0]
+    return points
+
+
+def htp_without_fitting(D, Y, s, L, start, steps):  # type: ignore[no-untyped-def]
+    return hard_thresholding(D / np.sqrt(L), Y / np.sqrt(L), s, start, steps).points
+
+
+def htp_with_one_entry_more(D, Y, s, L, start, steps):  # type: ignore[no-untyped-def]
+    return subjects.htp(D, Y, np.minimum(s + 1, D.shape[1]), L, start, steps)
+
+
+def htp_with_half_of_the_step(D, Y, s, L, start, steps):  # type: ignore[no-untyped-def]
+    return subjects.htp(D, Y, s, 2 * L, start, steps)
+
+
+def cosamp_with_a_quarter_of_the_further_atoms(D, Y, s, start, steps):  # type: ignore[no-untyped-def]
+    points = [start]
+    for _ in range(steps):
+        products = (Y - points[-1] @ D.T) @ D
+        u = refitting.fitted(D, Y, (points[-1] != 0) | refitting.largest(products, s // 2))
+        points.append(np.where(refitting.largest(u, s), u, 0.0))
+    return np.stack(points, axis=1)
+
+
+def cosamp_that_forgets_its_atoms(D, Y, s, start, steps):  # type: ignore[no-untyped-def]
+    points = [start]
+    for _ in range(steps):
+        products = (Y - points[-1] @ D.T) @ D
+        points.append(refitting.fitted(D, Y, refitting.largest(products, s)))
+    return np.stack(points, axis=1)
+
+
+def cosamp_that_keeps_all(D, Y, s, start, steps):  # type: ignore[no-untyped-def]
+    return subjects.cosamp(D, Y, np.minimum(s + 1, D.shape[1]), start, steps)
 
 
 # --- solvers of which a last point is known ------------------------------------------------------

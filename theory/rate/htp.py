@@ -1,0 +1,115 @@
+r"""Hard thresholding pursuit, step by step.
+
+Problem: ``y = D x`` without noise, ``x`` with ``s >= 1`` nonzeros; atoms of any norms. ``L`` is
+halfway between the largest and the smallest ``||d_i||^2``, and ``delta_k`` is the restricted
+isometry constant of ``D / sqrt(L)``, with ``delta_n`` for all orders from n on.
+
+Algorithm: let ``T`` be the s largest entries of ``x^k + D^T (y - D x^k)/L``, ties broken in any
+way; ``x^{k+1}`` is least squares on ``T``. ``x^k`` is any s-sparse point.
+
+Claim: if ``3 delta_{3s}^2 < 1``, then ``||x^{k+1} - x|| <= rho ||x^k - x||`` with
+``rho^2 = 2 delta_{3s}^2 / (1 - delta_{2s}^2) < 1``.
+
+Why: let v be what ``T`` is taken from. As the entries of v that were dropped are no larger than
+those that displaced them, the part of x off ``T`` is at most ``sqrt(2)`` times ``v - x`` on both
+supports, where ``v - x = (I - D^T D/L) (x^k - x)`` involves 3s atoms. Least squares is orthogonal
+to the atoms of ``T``, so on ``T`` the error is at most ``delta_{2s} ||x^{k+1} - x||``; so
+``(1 - delta_{2s}^2) ||x^{k+1} - x||^2`` is at most the squared norm of x off ``T``.
+
+Sharp: two atoms of squared norms 11 and 9 with the product 3, ``x = e_1`` and ``x^k = 2 e_2``: then
+v ties, and ``x^{k+1} = e_2/3``.
+
+Rounding: where no rounding changes ``T``, the distance eta of a computed step from the exact one is
+added to the bound. That it is no larger than rounding is a claim too.
+
+Source: Foucart 2011.
+
+>>> from sparsebound.theory.evidence import Trajectory
+>>> from sparsebound.theory.verdict import decide
+>>> run = Trajectory([[[0.0, 2.0 + 2**-20], [0.0, 1 / 3]]], [0.0], [10.0])
+>>> decide(THEOREM, THEOREM.extremal(1), {"htp_run": run}).ratio.round(4)
+array([1.])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+import numpy as np
+
+from sparsebound.theory.analysis.descent import norm, upper_end
+from sparsebound.theory.analysis.refitting import Refitting, largest_of
+from sparsebound.theory.arithmetic import Ball, Number
+from sparsebound.theory.evidence import Trajectory
+from sparsebound.theory.extremal.refitting import longer_and_shorter_atom
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.quantities.isometry import squared_isometry
+from sparsebound.theory.sources import FOUCART_2011
+from sparsebound.theory.theorem import STEPS, Claim, Mutant, Premise, Theorem
+
+
+def premises(instance: Instance) -> Iterator[Premise]:
+    """No noise, something to find, and atoms that are nearly orthonormal together."""
+    yield Premise("e = 0", np.abs(instance.E).max(axis=1, initial=0), 0, strict=False)
+    yield Premise("x != 0", 0, instance.sparsity)
+    yield Premise("3 delta_{3s}^2 < 1", _isometry(instance, 3) * 3, 1)
+
+
+def claims(
+    instance: Instance, htp_run: Trajectory, *, factor: Fraction = Fraction(1)
+) -> Iterator[Claim]:
+    """Every step, from whatever sparse point it starts."""
+    steps, s = Refitting.of(instance, htp_run), instance.sparsity
+    sparse, finite = steps.sparse(), steps.finite
+    denser = finite[:, 1:] & ~sparse[:, 1:] & sparse[:, :-1]
+    yield Claim("||x^{k+1}||_0 <= s", denser, False, measured=False, axes=STEPS)
+    away, room = steps.away(), steps.product_rounding()
+    v = steps.products(away) + instance.lift(steps.run.points[:, :-1]) * steps.L
+    chosen, clear = largest_of(v, s, room)
+    lost = clear & sparse[:, :-1] & ~finite[:, 1:]
+    yield Claim("iterates are finite", lost, False, measured=False, axes=STEPS)
+    usable = clear & sparse[:, :-1] & finite[:, 1:]
+    nearest = steps.fitted(chosen)
+    eta = norm((instance.lift(steps.run.points[:, 1:]) - nearest).where(usable[..., None], 0))
+    squares = _isometry(instance, 2)
+    least = steps.L * (1 - np.sqrt(np.minimum(Ball.of(squares).upper, 1.0)))
+    allowed = steps.fit_rounding(s, least, nearest.mid)
+    name = "a step, up to rounding"
+    yield Claim(name, allowed.against(eta), allowed.size, measured=False, step=True, axes=STEPS)
+    eta = upper_end(eta.where(~allowed.exceeded(eta), allowed.size))
+    rho = (2 * _isometry(instance, 3) / (1 - squares)).sqrt().reshape(-1, 1)
+    sizes = norm(away)
+    bound = (factor * rho * sizes[:, :-1] + eta).where(usable, 0)
+    contraction = "||x^{k+1} - x|| <= rho ||x^k - x|| + ..."
+    yield Claim(contraction, sizes[:, 1:].where(usable, 0), bound, axes=STEPS)
+
+
+def _isometry(instance: Instance, factor: int) -> Number:
+    """``delta_{factor s}^2``, shape (B,)."""
+    orders = np.maximum(factor * instance.sparsity, 1)
+    return squared_isometry(instance.D, orders, plain=True, by_norms=True)
+
+
+THEOREM = Theorem(
+    title="Hard thresholding pursuit",
+    statement=r"T \text{ the } s \text{ largest of } x^k + \tfrac{1}{L} D^T (y - D x^k), \; "
+    r"x^{k+1} \text{ least squares on } T, \; \delta_{3s} < \tfrac{1}{\sqrt{3}} "
+    r"\implies \|x^{k+1} - x\|_2^2 \le \frac{2 \delta_{3s}^2}{1 - \delta_{2s}^2} \|x^k - x\|_2^2",
+    names=("HTP", "RIP", "restricted isometry", "hard thresholding"),
+    source=FOUCART_2011,
+    premises=premises,
+    claims=claims,
+    sharp=longer_and_shorter_atom,
+    mutants=(Mutant("rho times 0.95", {"factor": Fraction(95, 100)}, smallest=(3, 2)),),
+    enumerates=True,
+    # nearly orthonormal ones: elsewhere no sparsity is within the premise
+    dictionaries=(
+        "one_atom",
+        "orthonormal",
+        "simplex",
+        "equiangular",
+        "equiangular_plus",
+        "transversal_design",
+    ),
+)

@@ -206,7 +206,8 @@ def _earlier(name: str, summary: dict[str, Any], names: set[str]) -> Earlier:
     return Earlier(
         name,
         began(run),
-        *(str(run.get(key, "")) for key in ("seed", "profile")),
+        str(run.get("seed", "")),
+        str(run.get("profile", "")),
         str(run.get("commit") or ""),
         exit_status(summary) == 0,
         {

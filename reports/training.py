@@ -25,7 +25,11 @@ class LoggedEpoch(JsonRecord):
 
 @dataclass(frozen=True)
 class BrokenCertificate(JsonRecord):
-    """A label change that was found strictly inside a certified radius."""
+    """A label change that was found strictly inside a certified radius.
+
+    For exact features that is decided again in exact arithmetic; for top-k codes and the baseline
+    it is what float64 says.
+    """
 
     signal: int
     certified: float

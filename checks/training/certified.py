@@ -156,8 +156,8 @@ def published_radii(
     """Radii by the certificate of Sulam, Muthukumar and Arora 2020, for a comparison.
 
     ``max_s min(g_(s)/2, min_j m_j/||v_j|| sqrt(1 - mu_1(s - 1)))``, where ``g_(s)`` is the least
-    gap but for ``s`` atoms: the support is among these as long as nothing closes half of it. Where
-    ``g_(s)/2`` is replaced by ``g_(s)``, it still is at most what :func:`certified_radii` gives.
+    gap of all atoms but the ``s`` of the smallest ones. It is at most what
+    :func:`certified_radii` gives, also without the half.
 
     Parameters
     ----------

@@ -330,7 +330,7 @@ def _within(
             continue
         head = _heads(asked.weights, asked.biases, labels)
         changed = label_changes(D, signals, asked.thresholds, head, radius, len(asked.D))
-        beaten = np.isfinite(changed).all(axis=1)
+        beaten = np.asarray(np.isfinite(changed).all(axis=1))
         seems = np.flatnonzero(certified & beaten)  # in float64: decided again before it counts
         given = signals[seems], changed[seems], asked.thresholds, head.select(seems)
         proved = surely_broken(D, *given, radii[seems])

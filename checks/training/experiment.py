@@ -318,8 +318,8 @@ def proved_broken(
     ridge = np.sqrt(float(trained.arrays["ridge"])) * np.eye(n)
     below = np.zeros((B, n))
     head = Head(np.broadcast_to(V, (B, *V.shape)), np.broadcast_to(b, (B, len(b))), labels)
-    pairs = (np.hstack([np.asarray(y), below]) for y in (signals, others))
-    return surely_broken(Dictionary(np.vstack([D, ridge])), *pairs, lam, head, radii)
+    y, moved = (np.hstack([part, below]) for part in (signals, others))
+    return surely_broken(Dictionary(np.vstack([D, ridge])), y, moved, lam, head, radii)
 
 
 def _keep(folder: Path, run: TrainingRun, arrays: dict[str, Any]) -> None:

@@ -114,7 +114,11 @@ def test_everything_that_failed_of_a_theorem_is_told_the_worst_first(run: dict[s
 
 
 def test_topics_are_folded_where_nothing_failed(run: dict[str, Any]) -> None:
-    some = run["theorems"]
+    nothing = {"samples": {"worst": None, "typical": None}, "premises": {}}
+    some = [
+        {**theorem, **nothing, "histogram": [0] * len(theorem["histogram"])}
+        for theorem in run["theorems"]
+    ]
     many = [
         {**theorem, "id": f"{theorem['id']}{number}"}
         for number in range(FOLDED)

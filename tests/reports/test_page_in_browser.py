@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from markupsafe import Markup
 
 from sparsebound.reports.earlier import Earlier, Outcome
+from sparsebound.reports.html import charts
 from sparsebound.reports.html.run import run_page
 from sparsebound.reports.summary import SUMMARY
 from tests.reports.browser import STRICT, chromium, needs_browser, served, sheets
@@ -38,7 +40,18 @@ def failed(run_folder: Path, page: Path, copies: int) -> Path:
         Earlier(f"run{day}", datetime(2026, 1, day, tzinfo=UTC), "0", "dev", "", True, found)
         for day in (2, 1)
     ]
-    page.write_text(run_page(document, past), encoding="utf-8")
+    drawn: dict[str, Markup] = {}
+    draw = charts._draw
+
+    def once(spec: dict[str, Any], description: str) -> Markup:
+        key = json.dumps([spec, description])
+        if key not in drawn:
+            drawn[key] = draw(spec, description)
+        return drawn[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(charts, "_draw", once)
+        page.write_text(run_page(document, past), encoding="utf-8")
     return page
 
 

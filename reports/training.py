@@ -27,8 +27,7 @@ class LoggedEpoch(JsonRecord):
 class BrokenCertificate(JsonRecord):
     """A label change that was found strictly inside a certified radius.
 
-    For exact features that is decided again in exact arithmetic; for top-k codes and the baseline
-    it is what float64 says.
+    That is decided again in exact arithmetic; of the baseline it is what float64 says.
     """
 
     signal: int

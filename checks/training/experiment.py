@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 import torch
 
-from sparsebound.checks.certify.again import surely_broken
 from sparsebound.checks.training.attack import (
     EncoderTarget,
     LabelAttack,
     NetworkTarget,
     attack_labels,
 )
+from sparsebound.checks.training.broken import proved_broken
 from sparsebound.checks.training.certified import certified_radii, published_radii, top_k_radii
 from sparsebound.checks.training.drift import coherence_of
 from sparsebound.checks.training.one_lipschitz import train_one_lipschitz
@@ -34,10 +34,8 @@ from sparsebound.reports.training import (
     TrainingRun,
     UsedAtom,
 )
-from sparsebound.theory.arithmetic import FloatArray, IntArray, Mask
+from sparsebound.theory.arithmetic import FloatArray, IntArray
 from sparsebound.theory.errors import InputError
-from sparsebound.theory.evidence import Head
-from sparsebound.theory.instance import Dictionary
 
 NORM = 4.0
 """The median norm that strategies are meant for; signals are scaled to it, and networks back."""
@@ -208,7 +206,7 @@ def run_strategy(
     )
     predicted = logits.argmax(axis=1)
     inside = np.flatnonzero(attack.right & (attack.distance < found * (1 - 1e-9)))
-    if trained and not trained.strategy.top_k:
+    if trained:
         proved = proved_broken(trained, X[inside], attack.nearest[inside], y[inside], found[inside])
         distance = attack.distance.copy()
         distance[inside[~proved]] = np.inf  # what only float64 sees is no hit
@@ -282,44 +280,6 @@ def shares_published(
     ridge = float(trained.arrays["ridge"])
     found = published_radii(codes, gaps, D, V, b, labels, ridge=ridge)
     return tuple(float((found > radius).mean()) for radius in radii)
-
-
-def proved_broken(
-    trained: TrainedEncoder,
-    signals: FloatArray,
-    others: FloatArray,
-    labels: IntArray,
-    radii: FloatArray,
-) -> Mask:
-    """Decide exactly which certified radii are broken by other signals, shape (B,).
-
-    Parameters
-    ----------
-    trained : TrainedEncoder
-        Of exact features. Its ridge is taken to be the square of its float64 root.
-    signals, others : ndarray, shape (B, m)
-        Signals, and those that an attack found near them.
-    labels : ndarray of int, shape (B,)
-        Certified for the former.
-    radii : ndarray, shape (B,)
-        Within which they are certified.
-
-    Examples
-    --------
-    >>> eye = np.eye(2)
-    >>> arrays = {"D": eye, "lam": np.full(2, 0.1), "V": eye, "b": np.zeros(2), "ridge": 0.0}
-    >>> trained = TrainedEncoder(STRATEGIES["plain"], arrays)
-    >>> pair = np.array([[2.0, 1.0]]), np.array([[1.25, 1.75]])
-    >>> proved_broken(trained, *pair, np.array([0]), np.array([1.25]))
-    array([ True])
-    """
-    D, lam, V, b = (trained.arrays[name] for name in ("D", "lam", "V", "b"))
-    n, B = D.shape[1], len(signals)
-    ridge = np.sqrt(float(trained.arrays["ridge"])) * np.eye(n)
-    below = np.zeros((B, n))
-    head = Head(np.broadcast_to(V, (B, *V.shape)), np.broadcast_to(b, (B, len(b))), labels)
-    y, moved = (np.hstack([part, below]) for part in (signals, others))
-    return surely_broken(Dictionary(np.vstack([D, ridge])), y, moved, lam, head, radii)
 
 
 def _keep(folder: Path, run: TrainingRun, arrays: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from sparsebound.reports.earlier import earlier_runs
 from sparsebound.reports.fields import write_text
 from sparsebound.reports.html.run import run_page
 from sparsebound.reports.junit import junit
@@ -38,7 +39,32 @@ def publish(document: dict[str, Any], folder: Path, page: Path | None = None) ->
     """
     write(folder / JUNIT, junit(document))
     write(folder / MARKDOWN, markdown(document))
-    return write(page or folder / REPORT, run_page(document))
+    return publish_page(document, folder, page or folder / REPORT)
+
+
+def publish_page(document: dict[str, Any], folder: Path, page: Path) -> Path:
+    """Write the page of a run alone, with the runs beside it.
+
+    Parameters
+    ----------
+    document : dict
+        From :func:`sparsebound.reports.summary.summarise`.
+    folder : Path
+        Of the run.
+    page : Path
+        Where it goes.
+
+    Returns
+    -------
+    Path
+        The page.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written.
+    """
+    return write(page, run_page(document, earlier_runs(folder, document)))
 
 
 def write(path: Path, text: str) -> Path:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from sparsebound.reports.codec import JsonRecord, Length
 
-TRAINING, SCHEMA = "sparsebound training", 1
+TRAINING, SCHEMA = "sparsebound training", 2
 BASELINE = "1-lipschitz"
 """The strategy that is no sparse coding."""
 
@@ -25,7 +25,10 @@ class LoggedEpoch(JsonRecord):
 
 @dataclass(frozen=True)
 class BrokenCertificate(JsonRecord):
-    """A label change that was found strictly inside a certified radius."""
+    """A label change that was found strictly inside a certified radius.
+
+    That is decided again in exact arithmetic; of the baseline it is what float64 says.
+    """
 
     signal: int
     certified: float
@@ -80,6 +83,9 @@ class TrainingRun(JsonRecord):
         None for the baseline, which has no atoms.
     certified, left : tuple of float
         Shares of the test set at the radii of the grid: certified, and left by the attack.
+    published : tuple of float
+        What the published certificate of exact features proves there; empty where it does not
+        apply.
     broken : tuple of BrokenCertificate
     inexact : int
         Looks of the attack at signals whose features could not be verified.
@@ -95,6 +101,7 @@ class TrainingRun(JsonRecord):
     coherence: float | None
     certified: tuple[float, ...]
     left: Annotated[tuple[float, ...], Length("certified")]
+    published: tuple[float, ...]
     broken: tuple[BrokenCertificate, ...]
     inexact: int
     seconds: float
@@ -222,7 +229,7 @@ class SeedSpread:
 
 @dataclass(frozen=True)
 class StrategySummary:
-    """A row of the table; ``certified`` and ``left`` at the radii that are reported."""
+    """A row of the table; shares at the radii that are reported, or none of ``published``."""
 
     strategy: str
     seeds: int
@@ -231,6 +238,7 @@ class StrategySummary:
     coherence: SeedSpread | None
     certified: tuple[SeedSpread, ...]
     left: tuple[SeedSpread, ...]
+    published: tuple[SeedSpread, ...]
     seconds: float
 
 
@@ -255,13 +263,19 @@ def _summary(results: TrainingResults, strategy: str) -> StrategySummary:
         values = [value for run in runs if (value := getattr(run, name)) is not None]
         return SeedSpread.over(values) if values else None
 
+    def spreads(name: str) -> tuple[SeedSpread, ...]:
+        curves = [curve for run in runs if (curve := getattr(run, name))]
+        places = results.reported if curves else ()
+        return tuple(SeedSpread.over([curve[k] for curve in curves]) for k in places)
+
     return StrategySummary(
         strategy,
         len(runs),
         SeedSpread.over([run.accuracy for run in runs]),
         optional("active"),
         optional("coherence"),
-        tuple(SeedSpread.over([run.certified[k] for run in runs]) for k in results.reported),
-        tuple(SeedSpread.over([run.left[k] for run in runs]) for k in results.reported),
+        spreads("certified"),
+        spreads("left"),
+        spreads("published"),
         sum(run.seconds for run in runs) / len(runs),
     )

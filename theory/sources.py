@@ -109,9 +109,9 @@ DONOHO_ELAD_TEMLYAKOV_2006 = Source(
     "presence of noise, IEEE Trans. Information Theory 52(1)",
     _doi("10.1109/TIT.2005.860430"),
 )
-ENGAN_AASE_HUSOY_1999 = Source("Engan, Aase, Husoy 1999")
 DONOHO_TSAIG_2008 = Source("Donoho, Tsaig 2008")
 ELDAR_KUPPINGER_BOLCSKEI_2010 = Source("Eldar, Kuppinger, Bolcskei 2010")
+ENGAN_AASE_HUSOY_1999 = Source("Engan, Aase, Husoy 1999")
 FAN_LI_2001 = Source(
     "Fan, Li 2001, Variable selection via nonconcave penalized likelihood and its oracle "
     "properties, Journal of the American Statistical Association 96(456)",

@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from sparsebound.checks.certify.again import surely_broken
 from sparsebound.checks.certify.atoms import Atoms
 from sparsebound.checks.certify.depths import Depths, LabelDepth, LabelDepths, summary
 from sparsebound.checks.certify.formats import arrays
 from sparsebound.checks.certify.reading import given
 from sparsebound.checks.oracles.features import features_at
-from sparsebound.checks.oracles.label_attack import attacked
+from sparsebound.checks.oracles.label_attack import label_changes
 from sparsebound.checks.oracles.label_change import price_certificate
 from sparsebound.theory.analysis.features import FeaturePoint
 from sparsebound.theory.analysis.label_radius import LabelRadius
@@ -72,7 +73,8 @@ class CertifiedSignal:
 class WithinRadius:
     """How many labels are right and certified within a radius, and what an attack leaves of them.
 
-    ``broken`` are signals whose label an attack changed inside the radius that was certified.
+    ``broken`` are signals whose label an attack changed inside the radius that was certified; of
+    these, what float64 says was decided again exactly.
     """
 
     radius: float
@@ -327,8 +329,12 @@ def _within(
             yield WithinRadius(radius, int(certified.sum()))
             continue
         head = _heads(asked.weights, asked.biases, labels)
-        beaten = attacked(D, signals, asked.thresholds, head, radius, len(asked.D))
-        broken = np.flatnonzero(certified & beaten)
+        changed = label_changes(D, signals, asked.thresholds, head, radius, len(asked.D))
+        beaten = np.asarray(np.isfinite(changed).all(axis=1))
+        seems = np.flatnonzero(certified & beaten)  # in float64: decided again before it counts
+        given = signals[seems], changed[seems], asked.thresholds, head.select(seems)
+        proved = surely_broken(D, *given, radii[seems])
+        broken, beaten[seems] = seems[proved], proved
         left = int((correct & ~beaten).sum())
         yield WithinRadius(radius, int(certified.sum()), left, tuple(map(int, broken)))
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
-from sparsebound.reports.html.run import run_page
 from sparsebound.reports.overwriting import may_be_page
-from sparsebound.reports.publish import publish, write
+from sparsebound.reports.publish import publish, publish_page
 from sparsebound.reports.run_folder import RunFolder
 from sparsebound.reports.summary import recall
 from sparsebound.theory.errors import InputError
@@ -36,7 +35,10 @@ def report(args: Namespace) -> int:
     folder = RunFolder.open(args.folder)
     document = recall(folder)
     page = page_at(args.output, "--output", force=args.force)
-    print(write(page, run_page(document)) if page else publish(document, folder.path))
+    if page is None:
+        print(publish(document, folder.path))
+    else:
+        print(publish_page(document, folder.path, page))
     return 0
 
 

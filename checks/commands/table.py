@@ -19,6 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sparsebound.checks.executor import Lost
+from sparsebound.reports.failures import failures
 from sparsebound.reports.fault import FAULTS
 from sparsebound.reports.run_folder import RunFolder
 from sparsebound.reports.summary import headline, plural
@@ -202,52 +203,21 @@ def _narrow(theorems: list[dict[str, Any]], out: Console) -> None:
 def _attention(
     theorem: dict[str, Any], out: Console, settings: Mapping[str, Any], *, every_mutant: bool
 ) -> None:
-    """Print what is wrong with a theorem, and what replays it."""
-    name, counts = theorem["id"], theorem["counts"]
-    worst = theorem["violation"] or theorem["worst"]
-    if theorem["status"] == "violated":
-        _heading(out, "violated", name, theorem["title"])
-        command = replay_command(name, worst["recipe"], settings=settings) if worst else ""
-        _instance(out, worst, command)
-    if fault := theorem["fault"]:
-        _heading(out, fault["kind"], name, fault["said"])
-        lines = [*fault["text"].splitlines(), *(f"at {line}" for line in fault["frames"])]
-        for line in lines:
-            out.print(Text(f"  {line}"), soft_wrap=True)
-        if fault["recipe"]:
-            command = replay_command(name, fault["recipe"], settings=settings)
-            out.print(Text(f"  replay: {command}", "dim"), soft_wrap=True)
-    if theorem["status"] == "vacuous":
-        tried = f"{plural(counts['vacuous'], 'code')} tried, none satisfied the premises"
-        failing = theorem.get("failing_premise")
-        _heading(out, "vacuous", name, tried + (f"; {failing!r} fails" if failing else ""))
-        if worst:
-            _instance(out, worst, replay_command(name, worst["recipe"], settings=settings))
-    elif theorem["status"] == "undecided":
-        total = counts["holds"] + counts["undecided"]
-        _heading(out, "undecided", name, f"{counts['undecided']:,} of {plural(total, 'verdict')}")
-        if worst:
-            _instance(out, worst, replay_command(name, worst["recipe"], settings=settings))
-    elif theorem["status"] == "held" and settings.get("until") and every_mutant and worst:
+    """Print what is wrong with a theorem, what replays it, and what to do next."""
+    name, worst = theorem["id"], theorem["worst"]
+    for failure in failures(theorem, settings):
+        _heading(out, failure.status, name, failure.detail)
+        _instance(out, failure.found, failure.command)
+        out.print(Text(f"  next: {failure.advice}"), soft_wrap=True)
+    if theorem["status"] == "held" and settings.get("until") and every_mutant and worst:
         _heading(out, "closest", name, f"lhs/rhs {ratio(worst['ratio'])}", style="held")
         _instance(out, worst, replay_command(name, worst["recipe"], settings=settings))
-    elif theorem["status"] == "unfinished":
-        shards = theorem["shards"]
-        _heading(out, "unfinished", name, f"{shards['done']} of {shards['planned']} shards")
     for mutant in theorem["mutants"]:
         found = mutant["worst"]
-        command = (
-            replay_command(name, found["recipe"], mutant=mutant["name"], settings=settings)
-            if found
-            else ""
-        )
-        if not mutant["refuted"] and theorem["status"] != "unfinished":
-            tried = plural(mutant["examples"], "instance")
-            closest = f"; largest lhs/rhs {ratio(mutant['ratio'])}" if mutant["ratio"] else ""
-            detail = f"{mutant['name']!r}: {tried} tried, no counterexample{closest}"
-            _heading(out, "mutant survived", name, detail)
-            _instance(out, found, command)
-        elif mutant["refuted"] and every_mutant and found:
+        if mutant["refuted"] and every_mutant and found:
+            command = replay_command(
+                name, found["recipe"], mutant=mutant["name"], settings=settings
+            )
             _heading(out, "mutant refuted", name, repr(mutant["name"]), style="held")
             _instance(out, found, command)
 
@@ -258,14 +228,18 @@ def _heading(out: Console, status: str, name: str, detail: str, style: str = "")
     out.print(Text.assemble(label, f": {name}: {detail}"), soft_wrap=True)
 
 
-def _instance(out: Console, worst: dict[str, Any] | None, command: str) -> None:
+def _instance(out: Console, found: dict[str, Any] | None, command: str) -> None:
     """Print an instance in full, unwrapped so that it can be copied."""
-    if not worst:
-        return
-    shown = worst["text"] or f"{worst['claim']}\nlhs/rhs = {ratio(worst['ratio'])}"
-    for line in shown.splitlines():
+    shown = list(found["text"].splitlines()) if found else []
+    if found and "frames" in found:
+        shown += [f"at {line}" for line in found["frames"]]
+    elif found and not shown:
+        shown = [found["claim"], f"lhs/rhs = {ratio(found['ratio'])}"]
+    for line in shown:
         out.print(Text(f"  {line}"), soft_wrap=True)
-    out.print(Text(f"  replay: {command}", "dim"), soft_wrap=True)
+    if command:
+        verb = "replay" if found and found["recipe"] else "again"
+        out.print(Text(f"  {verb}: {command}", "dim"), soft_wrap=True)
 
 
 class Reporter(AbstractContextManager["Reporter"]):

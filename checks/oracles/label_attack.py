@@ -27,6 +27,29 @@ def attacked(
 ) -> Mask:
     """Say which labels an attack within a radius changes, shape (B,).
 
+    See :func:`label_changes`.
+
+    Examples
+    --------
+    >>> head = Head(np.eye(2)[None], np.zeros((1, 2)), np.array([0]))
+    >>> given = Dictionary(np.eye(2)), np.array([[4.0, 1.0]]), np.ones(2), head
+    >>> attacked(*given, 2.0, 2), attacked(*given, 2.5, 2)
+    (array([False]), array([ True]))
+    """
+    found = label_changes(D, signals, thresholds, head, radius, rows)
+    return np.asarray(np.isfinite(found).all(axis=1))
+
+
+def label_changes(
+    D: Dictionary,
+    signals: FloatArray,
+    thresholds: FloatArray,
+    head: Head,
+    radius: float,
+    rows: int,
+) -> FloatArray:
+    """Attack labels within a radius; return signals with another label, nan where none was found.
+
     It follows ``D_S (D_S^T D_S)^{-1} v_S`` for the nearest other class, every other step with the
     atoms beside that speak for it and are near to enter, and goes back into the ball.
 
@@ -45,19 +68,25 @@ def attacked(
     rows : int
         Entries of a signal that may be moved.
 
+    Returns
+    -------
+    ndarray, shape (B, m)
+
     Examples
     --------
     >>> head = Head(np.eye(2)[None], np.zeros((1, 2)), np.array([0]))
     >>> given = Dictionary(np.eye(2)), np.array([[4.0, 1.0]]), np.ones(2), head
-    >>> attacked(*given, 2.0, 2), attacked(*given, 2.5, 2)
-    (array([False]), array([ True]))
+    >>> (y,) = label_changes(*given, 2.5, 2)
+    >>> bool(y[1] > y[0]), bool(np.linalg.norm(y - [4, 1]) < 2.5)
+    (True, True)
     """
     B, n = head.weights.shape[0], D.shape[1]
     instance = Instance(D, np.zeros((B, n)), signals)
     none = np.zeros((B, n))
     like = Features(np.broadcast_to(thresholds, (B, n)), none, none, np.zeros(B, dtype=bool))
     gram, code = D.data.T @ D.data, np.arange(B)
-    moved, beaten = signals.copy(), np.zeros(B, dtype=bool)
+    moved, changed = signals.copy(), np.full(signals.shape, np.nan)
+    beaten = np.zeros(B, dtype=bool)
     for step in range(STEPS + 1):
         free = features_at(instance, moved, like).signs != 0
         z = solved(gram, np.where(free, moved @ D.data - thresholds, 0.0), free)
@@ -66,7 +95,8 @@ def attacked(
         read[code, head.labels] = -np.inf
         rival = read.argmax(axis=1)
         other = read[code, rival]
-        beaten |= other > own + ROUNDING * (np.abs(own) + np.abs(other))
+        hit = ~beaten & (other > own + ROUNDING * (np.abs(own) + np.abs(other)))
+        changed[hit], beaten = moved[hit], beaten | hit
         if beaten.all() or step == STEPS:
             break
         v = head.weights[code, rival] - head.weights[code, head.labels]
@@ -83,4 +113,4 @@ def attacked(
         shift = moved - signals
         far = np.linalg.norm(shift, axis=1, keepdims=True)
         moved = signals + shift * np.minimum(1.0, radius * (1 - 2.0**-40) / np.maximum(far, 1e-300))
-    return beaten
+    return changed

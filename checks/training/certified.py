@@ -143,6 +143,55 @@ def _radii(
     return np.where((margins > 0).all(axis=1), np.sqrt(best), 0)
 
 
+def published_radii(
+    codes: Any,
+    gaps: Any,
+    atoms: Any,
+    weights: Any,
+    bias: Any,
+    labels: Any,
+    *,
+    ridge: float = 0.0,
+) -> FloatArray:
+    """Radii by the certificate of Sulam, Muthukumar and Arora 2020, for a comparison.
+
+    ``max_s min(g_(s)/2, min_j m_j/||v_j|| sqrt(1 - mu_1(s - 1)))``, where ``g_(s)`` is the least
+    gap of all atoms but the ``s`` of the smallest ones. It is at most what
+    :func:`certified_radii` gives, also without the half.
+
+    Parameters
+    ----------
+    codes, gaps, atoms, weights, bias, labels, ridge
+        As in :func:`certified_radii`. Atoms are normalised first, with the ridge below them.
+
+    Returns
+    -------
+    ndarray, shape (B,)
+        0 where the label is not the prediction, or is in a tie.
+
+    Examples
+    --------
+    >>> published_radii([[2.0, 0.0]], [[0.0, 0.1]], np.eye(2), np.eye(2), [0, 0], [0])
+    array([0.05])
+    """
+    z, g, D, V, b = (np.asarray(part, float) for part in (codes, gaps, atoms, weights, bias))
+    y, rows = np.asarray(labels, int), np.arange(len(z))
+    gram = D.T @ D + ridge * np.eye(D.shape[1])
+    norms = np.sqrt(np.diag(gram))
+    sizes = np.abs(gram) / np.outer(norms, norms)
+    np.fill_diagonal(sizes, 0)
+    babel = np.cumsum(-np.sort(-sizes, axis=1), axis=1).max(axis=0)
+    left = np.sqrt(np.maximum(1 - np.concatenate([[0.0], babel[:-2]]), 0))  # s = 1, ..., n - 1
+    logits = z @ V.T + b
+    margins = logits[rows, y][:, None] - logits
+    lengths = np.linalg.norm((V[y][:, None] - V) / norms, axis=2)
+    apart = np.where(lengths > 0, margins / np.where(lengths > 0, lengths, 1), np.inf)
+    margins[rows, y] = apart[rows, y] = np.inf
+    enough = np.sort(np.where(z != 0, 0, np.maximum(g, 0)) / norms, axis=1)[:, 1:] / 2
+    found = np.minimum(enough, apart.min(axis=1)[:, None] * left).max(axis=1, initial=0)
+    return np.where((margins > 0).all(axis=1), found, 0)
+
+
 def top_k_radii(
     scores: Any, kept: Mask, atoms: Any, weights: Any, bias: Any, labels: Any
 ) -> FloatArray:

@@ -19,7 +19,8 @@ from sparsebound.checks.training.attack import (
     NetworkTarget,
     attack_labels,
 )
-from sparsebound.checks.training.certified import certified_radii, top_k_radii
+from sparsebound.checks.training.broken import proved_broken
+from sparsebound.checks.training.certified import certified_radii, published_radii, top_k_radii
 from sparsebound.checks.training.drift import coherence_of
 from sparsebound.checks.training.one_lipschitz import train_one_lipschitz
 from sparsebound.checks.training.strategies import STRATEGIES, train
@@ -48,7 +49,7 @@ MIDDLE = 20
 BASELINE_RADIUS = 0.2
 MOST_ATOMS = 64
 SHOWN_ATOMS = 24
-FORMAT = 1
+FORMAT = 2
 """Another one where results mean something else: runs are not taken up again then."""
 
 
@@ -205,6 +206,11 @@ def run_strategy(
     )
     predicted = logits.argmax(axis=1)
     inside = np.flatnonzero(attack.right & (attack.distance < found * (1 - 1e-9)))
+    if trained:
+        proved = proved_broken(trained, X[inside], attack.nearest[inside], y[inside], found[inside])
+        distance = attack.distance.copy()
+        distance[inside[~proved]] = np.inf  # what only float64 sees is no hit
+        attack, inside = replace(attack, distance=distance), inside[proved]
     codes = trained.features(X)[0] if trained else None
     run = TrainingRun(
         settings=settings_digest(data, strategy, epochs),
@@ -215,6 +221,7 @@ def run_strategy(
         coherence=coherence_of(trained.arrays["D"]) if trained else None,
         certified=tuple(float((found > radius).mean()) for radius in radii),
         left=tuple(float((attack.right & (attack.distance > r)).mean()) for r in radii),
+        published=shares_published(trained, X, y, radii) if trained else (),
         broken=tuple(
             BrokenCertificate(int(tested[i]), float(found[i]), float(attack.distance[i]))
             for i in inside
@@ -251,6 +258,28 @@ def radii_of(trained: TrainedEncoder, signals: Any, labels: Any) -> FloatArray:
         return top_k_radii(gaps, np.asarray(codes > 0), D, V, b, labels)
     ridge = float(trained.arrays["ridge"])
     return certified_radii(codes, gaps, D, V, b, labels, ridge=ridge, prices=True)
+
+
+def shares_published(
+    trained: TrainedEncoder, signals: Any, labels: Any, radii: FloatArray
+) -> tuple[float, ...]:
+    """Shares of signals that the published certificate proves; empty for top-k codes.
+
+    Examples
+    --------
+    >>> eye = np.eye(2)
+    >>> arrays = {"D": eye, "lam": np.full(2, 0.1), "V": eye, "b": np.zeros(2), "ridge": 0.0}
+    >>> trained = TrainedEncoder(STRATEGIES["plain"], arrays)
+    >>> shares_published(trained, [[2.0, 0.05]], [0], np.array([0.0, 0.02, 0.03]))
+    (1.0, 1.0, 0.0)
+    """
+    if trained.strategy.top_k:
+        return ()
+    codes, gaps = trained.features(signals)
+    D, V, b = (trained.arrays[name] for name in ("D", "V", "b"))
+    ridge = float(trained.arrays["ridge"])
+    found = published_radii(codes, gaps, D, V, b, labels, ridge=ridge)
+    return tuple(float((found > radius).mean()) for radius in radii)
 
 
 def _keep(folder: Path, run: TrainingRun, arrays: dict[str, Any]) -> None:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sparsebound.reports.earlier import began, finished
 from sparsebound.reports.fields import Fields, read_json
 from sparsebound.reports.gate.baseline import settings
 from sparsebound.reports.gate.benchmark import Benchmark
-from sparsebound.reports.run_folder import PLAN
-from sparsebound.reports.run_folder import SCHEMA as RUN_SCHEMA
-from sparsebound.reports.summary import STATUSES, SUMMARY, exit_status, headline
+from sparsebound.reports.summary import exit_status, headline
 from sparsebound.theory.errors import InputError
 
 GATE = "gate.json"
@@ -124,61 +123,29 @@ def history(folder: Path, document: dict[str, Any]) -> History:
 
 def _summary(path: Path, wanted: dict[str, Any]) -> dict[str, Any]:
     """Read the summary of a finished run of the settings that are wanted."""
-    if not (path / SUMMARY).is_file():
-        expected = "a run that is finished" if (path / PLAN).is_file() else "a run"
-        raise InputError(SUMMARY, "missing", expected)
-    summary = Fields(SUMMARY, read_json(path / SUMMARY))
-    summary.take("schema", f"{RUN_SCHEMA}, a run of this version", lambda v: v == RUN_SCHEMA)
-    run = Fields(f"{SUMMARY}.run", summary.mapping("run"))
-    run.items("asked")
-    Fields(f"{run.where}.settings", run.mapping("settings")).texts("load")
-    summary.items("not_run")
-    summary.each("theorems", _theorem)
-    found = settings(summary.value)
+    summary = finished(path)
+    found = settings(summary)
     differ = {name: value for name, value in found.items() if value != wanted[name]}
     if differ:
         expected = ", ".join(f"{name} {wanted[name]!r}" for name in differ)
         given = ", ".join(f"{name} {value!r}" for name, value in differ.items())
         raise InputError("settings", given, f"those of this run: {expected}")
-    return summary.value
-
-
-def _theorem(value: Any, where: str) -> None:
-    fields = Fields(where, value)
-    fields.text("id")
-    fields.one_of("status", STATUSES)
-    fields.number("seconds")
-    fields.optional_number("max_ratio")
-    fields.integer("instances")
-    counts = Fields(f"{where}.counts", fields.mapping("counts"))
-    for name in {"holds", "violated", "undecided", *counts.value}:
-        counts.integer(name)
-    fields.each("mutants", lambda mutant, place: Fields(place, mutant).flag("refuted"))
+    return summary
 
 
 def _past(name: str, document: dict[str, Any], *, current: bool = False) -> Past:
-    run = Fields(f"{SUMMARY}.run", document["run"])
-    theorems = document["theorems"]
+    run, theorems = document["run"], document["theorems"]
     return Past(
         name,
         current,
-        _time(run),
-        str(run.value.get("commit") or ""),
+        began(run),
+        str(run.get("commit") or ""),
         exit_status(document),
         headline(document),
         sum(theorem["seconds"] for theorem in theorems),
         sum(theorem["counts"]["undecided"] for theorem in theorems),
         {theorem["id"]: theorem["max_ratio"] for theorem in theorems},
     )
-
-
-def _time(run: Fields) -> datetime:
-    text = run.text("time")
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise InputError(f"{run.where}.time", text, "a time in ISO 8601") from error
-    return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def _gated(run: Past, path: Path) -> Past:

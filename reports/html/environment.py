@@ -34,6 +34,7 @@ def _environment(folder: Path) -> Environment:
         "told": _told,
         "argued": _argued,
     }
+    made.filters["minute"] = lambda time: time.strftime("%Y-%m-%d %H:%M")
     made.filters |= {"bar": bar, "prose": _prose, "tightness": tightness, "near_edge": near_edge}
     made.globals |= {
         name: Markup((_TEMPLATES / file).read_text(encoding="utf-8"))

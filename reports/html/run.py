@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 import numpy as np
 from markupsafe import Markup
 
+from sparsebound.reports.earlier import MOST, Earlier
 from sparsebound.reports.explanation import proved
+from sparsebound.reports.failures import failures
 from sparsebound.reports.fault import FAULTS
 from sparsebound.reports.html import charts, pictures
 from sparsebound.reports.html.environment import render
@@ -29,15 +31,19 @@ STATUS_SYMBOLS = {
     "unfinished": "…",
 }
 """Beside the colour of a status, for whoever does not see it."""
+FOLDED = 12
+"""Theorems of a page; where there are more, topics in which every theorem held are folded."""
 
 
-def run_page(document: dict[str, Any]) -> str:
+def run_page(document: dict[str, Any], earlier: Sequence[Earlier] = ()) -> str:
     """Write the page of a run.
 
     Parameters
     ----------
     document : dict
         From :func:`sparsebound.reports.summary.summarise`.
+    earlier : sequence of Earlier
+        From :func:`sparsebound.reports.earlier.earlier_runs`.
 
     Returns
     -------
@@ -51,7 +57,6 @@ def run_page(document: dict[str, Any]) -> str:
     True
     """
     theorems = document["theorems"]
-    ordered = sorted(theorems, key=lambda theorem: theorem["id"])
     settings = document["run"].get("settings", {})
     mutants = [mutant["refuted"] for theorem in theorems for mutant in theorem["mutants"]]
     statuses = Counter(theorem["status"] for theorem in theorems)
@@ -69,13 +74,14 @@ def run_page(document: dict[str, Any]) -> str:
             ("instances", f"{sum(theorem['instances'] for theorem in theorems):,}"),
             ("codes decided", f"{sum(map(_decided, theorems)):,}"),
         ],
-        topics=[(topic, list(members)) for topic, members in groupby(ordered, key=_topic)],
+        topics=_topics(theorems, settings, earlier),
+        earlier=[_with_held(run) for run in earlier],
+        most=MOST,
         statuses=[status for status in STATUS_SYMBOLS if statuses[status]],
         symbols=STATUS_SYMBOLS,
         known={theorem["id"] for theorem in theorems},
         not_run=document["not_run"],
         dictionaries=document["dictionaries"],
-        sections=[_section(theorem, settings) for theorem in sorted(ordered, key=_urgency)],
     )
 
 
@@ -122,8 +128,29 @@ def reasons(document: dict[str, Any]) -> list[tuple[str, str]]:
     return found
 
 
-def _topic(theorem: dict[str, Any]) -> str:
-    return str(theorem["id"]).partition(".")[0]
+def _topics(
+    theorems: list[dict[str, Any]], settings: dict[str, Any], earlier: Sequence[Earlier]
+) -> list[dict[str, Any]]:
+    """Put theorems together by topic: what failed first, in either."""
+
+    def topic(theorem: dict[str, Any]) -> str:
+        return str(theorem["id"]).partition(".")[0]
+
+    groups = groupby(sorted(theorems, key=lambda theorem: theorem["id"]), key=topic)
+    found = [(name, sorted(members, key=_urgency)) for name, members in groups]
+    return [
+        {
+            "name": name,
+            "held": sum(theorem["status"] == HELD for theorem in members),
+            "open": members[0]["status"] != HELD or len(theorems) <= FOLDED,
+            "theorems": [_section(theorem, settings, earlier) for theorem in members],
+        }
+        for name, members in sorted(found, key=lambda group: _urgency(group[1][0]))
+    ]
+
+
+def _with_held(run: Earlier) -> dict[str, Any]:
+    return {**vars(run), "held": sum(found.status == HELD for found in run.found.values())}
 
 
 def _decided(theorem: dict[str, Any]) -> int:
@@ -135,7 +162,9 @@ def _urgency(theorem: dict[str, Any]) -> tuple[bool, bool]:
     return theorem["status"] not in BROKEN, theorem["status"] == HELD
 
 
-def _section(theorem: dict[str, Any], settings: dict[str, Any]) -> dict[str, Any]:
+def _section(
+    theorem: dict[str, Any], settings: dict[str, Any], earlier: Sequence[Earlier]
+) -> dict[str, Any]:
     name = theorem["id"]
     explained = theorem["explained"]
 
@@ -158,8 +187,8 @@ def _section(theorem: dict[str, Any], settings: dict[str, Any]) -> dict[str, Any
         "premises": [_premise(*item) for item in theorem["premises"].items()],
         "ratios": _ratios(theorem),
         "without_tightness": without_tightness(theorem),
-        "violation": found(theorem["violation"]),
-        "fault": _fault(theorem["fault"], found),
+        "failures": failures(theorem, settings),
+        "earlier": [(run, run.found[name]) for run in earlier if name in run.found],
         "instance": found(theorem["worst"]),
         "solvers": [
             (solver, ", ".join(f"{quantity}: {count:,}" for quantity, count in counts.items()))
@@ -179,14 +208,6 @@ def _section(theorem: dict[str, Any], settings: dict[str, Any]) -> dict[str, Any
             for mutant in theorem["mutants"]
         ],
     }
-
-
-def _fault(
-    fault: dict[str, Any] | None, found: Callable[[dict[str, Any]], dict[str, Any] | None]
-) -> dict[str, Any] | None:
-    if fault and not fault["recipe"]:  # nobody knows on which instance
-        return {**fault, "command": ""}
-    return fault and found(fault)
 
 
 def _premise(name: str, counts: Sequence[int]) -> dict[str, Any]:

@@ -94,6 +94,14 @@ def test_the_wheel_is_one_package(wheel: dict[str, bytes]) -> None:
     assert not [name for name in wheel if "baselines/" in name or "tests" in name]
 
 
+def test_the_metadata_shows_the_readme_as_an_index_can(wheel: dict[str, bytes]) -> None:
+    (metadata,) = (text for name, text in wheel.items() if name.endswith("/METADATA"))
+    head, _, shown = metadata.decode("utf-8").partition("\n\n")
+    assert "\nDescription-Content-Type: text/markdown" in head
+    assert shown.startswith("# sparsebound\n")
+    assert "](docs/" not in shown
+
+
 def test_nothing_untracked_is_taken_in(wheel: dict[str, bytes], source: Path) -> None:
     with tarfile.open(source) as tar:
         members = tar.getnames()
@@ -129,9 +137,3 @@ def test_a_checkout_without_symbolic_links(wheel: dict[str, bytes], tmp_path: Pa
 def test_the_command_is_a_module_too() -> None:
     shown = run(sys.executable, "-m", "sparsebound", "--help", cwd=ROOT)
     assert shown.startswith("usage: sparsebound ")
-
-
-def test_a_version_is_said_once_in_each_place() -> None:
-    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
-    assert f"\n## {version} (" in (ROOT / "CHANGELOG.md").read_text()
-    assert f"\nversion: {version}\n" in (ROOT / "CITATION.cff").read_text()

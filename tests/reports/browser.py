@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 import http.server
+import re
 import shutil
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -59,6 +61,16 @@ def chromium(*, width: int = 1280, dark: bool = False, scripts: bool = True) -> 
         yield driver
     finally:
         driver.quit()
+
+
+def sheets(page: Path, printed: Path) -> int:
+    """Print a page, and count the sheets of paper that it takes."""
+    places = found()
+    assert places is not None
+    flags = ("--headless=new", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer")
+    words = [places[0], *flags, f"--print-to-pdf={printed}", page.as_uri()]
+    subprocess.run(words, check=True, capture_output=True, timeout=120)
+    return len(re.findall(rb"/Type\s*/Page\b", printed.read_bytes()))
 
 
 @contextmanager

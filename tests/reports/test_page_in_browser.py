@@ -4,17 +4,61 @@ from __future__ import annotations
 
 import json
 import statistics
+from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
+from markupsafe import Markup
 
-from tests.reports.browser import STRICT, chromium, needs_browser, served
+from sparsebound.reports.earlier import Earlier, Outcome
+from sparsebound.reports.html import charts
+from sparsebound.reports.html.run import run_page
+from sparsebound.reports.summary import SUMMARY
+from tests.reports.browser import STRICT, chromium, needs_browser, served, sheets
 
 pytestmark = needs_browser
 
 WIDEST = "return document.documentElement.scrollWidth"
+HUNDRED = 100
+PAGES = 40
+"""Sheets of paper that a report of a hundred theorems takes at most."""
+
+
+def failed(run_folder: Path, page: Path, copies: int) -> Path:
+    """Write the page of a run whose last theorem failed, after two earlier ones."""
+    document = json.loads((run_folder / SUMMARY).read_text(encoding="utf-8"))
+    document["theorems"] = theorems = [
+        {**theorem, "id": f"{theorem['id']}{copy}"}
+        for copy in range(copies)
+        for theorem in document["theorems"]
+    ]
+    theorems[-1] |= {"status": "violated", "violation": theorems[-1]["worst"]}
+    found = {theorem["id"]: Outcome("held", 20, 1.0) for theorem in theorems}
+    past = [
+        Earlier(f"run{day}", datetime(2026, 1, day, tzinfo=UTC), "0", "dev", "", True, found)
+        for day in (2, 1)
+    ]
+    drawn: dict[str, Markup] = {}
+    draw = charts._draw
+
+    def once(spec: dict[str, Any], description: str) -> Markup:
+        key = json.dumps([spec, description])
+        if key not in drawn:
+            drawn[key] = draw(spec, description)
+        return drawn[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(charts, "_draw", once)
+        page.write_text(run_page(document, past), encoding="utf-8")
+    return page
+
+
+@pytest.fixture(scope="module")
+def hundred(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a hundred theorems, the last of which failed."""
+    return failed(run_folder, tmp_path_factory.mktemp("hundred") / "report.html", HUNDRED // 4)
 
 
 def requests(driver: Any) -> list[str]:
@@ -58,12 +102,14 @@ def axe() -> str:
     return (files("axe_core_python") / "axe.min.js").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("page", ["report.html", "certificate.html"])
+@pytest.mark.parametrize("page", ["report.html", "certificate.html", "failed.html"])
 @pytest.mark.parametrize("dark", [False, True])
 def test_an_accessibility_checker_finds_no_serious_fault(
-    run_folder: Path, certificate: Path, page: str, dark: bool
+    run_folder: Path, certificate: Path, tmp_path: Path, page: str, dark: bool
 ) -> None:
-    folder = run_folder if page == "report.html" else certificate
+    folder = {"report.html": run_folder, "failed.html": tmp_path}.get(page, certificate)
+    if page == "failed.html":
+        failed(run_folder, folder / page, 1)
     with chromium(width=1280, dark=dark) as driver:
         driver.get((folder / page).as_uri())
         driver.execute_script(axe())
@@ -135,7 +181,7 @@ def test_the_keyboard_is_enough(run_folder: Path) -> None:
     with chromium() as driver:
         driver.get((run_folder / "report.html").as_uri())
         reached = []
-        for _ in range(12):
+        for _ in range(24):
             driver.switch_to.active_element.send_keys(Keys.TAB)
             reached.append(driver.switch_to.active_element)
         names = [element.tag_name for element in reached]
@@ -156,6 +202,47 @@ def test_it_prints(run_folder: Path) -> None:
         body = driver.find_element("tag name", "body")
         assert body.value_of_css_property("background-color") == "rgba(255, 255, 255, 1)"
         assert len(driver.print_page()) > 10_000
+
+
+def test_a_hundred_theorems_print_on_few_pages(hundred: Path) -> None:
+    """What they say and how they went; proofs and mutants stay folded, failures do not."""
+    assert HUNDRED / 4 < sheets(hundred, hundred.with_suffix(".pdf")) <= PAGES
+    with chromium() as driver:
+        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+        driver.get(hundred.as_uri())
+        shown = driver.execute_script("return document.querySelector('main').innerText")
+        for folded in (".proof", ".mutants", ".contents"):
+            assert not driver.find_element("css selector", folded).is_displayed()
+    assert shown.count("refuted") >= HUNDRED
+    assert "What to do next" in shown
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_contents_stay_in_view_where_there_is_room(hundred: Path, width: int) -> None:
+    with chromium(width=width, scripts=False) as driver:
+        driver.get(hundred.as_uri())
+        contents = driver.find_element("css selector", ".contents")
+        last = driver.find_element("css selector", "#provenance")
+        driver.get(f"{hundred.as_uri()}#provenance")
+        assert contents.is_displayed() is (width > 1200)
+        if contents.is_displayed():
+            seen = driver.execute_cdp_cmd("Page.getLayoutMetrics", {})["cssVisualViewport"]
+            assert last.location["y"] > 3 * seen["clientHeight"]
+            assert contents.location["y"] == pytest.approx(seen["pageY"], abs=2)
+            assert contents.size["height"] <= seen["clientHeight"]
+
+
+def test_a_link_opens_the_topic_that_it_leads_into(hundred: Path) -> None:
+    with chromium(scripts=False) as driver:
+        driver.get(hundred.as_uri())
+        theorem = driver.find_element("id", "rate.ista3")
+        assert not theorem.is_displayed()
+        assert driver.find_element("id", "uniqueness.deep24").is_displayed()  # which failed
+        link = driver.find_element("css selector", ".catalogue a[href='#rate.ista3']")
+        link.click()
+        assert theorem.is_displayed()
+        topic = driver.find_element("id", "topic-rate")
+        assert topic.get_dom_attribute("open") is not None
 
 
 def test_it_paints_soon(run_folder: Path, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from sparsebound.reports.html import charts
 from sparsebound.reports.html.training import training_page
 from sparsebound.reports.training import (
     BrokenCertificate,
@@ -39,6 +40,7 @@ def a_run(strategy: str, seed: int, *, sure: float = 0.5, active: float | None =
         coherence=None if active is None else 0.5,
         certified=levels,
         left=(0.9, 0.85, 0.75, 0.5, 0.4),
+        published=() if active is None else (0.9, 0.375, sure / 8, 0.0, 0.0),
         broken=(),
         inexact=0,
         seconds=1.5,
@@ -103,6 +105,18 @@ def test_other_runs_are_told_otherwise() -> None:
     alone = text_of(training_page(results(a_run("1-lipschitz", 0, active=None))))
     assert "A 1-Lipschitz network" in alone
     assert "Atoms by use" not in alone
+
+
+def test_the_published_certificate_is_beside_ours() -> None:
+    page = training_page(results(*RUNS))
+    said = text_of(page)
+    assert "What is shown is what it proves for the networks here, at most 7.8% (l1)" in said
+    assert "where ours proves 62.5%" in said
+    assert "80.0 85.0 37.5" in said  # certified, left by the attack, published
+    other = training_page(results(a_run("1-lipschitz", 0, active=None)))
+    assert "published certificate is bad" not in text_of(other)
+    lines = [text.count(f'stroke="{charts.BLUE}"') for text in (page, other)]
+    assert lines == [3 * 2 + 1, 1]  # of three strategies both, of the baseline its own
 
 
 def test_nothing_of_the_data_is_markup() -> None:

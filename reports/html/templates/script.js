@@ -1,5 +1,15 @@
 "use strict";
 (() => {
+  // for browsers that do not open what a link leads into
+  const unfold = () => {
+    const target = document.querySelector(":target");
+    const closed = [];
+    for (let at = target; at; at = at.parentElement) if (at.open === false) closed.push(at);
+    for (const details of closed) details.open = true;
+    if (closed.length) target.scrollIntoView();
+  };
+  for (const event of ["load", "hashchange"]) addEventListener(event, unfold);
+
   const table = document.querySelector(".catalogue");
   const form = document.querySelector(".filters");
   if (table && form) {

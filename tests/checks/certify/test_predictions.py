@@ -11,9 +11,10 @@ import pytest
 from scipy.optimize import nnls
 
 import sparsebound as sb
+from sparsebound.checks.certify.again import surely_broken
 from sparsebound.checks.certify.predictions import Question, certify_signals
 from sparsebound.checks.commands.main import main
-from sparsebound.checks.oracles.label_attack import attacked
+from sparsebound.checks.oracles.label_attack import attacked, label_changes
 from sparsebound.reports.certificate import document, text
 from sparsebound.reports.html.certificate import certificate_page
 from sparsebound.theory.evidence import Head
@@ -214,3 +215,38 @@ def test_what_is_about_signals_needs_them(
 ) -> None:
     assert main(["certify", str(files / "net.npz"), "--atoms", "columns", *option]) == 2
     assert "to be used together with --signals" in capsys.readouterr().err
+
+
+def test_what_only_float64_sees_breaks_no_certificate(monkeypatch: Any) -> None:
+    """A signal of which an attack says that its label is another one, and that has the same."""
+    from sparsebound.checks.certify import predictions
+
+    monkeypatch.setattr(predictions, "label_changes", lambda D, signals, *rest: signals + 2.0**-40)
+    found = certify_signals(asked(problem(1), (0.02,)), attack=True)
+    (within,) = found.within
+    assert within.certified > 20
+    assert (within.attacked, within.broken) == (within.certified, ())
+
+
+@pytest.mark.parametrize("ridge", [0.0, 0.01])
+def test_what_is_broken_is_decided_exactly(ridge: float) -> None:
+    given = problem(2, count=6)
+    found = certify_signals(asked(given, (), ridge))
+    pad = np.sqrt(ridge) * np.eye(8) if ridge else np.zeros((0, 8))
+    D = sb.Dictionary(np.vstack([given["D"], pad]))
+    signals = np.hstack([given["signals"], np.zeros((6, len(pad)))])
+    head = Head(
+        np.broadcast_to(given["weights"], (6, *given["weights"].shape)),
+        np.broadcast_to(given["biases"], (6, 3)),
+        np.array([entry.label for entry in found.signals]),
+    )
+    others = label_changes(D, signals, given["thresholds"], head, 10.0, 12)
+    away = np.linalg.norm(others - signals, axis=1)
+    assert np.isfinite(away).all()
+    thresholds = given["thresholds"]
+    for factor, broken in ((1 + 2.0**-40, True), (1 - 2.0**-40, False)):
+        proved = surely_broken(D, signals, others, thresholds, head, factor * away)
+        assert (proved == broken).all()
+    wrong = Head(head.weights, head.biases, (head.labels + 1) % 3)  # which nobody certified
+    assert not surely_broken(D, signals, others, thresholds, wrong, 2 * away).any()
+    assert surely_broken(D, signals[:0], others[:0], thresholds, head, away[:0]).shape == (0,)

@@ -172,3 +172,47 @@ def test_a_certificate_drifts_as_the_theorem_says() -> None:
         if angle < drift.allowed_turn(mu, s):
             assert now < 1 / (2 * s - 1) + 1e-12
     assert drift.allowed_turn(1.0, 0) == 0
+
+
+@pytest.mark.parametrize(("m", "n", "ridge"), [(6, 5, 0.0), (4, 7, 0.1), (40, 12, 0.0), (3, 1, 0)])
+def test_what_is_certified_contains_the_published_certificate(m: int, n: int, ridge: float) -> None:
+    positive = 0
+    for seed in range(4):
+        _, _, z, g, D, V, b, y = instance(seed, m, n, ridge)
+        ours = certified.certified_radii(z, g, D, V, b, y, ridge=ridge)
+        theirs = certified.published_radii(z, g, D, V, b, y, ridge=ridge)
+        assert theirs.shape == ours.shape
+        assert (theirs <= ours * (1 + 1e-12)).all()
+        norms = np.sqrt((D**2).sum(axis=0) + ridge)
+        for i, found in enumerate(theirs):
+            assert found == pytest.approx(
+                published(z[i], g[i], D, V, b, int(y[i]), ridge), rel=1e-9
+            )
+        positive += int((theirs > 0).sum())
+        wrong = (y + 1) % 3
+        assert not certified.published_radii(z, g, D, V, b, wrong, ridge=ridge).any()
+        scaled = certified.published_radii(z * norms, g / norms, D / norms, V / norms, b, y)
+        if not ridge:
+            assert scaled == pytest.approx(theirs, rel=1e-9)
+    assert positive or n == 1
+
+
+def published(z: Any, g: Any, D: Any, V: Any, b: Any, label: int, ridge: float) -> float:
+    """The same certificate, one signal, size of support by size of support."""
+    n = D.shape[1]
+    extended = np.vstack([D, np.sqrt(ridge) * np.eye(n)])
+    norms = np.linalg.norm(extended, axis=0)
+    unit, gaps = extended / norms, sorted(np.where(z != 0, 0, np.maximum(g, 0)) / norms)
+    sizes = np.abs(unit.T @ unit) - np.eye(n)
+    logits, best = V @ z + b, 0.0
+    for s in range(1, n):
+        babel = max(np.sort(row)[::-1][: s - 1].sum() for row in sizes)
+        if babel >= 1:
+            break
+        apart = min(
+            (logits[label] - logits[j]) / np.linalg.norm((V[label] - V[j]) / norms)
+            for j in range(len(V))
+            if j != label
+        )
+        best = max(best, min(gaps[s] / 2, apart * np.sqrt(1 - babel)))
+    return best

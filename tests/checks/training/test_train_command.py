@@ -6,6 +6,7 @@ import json
 import shlex
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +149,26 @@ def test_a_broken_certificate_is_told(
     assert status == 1
     assert "BROKEN CERTIFICATE: plain, seed 0, signal" in out
     assert "Broken certificates" in (tmp_path / "out" / "training.html").read_text()
+
+
+def test_what_is_not_proved_breaks_no_certificate(
+    run: Run, data: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An attack that says that a label changes where it does not."""
+    whole = experiment.attack_labels
+
+    def dreaming(target: Any, signals: Any, labels: Any, radii: Any) -> Any:
+        found = whole(target, signals, labels, radii)
+        return replace(found, distance=np.full(len(signals), 1e-6), nearest=signals + 1e-7)
+
+    monkeypatch.setattr(experiment, "attack_labels", dreaming)
+    words = ["--strategy", "plain", "--seeds", "1", "--epochs", "2", "--out", "out"]
+    status, out, _ = run(data, *words)
+    assert status == 0
+    assert "BROKEN" not in out
+    (found,) = json.loads((tmp_path / "out" / "results.json").read_text())["runs"]
+    assert found["certified"][0] > 0.5
+    assert found["left"] == [found["certified"][0]] * len(found["left"])  # no hit at all
 
 
 GOOD_X, GOOD_Y = np.ones((20, 4)) + np.eye(20, 4), np.arange(20) % 2

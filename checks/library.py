@@ -133,6 +133,7 @@ def check_subject(
     load: Sequence[str | Path] = (),
     rate_only: bool = False,
     timeout: float = TIMEOUT,
+    climb: int = 0,
     out: str | Path | None = None,
 ) -> RunResult:
     """Check a solver or a network of yours against theorems, on generated instances.
@@ -160,6 +161,8 @@ def check_subject(
     timeout : float
         Seconds that one call may take, where there are several jobs: a call in this process cannot
         be given up. What it raises, here or there, is a finding.
+    climb : int
+        After every 250 instances, so many more on the way up from the worst of them.
     out : path, optional
         Where the run is kept, with its report; nowhere by default.
 
@@ -196,6 +199,7 @@ def check_subject(
         subject=tested.name,
         rate_only=rate_only,
         timeout=timeout,
+        climb=climb,
     )
     with TemporaryDirectory() as scratch:
         place = Path(scratch) / "run" if out is None else out

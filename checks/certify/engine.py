@@ -95,6 +95,7 @@ def certify(
     *,
     weights: Any = None,
     thresholds: Any = None,
+    skips: Any = None,
     codes: Any = None,
     signals: Any = None,
     penalty: Any = None,
@@ -139,6 +140,8 @@ def certify(
         Of a trained network: weights ``(m, n)`` or ``(K, m, n)``, laid out as the dictionary is,
         or ``"optimal"`` or ``"dictionary"``; thresholds ``(K,)`` or ``(K, n)``, by default those
         of the master theorem for the tolerance.
+    skips : str or array_like, optional
+        Weights (K, K) with which the states before enter each layer, its last one at the diagonal.
     codes : str or array_like, optional
         Codes, shape (B, n), as coefficients of the atoms as given.
     signals : str or array_like, optional
@@ -282,11 +285,14 @@ def certify(
     else:
         _without_signals(penalty=penalty, head=head, labels=labels, radius=radius or None)
     unfold = (attack and asked is None) or weights is not None or thresholds is not None
+    if skips is not None and (attack or not unfold):
+        expected = "to be used together with --weights or --thresholds, and without --attack"
+        raise InputError("--skips", "given", expected)
     if operator is not None and (unfold or prune or codes is not None):
         whole = atoms_of_filters(operator)
     network = None
     if unfold:
-        network = certify_network(whole, weights, thresholds, depth, settings)
+        network = certify_network(whole, weights, thresholds, depth, settings, skips)
         notes += network.notes
     used, X = None, None
     if own is not None:

@@ -17,7 +17,7 @@ from sparsebound.theory.analysis.unfolding import residual
 from sparsebound.theory.arithmetic import Ball, FloatArray
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.guarantees.codes import judged
-from sparsebound.theory.guarantees.network import Network, network, of_code
+from sparsebound.theory.guarantees.network import THEOREM, WITH_SKIPS, Network, network, of_code
 from sparsebound.theory.guarantees.unfolded import SHOWN, Depth
 from sparsebound.theory.instance import Dictionary
 from sparsebound.theory.promise import YOUR_NETWORK
@@ -27,6 +27,7 @@ LARGEST_WEIGHTED = 4096
 
 WEIGHTS = ("W", "weights", "encoder.weight", "W_enc")
 THRESHOLDS = ("thresholds", "theta")
+SKIPS = ("skips", "alpha")
 OPTIMAL = "the weights are of least cross coherence, for normalised atoms"
 EXACT = "the bounds of the network hold in exact arithmetic; rounding is not in them"
 
@@ -45,16 +46,24 @@ class Trained:
         What is certified of it.
     notes : tuple of str
         What was chosen for the user.
+    skips : ndarray, shape (K, K), optional
+        With which weights the states before enter its layers; the last one alone without.
     """
 
     weights: tuple[FloatArray, ...]
     thresholds: FloatArray
     certified: Network
     notes: tuple[str, ...]
+    skips: FloatArray | None = None
 
 
 def certify_network(
-    atoms: Atoms, weights: Any, thresholds: Any, depth: Depth, settings: Settings
+    atoms: Atoms,
+    weights: Any,
+    thresholds: Any,
+    depth: Depth,
+    settings: Settings,
+    skips: Any = None,
 ) -> Trained:
     """Certify a network for all codes of the set that the settings describe.
 
@@ -62,7 +71,7 @@ def certify_network(
     ----------
     atoms : Atoms
         The dictionary, in whose coordinates, as given, the network works.
-    weights, thresholds : str or array_like or None
+    weights, thresholds, skips : str or array_like or None
         As in :func:`sparsebound.checks.certify.engine.certify`.
     depth : Depth
         For the sparsity, and the number of layers if thresholds are not given.
@@ -83,10 +92,15 @@ def certify_network(
     each, notes = _weights(atoms, weights)
     theta, said = (None, []) if thresholds is None else _thresholds(thresholds, n)
     notes += said
+    graph, said = (None, []) if skips is None else _skips(skips)
+    notes += said
     shared = len(each) == 1
-    most = SHOWN if shared else len(each)
+    most = SHOWN if graph is None else len(graph)
+    most = most if shared else len(each)
     layers = most if theta is None else len(theta)
     each = each * layers if shared else each
+    if graph is not None and len(graph) != layers:
+        raise InputError("layers of --skips", len(graph), f"{layers}, as the network has")
     if len(each) != layers:
         raise InputError("layers of --thresholds", layers, f"{len(each)}, as --weights has")
     chosen, found = network(
@@ -96,11 +110,13 @@ def certify_network(
         depth.sparsity,
         amplitude=settings.amplitude,
         noise=settings.noise,
-        until=settings.tolerance if theta is None and shared else None,
+        until=settings.tolerance if theta is None and shared and graph is None else None,
+        skips=graph,
     )
     if theta is None:
-        notes.append(f"thresholds were chosen by rate.unfolded, {len(chosen)} layers")
-    return Trained(tuple(each[: len(chosen)]), chosen, found, (*notes, EXACT))
+        theorem = THEOREM if graph is None else WITH_SKIPS
+        notes.append(f"thresholds were chosen by {theorem}, {len(chosen)} layers")
+    return Trained(tuple(each[: len(chosen)]), chosen, found, (*notes, EXACT), graph)
 
 
 def judge_codes(each: EachCode, D: Dictionary, trained: Trained, X: Any, noise: float) -> None:
@@ -130,6 +146,7 @@ def judge_codes(each: EachCode, D: Dictionary, trained: Trained, X: Any, noise: 
             np.flatnonzero(x),
             amplitude=float(np.abs(x).max()),
             noise=noise,
+            skips=trained.skips,
         )
     found = judged(values, values, columns, decides=False)
     each.put(YOUR_NETWORK, np.arange(len(values)), found)
@@ -192,3 +209,16 @@ def _thresholds(given: Any, n: int) -> tuple[FloatArray, list[str]]:
         where = f"--thresholds[{layer}, {column}]"
         raise InputError(where, float(array[layer, column]), "a number that is at least 0")
     return array, stored.noted("--thresholds")
+
+
+def _skips(given: Any) -> tuple[FloatArray, list[str]]:
+    stored = reading.given(given, "--skips", SKIPS)
+    array = np.asarray(stored.array, dtype=np.float64)
+    if array.ndim != 2 or array.shape[0] != array.shape[1]:
+        expected = "(layers, layers): with which weight each state before enters a layer"
+        raise InputError("shape of --skips", array.shape, expected)
+    if np.triu(array, 1).any():
+        layer, state = (int(i) for i in np.argwhere(np.triu(array, 1))[0])
+        where = f"--skips[{layer}, {state}]"
+        raise InputError(where, float(array[layer, state]), "0: that state comes after the layer")
+    return array, stored.noted("--skips")

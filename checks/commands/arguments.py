@@ -245,6 +245,11 @@ def _certify(parser: argparse.ArgumentParser) -> None:
     add("--boundary", choices=("circular", "zero"), help=help_)
     help_ = "A file with the thresholds of the network: (layers,) or (layers, atoms)."
     add("--thresholds", metavar="FILE", help=help_)
+    help_ = (
+        "A file with the weights (layers, layers) with which earlier states enter each layer: skip "
+        "connections, momentum (default: the last state alone)."
+    )
+    add("--skips", metavar="FILE", help=help_)
     help_ = "A file with codes, one in each row, that are certified one by one."
     add("--codes", metavar="FILE", help=help_)
     help_ = "Whether codes are the rows of their array (default), or its columns."

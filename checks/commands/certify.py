@@ -57,6 +57,7 @@ def run(args: Namespace) -> int:
         args.file,
         weights=args.weights,
         thresholds=args.thresholds,
+        skips=args.skips,
         codes=args.codes,
         signals=args.signals,
         penalty=args.penalty,

@@ -35,15 +35,22 @@ class Connections:
 
         Examples
         --------
+        >>> import numpy as np
         >>> found = Connections.of(Instance([[1]], [[1]]), np.array([[1, 0], [-0.5, 1]]))
         >>> found.sizes.mid.tolist(), found.missing.mid.tolist()
         ([[1.0, 0.0], [0.5, 1.0]], [0.0, 0.5])
         """
-        if skips is None:
-            return CHAIN
-        weights = instance.lift(skips)
+        return CHAIN if skips is None else cls.weighted(instance.lift(skips))
+
+    @classmethod
+    def weighted(cls, weights: Number) -> Connections:
+        """Take weights that are in an arithmetic, shape (K, K)."""
         sums = weights.sum(-1)
         return cls(weights, abs(weights), abs(sums), abs(sums - 1))
+
+    def of_layer(self, k: int) -> tuple[Any, Any]:
+        """``|sigma_k|`` and ``|sigma_k - 1|``."""
+        return (1, 0) if self.weights is None else (self.total[k], self.missing[k])
 
     def entering(self, bounds: Any) -> Any:
         """``sum_j |alpha_kj| b_j`` for bounds ``b_0, ..., b_{K-1}`` of the states, (B, K)."""

@@ -1,5 +1,7 @@
 """The certified error of a given unfolded network, layer by layer, by ``rate.unfolded``.
 
+Where further states enter a layer than the last one it is ``rate.connected``.
+
 Its weights and thresholds are arbitrary: one matrix ``W_k`` and one threshold for each entry and
 layer. The bounds of the master theorem hold row by row, for the row sums of the worst support: off
 the support ``|v_i| <= needed_i``, so that a soft threshold ``theta_i`` leaves at most ``needed_i -
@@ -14,6 +16,7 @@ from math import inf, isfinite
 
 import numpy as np
 
+from sparsebound.theory.analysis.connections import CHAIN, Connections
 from sparsebound.theory.analysis.unfolding import RowSums, off_and_on_diagonal, residual
 from sparsebound.theory.arithmetic import Ball, FloatArray, IntArray
 from sparsebound.theory.guarantees.decimals import given, up
@@ -21,6 +24,7 @@ from sparsebound.theory.guarantees.figure import Figure, figure
 from sparsebound.theory.instance import Dictionary
 
 THEOREM = "rate.unfolded"
+WITH_SKIPS = "rate.connected"
 
 BELOW = 1 - 2.0**-53
 """The largest number below 1."""
@@ -93,6 +97,7 @@ def network(
     amplitude: float,
     noise: float,
     until: float | None = None,
+    skips: FloatArray | None = None,
 ) -> tuple[FloatArray, Network]:
     """Follow the general form of the master theorem through a network.
 
@@ -108,10 +113,11 @@ def network(
         Nonzeros of the codes.
     amplitude, noise : float
         ``B >= ||x||_inf`` and ``nu >= ||W_k^T e||_inf``.
-
     until : float, optional
         Leave out the layers after the one whose bound is that small, or no longer falls. Chosen
         thresholds would go below the rounding of the network itself.
+    skips : ndarray, shape (K, K), optional
+        Weights with which the states before enter each layer; the last state alone by default.
 
     Returns
     -------
@@ -126,7 +132,8 @@ def network(
     (False, 1, 2.0)
     """
     n = D.shape[1]
-    bound, outside = Ball(amplitude), 0.0
+    entered = Entered(amplitude, skips)
+    theorem = THEOREM if skips is None else WITH_SKIPS
     layers: list[LayerGuarantee] = []
     crossed, worst, column = Ball(0), Ball(0), 0
     known: dict[int, RowSums] = {}
@@ -141,7 +148,8 @@ def network(
                 own = Ball.of(abs(residual(D, W))[np.arange(n), np.arange(n)])
                 worst, column = on, int(own.upper.argmax())
         sums = known[id(W)]
-        needed = Ball.of(sums.off_support(bound, outside, noise))
+        bound, outside, total, unpaid = entered.layer(k)
+        needed = Ball.of(sums.off_support(bound, outside, total * noise))
         if thresholds is None:
             chosen[k] = needed.upper
         theta = chosen[k]
@@ -149,18 +157,17 @@ def network(
         with np.errstate(invalid="ignore"):
             short = np.nan_to_num(needed.upper - theta, nan=inf, posinf=inf)
         at = int(short.argmax())
-        after = Ball.of(sums.on_support(bound, outside, Ball(noise) + theta))
-        bound = Ball(after.upper.max())
-        outside = float(np.nextafter(np.maximum(short, 0), inf).max()) if short[at] > 0 else 0.0
-        error = max(float(bound.mid), outside)
+        after = Ball.of(sums.on_support(bound, outside, total * noise + unpaid + theta))
+        left = float(np.nextafter(np.maximum(short, 0), inf).max()) if short[at] > 0 else 0.0
+        error = entered.keep(after, left)
         layers.append(
             LayerGuarantee(
                 k,
                 bool(short[at] <= 0),
-                Figure(error, "upper", THEOREM),
+                Figure(error, "upper", theorem),
                 at,
                 float(theta[at]),
-                figure(needed[at], "upper", THEOREM),
+                figure(needed[at], "upper", theorem),
                 float(np.nextafter(short[at], inf)) if short[at] > 0 else 0.0,
             )
         )
@@ -171,8 +178,8 @@ def network(
     return chosen[: len(layers)], Network(
         reason is None,
         reason,
-        figure(crossed, "exact", THEOREM),
-        figure(worst, "exact", THEOREM),
+        figure(crossed, "exact", theorem),
+        figure(worst, "exact", theorem),
         column,
         tuple(layers),
     )
@@ -185,6 +192,7 @@ def of_code(
     *,
     amplitude: float,
     noise: float,
+    skips: FloatArray | None = None,
 ) -> tuple[float, float, int]:
     """Follow a network on codes of one support, for which no worst case has to be taken.
 
@@ -198,6 +206,8 @@ def of_code(
         Where the code lives.
     amplitude, noise : float
         ``B >= ||x||_inf`` and ``nu >= ||W_k^T e||_inf``.
+    skips : ndarray, shape (K, K), optional
+        As for :func:`network`.
 
     Returns
     -------
@@ -218,14 +228,15 @@ def of_code(
     >>> round(value, 6), round(error, 6), column
     (0.5, 0.5, 1)
     """
-    bound, value, column = Ball(amplitude), 0.0, -1
+    entered, value, column, error = Entered(amplitude, skips), 0.0, -1, float(amplitude)
     off = np.ones(thresholds.shape[1], dtype=bool)
     off[support] = False
     nothing = Ball(np.zeros(1))
-    for sizes, theta in zip(layers, thresholds, strict=True):
+    for k, (sizes, theta) in enumerate(zip(layers, thresholds, strict=True)):
         over = Ball(sizes[:, support]).sum(-1)
         sums = RowSums(over[support], over, nothing, nothing)
-        needed = Ball.of(sums.off_support(bound, 0.0, noise)).upper
+        bound, outside, total, unpaid = entered.layer(k)
+        needed = Ball.of(sums.off_support(bound, outside, total * noise)).upper
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             shares = np.where(off & (needed > 0), needed / theta, 0.0)
         shares = np.nextafter(np.where(needed > theta, np.maximum(shares, 1.0), shares), inf)
@@ -233,11 +244,45 @@ def of_code(
         at = int(np.where(off, shares, -1.0).argmax())
         if off[at] and shares[at] > value:
             value, column = float(shares[at]), at
-        after = sums.on_support(bound, 0.0, Ball(noise) + theta[support])
-        bound = Ball(Ball.of(after).upper.max(initial=0.0))
-    error = float(bound.mid)
+        after = sums.on_support(bound, outside, total * noise + unpaid + theta[support])
+        error = entered.keep(Ball.of(after), 0.0)
     ended = float(np.nextafter(error / amplitude, inf)) if amplitude else 0.0
     return max(value, ended), error, column
+
+
+class Entered:
+    """Bounds of the states so far, and what of them enters a layer.
+
+    Parameters
+    ----------
+    amplitude : float
+        ``B``, the bound of the first.
+    skips : ndarray, shape (K, K), optional
+        As for :func:`network`.
+    """
+
+    def __init__(self, amplitude: float, skips: FloatArray | None) -> None:
+        self.amplitude = amplitude
+        self.connections = CHAIN if skips is None else Connections.weighted(Ball(skips))
+        self.on, self.off = [float(amplitude)], [0.0]
+
+    def layer(self, k: int) -> tuple[Ball, Ball, Ball, Ball]:
+        """Give the sums of ``b_j`` and of ``p0_j`` that enter, ``|sigma_k|``, ``|sigma_k - 1| B``.
+
+        Each is of shape () or (1,).
+        """
+        bound, outside = (
+            Ball.of(self.connections.entering_layer(Ball(np.array([values])), k))
+            for values in (self.on, self.off)
+        )
+        total, missing = (Ball.of(Ball(1) * part) for part in self.connections.of_layer(k))
+        return bound, outside, total, Ball.of(missing * self.amplitude)
+
+    def keep(self, after: Ball, outside: float) -> float:
+        """Keep the bound of a layer on the support and off it; give the larger one."""
+        self.on.append(float(after.upper.max(initial=0.0)))
+        self.off.append(outside)
+        return max(self.on[-1], outside)
 
 
 def _row_sums(D: Dictionary, W: FloatArray, sparsity: int) -> RowSums:

@@ -299,6 +299,8 @@ class Exact(Number):
                 return np.empty(0, dtype=object)
             if not _finite(matrix):
                 return np.full(matrix.shape[0], arb.nan(), dtype=object)
+            if matrix.size == 1:
+                return matrix.reshape(-1)
             if _rational(matrix):
                 roots = _matrix(matrix, rational=True).charpoly().complex_roots()
                 values = [root.real for root, count in roots for _ in range(count)]

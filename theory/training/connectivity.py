@@ -189,5 +189,5 @@ THEOREM = Theorem(
     ),
     about="dictionary",
     enumerates=True,
-    dictionaries=("integer", "graph", "mutually_unbiased", "blocks", "gaussian"),
+    dictionaries=("integer", "graph", "tight_frame", "mutually_unbiased", "blocks", "gaussian"),
 )

@@ -83,6 +83,7 @@ THEOREM = Theorem(
     dictionaries=(
         "integer",
         "graph",
+        "tight_frame",
         "union_of_bases",
         "mutually_unbiased",
         "blocks",

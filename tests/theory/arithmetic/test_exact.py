@@ -203,3 +203,18 @@ def test_eigenvalues_of_irrational_matrices_are_roots_of_their_polynomials(seed:
         assert ((found - expected).sign == UNKNOWN).all()
         assert found.rad.max() < 1e-12  # of what is rounded to float64
         assert (abs(found - expected) - Fraction(1, 10**140)).sign.tolist() == [-1] * 6
+
+
+def test_eigenvalues_that_nearly_agree_are_told_apart() -> None:
+    rotation = np.array([[3.0, -4, 0], [4, 3, 0], [0, 0, 5]])
+    values = np.diag([1, 1 + Fraction(1, 2**60), 1 + Fraction(1, 2**60) + Fraction(1, 2**120)])
+    with precision(512):
+        matrix = Exact.of(rotation) @ Exact.of(values) @ rotation.T * Exact.of(2).sqrt()
+        found = matrix.eigenvalues() / (25 * Exact.of(2).sqrt())
+        assert (abs(found - np.diag(values)) - Fraction(1, 10**100)).sign.tolist() == [-1] * 3
+        singular = (Exact.of(np.ones((3, 3))) * Exact.of(2).sqrt()).eigenvalues()
+        assert (abs(singular[:2]) - Fraction(1, 10**140)).sign.tolist() == [-1, -1]
+        assert (Exact.of(np.zeros((2, 2))) * Exact.of(2).sqrt()).eigenvalues().rad.tolist() == [
+            0,
+            0,
+        ]

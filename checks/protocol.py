@@ -11,7 +11,6 @@ theorems                          arguments                                    r
 rate.ista, rate.ista_strong,      ``D, Y, lam, L, start, steps``               iterates
 rate.ista_identified, rate.fista,
 rate.optista (of its ``y``)
-network.in_context                ``D, Y, lam, L, steps``                      states
 rate.momentum                     ``D, Y, lam, L, start, steps``               iterates, beta
 rate.iht, rate.cosamp             ``D, Y, s, start, steps``                    iterates
 rate.htp                          ``D, Y, s, L, start, steps``                 iterates

@@ -12,7 +12,6 @@ from sparsebound.checks.algorithms.orthogonal_matching_pursuit import orthogonal
 from sparsebound.checks.algorithms.stopped_pursuit import stopped_pursuit
 from sparsebound.checks.algorithms.thresholding import relu, soft
 from sparsebound.checks.evidence import providers
-from sparsebound.checks.networks.in_context import in_context_states
 from sparsebound.checks.subjects.unfolded import unfolded_network
 from sparsebound.theory.analysis.filters import dictionary_of
 from sparsebound.theory.catalogue import catalogue
@@ -29,10 +28,6 @@ def fista(D: Any, Y: Any, lam: Any, L: Any, start: Any, steps: Any) -> Any:
 
 def optista(D: Any, Y: Any, lam: Any, L: Any, start: Any, steps: Any) -> Any:
     return proximal.optista(D, Y, lam, L, start, steps).points
-
-
-def attending(D: Any, Y: Any, lam: Any, L: Any, steps: Any) -> Any:
-    return in_context_states(D, Y, lam, L, steps)
 
 
 def with_momentum(D: Any, Y: Any, lam: Any, L: Any, start: Any, steps: Any) -> Any:
@@ -116,7 +111,6 @@ OURS = {
     "fista_run": fista,
     "momentum_run": with_momentum,
     "optista_run": optista,
-    "in_context_run": attending,
     "settled_run": ista,
     "iht_run": iht,
     "cosamp_run": cosamp,

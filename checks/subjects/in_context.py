@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from sparsebound.checks.algorithms.proximal import WEIGHT, lipschitz, problem
-from sparsebound.checks.calls import Call
 from sparsebound.checks.networks.in_context import in_context_states
 from sparsebound.checks.provider import choice, plain
 from sparsebound.theory.evidence import Trajectory
@@ -38,21 +37,4 @@ def in_context_run(given: Posed) -> Trajectory:
     return Trajectory(points, lam, np.full(len(instance), L))
 
 
-def _supplied(call: Call, experiment: Experiment) -> Trajectory:
-    instance, L = experiment.codes, _inverse_step(experiment)
-    lam, start = problem(experiment).lam, np.zeros(instance.X.shape)
-    points = call.iterates(start, BLOCKS, D=instance.D.data, Y=instance.Y.mid, lam=lam, L=L)
-    return Trajectory(points, lam, np.full(len(instance), L))
-
-
-PROVIDERS = (
-    plain(
-        "in_context_run",
-        Trajectory,
-        in_context_run,
-        WEIGHT,
-        SHORTER,
-        supply=_supplied,
-        asks="D, Y, lam, L, steps -> the code after every block, (B, steps + 1, n), the first 0",
-    ),
-)
+PROVIDERS = (plain("in_context_run", Trajectory, in_context_run, WEIGHT, SHORTER),)

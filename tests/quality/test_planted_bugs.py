@@ -121,8 +121,6 @@ TABLE: tuple[tuple[Bug, tuple[str, ...]], ...] = (
     (networks.looks_half_as_sharply, ("network.attention_shift",)),
     (networks.filters_are_not_flipped, ("network.convolution",)),
     (networks.threshold_of_the_layer_before, ("network.convolution",)),
-    (networks.attends_by_softmax, ("network.in_context",)),
-    (networks.forgets_the_residual_stream, ("network.in_context",)),
     (networks.two_sided_units, ("rate.nonnegative",)),
     (networks.units_on_the_wrong_side, ("rate.nonnegative",)),
 )

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from sparsebound.checks.algorithms.thresholding import relu, soft
-from sparsebound.checks.networks.transformer import softmax
 from sparsebound.checks.subjects.unfolded import unfolded_network
 from tests import subjects
 from tests.quality.bugs.solvers import reshaped, shrunk
@@ -129,18 +128,3 @@ def filters_are_not_flipped(filters, weights, Y, thresholds, stride, circular): 
 def threshold_of_the_layer_before(filters, weights, Y, thresholds, stride, circular):  # type: ignore[no-untyped-def]
     moved = np.roll(thresholds, 1, axis=1) * 0.5
     return subjects.convolution(filters, weights, Y, moved, stride, circular)
-
-
-def attends_by_softmax(D, Y, lam, L, steps):  # type: ignore[no-untyped-def]
-    codes = [np.zeros((len(Y), D.shape[1]))]
-    for _ in range(steps):
-        v = codes[-1] + softmax(Y - codes[-1] @ D.T) @ D / L
-        codes.append(soft(v, lam[:, None] / L))
-    return np.stack(codes, axis=1)
-
-
-def forgets_the_residual_stream(D, Y, lam, L, steps):  # type: ignore[no-untyped-def]
-    codes = [np.zeros((len(Y), D.shape[1]))]
-    for _ in range(steps):
-        codes.append(soft((Y - codes[-1] @ D.T) @ D / L, lam[:, None] / L))
-    return np.stack(codes, axis=1)

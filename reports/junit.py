@@ -7,8 +7,8 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from sparsebound.reports.summary import HELD, headline
-from sparsebound.reports.wording import replay_command
+from sparsebound.reports.failures import failures
+from sparsebound.reports.summary import UNFINISHED, headline, plural
 
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NUMBERS = ("max_ratio", "instances", "near_edge", "attained", "exact")
@@ -40,8 +40,6 @@ def junit(document: dict[str, Any]) -> str:
     for theorem in document["theorems"]:
         suite = SubElement(root, "testsuite", name=_clean(theorem["id"]))
         _theorem(suite, theorem, settings)
-        for mutant in theorem["mutants"]:
-            _mutant(suite, theorem["id"], mutant)
     for entry in document["not_run"]:
         suite = SubElement(root, "testsuite", name=_clean(entry["id"]))
         _fail(_case(suite, entry["id"], "theorem", 0.0), "not run", entry["reason"])
@@ -69,28 +67,21 @@ def _theorem(suite: Element, theorem: dict[str, Any], settings: dict[str, Any]) 
         if value is not None:
             SubElement(properties, "property", name=name, value=str(value))
     case = _case(suite, theorem["id"], "theorem", theorem["seconds"])
-    # that a mutant survived fails the mutant's test case
-    if theorem["status"] not in (HELD, "mutant survived"):
-        fault = theorem["fault"]
-        if fault:
-            command = fault["recipe"] and replay_command(
-                theorem["id"], fault["recipe"], settings=settings
-            )
-            lines = (fault["said"], *fault["frames"], fault["text"], command or "")
-            _fail(case, fault["kind"], *lines)
-            if not theorem["violation"]:
-                return
-        found = theorem["violation"] or theorem["worst"]
-        command = found and replay_command(theorem["id"], found["recipe"], settings=settings)
-        kind = "violated" if theorem["violation"] else theorem["status"]
-        cause = found["cause"] if found else ""
-        _fail(case, kind, *([found["text"], command] if found else []), cause=cause)
-
-
-def _mutant(suite: Element, theorem: str, mutant: dict[str, Any]) -> None:
-    case = _case(suite, theorem, f"mutant {mutant['name']}", 0.0)
-    if not mutant["refuted"]:
-        _fail(case, "mutant survived", f"{mutant['examples']} instances were tried")
+    cases = {
+        mutant["name"]: _case(suite, theorem["id"], f"mutant {mutant['name']}", 0.0)
+        for mutant in theorem["mutants"]
+    }
+    for failure in failures(theorem, settings):
+        found = failure.found or {}
+        lines = failure.detail, *found.get("frames", ()), found.get("text", "")
+        lines = *lines, failure.command, failure.advice
+        failed = cases[failure.mutant] if failure.mutant else case
+        _fail(failed, failure.status, *lines, cause=found.get("cause", ""))
+    if theorem["status"] == UNFINISHED:
+        for mutant in theorem["mutants"]:
+            if not mutant["refuted"]:
+                tried = plural(mutant["examples"], "instance")
+                _fail(cases[mutant["name"]], UNFINISHED, f"{tried} tried so far")
 
 
 def _case(suite: Element, theorem: str, name: str, seconds: float) -> Element:

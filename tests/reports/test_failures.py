@@ -1,4 +1,4 @@
-"""What failed, and what to do next: the same on the page and on the terminal."""
+"""What failed, and what to do next: the same on the page, the terminal and in JUnit."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import shlex
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -16,6 +17,7 @@ from sparsebound.checks.commands.table import console, print_run
 from sparsebound.reports.failures import SURVIVED, Failure, failures
 from sparsebound.reports.fault import FAULTS
 from sparsebound.reports.html.run import FOLDED, run_page
+from sparsebound.reports.junit import junit
 from sparsebound.reports.summary import SUMMARY
 from tests.reports.test_pages import Elements
 
@@ -58,6 +60,11 @@ def test_every_failure_says_what_to_do_next(run: dict[str, Any], status: str) ->
     for said in (failure.advice, failure.command):
         assert said in page.text
     assert page.text.count("What to do next") == 1
+    suites = ElementTree.fromstring(junit(run).split("\n", 1)[1])
+    (failed,) = suites.iter("failure")
+    assert failed.get("type") == status
+    assert failure.advice in (failed.text or "")
+    assert failure.command in (failed.text or "")
     if status == "unfinished":
         return
     words = shlex.split(failure.command)

@@ -214,6 +214,57 @@ class TransformerUnfolding(nn.Module):
         return torch.stack([state[:, :, :c].flatten(1) for state in states], dim=1)
 
 
+class ConnectedUnfolding(nn.Module):
+    """An unfolded network whose layers see all states before them: residual, dense, momentum.
+
+    What was trained is certified by ``sparsebound.certify(D, weights=, thresholds=, skips=)``.
+
+    Parameters
+    ----------
+    D, W : ndarray, shape (m, n)
+        The dictionary, which is not trained, and the weights.
+    thresholds : ndarray, shape (K,)
+        One a layer.
+    skips : ndarray, shape (K, K)
+        With which weight each state before enters a layer; what is above the diagonal is not used.
+        :mod:`sparsebound.theory.constructions.skips` has the usual ones.
+
+    Raises
+    ------
+    InputError
+        If shapes do not agree.
+
+    Examples
+    --------
+    >>> from sparsebound.theory.constructions.skips import momentum
+    >>> module = ConnectedUnfolding(np.eye(1), np.eye(1) / 2, np.zeros(3), momentum(3))
+    >>> module(torch.tensor([[8.0]], dtype=torch.float64)).flatten().tolist()
+    [0.0, 4.0, 7.0, 8.25]
+    """
+
+    def __init__(
+        self, D: FloatArray, W: FloatArray, thresholds: FloatArray, skips: FloatArray
+    ) -> None:
+        super().__init__()
+        layers = len(thresholds)
+        for name, array, shape in (("W", W, D.shape), ("skips", skips, (layers, layers))):
+            if array.shape != shape:
+                raise InputError(f"shape of {name}", array.shape, f"{shape}")
+        self.register_buffer("dictionary", torch.tensor(np.asarray(D)))
+        self.weights, self.thresholds = _parameter(W), _parameter(thresholds)
+        self.skips = _parameter(skips)
+
+    def forward(self, signals: Any) -> Any:
+        """Run signals (B, m); give all states (B, K + 1, n)."""
+        states = signals.new_zeros((len(signals), 1, self.weights.shape[1]))
+        for k, theta in enumerate(self.thresholds):
+            share = self.skips[k, : k + 1]
+            steps = (signals[:, None] - states @ self.dictionary.T) @ self.weights
+            x = torch.tensordot(states + steps, share, dims=([1], [0]))
+            states = torch.cat([states, shrink(x, theta)[:, None]], dim=1)
+        return states
+
+
 def _array(tensor: Any) -> FloatArray:
     return np.asarray(tensor.detach().double().cpu().numpy())
 

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sparsebound.checks.algorithms.thresholding import soft
+from sparsebound.checks.certify.engine import certify
 from sparsebound.checks.networks.convolutional import (
     Structure,
     convolutional_network,
@@ -17,6 +19,7 @@ from sparsebound.checks.networks.transformer import transformer
 from sparsebound.theory.analysis.filters import dictionary_of
 from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.constructions import BARKER_13, circular, full_length
+from sparsebound.theory.constructions.skips import SKIPS
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.verdict import Status, decide
 
@@ -90,6 +93,42 @@ def test_a_transformer_is_equal(torch: Any, networks: Any) -> None:
     found = networks.TransformerUnfolding(network)(torch.tensor(signals))
     size = float(2 + 4 * np.abs(signals).max())  # row sums of W^T D and W^T are 2 and 1
     close(torch, found, expected, 2 * 26**2 + 4 * 26, size)
+
+
+@pytest.mark.parametrize("name", SKIPS)
+def test_networks_with_skips_are_equal_and_what_is_trained_is_certified(
+    torch: Any, networks: Any, name: str
+) -> None:
+    rng = np.random.default_rng(5)
+    D, skips = rng.integers(-2, 3, (6, 4)) / 4.0 + np.eye(6, 4), SKIPS[name](3, 0.5)
+    thresholds, signals = np.array([0.25, 0.5, 0.25]), rng.integers(-4, 5, (5, 6)) * 1.0
+    module = networks.ConnectedUnfolding(D, D / 4, thresholds, skips)
+    states = [np.zeros((5, 4))]
+    for share, theta in zip(skips, thresholds, strict=True):
+        entering = sum(
+            weight * (x + (signals - x @ D.T) @ D / 4)
+            for weight, x in zip(share, states, strict=False)
+        )
+        states.append(soft(entering, theta))
+    found = module(torch.tensor(signals))
+    np.testing.assert_allclose(found.detach().numpy(), np.stack(states, axis=1), atol=1e-12)
+    (found**2).sum().backward()
+    assert module.skips.grad.abs().sum() > 0
+    assert not torch.triu(module.skips.grad, 1).any()
+    certificate = certify(
+        D,
+        atoms="columns",
+        weights=module.weights,
+        thresholds=module.thresholds,
+        skips=module.skips,
+    )
+    assert certificate.network is not None
+    assert len(certificate.network.layers) == 3
+
+
+def test_shapes_of_networks_with_skips(networks: Any) -> None:
+    with pytest.raises(InputError, match=r"shape of skips is \(2, 2\); expected \(3, 3\)"):
+        networks.ConnectedUnfolding(np.eye(2), np.eye(2), np.zeros(3), np.eye(2))
 
 
 def test_training_lowers_the_error_and_the_result_is_checked(torch: Any, networks: Any) -> None:

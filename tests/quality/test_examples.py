@@ -124,3 +124,12 @@ def test_a_small_autoencoder_is_trained_and_certified(
     assert found.codes is not None
     assert found.codes.count == 1797
     assert found.codes.sparsity[1] == 6
+
+
+def test_peers_are_processes_and_keep_to_their_rate() -> None:
+    from examples import peers
+
+    distances, bounds, verdict = peers.rounds_and_bounds(rounds=12)
+    assert verdict == "holds"
+    assert (distances[1:] <= bounds[1:] * (1 + 1e-9)).all()
+    assert distances[-1] < distances[0] / 2

@@ -14,12 +14,12 @@ tick. So this is the iteration of ``rate.nonnegative`` with ``p^S = t/2`` and ``
 a ``rho`` for weights that are rounded: no layer has a false positive, and for the least thresholds
 the bounds fall linearly, up to ``(2 nu + t/2)/(1 - q)``.
 
-Why: the positive weights sum to ``1 + max(-beta_j, 0) + sum_i max(-M_ji, 0)`` at least, so the
-threshold is at least ``(max(beta_j, 0) + sum_i max(M_ji, 0)) A >= A > 0``. Before time 0 all of
-``max(u + a_i, 0)`` are below ``A``, so the potential is below the threshold: nobody fires early.
-From then on all inputs are there, and ``V_j(u) = u + beta_j A + sum_i M_ji a_i``, which reaches the
-threshold at ``c - (sum_i M_ji a_i - g_j)``. A tick moves a spike by ``t/2`` at most, and one at the
-deadline, which is on a tick, not at all.
+Why: the threshold is at least ``(max(beta_j, 0) + sum_i max(M_ji, 0)) A``, and ``A`` at least, as
+all weights sum to 1. Before time 0 each ``max(u + a_i, 0)`` is below ``A``, and so the potential is
+below the threshold: nobody fires early. From then on all inputs are there, and
+``V_j(u) = u + beta_j A + sum_i M_ji a_i``, which reaches the threshold at
+``c - (sum_i M_ji a_i - g_j)``. A tick moves a spike by ``t/2`` at most, and one at the deadline,
+which is on a tick, not at all.
 
 Sharp, with ticks at which ties go to the later one: ``s`` atoms with inner products ``-1/(2s)``, a
 further one at ``+1/(2s)``, equal entries ``s + (2s)^(K+1)`` and the tick 1, for ``s`` a power of

@@ -120,7 +120,7 @@ def test_a_theorem_on_data_of_ones_own() -> None:
     ("call", "message"),
     [
         (lambda: sb.check("uniqueness.sparc", FRAME, [1, 0, 0]), "uniqueness.spark"),
-        (lambda: sb.check("uniqueness", FRAME, [1, 0, 0]), "uniqueness is a topic of 15"),
+        (lambda: sb.check("uniqueness", FRAME, [1, 0, 0]), "uniqueness is a topic of 18"),
         (lambda: sb.check("rate.ista", FRAME), "X is None; expected codes, as rate.ista is about"),
         (lambda: sb.check("rate.ista", FRAME, [1, 0]), r"X.shape is \(1, 2\)"),
         (lambda: sb.check("rate.ista", FRAME, [np.nan, 0, 0]), r"X\[0, 0\] is nan"),

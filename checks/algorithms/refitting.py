@@ -97,10 +97,16 @@ def fitted(D: FloatArray, Y: FloatArray, chosen: Mask) -> FloatArray:
     >>> fitted(np.eye(2), np.array([[3.0, 4]]), np.array([[False, True]]))
     array([[0., 4.]])
     """
-    points = np.zeros(chosen.shape)
-    for point, signal, atoms in zip(points, Y, chosen, strict=True):
-        point[atoms] = np.linalg.lstsq(D[:, atoms], signal)[0]
-    return points
+    scale, both = (D * D).sum(axis=0).max(), chosen[:, :, None] & chosen[:, None, :]
+    system = np.where(both, D.T @ D, np.eye(D.shape[1]) * scale)
+    right = np.where(chosen, Y @ D, 0.0)
+    try:
+        return np.asarray(np.linalg.solve(system, right[..., None])[..., 0])
+    except np.linalg.LinAlgError:  # atoms of some set are dependent
+        points = np.zeros(chosen.shape)
+        for point, signal, atoms in zip(points, Y, chosen, strict=True):
+            point[atoms] = np.linalg.lstsq(D[:, atoms], signal)[0]
+        return points
 
 
 def tied_starts(instance: Instance, L: float) -> FloatArray:

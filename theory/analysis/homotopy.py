@@ -76,10 +76,11 @@ def joins(instance: Instance) -> Joins:
         system = gram.inner.where(both, np.eye(s))
         return system.solve(right.where(taken[..., None], 0)).where(taken[..., None], 0)
 
+    pull = 0 * signs
     for step in range(s):
         waits = gram.used & ~taken
         running[:, step] = waits.any(axis=1)
-        fit, pull = solved(products), solved(signs)
+        fit = solved(products) if step else 0 * signs
         u, w = ((gram.inner @ part).reshape(batch, s) for part in (fit, pull))
         u, w = (products.reshape(batch, s) - u) * own, w * own
         weights = (u / (1 - w).where(waits, 1)).where(waits, 0)
@@ -91,9 +92,11 @@ def joins(instance: Instance) -> Joins:
         )
         against = (-(u + w * column)).where(waits, 0)
         taken[rows, pick] |= running[:, step]
-        turned = (solved(signs) - signs).where(taken[..., None], 0).reshape(batch, s)
+        after = solved(signs)
+        turned = (after - signs).where(taken[..., None], 0).reshape(batch, s)
         sizes = abs(beside).where(off, 0), against, abs(w).where(waits, 0), abs(turned)
         found.append((lam, *(part.max(-1) for part in sizes)))
+        pull = after
     if not found:  # zero codes
         nothing = instance.lift(np.zeros((batch, 1)))
         return Joins(nothing, nothing, nothing, nothing, nothing, running)

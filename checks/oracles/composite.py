@@ -348,7 +348,9 @@ def reference_check(
             continue
         alone = lasso.select(np.array([code]))
         other = float(certify(alone, point[None], "cvxpy").value[0])
-        value, scale = float(found.value[code]), AGREEMENT * float(found.value[code])
+        value = float(found.value[code])
+        # a signal that is zero, of which no agreement of solvers is relative to anything
+        scale = AGREEMENT * value if value else np.inf
         if other < value - float(found.gap[code]) - GAP * value or other > value + scale:
             raise OracleDisagreement(
                 f"the certificate of code {code} encloses the least value of the Lasso by "

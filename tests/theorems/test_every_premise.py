@@ -133,7 +133,6 @@ OF_NO_CODE = {
     "3 <= p": "the length of the factors",
     "2 <= p": "the encoder's kernel, for all codes",
     "2 <= N": "the dictionary's size",
-    "atoms are orthogonal, of equal norms": "the dictionary",
     "N divides m and n": "the channels, for all codes",
     "one iteration a layer": "the networks, for all codes",
     "D has full column rank": "the dictionary",

@@ -33,7 +33,7 @@ ANALYSES = ("atoms", "triangular", "coordinates")
 
 
 def rotations(given: Posed) -> Rotations:
-    """Reflect signals at vectors of small integers; as many bases as are needed count, the last.
+    """Reflect signals at vectors of small integers; the last bases count, as many as are needed.
 
     Examples
     --------

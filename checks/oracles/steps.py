@@ -15,6 +15,7 @@ from sparsebound.checks.provider import SEED, choice, plain
 from sparsebound.theory.arithmetic import FloatArray, IntArray
 from sparsebound.theory.evidence.steps import CodedSignals, LayerStep, PowerStep
 from sparsebound.theory.experiment import Posed, posed
+from sparsebound.theory.instance import Dictionary
 
 CHANNELS = choice("channels", "few", "few", "many")
 """Whether a signal has as few channels as its length and that of the codes allow, or more."""
@@ -86,9 +87,12 @@ def power_step(given: Posed) -> PowerStep:
     if known is not None:
         return known
     instance, draws = experiment.codes, generators(experiment)
-    entries = min(instance.D.shape[1], SAMPLED_ENTRIES.of(experiment))
-    order = np.argsort(instance.X == 0, axis=1, kind="stable")  # those of the code first
-    atoms = order[:, :entries]
+    every = _orthogonal(instance.D, list(range(instance.D.shape[1])))
+    entries = min(SAMPLED_ENTRIES.of(experiment), len(every))
+    orders = np.argsort(instance.X == 0, axis=1, kind="stable")  # atoms of the code first
+    groups = [_orthogonal(instance.D, order) for order in orders.tolist()]
+    chosen = [(own if len(own) >= entries else every)[:entries] for own in groups]
+    atoms = np.array(chosen, dtype=int).reshape(-1, entries)
     turns = in_turns(SPARSE_ENTRIES[SAMPLED_ENTRIES.of(experiment)], instance.place)
     designs = [_design(entries, sparse) for sparse in turns]
     samples = np.array([values for values, _ in designs]).reshape(-1, MOST_SAMPLES, entries)
@@ -106,6 +110,22 @@ def power_step(given: Posed) -> PowerStep:
     norm = (w * w).sum(axis=1, keepdims=True)
     stepped = mean - 3 * (variance * square) ** 2 * norm * w
     return PowerStep(atoms, samples, counts, a, stepped)
+
+
+def _orthogonal(D: Dictionary, order: list[int]) -> list[int]:
+    """Atoms of equal norms that are orthogonal, as many as are found one by one in this order."""
+    gram = D.raw_gram.mid
+    found: list[int] = []
+    for first in order:
+        group = [first]
+        for atom in order:
+            alike = gram[atom, atom] == gram[first, first]
+            if atom not in group and alike and not gram[atom, group].any():
+                group.append(atom)
+        found = max(found, group, key=len)
+        if len(found) >= 4:
+            break
+    return found
 
 
 @cache

@@ -55,6 +55,7 @@ def powered(found: PowerStep, code: int) -> Plants:
     yield "stepped", altered(found, code, stepped=lambda old: old + FAR)
     yield "uncounted", altered(found, code, counts=0)
     yield "negative", altered(found, code, counts=lambda old: -old - 1)
+    yield "one atom", altered(found, code, atoms=0)
 
 
 def steps_are_wrong(found: Batch, code: int, patch: pytest.MonkeyPatch) -> Iterator[Planted]:

@@ -143,7 +143,6 @@ OF_NO_CODE = {
     "the ends of pieces are in order": "the pieces, for all codes",
     "pieces cover [-R, R]": "the pieces, for all codes",
     "2 <= N": "the dictionary's size",
-    "atoms are orthogonal, of equal norms": "the dictionary",
     "N divides m and n": "the channels, for all codes",
     "one iteration a layer": "the networks, for all codes",
     "D has full column rank": "the dictionary",

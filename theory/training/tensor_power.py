@@ -1,10 +1,10 @@
 r"""Fourth moments make receptive fields: each becomes an atom, at a cubic rate.
 
-Problem: ``n >= 2`` orthogonal atoms of equal norms, written here as if these were 1, for instance
-all shifts of one filter; codes whose fourth moments are those of independent entries of mean 0 and
-variance ``v``: ``E x_i^2 x_j^2 = v^2``, and 0 for ``x_i^3 x_j``, ``x_i^2 x_j x_k``,
-``x_i x_j x_k x_l``, all indices distinct. ``c_i = E x_i^4 - 3 v^2``. A unit whose weights are
-``w = sum_i a_i d_i``, and a step ``w' = E <w, y>^3 y - 3 v^2 ||w||^2 w``, divided by anything.
+Problem: codes of ``n >= 2`` orthogonal atoms of equal norms, written here as if these were 1, for
+instance all shifts of one filter. Their fourth moments are those of independent entries of mean 0
+and variance ``v``: ``E x_i^2 x_j^2 = v^2``, and 0 for ``x_i^3 x_j``, ``x_i^2 x_j x_k``,
+``x_i x_j x_k x_l``, all indices distinct. ``c_i = E x_i^4 - 3 v^2``. A unit has the weights
+``w = sum_i a_i d_i``, and a step is ``w' = E <w, y>^3 y - 3 v^2 ||w||^2 w``, divided by anything.
 
 Claim: (a) ``w' = sum_i c_i a_i^3 d_i``, so all ratios of the ``|c_i|^{1/2} |a_i|`` are cubed in
 every step. (b) If some ``c_i a_i != 0``, ``w' != 0``. (c) If all ``c_i`` are equal and not 0, and
@@ -54,7 +54,9 @@ class Moments(NamedTuple):
     Attributes
     ----------
     gram : Number, shape (B, F, F)
-        Inner products of the atoms, relative to the squared norm of the first one.
+        Inner products of the atoms, relative to the squared norm of the first one,
+    size : Number, shape (B, 1)
+        which is this.
     shares : Number, shape (B, P)
         Of each sample.
     variance : Number, shape (B, 1)
@@ -66,6 +68,7 @@ class Moments(NamedTuple):
     """
 
     gram: Number
+    size: Number
     shares: Number
     variance: Number
     fourth: Number
@@ -76,14 +79,13 @@ def premises(
     instance: Instance, power_step: PowerStep, *, odd: bool = True, even: bool = True
 ) -> Iterator[Premise]:
     """Orthogonal atoms of equal norms, and the moments of independent entries."""
-    D, n = instance.D, instance.D.shape[1]
-    yield Premise("2 <= n", 2, n, strict=False)
-    apart = abs(D.raw_gram - D.squares[:1] * np.eye(n)).max(-1).max(-1)
-    yield Premise("atoms are orthogonal, of equal norms", apart, 0, strict=False)
+    yield Premise("2 <= n", 2, instance.D.shape[1], strict=False)
     yield Premise("0 <= counts", 0, power_step.counts, strict=False)
     yield Premise("0 < sum of the counts", 0, power_step.counts.sum(axis=1))
     found, squares = _moments(instance, power_step), _squares(power_step.start.shape[1])
     same = np.eye(len(squares), dtype=bool)
+    apart = abs(found.gram - np.eye(found.gram.shape[1])).max(-1).max(-1)
+    yield Premise("atoms are orthogonal, of equal norms", apart, 0, strict=False)
     if even:
         v = found.variance.reshape(len(found.variance), 1, 1)
         largest = abs(found.fourth - v * v).where(same ^ squares, 0).max(-1).max(-1)
@@ -102,7 +104,7 @@ def claims(
     batch, F = power_step.start.shape
     after = _step(instance, power_step, a)
     atoms = instance.D.atoms[:, power_step.atoms].swapaxes(0, 1)
-    weights = (atoms @ after.reshape(batch, F, 1))[..., 0] * power(instance.D.squares[:1], 3)
+    weights = (atoms @ after.reshape(batch, F, 1))[..., 0] * power(found.size, 3)
     error = abs(weights - power_step.stepped) - _allowed(instance, power_step)
     yield Claim("w' is the step, up to rounding", error.max(-1), 0, measured=False)
     apart = abs(after - found.excess * power(a, 3)).max(-1)
@@ -137,7 +139,9 @@ def _moments(instance: Instance, power_step: PowerStep) -> Moments:
     samples = instance.lift(power_step.samples)
     batch, count, F = power_step.samples.shape
     chosen = power_step.atoms
-    gram = instance.D.raw_gram[chosen[:, :, None], chosen[:, None, :]] / instance.D.squares[0]
+    size = instance.D.squares[chosen[:, 0]].reshape(batch, 1)
+    gram = instance.D.raw_gram[chosen[:, :, None], chosen[:, None, :]]
+    gram = gram / size.reshape(batch, 1, 1)
     counts = instance.lift(power_step.counts)
     shares = counts / counts.sum(-1).reshape(batch, 1)
     first, second = np.triu_indices(F)
@@ -146,7 +150,7 @@ def _moments(instance: Instance, power_step: PowerStep) -> Moments:
     places = np.flatnonzero(first == second)
     variance = (products[..., 0] * shares).sum(-1).reshape(batch, 1)
     excess = fourth[:, places, places] - variance * variance * 3
-    return Moments(gram, shares, variance, fourth, excess)
+    return Moments(gram, size, shares, variance, fourth, excess)
 
 
 def _seen(found: Moments, a: Number) -> Number:
@@ -206,5 +210,5 @@ THEOREM = Theorem(
         ),
     ),
     enumerates=True,
-    dictionaries=("orthonormal",),
+    dictionaries=("orthonormal", "union_of_bases", "mutually_unbiased"),
 )

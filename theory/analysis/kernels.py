@@ -6,13 +6,13 @@ rectified linear units, of signs, of the error function, of an exponential, or a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from sparsebound.theory.arithmetic import Number
+from sparsebound.theory.arithmetic import FloatArray, Number
 
 POLYNOMIAL = "polynomial"
 """The kernel that is given by its coefficients."""
@@ -94,7 +94,7 @@ def kernel(name: str, coefficients: Any, unit: Number) -> Kernel:
     """
     if name != POLYNOMIAL:
         return NAMED[name](unit)
-    given = unit * np.asarray(coefficients)
+    given = unit * np.concatenate([np.asarray(coefficients), np.zeros(2)])  # there is a c_1
     given = given / given.sum()
 
     def formula(t: Number) -> Number:
@@ -104,6 +104,21 @@ def kernel(name: str, coefficients: Any, unit: Number) -> Kernel:
         return total + given[0]
 
     return Kernel(formula, (given[0], given[1]))
+
+
+def given_coefficients(activations: Sequence[str], coefficients: FloatArray) -> FloatArray:
+    """Coefficients of polynomials, (E, R); of activations that have a name, those of the number 1.
+
+    Examples
+    --------
+    >>> given_coefficients(["relu", "polynomial"], np.array([[-1.0, 0], [0, 2]]))
+    array([[1., 0., 0.],
+           [0., 2., 0.]])
+    """
+    padded = np.pad(np.asarray(coefficients, dtype=np.float64), ((0, 0), (0, 1)))
+    named = np.array([name != POLYNOMIAL for name in activations])
+    padded[named] = np.eye(1, padded.shape[1])
+    return padded
 
 
 def entrywise(phi: Kernel, gram: Number) -> Number:

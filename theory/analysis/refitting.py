@@ -109,14 +109,14 @@ class Refitting:
         """
         D, kind = self.instance.D, FloatingPoint.of(self.run.points.dtype)
         m, n = D.shape
-        longest = float(np.sqrt((D.data * D.data).sum(axis=0).max()))
-        signals = longest * np.abs(self.instance.X).sum(axis=1)[:, None]
-        fitted = 2 * longest * np.abs(fits).sum(axis=-1)
-        rounds, root = 8 * (m + n) * np.maximum(atoms, 1), np.sqrt(atoms)[:, None]
-        sizes = longest * (fitted + 3 * signals) * root
-        flushed = (rounds * m)[:, None] * (1 + longest) ** 2 * (1 + signals + fitted)
-        found = kind.error(rounds[:, None], sizes, flushed)
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(all="ignore"):  # what is out of range is not known
+            longest = float(np.sqrt((D.data * D.data).sum(axis=0).max()))
+            signals = longest * np.abs(self.instance.X).sum(axis=1)[:, None]
+            fitted = 2 * longest * np.abs(fits).sum(axis=-1)
+            rounds, root = 8 * (m + n) * np.maximum(atoms, 1), np.sqrt(atoms)[:, None]
+            sizes = longest * (fitted + 3 * signals) * root
+            flushed = (rounds * m)[:, None] * (1 + longest) ** 2 * (1 + signals + fitted)
+            found = kind.error(rounds[:, None], sizes, flushed)
             size = np.where(least > 0, UP / least, np.inf)[:, None] * found
         known = np.isfinite(size)
         return Allowance(np.where(known, size, 0.0), np.asarray(known))
@@ -127,7 +127,7 @@ def golden(D: Dictionary) -> Number:
     return (D.arithmetic.of(5).sqrt() + 1) / 2
 
 
-def largest_of(values: Number, counts: IntArray, room: Allowance) -> tuple[Mask, Mask]:
+def largest_of(values: Number, counts: IntArray, room: Allowance) -> tuple[Mask, Mask, Mask]:
     """Choose the largest entries in modulus, and say where no rounding changes the choice.
 
     Parameters
@@ -141,7 +141,8 @@ def largest_of(values: Number, counts: IntArray, room: Allowance) -> tuple[Mask,
 
     Returns
     -------
-    chosen : ndarray of bool, shape (B, K, n)
+    chosen, surely : ndarray of bool, shape (B, K, n)
+        Which entries, and which of them whatever rounding does.
     clear : ndarray of bool, shape (B, K)
     """
     sizes = np.abs(values.mid)
@@ -151,8 +152,10 @@ def largest_of(values: Number, counts: IntArray, room: Allowance) -> tuple[Mask,
     least = np.where(chosen, sizes, np.inf).min(axis=-1)
     other = np.where(chosen, 0.0, sizes).max(axis=-1)
     every = chosen.all(axis=-1)
-    apart = least - other > 4 * room.size + 2 * values.rad.max(axis=-1)
-    return np.asarray(chosen), np.asarray(room.known & (every | apart))
+    margin = 4 * room.size + 2 * values.rad.max(axis=-1)
+    surely = chosen & (sizes > (other + margin)[..., None]) & room.known[..., None]
+    clear = room.known & (every | (least - other > margin))
+    return np.asarray(chosen), np.asarray(surely), np.asarray(clear)
 
 
 def truncation_defects(found: FloatArray, values: Number, s: IntArray) -> Number:

@@ -94,8 +94,11 @@ def claims(
     yield Claim("H(x) <= H(y) where ||x||_0 < spark/2", kept, 1, measured=False)
     known = outputs.known & signals.known
     yield Claim("H(y) <= sum_i H(<w_i, y>)", _power(instance, after - seen, known), 1)
-    alone = _independent(codes) & (_diagonal(instance, sampled_codes) if diagonal else True)
-    redundant = _power(instance, (seen - after) * alone[:, None], known)
+    alone, told = _independent(codes), codes.known
+    if diagonal:
+        one_each, decided = _diagonal(instance, sampled_codes)
+        alone, told = alone & one_each, told & decided
+    redundant = _power(instance, (seen - after) * alone[:, None], known & told)
     said = "sum_i H(<w_i, y>) <= H(y) for independent entries"
     yield Claim(said, redundant, 1, measured=False)
 
@@ -144,22 +147,25 @@ def _independent(codes: Repeats) -> Mask:
     products = np.multiply.reduce(codes.each.astype(object), axis=2)
     _, count, n = codes.each.shape
     joint = codes.joint.astype(object) * count ** (n - 1)
-    return np.asarray((joint == products).all(axis=1), dtype=bool) & codes.known
+    return np.asarray((joint == products).all(axis=1), dtype=bool)
 
 
-def _diagonal(instance: Instance, sampled_codes: SampledCodes) -> Mask:
-    """Whether each weight sees one atom, and each atom is seen by one weight."""
-    m, n = instance.D.shape
+def _diagonal(instance: Instance, sampled_codes: SampledCodes) -> tuple[Mask, Mask]:
+    """Whether each weight sees one atom, and is the only one to see it; and if that is known."""
+    (m, n), batch = instance.D.shape, len(sampled_codes.samples)
     if m != n:
-        return np.zeros(len(sampled_codes.samples), dtype=bool)
+        return np.zeros(batch, dtype=bool), np.ones(batch, dtype=bool)
     seen = instance.lift(sampled_codes.analysis).swapaxes(-1, -2) @ instance.D.atoms
-    return np.asarray((seen.where(~np.eye(n, dtype=bool), 0).sign == 0).all(axis=(1, 2)))
+    signs = seen.where(~np.eye(n, dtype=bool), 0).sign
+    surely_not = ((signs != 0) & (signs != UNKNOWN)).any(axis=(1, 2))
+    return (signs == 0).all(axis=(1, 2)), surely_not | (signs != UNKNOWN).all(axis=(1, 2))
 
 
 THEOREM = Theorem(
     title="Sparse codes lose nothing, independent ones say nothing twice",
     statement=r"\| x \|_0 < \tfrac{1}{2} \operatorname{spark}(D) \implies H(y) = H(x); \quad "
-    r"H(y) \le \sum_i H(\langle w_i, y \rangle)",
+    r"0 < \det W^T W \implies H(y) \le \sum_i H(\langle w_i, y \rangle), "
+    r"\text{ with equality for independent entries and } W^T D \text{ diagonal}",
     names=("redundancy reduction", "factorial code", "efficient coding", "subadditivity"),
     source=INDEPENDENT & YUAN_PAN_ZHOU_QIN_LIU_2021,
     premises=premises,

@@ -12,7 +12,7 @@ What it means: for codes with independent Gaussian amplitudes of sizes ``|x_j|``
 basis that go through the distribution function of a Laplace distribution of scale ``b`` have as
 their entropy that of the signal, less ``n log (2b)``, less that mean over ``b``. So among all
 orthonormal bases, none has outputs of larger entropy than the dictionary, and what another one
-misses is the difference of the two sides.
+misses is the difference of the two sides, times ``(2/pi)^{1/2}/b``.
 
 Why: the squares ``P_ij = <w_i, d_j>^2`` sum to ``||W^T d_j||^2 = 1`` in each column, and to at
 most 1 in each row. So by Cauchy and Schwarz ``(sum_j P_ij x_j^2)^{1/2} >= sum_j P_ij |x_j|``;

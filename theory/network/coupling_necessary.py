@@ -104,7 +104,7 @@ def _error(instance: Instance, M: Number, layer: UncoupledLayer) -> Number:
 
 THEOREM = Theorem(
     title="Layers that keep codes are nearly coupled",
-    statement=r"M = V + U D, \; | t | \le B \implies \sup\limits_{t, \, j} \| "
+    statement=r"M = V + U D, \; \theta \ge 0, \; | t | \le B \implies \sup\limits_{t, \, j} \| "
     r"\operatorname{soft}(M \, t e_j, \theta) - t e_j \|_\infty "
     r"\ge B \max\limits_j \min ( 1, q_j ), \; "
     r"q_j = \max ( 1 - M_{jj}, \; \frac{M_{jj} - 1}{1 + M_{jj}}, \; "

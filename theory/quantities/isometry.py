@@ -133,7 +133,8 @@ def common_square(D: Dictionary, k: int) -> float:
     >>> common_square(Dictionary([[1, 0], [0, 3]]), 2)
     5.0
     """
-    n, data = D.shape[1], D.data
+    n, (_, power) = D.shape[1], np.frexp(np.abs(D.data).max())
+    data = np.ldexp(D.data, -power)
     if comb(n, k) > FEW_SUPPORTS["exact"]:
         values = (data * data).sum(axis=0)
     else:
@@ -141,4 +142,7 @@ def common_square(D: Dictionary, k: int) -> float:
         chosen = np.array(list(combinations(range(n), k)))
         values = np.linalg.eigvalsh(gram[chosen[:, :, None], chosen[:, None, :]])
     mantissa, exponent = np.frexp((values.min() + values.max()) / 2)
-    return float(np.ldexp(np.rint(mantissa * BITS_OF_FACTORS) / BITS_OF_FACTORS, exponent))
+    with np.errstate(over="ignore", under="ignore"):
+        mantissa = np.rint(mantissa * BITS_OF_FACTORS) / BITS_OF_FACTORS
+        found = float(np.ldexp(mantissa, exponent + 2 * power))
+    return found if 0 < found < np.inf else 1.0  # any factor will do

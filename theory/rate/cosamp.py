@@ -77,9 +77,10 @@ def claims(
     denser = finite[:, 1:] & ~sparse[:, 1:] & sparse[:, :-1]
     yield Claim("||x^{k+1}||_0 <= s", denser, False, measured=False, axes=STEPS)
     away = steps.away()
-    chosen, clear = largest_of(steps.products(away), 2 * s, steps.product_rounding())
+    chosen, surely, clear = largest_of(steps.products(away), 2 * s, steps.product_rounding())
     on = steps.run.points[:, :-1] != 0
-    clear |= (on | ~instance.support[:, None, :]).all(axis=-1)  # whatever else is in U, u is x
+    # whatever else is in U, u is x
+    clear |= (on | surely | ~instance.support[:, None, :]).all(axis=-1)
     lost = clear & sparse[:, :-1] & ~finite[:, 1:]
     yield Claim("iterates are finite", lost, False, measured=False, axes=STEPS)
     usable = clear & sparse[:, :-1] & sparse[:, 1:] & finite[:, 1:]
@@ -112,7 +113,9 @@ def _orders(instance: Instance) -> IntArray:
 
 THEOREM = Theorem(
     title="CoSaMP",
-    statement=r"u \text{ is least squares on } U, \; x^{k+1} = H_s(u), \; "
+    statement=r"\delta \text{ the isometry constant of order } 4s, \; "
+    r"U \text{ the support of } x^k \text{ and the } 2s \text{ largest of } D^T (y - D x^k), \; "
+    r"u \text{ least squares on } U, \; x^{k+1} = H_s(u), \; "
     r"3 \delta^2 + 2 \varphi \delta^4 < 1 \implies \|x^{k+1} - x\|_2^2 \le "
     r"\frac{2 \delta^2 (1 + \varphi \delta^2)}{1 - \delta^2} \|x^k - x\|_2^2",
     names=("CoSaMP", "compressive sampling matching pursuit", "RIP", "restricted isometry"),

@@ -17,7 +17,7 @@ in ``lam`` between two joins, so it is enough to look at the joins.
 Sharp: as the premise of orthogonal matching pursuit is, for the code of ones on k atoms at
 ``-mu`` to each other, with a further one at ``mu`` to each: at equality it joins with the first.
 
-Source: Donoho and Tsaig 2008.
+Source: Donoho and Tsaig 2008, with ``<=`` in the premise, where a further atom may join as well.
 
 >>> from sparsebound.theory.verdict import decide
 >>> decide(THEOREM, THEOREM.extremal(2)).ratio.round(4)

@@ -1,7 +1,7 @@
 r"""Hard thresholding pursuit, step by step.
 
 Problem: ``y = D x`` without noise, ``x`` with ``s >= 1`` nonzeros; atoms of any norms. ``L`` is
-halfway between the largest and the smallest ``||d_i||^2``, and ``delta_k`` is the restricted
+about halfway between the largest and the smallest ``||d_i||^2``, and ``delta_k`` is the restricted
 isometry constant of ``D / sqrt(L)``, with ``delta_n`` for all orders from n on.
 
 Algorithm: let ``T`` be the s largest entries of ``x^k + D^T (y - D x^k)/L``, ties broken in any
@@ -66,7 +66,7 @@ def claims(
     yield Claim("||x^{k+1}||_0 <= s", denser, False, measured=False, axes=STEPS)
     away, room = steps.away(), steps.product_rounding()
     v = steps.products(away) + instance.lift(steps.run.points[:, :-1]) * steps.L
-    chosen, clear = largest_of(v, s, room)
+    chosen, _, clear = largest_of(v, s, room)
     lost = clear & sparse[:, :-1] & ~finite[:, 1:]
     yield Claim("iterates are finite", lost, False, measured=False, axes=STEPS)
     usable = clear & sparse[:, :-1] & finite[:, 1:]
@@ -93,7 +93,8 @@ def _isometry(instance: Instance, factor: int) -> Number:
 
 THEOREM = Theorem(
     title="Hard thresholding pursuit",
-    statement=r"T \text{ the } s \text{ largest of } x^k + \tfrac{1}{L} D^T (y - D x^k), \; "
+    statement=r"\delta_k \text{ the isometry constants of } \tfrac{1}{\sqrt{L}} D, \; "
+    r"T \text{ the } s \text{ largest of } x^k + \tfrac{1}{L} D^T (y - D x^k), \; "
     r"x^{k+1} \text{ least squares on } T, \; \delta_{3s} < \tfrac{1}{\sqrt{3}} "
     r"\implies \|x^{k+1} - x\|_2^2 \le \frac{2 \delta_{3s}^2}{1 - \delta_{2s}^2} \|x^k - x\|_2^2",
     names=("HTP", "RIP", "restricted isometry", "hard thresholding"),

@@ -17,8 +17,9 @@ Sharp: the first step on atoms at ``-mu`` to each other, for the code of ones. A
 ``mu`` to each nearly ties if ``(2s - 1) mu`` is nearly 1.
 
 Rounding: a computed step picks an atom whose product is the largest up to eta, and adds it up to
-eta; then ``(2 max_i |<d_i, r>| + eta) eta`` is added to the bound. That eta is no larger than
-rounding is a claim too. Once products are of the size of rounding, nothing more is claimed.
+eta; then ``(2 max_i |<d_i, r>| + eta) eta`` is added to the bound, and where other entries move,
+by b in all, ``(4 max_i |<d_i, r>| + 2 eta + b) b``. That eta is no larger than rounding is a claim
+too. Once products are of the size of rounding, nothing more is claimed.
 
 Source: Gribonval and Vandergheynst 2006.
 
@@ -90,10 +91,14 @@ def claims(instance: Instance, matching_run: Trajectory, *, fewer: int = 0) -> I
     clear = np.asarray((abs(ahead - beside) - 2 * rounding.size).sign == 1)
     astray = (picked & ~on).any(axis=-1) & usable & clear
     yield Claim("picked off S", astray, False, measured=False, axes=STEPS)
-    eta = upper_end(eta.where(~rounding.exceeded(eta), rounding.size))
+    exceeded = rounding.exceeded(eta)
+    beside_it = upper_end(abs(moves).where(~picked, 0).sum(-1).where(taken & ~exceeded, 0))
+    eta = upper_end(eta.where(~exceeded, rounding.size))
     atoms = np.maximum(instance.sparsity - fewer, 1)
     rate = (1 - _least_eigenvalue(instance) / atoms).reshape(batch, 1)
-    bound = rate * energies[:, :-1] + (2 * sizes.max(-1) + eta) * eta
+    most = sizes.max(-1)
+    bound = rate * energies[:, :-1] + (2 * most + eta) * eta
+    bound = bound + (4 * most + 2 * eta + beside_it) * beside_it
     decrease = "||r^{k+1}||^2 <= (1 - sigma_min(D_S)^2 / s) ||r^k||^2 + ..."
     yield Claim(decrease, energies[:, 1:].where(usable, 0), bound.where(usable, 0), axes=STEPS)
 

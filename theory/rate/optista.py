@@ -55,6 +55,8 @@ from sparsebound.theory.theorem import STEPS, Claim, Mutant, Premise, Theorem
 
 def premises(instance: Instance, optista_run: Trajectory) -> Iterator[Premise]:
     """A positive weight, and a step that is short enough."""
+    steps = optista_run.points.shape[1] - 1
+    yield Premise("1 <= N", 1, steps, strict=False, measured=False)
     yield Premise("0 < lam", 0, optista_run.lam)
     largest = spectrum(instance.D).max(-1)
     yield Premise("||D||^2 <= L", largest, optista_run.L, strict=False, measured=False)
@@ -93,7 +95,8 @@ def _bound(run: Descent, factor: Fraction, N: int) -> Number:
 
 THEOREM = Theorem(
     title="OptISTA, in the objective",
-    statement=r"L \ge \|D\|_2^2 \implies "
+    statement=r"y_N \text{ from } N \text{ steps of OptISTA, with its } \theta_N, \; "
+    r"L \ge \|D\|_2^2 \implies "
     r"F(y_N) - F^\star \le \frac{L \, \|y_0 - \hat{x}\|_2^2}{2 (\theta_N^2 - 1)}",
     names=("OptISTA", "optimal method", "accelerated proximal gradient", "performance estimation"),
     source=JANG_DAS_GUPTA_RYU_2025,

@@ -14,6 +14,9 @@ Why: each step minimises the error over a set that contains what was there: matr
 the atom and then its entries, or all dictionaries. For the best approximation of rank one it is
 ``||E||_F^2`` less the largest eigenvalue of ``E^T E``.
 
+One premise serves for all: every atom is in use, and codes determine MOD. The first three atoms are
+updated.
+
 Sharp: at a fixed point.
 
 Source: Aharon, Elad, Bruckstein 2006 (K-SVD); Engan, Aase, Husoy 1999 (MOD).
@@ -99,7 +102,9 @@ def _updated(residual: Number, atom: Number, row: Number, used: Mask) -> Number:
 
 THEOREM = Theorem(
     title="Learning atoms does not raise the error",
-    statement=r"\| Y - X' D'^T \|_F \le \| Y - X D^T \|_F",
+    statement=r"0 < \det X^T X, \; "
+    r"(X', D') \text{ from K-SVD, its approximation, or MOD} \implies "
+    r"\| Y - X' D'^T \|_F \le \| Y - X D^T \|_F",
     names=("K-SVD", "MOD", "method of optimal directions", "dictionary learning"),
     source=AHARON_ELAD_BRUCKSTEIN_2006 & ENGAN_AASE_HUSOY_1999,
     premises=premises,

@@ -97,6 +97,7 @@ def claims(
         moved = abs(then - before * (change * change)).max(-1)
         yield Claim("Y'^2 = (1 - gamma sigma_0)^2 Y^2", moved, 0, measured=False)
     slope = _rectified(W * N - apart, *every, lift(found.biases), N)  # at N P W
+    # biases are not trained here; if they were, their slopes would be equal within a channel
     stated = "a rectified layer that is a convolution stays one"
     yield Claim(stated, abs(_apart(slope, N)).max(-1).max(-1), 0, measured=False)
 

@@ -7,8 +7,9 @@ over the edges ``e`` from nodes ``u`` to it: ``w_e >= 0`` with the sum 1, and
 skip is ``t`` itself.
 
 Claim: with ``b_v = sum_e w_e (1 - phi_e(1 - b_u))``, and the least eigenvalue of ``G`` at the data,
-``lam_min(K_v) >= b_v`` at every node. On edges from the data, a floor by their coherence may be
-larger, and counts (``training.kernel_coherence``). Training the last layer by gradient descent,
+``lam_min(K_v) >= b_v`` at every node. On edges from the data, ``1 - phi_e(1 - b_u)`` may be
+replaced by a floor from their coherence (``training.kernel_coherence``), and is where that is
+larger. Training the last layer by gradient descent,
 ``r_{k+1} = (I - gamma K_v) r_k``, with ``gamma lam_max(K_v) <= 1``, leaves
 ``||r_k|| <= (1 - gamma b_v)^k ||r_0||``. So depth lowers the floor where ``phi(t) >= t``, and skips
 raise it again.
@@ -20,8 +21,9 @@ and that factor is ``1 - (1 - b) (1 - a)``. So ``1 - (1 - b)^r`` is a floor of t
 up with ``c_r``, and over the edges. ``phi`` does not decrease from 0 to 1, so floors of floors are
 floors. In training, ``I - gamma K_v`` is semidefinite, and at most ``1 - gamma b_v``.
 
-Sharp: at every node of every graph, for data with equal inner products, where every ``K_v`` is
-``b_v I`` and a constant. So these are the worst of all data with that least eigenvalue.
+Sharp: at every node of every graph, for data with equal inner products that are not negative, where
+every ``K_v`` is ``b_v I`` and a constant. So these are the worst of all data with that least
+eigenvalue.
 
 Source: stated and proved independently, in the setting of Chen, Huang, Gong, Hanin, Wang 2022.
 
@@ -38,7 +40,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sparsebound.theory.analysis.kernels import Kernel, entrywise, interactions, kernel
+from sparsebound.theory.analysis.kernels import (
+    Kernel,
+    entrywise,
+    given_coefficients,
+    interactions,
+    kernel,
+)
 from sparsebound.theory.analysis.training import power
 from sparsebound.theory.arithmetic import FloatArray, Number, larger
 from sparsebound.theory.evidence.kernels import LayerGraph
@@ -85,9 +93,10 @@ def premises(
     yield Premise("0 <= w_e", 0, layer_graph.weights[None], strict=False)
     sums = _totals(layer_graph)
     yield Premise("0 < sum_e w_e", 0, sums[None])
+    given = given_coefficients(layer_graph.activations, layer_graph.coefficients)
     if not signed:
-        yield Premise("0 <= c_r", 0, layer_graph.coefficients.reshape(1, -1), strict=False)
-    yield Premise("0 < sum_r c_r", 0, layer_graph.coefficients.sum(axis=1)[None])
+        yield Premise("0 <= c_r", 0, given.reshape(1, -1), strict=False)
+    yield Premise("0 < sum_r c_r", 0, given.sum(axis=1)[None])
     yield Premise("0 < gamma", 0, layer_graph.inverse)
     last = _nodes(instance, layer_graph)[-1]
     name = "gamma lam_max(K_v) <= 1"
@@ -173,9 +182,11 @@ def _left(phi: Kernel, floor: Number, left: str) -> Number:
 
 THEOREM = Theorem(
     title="Training from the graph of layers",
-    statement=r"K_v = \sum_e w_e \varphi_e(K_u), \; \sum_e w_e = 1, \; "
+    statement=r"K_v = \sum_e w_e \varphi_e(K_u), \; w_e \ge 0, \; \sum_e w_e = 1, \; "
+    r"\varphi_e(t) = \sum_r c_r t^r, \; c_r \ge 0, \; \varphi_e(1) = 1, \; "
     r"b_v = \sum_e w_e (1 - \varphi_e(1 - b_u)) \implies \lambda_{\min}(K_v) \ge b_v; \quad "
-    r"r_{k+1} = (I - \gamma K_v) r_k \implies \| r_k \|_2 \le (1 - \gamma b_v)^k \| r_0 \|_2",
+    r"r_{k+1} = (I - \gamma K_v) r_k, \; \gamma \lambda_{\max}(K_v) \le 1 \implies "
+    r"\| r_k \|_2 \le (1 - \gamma b_v)^k \| r_0 \|_2",
     names=("neural tangent kernel", "NTK", "skip connection", "residual network", "DAG"),
     source=INDEPENDENT & CHEN_HUANG_GONG_HANIN_WANG_2022,
     premises=premises,

@@ -33,7 +33,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from sparsebound.theory.analysis.kernels import entrywise, interactions, kernel
+from sparsebound.theory.analysis.kernels import entrywise, given_coefficients, interactions, kernel
 from sparsebound.theory.evidence.kernels import LayerKernel
 from sparsebound.theory.extremal.kernels import equal_angles_or_a_pair, near_pair
 from sparsebound.theory.instance import Instance
@@ -43,8 +43,9 @@ from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 
 def premises(instance: Instance, layer_kernel: LayerKernel) -> Iterator[Premise]:
     """Coefficients that are not negative, and not all zero."""
-    yield Premise("0 <= c_r", 0, layer_kernel.coefficients[None], strict=False)
-    yield Premise("0 < sum_r c_r", 0, layer_kernel.coefficients.sum(keepdims=True))
+    (given,) = given_coefficients([layer_kernel.activation], layer_kernel.coefficients[None])
+    yield Premise("0 <= c_r", 0, given[None], strict=False)
+    yield Premise("0 < sum_r c_r", 0, given.sum(keepdims=True))
 
 
 def claims(

@@ -188,7 +188,8 @@ def _allowed(instance: Instance, power_step: PowerStep) -> FloatArray:
 
 THEOREM = Theorem(
     title="Fourth moments make receptive fields",
-    statement=r"E x_i^2 x_j^2 = v^2, \; E x_i^4 = 3 v^2 + c_i, \; "
+    statement=r"d_i^T d_j = \delta_{ij}, \; E x_i^2 x_j^2 = v^2, \; E x_i^4 = 3 v^2 + c_i, \; "
+    r"E x_i^3 x_j = E x_i^2 x_j x_k = E x_i x_j x_k x_l = 0, \; "
     r"w' = E \langle w, y \rangle^3 y - 3 v^2 \| w \|^2 w, \; w = \sum_i a_i d_i \implies "
     r"w' = \sum_i c_i a_i^3 d_i",
     names=("receptive fields", "ICA", "kurtosis", "tensor power method", "higher-order statistics"),

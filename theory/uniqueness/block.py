@@ -66,7 +66,7 @@ def claims(instance: Instance, block_code: BlockCode) -> Iterator[Claim]:
     on = blocks_of(codes != 0, blocks)
     sizes = block_norms(null_vectors(instance, block_code.null), blocks)
     inside, outside = (sizes.where(mask, 0).sum(-1) for mask in (on, ~on))
-    some = np.asarray(block_code.null.any(axis=1))
+    some = np.asarray(sizes.max(-1).sign != 0)  # of the vector in the kernel, not of what was given
     name = "sum ||h_i|| on S < sum ||h_j|| off S"
     yield Claim(name, inside.where(some, 0), outside.where(some, 1), strict=True)
     steps = block_greedy_steps(instance, codes, blocks)

@@ -41,6 +41,13 @@ def two_runs(runs: ChangedWeights | PeerRuns, code: int) -> Plants:
             yield (name, k), altered(runs, code, **{name: at(k, farther)})
 
 
+def changed_weights(runs: ChangedWeights, code: int) -> Plants:
+    """The same; or thresholds of either network are negative."""
+    yield from two_runs(runs, code)
+    for name in ("thresholds", "thresholds_changed"):
+        yield name, altered(runs, code, **{name: -1.0})
+
+
 def training(run: ParameterRun, code: int) -> Plants:
     """The parameters of one step are far away; or they went the other way."""
     start = run.parameters[code, 0]
@@ -65,7 +72,7 @@ def farther_from_the_linear_model(
 
 
 PLANTS[ParameterRun] = training
-PLANTS.update({ChangedWeights: two_runs, PeerRuns: two_runs, SelectiveUnfolding: selective})
+PLANTS.update({ChangedWeights: changed_weights, PeerRuns: two_runs, SelectiveUnfolding: selective})
 BATCHES["rate.identification"] = _near_the_minimiser
 FURTHER["training.lazy"] = (farther_from_the_linear_model,)
 FURTHER["stability.peers"] = (

@@ -154,6 +154,7 @@ OF_NO_CODE = {
     "2 <= P": "the peers, for all codes",
     "0 <= <w_i, d_i>": "the weights",
     "0 <= beta_j": "the momentum, for all codes",
+    "1 <= N": "the number of steps, for all codes",
     "beta_1 = beta_2 = 0": "the momentum, for all codes",
     "0 <= C_j": "the momentum, for all codes",
     "<w_i, d_i> <= 1": "the weights",

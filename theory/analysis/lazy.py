@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from sparsebound.theory.analysis.descent import norm, upper_end
+from sparsebound.theory.analysis.floating_point import norms_of
 from sparsebound.theory.analysis.training import rounding
 from sparsebound.theory.analysis.unfolding import kept
 from sparsebound.theory.arithmetic import Ball, FloatArray, Number
@@ -170,7 +171,7 @@ class Training:
             seen = (energies @ atoms.T + signals) @ atoms * 2
             points = np.abs(self.run.parameters[:, :-1])
             total = points + eta[..., None] * np.tile(seen, 2) * points
-            size = np.sqrt((total**2).sum(-1)) * (1 + 2.0**-20)
+            size = norms_of(total) * (1 + 2.0**-20)
             wide = 1 + atoms.sum() + eta + points.sum(-1) + signals.sum(-1)
             operations = 32 * (m + n + 16) * n * wide**4
         return rounding(m + n + 16, size, operations)

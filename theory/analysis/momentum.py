@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from sparsebound.theory.arithmetic import FloatArray, Mask, Number, current_precision
+from sparsebound.theory.errors import InputError
 from sparsebound.theory.instance import Dictionary
 
 
@@ -152,7 +153,9 @@ def _of_weights(arithmetic: type[Number], weights: bytes, bits: int) -> Momentum
 
 
 def columns(numbers: Sequence[Number]) -> Number:
-    """Stack numbers of shape (B,) as the columns of one of shape (B, K)."""
+    """Stack numbers of shape (B,) as the columns of one of shape (B, K), K at least 1."""
+    if not numbers:
+        raise InputError("steps of a run", 0, "at least one")
     place = np.arange(len(numbers))
     table = numbers[0].reshape(-1, 1)[:, np.zeros(len(numbers), dtype=np.int64)]
     for index, number in enumerate(numbers[1:], start=1):

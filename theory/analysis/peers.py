@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sparsebound.theory.analysis.activations import soft
-from sparsebound.theory.analysis.floating_point import FLOAT64
+from sparsebound.theory.analysis.floating_point import FLOAT64, norms_of
 from sparsebound.theory.analysis.spectrum import independent_atoms, spectrum
 from sparsebound.theory.analysis.training import rounding
 from sparsebound.theory.analysis.unfolding import kept
@@ -175,7 +175,7 @@ def allowed(
         threshold = eta * lam[:, None, None, None]
         total = np.einsum("pq,bkqi->bkpi", mixing, sizes) + seen + threshold
         wide = 1 + atoms.sum() + eta + mixing.sum() + lam.max(initial=0.0)
-        size = np.sqrt((total**2).sum(axis=(2, 3))) * (1 + 64 * FLOAT64.unit * P * n)
+        size = norms_of(total.reshape(*total.shape[:2], P * n)) * (1 + 64 * FLOAT64.unit * P * n)
         operations = 8 * (m + n + P + E + 16) * P * n * wide**3 * (1 + sizes.sum(axis=(2, 3)))
     return rounding(m + n + P + E + 16, size, operations)
 

@@ -73,9 +73,11 @@ def is_orthogonal(D: Dictionary) -> bool:
 
 
 def rounding(roundings: int, sizes: Any, operations: Any) -> FloatArray:
-    """How far float64 may be from sums of products of these sizes, at most.
+    """How far float64 may be from sums of products of these sizes, at most; nan if nobody knows.
 
     ``operations`` adds up, over all of them, what multiplies the result of each on its way. What
     is flushed to zero counts so much more often that a ball around zeros is smaller, too.
     """
-    return FLOAT64.error(roundings, np.asarray(sizes), operations * 2.0**80)
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = FLOAT64.error(roundings, np.asarray(sizes), operations * 2.0**80)
+    return np.asarray(np.where(np.isfinite(found), found, np.nan))  # a number may leave the range

@@ -292,6 +292,13 @@ def declared(
     yield Premise("||W^T e||_inf <= nu", noise, unfolding.nu, strict=False, measured=False)
 
 
+def sided(instance: Instance, unfolding: Unfolding) -> Iterator[Premise]:
+    """Premise on codes where units are one-sided."""
+    if unfolding.sides.any():
+        beyond = -(instance.X * unfolding.sides).min(axis=1, initial=0.0)
+        yield Premise("x is on the side of its units", beyond, 0, strict=False, measured=False)
+
+
 def errors(instance: Instance, unfolding: Unfolding) -> Number:
     """``x^k - x``, shape (B, K + 1, n)."""
 
@@ -313,11 +320,11 @@ def steps(instance: Instance, unfolding: Unfolding, noise: Number | None = None)
     """Claims that each state follows from those before, within the declared errors.
 
     With ``v = x^k + W^T (y - D x^k)``, or a weighted sum of this over several states, in exact
-    arithmetic, there are ``|r| <= rho_k`` and a ``theta_k``-thresholding ``h`` such that
-    ``x^{k+1} = h(v + r)`` up to ``p`` if and only if ``|x^{k+1} - v| <= theta_k + rho_k + p``, and
-    ``|x^{k+1}| <= p`` where ``|v| <= theta_k - rho_k``. This is what a network with a wrong weight,
-    threshold or precision violates. ``noise`` is ``W^T (y - D x)``, shape (B, n), where ``y`` is
-    not that of the instance.
+    arithmetic: if there are ``|r| <= rho_k`` and a ``theta_k``-thresholding ``h`` such that
+    ``x^{k+1} = h(v + r)`` up to ``p``, then ``|x^{k+1} - v| <= theta_k + rho_k + p``, and
+    ``|x^{k+1}| <= p`` where ``|v| <= theta_k - rho_k``; and conversely where ``rho_k = 0``. This is
+    what a network with a wrong weight, threshold or precision violates. ``noise`` is
+    ``W^T (y - D x)``, shape (B, n), where ``y`` is not that of the instance.
     A state that is not finite follows from none.
     """
     found, on = errors(instance, unfolding), instance.support[:, None, :]
@@ -333,18 +340,20 @@ def steps(instance: Instance, unfolding: Unfolding, noise: Number | None = None)
         lost = ~unfolding.finite[:, 1:]
         name = "states are finite"
         yield Claim(name, lost, False, measured=False, axes=STEPS, comparison=compared)
-    if unfolding.sides.any():
-        sides = unfolding.sides[:, None, :]
+    sides = unfolding.sides[:, None, :]
+    one = sides != 0  # units that give something on one side alone
+    if one.any():
         passed = (shift + codes) * sides - theta
         passed = passed.where(passed.sign > 0, 0) * sides - codes
-        off = (abs(found[:, 1:] - passed) - p).max(-1)
+        off = (abs(found[:, 1:] - passed) - p).where(one, 0).max(-1)
         yield _step(off, instance.lift(unfolding.rho), compared)
-        return
+        if one.all():
+            return
     allowed = instance.lift(unfolding.thresholds) + unfolding.rho
-    yield _step((abs(found[:, 1:] - shift) - p).max(-1), allowed, compared)
+    yield _step((abs(found[:, 1:] - shift) - p).where(~one, 0).max(-1), allowed, compared)
     room = instance.lift(theta) - rho - abs(shift + codes)
     kept = (abs(instance.lift(unfolding.states[:, 1:])) - p).where(
-        (room.sign == 0) | (room.sign == 1), 0
+        ~one & ((room.sign == 0) | (room.sign == 1)), 0
     )
     name = "x^{k+1} = p^{k+1} where |v^k| <= theta_k - rho_k"
     yield _step(kept.max(-1), 0, compared, name)
@@ -363,12 +372,11 @@ def _compared(unfolding: Unfolding, codes: FloatArray, shift: Number) -> Compari
     """What a layer may make of the state before, in float64, and what it did; (B, K, n)."""
     v, theta = shift.mid + codes, unfolding.thresholds[:, :, None]
     sides = unfolding.sides[:, None, :]
-    found = unfolding.iterates[:, 1:]
-    if sides.any():
-        wanted = sides * np.maximum(sides * v - theta, 0.0)
-        return Comparison(wanted, wanted, found)
+    one = sides * np.maximum(sides * v - theta, 0.0)
     inside = np.abs(v) <= theta
-    return Comparison(np.where(inside, 0.0, v - theta), np.where(inside, 0.0, v + theta), found)
+    low, high = np.where(inside, 0.0, v - theta), np.where(inside, 0.0, v + theta)
+    low, high = (np.where(sides != 0, one, part) for part in (low, high))
+    return Comparison(low, high, unfolding.iterates[:, 1:])
 
 
 @dataclass(frozen=True)

@@ -164,7 +164,7 @@ def _diagonal(instance: Instance, sampled_codes: SampledCodes) -> tuple[Mask, Ma
 THEOREM = Theorem(
     title="Sparse codes lose nothing, independent ones say nothing twice",
     statement=r"\| x \|_0 < \tfrac{1}{2} \operatorname{spark}(D) \implies H(y) = H(x); \quad "
-    r"0 < \det W^T W \implies H(y) \le \sum_i H(\langle w_i, y \rangle), "
+    r"\operatorname{rank} W = m \implies H(y) \le \sum_i H(\langle w_i, y \rangle), "
     r"\text{ with equality for independent entries and } W^T D \text{ diagonal}",
     names=("redundancy reduction", "factorial code", "efficient coding", "subadditivity"),
     source=INDEPENDENT & YUAN_PAN_ZHOU_QIN_LIU_2021,

@@ -109,7 +109,7 @@ def claims(
 
 THEOREM = Theorem(
     title="A neuron that fires once fires at a minimum",
-    statement=r"\sum_i w_i \max(u - t_i, 0) = \theta, \; w \ge 0 \implies "
+    statement=r"\sum_i w_i \max(u - t_i, 0) = \theta > 0, \; w \ge 0 \implies "
     r"u = \min\limits_C \frac{\theta + \sum_{i \in C} w_i t_i}{\sum_{i \in C} w_i}; \quad "
     r"| s_l - s'_l | \le \max_i | t_i - t'_i | + l (\delta + \delta')",
     names=("SNN", "time to first spike", "causal set", "jitter", "tropical"),

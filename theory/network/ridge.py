@@ -7,8 +7,9 @@ equal length of ``[-R, R]``, where ``R >= |<d_j, y>|`` for all features. A netwo
 ``g`` at the ends of the pieces, and an output that takes ``n M R^2/(4 N^2)`` off.
 
 Claim: it returns ``phi(y)`` up to ``n M R^2/(4 N^2)``, with ``max(1, ceil(log_p d)) + 2`` layers
-that have weights, and ``n N`` units. No function with ``N`` linear pieces, continuous or not, is
-nearer to ``M u^2/2`` on ``[-R, R]`` than ``M R^2/(4 N^2)``: the constant is the best.
+that have weights, and ``n N`` units after the encoder. No function with ``N`` linear pieces,
+continuous or not, is nearer to ``M u^2/2`` on ``[-R, R]`` than ``M R^2/(4 N^2)``: the constant is
+the best.
 
 Why: on a piece of length ``h = 2R/N`` the interpolant of a convex function is above it, by
 ``M h^2/8`` at most; half of that is taken off. From below: a piece has at least the length ``h``,
@@ -73,7 +74,7 @@ def claims(
     N, function = network.pieces, convex(network.function)
     layers = encoder_layers(d, network.kernel) + 2
     yield from equal("layers = max(1, ceil(log_p d)) + 2", network.layers, layers)
-    yield from equal("rectified units = n N", network.units, n * N)
+    yield from equal("rectified units after the encoder = n N", network.units, n * N)
     least = instance.lift(function.curvature) * network.reach * network.reach / (4 * N * N)
     wanted = function.value(instance.lift(network.signals) @ instance.D.atoms).sum(-1)
     sizes = (np.abs(network.signals) @ np.abs(instance.D.data)).max(axis=1)

@@ -12,7 +12,7 @@ Claim: if ``(max(-beta_j, 0) + sum_i max(M_ji, 0)) A - g_j <= c`` for all neuron
 the spike of each to its deadline is ``relu(sum_i M_ji a_i - g_j)`` exactly, until it is moved to a
 tick. So this is the iteration of ``rate.nonnegative`` with ``p^S = t/2`` and ``p^0 = 0``, and with
 a ``rho`` for weights that are rounded: no layer has a false positive, and for the least thresholds
-the bounds fall linearly, up to ``(2 nu + t/2)/(1 - q)``.
+the bounds fall linearly, up to ``(2 nu + 2 rho + t/2)/(1 - q)``.
 
 Why: the threshold is at least ``(max(beta_j, 0) + sum_i max(M_ji, 0)) A``, and ``A`` at least, as
 all weights sum to 1. Before time 0 each ``max(u + a_i, 0)`` is below ``A``, and so the potential is
@@ -94,12 +94,24 @@ def claims(instance: Instance, spiking: Spiking) -> Iterator[Claim]:
     network = spiking.unfolding
     between = abs(off_ticks(spiking, network.iterates[:, 1:])).max(axis=2)
     yield Claim("spikes are on ticks", between, 0, measured=False, axes=STEPS)
+    sides, finite = network.sides[:, None, :], network.finite
+    states = instance.lift(network.states * sides)
+    weights, biases = sided_weights(instance, spiking), instance.lift(spiking.biases)
+    potential = states[:, :-1] @ weights.swapaxes(1, 2) - biases
+    both = (finite[:, :-1] & finite[:, 1:])[..., None]
+    off = abs(states[:, 1:] - potential.where(potential.sign != -1, 0)).where(both, 0).max(-1)
+    half = instance.lift(spiking.ticks).reshape(-1, 1) / 2
+    name = "|x^{k+1}_j - relu(sum_i M_{ji} x^k_i - g_j)| <= t/2"
+    yield Claim(name, off, half, measured=False, step=True, axes=STEPS)
+    latest = states[:, 1:].where(both, 0).max(-1)
+    yield Claim("x^{k+1} <= c_k", latest, spiking.delays, measured=False, axes=STEPS)
     yield from nonnegative.claims(instance, network)
 
 
 THEOREM = Theorem(
     title="A network of spiking neurons as an unfolded network",
-    statement=r"M = I - W^T D, \; "
+    statement=r"x \ge 0, \; M = I - W^T D, \; \theta_k \ge \tau_{out} b_k + \nu, \; "
+    r"A_k \ge B + b_k, \; A_k \text{ and } c_k \text{ multiples of } t, \; "
     r"c_k \ge \left(\max(-\beta_j, 0) + \sum_i \max(M_{ji}, 0)\right) A_k - g_j "
     r"\implies x^{k+1} = \operatorname{relu}(x^k + W^T (y - D x^k) - \theta_k) + p^{k+1}, \; "
     r"| p^k_i | \le t/2 \text{ on } S, \; p^k_i = 0 \text{ off } S, \; | x^k_i - x_i | \le b_k",

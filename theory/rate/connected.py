@@ -67,6 +67,7 @@ def premises(
     often: bool = True,
 ) -> Iterator[Premise]:
     """Sizes as declared, and thresholds that cover what all states bring off the support."""
+    yield from quantities.sided(instance, connected_unfolding)
     largest = np.abs(instance.X).max(axis=1, initial=0.0)
     yield from quantities.declared(instance, connected_unfolding, instance.lift(largest))
     connections = _connections(instance, connected_unfolding, signed=signed, often=often)

@@ -66,7 +66,7 @@ def claims(
     after = run.points[:, 1:]
     false = off[:, None, :] & (after.mid != 0)
     batch, n = room.shape
-    left = (room.reshape(batch, 1, n) * instance.lift(factor) - errors).where(false, 0).max(-1)
+    left = (room.reshape(batch, 1, n) * instance.lift(factor) - errors).where(false, -1).max(-1)
     yield from steps_of(run)
     name = "(lam - |c_j|)/L < ||x^k - x_hat|| where x^{k+1}_j is not 0"
     yield Claim(name, left, run.distances[:, :-1].where(false.any(-1), 1), strict=True, axes=STEPS)

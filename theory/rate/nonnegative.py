@@ -42,7 +42,7 @@ def premises(
         yield Premise("x >= 0", -(instance.X * sides).min(axis=1, initial=0.0), 0, strict=False)
     least = abs(sides).min(axis=1, initial=1.0)
     yield Premise("the units are one-sided", 1, least, strict=False, measured=False)
-    yield from unfolded.premises(instance, nonnegative_unfolding, share=share)
+    yield from unfolded.premises(instance, nonnegative_unfolding, share=share, sided=False)
 
 
 def claims(

@@ -111,7 +111,8 @@ def _off(
 
 THEOREM = Theorem(
     title="Peers that hold parts of the signal converge linearly",
-    statement=r"\eta > 0, \; \lambda_2 < 1, \; \eta L < 1 + \lambda_P \implies "
+    statement=r"\lambda_{\min}(D^T D) > 0, \; \lambda \ge 0, \; "
+    r"\eta > 0, \; \lambda_2 < 1, \; \eta L < 1 + \lambda_P \implies "
     r"\| z^k - z'^k \|_2 \le r^k \, \| z^0 - z'^0 \|_2, \; "
     r"r = \max(r_+, \eta L - \lambda_P) < 1",
     names=("decentralised", "consensus", "distributed gradient descent", "Prox-DGD", "gossip"),

@@ -1,7 +1,7 @@
 r"""LISTA with coupled weights, in which entries above the threshold keep their value.
 
-Problem: as in ``rate.lista_cp``, but in layer ``k`` any ``s_k`` entries of ``v^k`` that exceed
-``theta_k`` keep their value, and the others are soft thresholded. In LISTA-CPSS they are the
+Problem: as in ``rate.lista_cp``, ``s >= 1``, but in layer ``k`` any ``s_k`` entries of ``v^k`` that
+exceed ``theta_k`` keep their value, and the others are soft thresholded. In LISTA-CPSS they are the
 ``p_k`` largest; what counts is how many are in fact kept.
 
 Claim: for ``theta_k = mu a_k + nu``, ``a_0 >= ||x||_1`` and
@@ -103,7 +103,7 @@ def _bounds(instance: Instance, run: SelectiveUnfolding, more: int = 0) -> Numbe
     """``a_0, ..., a_K``, shape (B, K + 1), with the thresholds as they are."""
     mu, defect = quantities.off_and_on_diagonal(instance.D, run.W)
     s, kept = instance.sparsity, run.kept.sum(axis=2) + more
-    factor = mu * (s - 1) + defect
+    factor = mu * np.maximum(s - 1, 0) + defect
     missed = column(instance.lift(run.nu)) + run.rho + run.p_in
     added = missed * s[:, None] + instance.lift(run.thresholds) * (s[:, None] - kept)
     return quantities.recursion(instance.lift(run.B), factor, added)
@@ -111,7 +111,7 @@ def _bounds(instance: Instance, run: SelectiveUnfolding, more: int = 0) -> Numbe
 
 THEOREM = Theorem(
     title="LISTA with support selection converges linearly",
-    statement=r"\theta_k = \mu(W, D) a_k + \nu, \; a_0 \ge \| x \|_1, \; "
+    statement=r"s \ge 1, \; \theta_k = \mu(W, D) a_k + \nu, \; a_0 \ge \| x \|_1, \; "
     r"a_{k+1} = (2s - 1 - s_k) \mu(W, D) a_k + (2 s - s_k) \nu \implies "
     r"\| x^k - x \|_1 \le a_k, \; \operatorname{supp} x^k \subseteq S",
     names=("LISTA-CPSS", "LISTA-SS", "support selection"),

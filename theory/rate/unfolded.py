@@ -60,8 +60,11 @@ def premises(
     share: Scalar = 1,
     noise: Scalar = 1,
     false_positives: bool = True,
+    sided: bool = True,
 ) -> Iterator[Premise]:
     """Sizes as declared, and thresholds that cover everything off the support."""
+    if sided:
+        yield from quantities.sided(instance, unfolding)
     largest = np.abs(instance.X).max(axis=1, initial=0.0)
     yield from quantities.declared(instance, unfolding, instance.lift(largest))
     needed = quantities.needed_thresholds(

@@ -81,6 +81,7 @@ def claims(instance: Instance, shrunk_set: ShrunkSet, *, plain: bool = False) ->
 THEOREM = Theorem(
     title="The price of removing atoms one by one",
     statement=r"f(S) = \operatorname{tr}((\lambda I + C_S C_S^T)^{-1} F), \; "
+    r"S_k \text{ greedy, from } S_s, \; \lambda > 0, \; "
     r"\operatorname{rank} C_{S_s} \le r \le k \implies "
     r"f(S_k) \le \frac{s - r + 1}{k - r + 1} f(S_s)",
     names=("BAIT", "backward elimination", "pruning", "A-optimal design", "volume sampling"),

@@ -85,7 +85,7 @@ def claims(
 THEOREM = Theorem(
     title="What atoms are worth, alone and together",
     statement=r"f(S) = \operatorname{tr}((\lambda I + C_S C_S^T)^{-1} F), \; "
-    r"K = C_T^T (\lambda I + C_S C_S^T)^{-1} C_T \implies "
+    r"\lambda > 0, \; K = C_T^T (\lambda I + C_S C_S^T)^{-1} C_T \implies "
     r"f(S) - f(S + T) \le \frac{1 + \max_v K_{vv}}{1 + \lambda_{\min}(K)} \sum_{v \in T} g_v",
     names=("BAIT", "Fisher information", "active learning", "A-optimal design", "submodular"),
     source=INDEPENDENT,

@@ -99,10 +99,10 @@ def claims(
 THEOREM = Theorem(
     title="What greedy choices of atoms are worth",
     statement=r"f(S) = \operatorname{tr}((\lambda I + C_S C_S^T)^{-1} F), \; "
-    r"a = \frac{\lambda}{\lambda + \max_v | v |^2} \implies "
+    r"S_k \text{ greedy}, \; \lambda > 0, \; a = \frac{\lambda}{\lambda + \max_v | v |^2} \implies "
     r"f(0) - f(S_k) \ge \left(1 - \left(1 - \frac{a}{k}\right)^k\right) (f(0) - f(T)), "
     r"\; | T | = k",
-    names=("BAIT", "forward selection", "active learning", "greedy", "orthogonal matching pursuit"),
+    names=("BAIT", "forward selection", "active learning", "greedy"),
     source=INDEPENDENT,
     premises=premises,
     claims=claims,

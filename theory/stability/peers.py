@@ -89,7 +89,8 @@ def _limit(instance: Instance, network: PeerNetwork) -> quantities.Limit:
 
 THEOREM = Theorem(
     title="Where peers that hold parts of the signal end",
-    statement=r"\eta > 0, \; \lambda_2 < 1, \; \eta L < 1 + \lambda_P \implies "
+    statement=r"\lambda_{\min}(D^T D) > 0, \; P \ge 2, \; "
+    r"\eta > 0, \; \lambda_2 < 1, \; \eta L < 1 + \lambda_P \implies "
     r"\| d \|_2 \le \frac{\eta \| g \|_2}{1 - \lambda_2}, \; "
     r"\sqrt{P} \, \| c - \hat{x} \|_2 \le \sqrt{l / h} \, \| d \|_2, \; d_p = z_p - c",
     names=("decentralised", "consensus", "distributed gradient descent", "constant step"),

@@ -1,7 +1,8 @@
 r"""How far the codes of a network move when its weights are rounded or pruned.
 
 Problem: two networks on one signal, ``x^{k+1} = soft(A x^k + W^T y, theta_k)`` and the same with
-``A'``, ``W'``, ``theta_k'``, whose states are ``z^k``; any matrices.
+``A'``, ``W'``, ``theta_k'``, whose states are ``z^k``; any matrices, and thresholds that are not
+negative.
 
 Claim: with ``b_0 = ||x^0 - z^0||_2`` and
 ``b_{k+1} = ||A||_2 b_k + ||A - A'||_2 ||z^k||_2 + ||W - W'||_2 ||y||_2
@@ -31,6 +32,7 @@ import numpy as np
 
 from sparsebound.theory.analysis.activations import soft
 from sparsebound.theory.analysis.descent import norm, upper_end
+from sparsebound.theory.analysis.floating_point import norms_of
 from sparsebound.theory.analysis.momentum import columns
 from sparsebound.theory.analysis.training import rounding
 from sparsebound.theory.analysis.unfolding import column, kept
@@ -40,7 +42,16 @@ from sparsebound.theory.evidence import ChangedWeights
 from sparsebound.theory.extremal.networks import smaller_weights
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.sources import INDEPENDENT
-from sparsebound.theory.theorem import STEPS, Claim, Mutant, Theorem
+from sparsebound.theory.theorem import STEPS, Claim, Mutant, Premise, Theorem
+
+
+def premises(instance: Instance, changed_weights: ChangedWeights) -> Iterator[Premise]:
+    """Thresholds of which ``soft`` is nonexpansive."""
+    for name, theta in (
+        ("0 <= theta_k", changed_weights.thresholds),
+        ("0 <= theta'_k", changed_weights.thresholds_changed),
+    ):
+        yield Premise(name, 0, theta, strict=False, measured=False)
 
 
 def claims(
@@ -110,16 +121,18 @@ def _off(
         total = sizes @ np.abs(A).T + (signals @ np.abs(W))[:, None, :] + np.abs(theta)[..., None]
         wide = 1 + np.abs(A).sum() + np.abs(W).sum() + atoms.sum()
         operations = 8 * (m + n + 8) * n * wide**2 * (1 + sizes.sum(-1) + signals.sum(-1)[:, None])
-        size = np.sqrt((total**2).sum(-1)) * (1 + 2.0**-20)
+        size = norms_of(total) * (1 + 2.0**-20)
     return off, rounding(m + 2 * n + 8, size, operations)
 
 
 THEOREM = Theorem(
     title="Networks whose weights are rounded or pruned",
-    statement=r"b_{k+1} = \| A \|_2 b_k + \| A - A' \|_2 \| z^k \|_2 + \| W - W' \|_2 \| y \|_2 "
+    statement=r"\theta_k, \theta'_k \ge 0, \; "
+    r"b_{k+1} = \| A \|_2 b_k + \| A - A' \|_2 \| z^k \|_2 + \| W - W' \|_2 \| y \|_2 "
     r"+ \sqrt{n} \, | \theta_k - \theta'_k | \implies \| x^k - z^k \|_2 \le b_k",
     names=("quantisation", "quantization", "pruning", "compression", "perturbation"),
     source=INDEPENDENT,
+    premises=premises,
     claims=claims,
     sharp=smaller_weights,
     mutants=(

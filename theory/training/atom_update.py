@@ -102,7 +102,7 @@ def _updated(residual: Number, atom: Number, row: Number, used: Mask) -> Number:
 
 THEOREM = Theorem(
     title="Learning atoms does not raise the error",
-    statement=r"0 < \det X^T X, \; "
+    statement=r"\operatorname{rank} X = n, \; "
     r"(X', D') \text{ from K-SVD, its approximation, or MOD} \implies "
     r"\| Y - X' D'^T \|_F \le \| Y - X D^T \|_F",
     names=("K-SVD", "MOD", "method of optimal directions", "dictionary learning"),

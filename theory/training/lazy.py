@@ -1,9 +1,11 @@
 r"""Training of a wide network, in discrete time: how fast the loss falls, how far weights move.
 
 Problem: gradient descent ``theta^{k+1} = theta^k - eta J_k^T r_k`` on ``|r|^2/2``, ``r = f - y``,
-with the Jacobian ``J_k``; ``alpha^2 = lambda_min(J_0 J_0^T)``, and ``J`` is ``M``-Lipschitz in the
+with the Jacobian ``J_k``; ``alpha^2 <= lambda_min(J_0 J_0^T)``, and ``J`` is ``M``-Lipschitz in the
 operator norm. Here ``f(u, v) = D (u o u - v o v)``: a two-layer network whose output weights are
-the atoms, and whose code is ``u o u - v o v``; ``M = 2 max |d_i|``.
+the atoms, and whose code is ``u o u - v o v``; ``M = 2 max |d_i|``. Checked with
+``4 min_i (u_i^2 + v_i^2) lambda_min(D D^T)`` for ``alpha^2``, and with the largest ones instead of
+the least for ``|J_k|^2``.
 
 Claim: let ``eta > 0`` and ``eta |J_k|^2 <= 1`` along the run, ``s_k`` be the length of its path,
 ``2 M |r_0| < alpha^2``, ``R = 2 |r_0|/(alpha + (alpha^2 - 2 M |r_0|)^{1/2})``,
@@ -129,9 +131,11 @@ def linear_distance(instance: Instance, run: ParameterRun) -> Number:
 
 THEOREM = Theorem(
     title="Lazy training, in discrete time",
-    statement=r"\eta |J_k|^2 \le 1, \; 2 M |r_0| < \alpha^2 \implies "
+    statement=r"\eta > 0, \; \alpha^2 \le \lambda_{\min}(J_0 J_0^T), \; "
+    r"\eta |J_k|^2 \le 1, \; 2 M |r_0| < \alpha^2 \implies "
     r"|r_k| + \alpha s_k - \tfrac{1}{2} M s_k^2 \le |r_0|, \; "
-    r"s_k \le R, \; |r_k| \le (1 - \eta (\alpha^2 - 2 M |r_0|))^k |r_0|",
+    r"s_k \le R, \; |r_k| \le q^k |r_0|, \; q = 1 - \eta (\alpha^2 - 2 M |r_0|), \; "
+    r"| r_k - (I - \eta J_0 J_0^T)^k r_0 | \le 2 \beta M R \eta k q^{k-1} |r_0|",
     names=("neural tangent kernel", "NTK", "overparameterised", "gradient descent", "wide network"),
     source=INDEPENDENT,
     premises=premises,

@@ -309,7 +309,7 @@ def _inequalities(function: Callable[..., Any]) -> list[str]:
     ]
     for call in sorted(calls, key=lambda node: node.lineno):
         given = call.args[0]  # a text, or a variable that holds one
-        name = _assigned(tree, given.id) if isinstance(given, ast.Name) else given
+        name = _assigned(tree, given) if isinstance(given, ast.Name) else given
         if name is None:
             continue
         text = str(name.value) if isinstance(name, ast.Constant) else _formatted(name)
@@ -327,14 +327,17 @@ def _resolved(name: ast.expr, scope: dict[str, Any]) -> Callable[..., Any] | Non
     return None
 
 
-def _assigned(tree: ast.AST, variable: str) -> ast.expr | None:
-    """Find the text that a variable is set to."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant | ast.JoinedStr):
-            names = [target.id for target in node.targets if isinstance(target, ast.Name)]
-            if variable in names:
-                return node.value
-    return None
+def _assigned(tree: ast.AST, variable: ast.Name) -> ast.expr | None:
+    """Find the text that a variable was last set to before it is used."""
+    found = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Constant | ast.JoinedStr)
+        and any(isinstance(one, ast.Name) and one.id == variable.id for one in node.targets)
+    ]
+    before = [node for node in found if node.lineno < variable.lineno]
+    return max(before, key=lambda node: node.lineno).value if before else None
 
 
 def _formatted(name: ast.expr) -> str:

@@ -30,5 +30,5 @@ def test_what_a_premise_is_called_is_shown() -> None:
 
 
 def test_claims_that_several_theorems_share_are_listed() -> None:
-    for name in ("rate.ista", "rate.fista", "rate.ista_identified"):
+    for name in ("rate.ista", "rate.fista", "rate.ista_identified", "rate.iht"):
         assert "- a step, up to rounding" in explain(catalogue()[name])

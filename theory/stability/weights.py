@@ -47,11 +47,9 @@ from sparsebound.theory.theorem import STEPS, Claim, Mutant, Premise, Theorem
 
 def premises(instance: Instance, changed_weights: ChangedWeights) -> Iterator[Premise]:
     """Thresholds of which ``soft`` is nonexpansive."""
-    for name, theta in (
-        ("0 <= theta_k", changed_weights.thresholds),
-        ("0 <= theta'_k", changed_weights.thresholds_changed),
-    ):
-        yield Premise(name, 0, theta, strict=False, measured=False)
+    runs = changed_weights
+    yield Premise("0 <= theta_k", 0, runs.thresholds, strict=False, measured=False)
+    yield Premise("0 <= theta'_k", 0, runs.thresholds_changed, strict=False, measured=False)
 
 
 def claims(

@@ -40,7 +40,10 @@ NETWORKS = (
 )
 
 TABLE: tuple[tuple[Bug, tuple[str, ...]], ...] = (
-    (solvers.threshold_ten_percent_low, ("rate.ista", "rate.ista_strong", "rate.ista_identified")),
+    (
+        solvers.threshold_ten_percent_low,
+        ("rate.ista", "rate.ista_strong", "rate.ista_identified", "rate.identification"),
+    ),
     (solvers.threshold_ten_percent_high, ("rate.ista", "rate.ista_strong", "rate.ista_identified")),
     (solvers.step_above_two_over_L, ("rate.ista", "rate.ista_strong", "rate.ista_identified")),
     (solvers.step_is_half_of_one_over_L, ("rate.ista",)),
@@ -79,7 +82,7 @@ TABLE: tuple[tuple[Bug, tuple[str, ...]], ...] = (
     (solvers.picks_without_modulus, ("stability.omp",)),
     (solvers.residual_that_is_not_orthogonal, ("stability.omp",)),
     (solvers.takes_the_second_best_atom_for_last, ("stability.omp",)),
-    (networks.low_thresholds, NETWORKS),
+    (networks.low_thresholds, (*NETWORKS, "network.activity")),
     (networks.high_thresholds, NETWORKS),
     (networks.reversed_filters, NETWORKS),
     (networks.signal_shifted_by_one, NETWORKS),
@@ -160,11 +163,11 @@ def test_every_theorem_that_subjects_are_held_against_notices_a_bug() -> None:
 def test_the_readme_counts_them() -> None:
     """Each under the theorem that is named first."""
     topics = (
-        ("rate.ista", "rate.fista", "rate.momentum"),
-        ("rate.iht",),
-        ("uniqueness.erc", "stability.omp"),
+        ("rate.ista", "rate.fista", "rate.momentum", "rate.optista"),
+        ("rate.iht", "rate.htp", "rate.cosamp"),
+        ("uniqueness.erc", "stability.omp", "rate.matching_pursuit"),
         MINIMISERS,
-        ("rate.unfolded", "rate.ista_thresholds", "rate.nonnegative"),
+        ("rate.unfolded", "rate.ista_thresholds", "rate.nonnegative", "rate.connected"),
         ("network.thresholding", "network.attention_shift", "network.convolution"),
     )
     text = (Path(__file__).parents[2] / "README.md").read_text("utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sparsebound.theory.arithmetic import FloatArray
+from sparsebound.theory.constructions.factors import atoms_with_products
 from sparsebound.theory.extremal.isometry import LITTLE
 from sparsebound.theory.instance import Instance
 
@@ -38,7 +39,7 @@ def nearly_tied_atoms(s: int) -> FloatArray:
     """
     signs = np.where(np.arange(s + 1) < s, 1.0, -1.0)
     apart = np.outer(signs, signs) * (1 - LITTLE) / (2 * s - 1)
-    return np.asarray(np.linalg.cholesky(np.where(np.eye(s + 1), 1.0, -apart)).T)
+    return atoms_with_products(np.where(np.eye(s + 1), 1.0, -apart))
 
 
 def sum_that_nearly_ties(size: int) -> Instance:

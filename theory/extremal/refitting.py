@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sparsebound.theory.constructions.factors import atoms_with_products
 from sparsebound.theory.evidence import Trajectory
 from sparsebound.theory.experiment import Experiment
 from sparsebound.theory.instance import Instance
@@ -17,6 +18,6 @@ def longer_and_shorter_atom(size: int) -> Instance:
 def far_on_another_atom(size: int) -> Experiment:
     """Three atoms, a code on the first, and a point on the second: the first is not even chosen."""
     gram = np.array([[1, -0.16, -0.08], [-0.16, 1.04, -0.12], [-0.08, -0.12, 1.10]])
-    instance = Instance(np.linalg.cholesky(gram).T, [[size, 0, 0]])
+    instance = Instance(atoms_with_products(gram), [[size, 0, 0]])
     points = size * np.array([[[0, -3.3, 0], [0, -58 / 353, 0]]])
     return Experiment(instance, {"cosamp_run": Trajectory(points, np.zeros(1), np.ones(1))})

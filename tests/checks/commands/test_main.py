@@ -205,7 +205,7 @@ def test_a_run_that_cannot_be_done_keeps_what_is_finished(
         ([], "no command was given"),
         (["chekc"], "invalid choice: 'chekc'"),
         (["check", "uniqness.spark"], "did you mean uniqueness.spark"),
-        (["check", "zzz"], "ID is 'zzz'; expected a theorem or a topic (conjecture, dictionary, "),
+        (["check", "zzz"], "ID is 'zzz'; expected a theorem or a topic (coding, conjecture, "),
         (["check", "--profile", "fast"], "--profile: invalid choice: 'fast' (choose from"),
         (["check", "--examples", "-3"], "--examples: '-3' was given; expected an integer that is"),
         (["check", "--seed", "-1"], "at least 0"),

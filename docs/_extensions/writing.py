@@ -32,6 +32,7 @@ TOPICS = {
     "model": ("Maps", "what a network is, as a map"),
     "training": ("Training", "what it does to codes and dictionaries"),
     "selection": ("Selection", "which atoms to keep"),
+    "coding": ("Coding", "what sparse codes say, and how often"),
     "conjecture": ("Conjectures", "what is open"),
 }
 """Families of theorems, in the order of the map; a topic that is not here comes last."""

@@ -388,7 +388,6 @@ OWN: Mapping[str, Mapping[str, str]] = {
     "stability.layered_thresholding": {
         **_RETURNED,
         "S": "the soft threshold",
-        "k": "the number of steps",
         r"\beta": "the threshold of a layer",
     },
     "stability.peers": {

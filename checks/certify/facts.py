@@ -11,7 +11,7 @@ from sparsebound.checks.certify.blocked import error_of_unit_products
 from sparsebound.checks.certify.codes import BINS
 from sparsebound.checks.certify.reading import Stored
 from sparsebound.theory.guarantees.decimals import about
-from sparsebound.theory.guarantees.dictionary import spark, welch
+from sparsebound.theory.guarantees.dictionary import spark, welch, welch_orders
 from sparsebound.theory.guarantees.figure import Figure, figure
 from sparsebound.theory.guarantees.profile import Profile
 from sparsebound.theory.guarantees.supports import inverted
@@ -64,6 +64,7 @@ class DictionaryFacts:
     histogram: Histogram
     independent: bool = False
     gram: tuple[tuple[float, ...], ...] | None = None
+    welch_orders: Figure | None = None
 
 
 def facts_of(found: Atoms, d: Profile) -> DictionaryFacts:
@@ -82,6 +83,7 @@ def facts_of(found: Atoms, d: Profile) -> DictionaryFacts:
         Histogram(tuple(map(float, edges)), tuple(map(int, counts))),
         d.independent,
         _gram(found) if d.atoms <= PICTURED and len(found) == d.atoms else None,
+        welch_orders(d),
     )
 
 

@@ -76,6 +76,8 @@ def _dictionary(facts: dict[str, Any]) -> Iterator[str]:
         yield "  independent atoms: every signal has at most one representation  [uniqueness.spark]"
     yield f"  coherence   {shown(coherence)}{pair}  [{coherence['theorem']}]"
     yield f"  Welch       {shown(welch)} for this shape  [{welch['theorem']}]"
+    if (further := facts["welch_orders"]) is not None:
+        yield f"  orders      {shown(further)} for this shape  [{further['theorem']}]"
     sums = [facts["babel"][k - 1] for k in (1, 2, 4, 8, 16, 32, 64) if k <= len(facts["babel"])]
     if sums:
         ks = [str(k) for k in (1, 2, 4, 8, 16, 32, 64)][: len(sums)]

@@ -7,6 +7,7 @@ a sparsity, and its constants are the functions that its claims are made of.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 from math import inf
 
@@ -14,6 +15,7 @@ import numpy as np
 
 from sparsebound.theory.arithmetic import Ball, IntArray, Mask
 from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.dictionary.welch_orders import ORDERS
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.guarantees.figure import Figure, figure
 from sparsebound.theory.guarantees.profile import Profile
@@ -26,7 +28,12 @@ from sparsebound.theory.promise import (
     Promise,
     Version,
 )
-from sparsebound.theory.quantities import babel_spark, welch_bound
+from sparsebound.theory.quantities import (
+    babel_spark,
+    levenshtein_bound,
+    welch_bound,
+    welch_bound_of_order,
+)
 from sparsebound.theory.theorem import Premise, Theorem
 from sparsebound.theory.worst_case import EverySupport
 
@@ -233,6 +240,31 @@ def welch(d: Profile) -> Figure:
     """Welch's lower bound of the coherence of any dictionary of this shape."""
     root = Ball.of(welch_bound(d.length, d.atoms)).sqrt()
     return figure(root, "lower", "dictionary.welch")
+
+
+def welch_orders(d: Profile) -> Figure | None:
+    """The largest of the higher bounds; None where Welch's own is no smaller.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> shape = SimpleNamespace(length=2, atoms=16)
+    >>> round(welch_orders(shape).value, 3), round(welch(shape).value, 3)
+    (0.845, 0.683)
+    >>> welch_orders(SimpleNamespace(length=3, atoms=4)) is None
+    True
+    """
+    m, n = d.length, d.atoms
+    if n <= m:
+        return None
+    bounds = [(1, levenshtein_bound(m, n)), (1, Fraction(1 if 2 * n > m * (m + 1) else 0, m))]
+    bounds += [(k, welch_bound_of_order(m, n, k)) for k in ORDERS]
+    roots = []
+    for k, bound in bounds:  # of the 2k-th power of the coherence
+        root = Fraction(float(bound) ** (1 / (2 * k)) * (1 - 2.0**-40))
+        roots.append(root if root ** (2 * k) <= bound else Fraction(0))
+    largest = float(max(roots))
+    return Figure(largest, "lower", "dictionary.welch_orders") if largest > welch(d).value else None
 
 
 def spark(d: Profile) -> Figure:

@@ -313,3 +313,11 @@ def test_what_is_done_of_other_codes_is_not_taken_up(tmp_path: Path) -> None:
     assert not KeptBlocks(keep, 2 * np.eye(2)).get("block", 0, each, np.arange(2))[0]
     (keep / "block-000000.npz").write_bytes(b"PK\x03\x04 cut off")
     assert not blocks.get("block", 0, each, np.arange(2))[0]
+
+
+def test_higher_welch_bounds_are_shown_where_they_are_larger() -> None:
+    lines = np.array([[np.cos(k * np.pi / 8), np.sin(k * np.pi / 8)] for k in range(8)])
+    crowded = certify(lines, atoms="rows").dictionary
+    assert crowded.welch_orders is not None
+    assert crowded.welch.value < crowded.welch_orders.value <= crowded.coherence.value
+    assert certify(np.eye(4)[:3] + 0.5, atoms="columns").dictionary.welch_orders is None

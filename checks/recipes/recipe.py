@@ -194,6 +194,9 @@ def _written(parameters: Mapping[str, Any]) -> Instance:
     try:
         arrays = {name: np.array(parameters[name], dtype=np.float64) for name in ("D", "X", "E")}
         m, n = arrays["D"].shape
+        for name, length in (("X", n), ("E", m)):
+            if arrays[name].size and arrays[name].shape[1:] != (length,):
+                raise ValueError(f"rows of {name} are not of length {length}")
         X, E = arrays["X"].reshape(-1, n), arrays["E"].reshape(-1, m)
     except (KeyError, TypeError, ValueError) as error:
         raise InputError("recipe.parameters", dict(parameters), f"{expected} ({error})") from None

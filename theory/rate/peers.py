@@ -4,8 +4,9 @@ Problem: ``P`` peers; peer ``p`` holds the rows ``D_p`` of the dictionary, possi
 ``y_p`` of the signal. ``A = I - sum_e w_e (e_p - e_r)(e_p - e_r)^T`` for edges ``e`` between them;
 ``lambda_2`` is its largest eigenvalue on vectors that sum to 0, ``lambda_P`` its least one.
 
-Algorithm, from any start: ``z_p <- soft(sum_r A_pr z_r + eta D_p^T (y_p - D_p z_p), eta lam)``. For
-``lam = 0`` it is distributed gradient descent, for one peer ISTA.
+Algorithm, from any start: the next ``z_p`` of a peer is
+``soft(sum_r A_pr z_r + eta D_p^T (y_p - D_p z_p), eta lam)``. For ``lam = 0`` it is distributed
+gradient descent, for one peer ISTA.
 
 Claim: let ``h = lambda_min(D^T D)/P``, ``L = max_p ||D_p||^2``, and ``l <= L`` the largest
 eigenvalue of ``H = blockdiag(D_p^T D_p)`` on disagreements, codes of the peers that sum to 0. If

@@ -31,8 +31,6 @@ MOST_CODES = 8
 """Codes that are kept where a theorem is about a dictionary and data."""
 BESIDE_THE_BEST = 1.0
 """How far from the best instance another climb begins, in units of the space."""
-
-
 FARTHEST = 2.0**10
 """How far from where a climb begins it may end, in the same units."""
 
@@ -115,14 +113,14 @@ def climb(
             return np.inf
         reached = _reached(theorem, recipe, subject)
         if reached > top:
-            found = recipe if np.isfinite(top) or reached == np.inf else None
-            best, top = point, reached
+            best, top, found = point, reached, recipe
         if reached == np.inf:
             raise _Over
         return -reached if np.isfinite(reached) else 1.0
 
     try:
         height(place.start)
+        found = None  # that is no higher than itself
         _climbed(height, place.start)
         while True:  # until there is no evaluation left
             _climbed(height, best + BESIDE_THE_BEST * lots.standard_normal(best.shape))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -137,8 +137,7 @@ class Elsewhere:
     def _enter(self, each: EachCode, rows: Any, found: EachCode) -> None:
         if not np.array_equal(found.sparsity, each.sparsity[rows]):
             raise other_file(self.files.codes)
-        for name, value in asdict(found).items():
-            getattr(each, name)[rows] = value
+        each.enter(rows, vars(found))
 
 
 def start(

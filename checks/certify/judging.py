@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -96,6 +97,15 @@ class EachCode:
         """Codes of which something is open, and near the edge."""
         close = (self.status == OPEN) & ~(np.abs(self.margin) > margin)
         return np.flatnonzero((close & np.isfinite(self.growth)[:, None]).any(axis=1))
+
+    def enter(self, rows: IntArray, known: Mapping[str, np.ndarray]) -> None:
+        """Enter all that is known of some codes, array by array."""
+        for field in fields(self):
+            getattr(self, field.name)[rows] = known[field.name]
+
+    def of_rows(self, rows: IntArray) -> dict[str, np.ndarray]:
+        """Take what is known of some codes, array by array."""
+        return {field.name: getattr(self, field.name)[rows] for field in fields(self)}
 
     def put(self, name: str, rows: IntArray, found: Judged) -> None:
         """Enter what was found of a property of some codes."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import asdict, fields
+from dataclasses import fields
 from hashlib import blake2b
 from io import BytesIO
 from pathlib import Path
@@ -59,9 +59,8 @@ class KeptBlocks:
     ) -> None:
         """Keep what is known of the codes of a block after a stage, and JSON data beside it."""
         stream = BytesIO()
-        parts = {name: value[rows] for name, value in asdict(each).items()}
-        parts |= {CODES_KEPT: rows, KEPT_BESIDE: np.array(json.dumps(beside))}
-        np.savez(stream, allow_pickle=False, **parts)
+        kept = {CODES_KEPT: rows, KEPT_BESIDE: np.array(json.dumps(beside))}
+        np.savez(stream, allow_pickle=False, **each.of_rows(rows), **kept)
         write_bytes(self._path(stage, block), stream.getvalue())
 
     def get(self, stage: str, block: int, each: EachCode, rows: IntArray) -> tuple[bool, Any]:
@@ -81,8 +80,7 @@ class KeptBlocks:
             return False, None
         if not same or any(len(value) != len(rows) for value in parts.values()):
             return False, None
-        for name, value in parts.items():
-            getattr(each, name)[rows] = value
+        each.enter(rows, parts)
         return True, beside
 
     def clear(self) -> None:

@@ -185,13 +185,7 @@ def _check(parser: argparse.ArgumentParser) -> None:
     add("--seed", type=_Integer(0), metavar="N", help=help_)
     help_ = "How many processes share the work (default: one for each processor)."
     add("--jobs", type=_Integer(1), metavar="N", help=help_)
-    help_ = (
-        "Let the workers of a Dask cluster share it instead: the address of its scheduler, a file "
-        "that the scheduler has written, or local[N] for N workers on this machine."
-    )
-    add("--cluster", metavar="ADDRESS", help=help_)
-    help_ = "With --cluster: take workers, too, whose arithmetic rounds differently."
-    add("--any-arithmetic", action="store_true", default=None, help=help_)
+    _cluster(add, "share it instead", "")
     help_ = "The folder in which the run is kept (default: runs/TIME-PROFILE)."
     add("--out", metavar="DIR", help=help_)
     help_ = (
@@ -291,13 +285,7 @@ def _certify(parser: argparse.ArgumentParser) -> None:
         "(default: as many as take about a minute)."
     )
     add("--searches", type=_Integer(0), metavar="N", help=help_)
-    help_ = (
-        "Let the workers of a Dask cluster look at the codes: the address of its scheduler, a file "
-        "that the scheduler has written, or local[N]. All of them read the two files."
-    )
-    add("--cluster", metavar="ADDRESS", help=help_)
-    help_ = "With --cluster: take workers, too, whose arithmetic rounds differently."
-    add("--any-arithmetic", action="store_true", help=help_)
+    _cluster(add, "look at the codes", " All of them read the two files.")
     help_ = "How arrays with one entry a code are kept in the folder of --out (default: npz)."
     add("--per-code", choices=("npz", "parquet"), default="npz", help=help_)
     help_ = "How many of the closest pairs of atoms are listed (default: the closest one alone)."
@@ -315,6 +303,16 @@ def _certify(parser: argparse.ArgumentParser) -> None:
     add("--out", metavar="DIR", help="The folder in which the certificate is kept.")
     add("--force", action="store_true", help=FORCE)
     add("--json", action="store_true", help=JSON)
+
+
+def _cluster(add: Callable[..., Any], what: str, more: str) -> None:
+    help_ = (
+        f"Let the workers of a Dask cluster {what}: the address of its scheduler, a file that the "
+        f"scheduler has written, or local[N] for N workers on this machine.{more}"
+    )
+    add("--cluster", metavar="ADDRESS", help=help_)
+    help_ = "With --cluster: take workers, too, whose arithmetic rounds differently."
+    add("--any-arithmetic", action="store_true", default=None, help=help_)
 
 
 def _report(parser: argparse.ArgumentParser) -> None:

@@ -12,6 +12,7 @@ import json
 import os
 import signal
 import sys
+import threading
 from contextlib import nullcontext
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from sparsebound.theory.theorem import Theorem
 
 INTERRUPTED, BROKEN_PIPE, TERMINATED = 130, 141, 143
+AGAIN = 0.1
+"""Seconds until an interrupt that got lost comes again."""
 
 
 def main(argv: list[str] | None = None, *, ours: bool = False) -> int:
@@ -57,6 +60,7 @@ def main(argv: list[str] | None = None, *, ours: bool = False) -> int:
             stream.reconfigure(errors="backslashreplace")
     if ours:
         signal.signal(signal.SIGTERM, _interrupt)
+        sys.unraisablehook = _interrupt_again
         keep_memory()
     try:
         try:
@@ -89,6 +93,16 @@ def _version() -> int:
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
+
+
+def _interrupt_again(lost: sys.UnraisableHookArgs) -> None:
+    """Take up an interrupt that Python drops: what is raised in destructors and callbacks of gc."""
+    if not issubclass(lost.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(lost)
+        return
+    timer = threading.Timer(AGAIN, os.kill, (os.getpid(), signal.SIGTERM))
+    timer.daemon = True
+    timer.start()
 
 
 def _one_line(error: BaseException) -> str:

@@ -59,7 +59,7 @@ WITHOUT_AN_EDGE = {
     "stability.layered_thresholding",  # the same
     "network.transformer",  # the same
     "network.activity",  # the same
-    "stability.weights",  # it has no premise
+    "stability.weights",  # thresholds that are not negative
     "training.path_monotone",  # what the path has to be
     "stability.features",  # what features have to be
     "stability.gap_safe",  # the same

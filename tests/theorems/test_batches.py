@@ -29,7 +29,7 @@ from sparsebound.theory.theorem import Theorem
 from sparsebound.theory.verdict import Verdict, decide
 
 THEOREMS = [theorem for theorem in catalogue().values() if theorem.about != "dictionary"]
-EXAMPLES = 6
+EXAMPLES = 10
 ORDINARY = 4
 """Codes of an example that are tried, beside those that are made to disturb."""
 HUGE, TINY = 2.0**20, 2.0**-20

@@ -81,7 +81,7 @@ def kernel(name: str, coefficients: Any, unit: Number) -> Kernel:
     name : str
         One of ``NAMED``, or ``POLYNOMIAL``.
     coefficients : array_like, shape (R,)
-        Of a polynomial, at least two of them.
+        Of a polynomial.
     unit : Number
         The number 1, in the arithmetic that is wanted.
 
@@ -94,7 +94,7 @@ def kernel(name: str, coefficients: Any, unit: Number) -> Kernel:
     """
     if name != POLYNOMIAL:
         return NAMED[name](unit)
-    given = unit * np.concatenate([np.asarray(coefficients), np.zeros(2)])  # there is a c_1
+    given = unit * np.pad(coefficients, (0, max(2 - len(coefficients), 0)))  # there is a c_1
     given = given / given.sum()
 
     def formula(t: Number) -> Number:

@@ -17,6 +17,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NoReturn
@@ -95,7 +96,7 @@ class Cluster:
         """How large it is, and where it shows itself."""
         if self._client is None:
             return ""
-        known = self._client.scheduler_info()["workers"].values()
+        known = self._asked(self._client.scheduler_info)["workers"].values()
         threads = sum(worker["nthreads"] for worker in known)
         size = f"{plural(len(known), 'worker')} with {plural(threads, 'thread')}"
         return f"cluster {self.address}: {size}, dashboard {self._client.dashboard_link or 'none'}"
@@ -138,7 +139,9 @@ class Cluster:
                     break
                 self._given += 1
                 key = f"sparsebound-{self.job.run}-{self._given}"
-                future = self._client.submit(_work, self.job, task, key=key, pure=False)
+                future = self._asked(
+                    partial(self._client.submit, _work, self.job, task, key=key, pure=False)
+                )
                 given[key] = task, future
                 future.add_done_callback(ended.put)
             if not given:
@@ -187,17 +190,27 @@ class Cluster:
         return answer.value
 
     def _asked(self, question: Callable[..., Any]) -> Any:
-        """Ask the scheduler, which may have gone meanwhile."""
+        """Ask the scheduler, which may have gone meanwhile.
+
+        A connection that breaks while one asks is known to the client a moment later: it is asked
+        again until the client knows, or the question is answered.
+        """
         from distributed import CancelledError
 
-        try:
-            return question()
-        except CancelledError:
-            self._gone()
-        except (OSError, TimeoutError, AttributeError, RuntimeError):
-            if self._client.status == "running":
-                raise
-            self._gone()
+        begun = time.monotonic()
+        while True:
+            try:
+                return question()
+            except CancelledError:
+                self._gone()
+            except OSError:
+                if self._client.status != "running" or time.monotonic() - begun > CONNECT:
+                    self._gone()
+                time.sleep(LOOK)
+            except (AttributeError, RuntimeError):
+                if self._client.status == "running":
+                    raise
+                self._gone()
 
     def _gone(self) -> NoReturn:
         raise InputError(OPTION, self.address, "a scheduler that stays; it is gone")

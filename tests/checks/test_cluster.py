@@ -20,8 +20,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sparsebound.checks import cluster
 from sparsebound.checks.commands.main import main
 from sparsebound.checks.provenance import arithmetic, made_of
+from sparsebound.checks.sources import Sources
+from sparsebound.theory.errors import InputError
 
 pytest.importorskip("distributed", reason="needs Dask: pip install 'sparsebound[cluster]'")
 psutil = pytest.importorskip("psutil")
@@ -321,6 +324,34 @@ def test_other_versions_are_named(
     status, out, err = check("dictionary.welch", "--cluster", machines.file)
     assert (status, out, err.count("\n")) == (2, "", 1)
     assert f"with scipy {made_of()['scipy']}'; expected workers with scipy 1.0, as here" in err
+
+
+@pytest.mark.parametrize("comes_back", [True, False])
+def test_a_connection_that_breaks_while_one_asks(
+    monkeypatch: pytest.MonkeyPatch, comes_back: bool
+) -> None:
+    """The client says that it runs until it has noticed; the question is put again."""
+    states = iter(["running", "running", "closed"])
+
+    class Client:
+        status = property(lambda self: next(states))
+        asked = 0
+
+        def nthreads(self) -> dict[str, int]:
+            self.asked += 1
+            if comes_back and self.asked == 2:
+                return {"tcp://127.0.0.1:1": 3}
+            raise ConnectionResetError(104, "Connection reset by peer")
+
+    monkeypatch.setattr(cluster, "LOOK", 0.0)
+    there = cluster.Cluster("127.0.0.1:1", 1.0, Sources.of([], None), lambda: lambda task: task)
+    there._client = Client()
+    if comes_back:
+        assert there._room(None) == 3 * cluster.AHEAD
+    else:
+        with pytest.raises(InputError, match="a scheduler that stays; it is gone"):
+            there._room(None)
+        assert there._client.asked == 3
 
 
 @pytest.mark.nightly

@@ -234,7 +234,7 @@ def _layered(draw: DrawFn, theorem: Theorem) -> Draw:
 
 @st.composite
 def _tower(draw: DrawFn, theorem: Theorem) -> Draw:
-    parameters = draw(tower_parameters())
+    parameters = draw(tower_parameters(theorem.between))
     noise = draw(st.sampled_from([0.0, 0.125, 0.25, 0.5])) if theorem.noisy else 0.0
     recipe = Recipe(TOWER, parameters, _drawn_codes(draw, 1, noise))
     base = TOWERS[parameters["name"]]

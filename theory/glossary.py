@@ -390,6 +390,13 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "S": "the soft threshold",
         r"\beta": "the threshold of a layer",
     },
+    "stability.projection": {
+        "E": "the product of all dictionaries",
+        "N": "the norms of the columns of E; with an index, of the atoms of a layer",
+        "t": "the number of nonzeros of the difference of two codes of a layer",
+        "z": "the codes of another chain",
+        r"\mu_1": "the Babel function of the product or of a layer",
+    },
     "stability.peers": {
         **{name: said for name, said in _PEERS.items() if name != "r"},
         "z": "the codes of all peers in the limit",

@@ -215,6 +215,7 @@ SHEN_LI_2017 = Source(
 )
 SIDELNIKOV_1974 = Source("Sidelnikov 1974")
 SONG_XIA_LIU_2013 = Source("Song, Xia, Liu 2013, with 0.5 for the limit of the constant")
+SULAM_PAPYAN_ROMANO_ELAD_2018 = Source("Sulam, Papyan, Romano, Elad 2018")
 SULAM_MUTHUKUMAR_ARORA_2020 = Source(
     "Sulam, Muthukumar, Arora 2020, Adversarial robustness of supervised sparse coding, "
     "Advances in Neural Information Processing Systems 33",

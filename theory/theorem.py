@@ -154,6 +154,8 @@ class Theorem:
         What one verdict is about.
     dictionaries : tuple of str
         Families of dictionaries to generate from; empty for all that are small enough.
+    between : tuple of str
+        Functions between layers to generate deep models with; empty for all.
     enumerates : bool
         Whether a check enumerates supports, so that instances have to be small.
     conjecture : bool
@@ -196,6 +198,7 @@ class Theorem:
     mutants: tuple[Mutant, ...] = ()
     about: Kind = "codes"
     dictionaries: tuple[str, ...] = ()
+    between: tuple[str, ...] = ()
     enumerates: bool = False
     conjecture: bool = False
     id: str = ""

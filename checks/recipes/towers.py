@@ -179,10 +179,11 @@ def fitting(name: str) -> tuple[str, ...]:
 
 
 @st.composite
-def tower_parameters(draw: DrawFn) -> dict[str, Any]:
-    """Strategy for the parameters of :func:`tower`."""
+def tower_parameters(draw: DrawFn, between: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Strategy for the parameters of :func:`tower`, with some of the functions or with all."""
     name = draw(st.sampled_from(DRAWN))
-    parameters: dict[str, Any] = {"name": name, "between": draw(st.sampled_from(fitting(name)))}
+    choices = [key for key in fitting(name) if key in (between or BETWEEN)]
+    parameters: dict[str, Any] = {"name": name, "between": draw(st.sampled_from(choices))}
     if draw(st.booleans()):
         parameters["signs"] = draw(st.integers(0, 7))
     return parameters

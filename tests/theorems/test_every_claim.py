@@ -101,8 +101,10 @@ def group(place: Place) -> Place:
     return place
 
 
-def layer_of(name: str, occurrence: int) -> int:
+def layer_of(name: str, occurrence: int, instance: Any) -> int:
     """The layer that a claim on deep models is about."""
+    if "x_J" in name:
+        return len(instance.layers) - 1
     named = re.search(r"_(\d)", name)
     return int(named[1]) - 1 if named else occurrence
 
@@ -130,7 +132,7 @@ def violated(theorem: Theorem, planted: Planted, code: int) -> bool:
 def noticed(found: Batch, name: str, occurrence: int, code: int, *, premises: bool) -> bool:
     """Whether a claim notices something, and that in every place of a group if in any of it."""
     theorem = alone(found.theorem, name, occurrence, premises=premises)
-    layer, partly = layer_of(name, occurrence), (found.theorem.id, name) in PARTLY
+    layer, partly = layer_of(name, occurrence, found.instance), (found.theorem.id, name) in PARTLY
     seen: dict[Place, bool] = {}
     with pytest.MonkeyPatch.context() as patch:
         for planted in plants(found, code, patch):

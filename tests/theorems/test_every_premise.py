@@ -148,6 +148,7 @@ OF_NO_CODE = {
     "D has full column rank": "the dictionary",
     "D consists of shifts of filters": "the network's filters",
     "0 < det(D D^T)": "the dictionary",
+    "0 < ||E_i||^2": "the dictionaries",
     "0 < eta": "the peers, for all codes",
     "lambda_2 < 1": "the peers, for all codes",
     "eta L < 1 + lambda_P": "the peers, for all codes",

@@ -72,6 +72,9 @@ NOT_EVERYWHERE: dict[str, Attained] = {
     "stability.layered_thresholding": {  # nothing pushes all entries of the second layer outwards
         ("||z_j - x_j||_inf <= tau_in |x_j|_max + nu_j + beta_j", 1): NEVER
     },
+    "stability.projection": {  # opposite atoms are far from what their norms allow
+        ("||x_{j-1} - z_{j-1}||^2 <= (1 + mu1(D_j, t_j - 1)) ||N_j (x_j - z_j)||^2", 1): ODD
+    },
     "network.encoder_step": {  # one unit has none beside it
         ("g_ii x_min - (v_i - b_i) <= B n_i(s-1) + nu on S", 0): {2, 3, 4, 5, 6}
     },

@@ -55,7 +55,7 @@ def test_every_symbol_of_an_inequality_is_explained(theorem: Theorem) -> None:
 @EVERY
 def test_every_formula_of_a_proof_is_typeset(theorem: Theorem) -> None:
     for piece in proof(theorem).split("``")[1::2]:
-        if not re.fullmatch(r"[a-z]+\.[a-z_]+", piece):  # the name of a theorem
+        if not re.fullmatch(r"[a-z]+\.[a-z_0-9]+", piece):  # the name of a theorem
             latex = typeset(piece)
             mathml(latex)
             assert set(re.findall(r"\\text\{([^}]*)\}", latex)) <= {"on", "off"}, piece

@@ -23,6 +23,7 @@ import flint
 import numpy as np
 
 from sparsebound.reports.fault import RAISED
+from sparsebound.theory.errors import said_by
 
 TIMEOUT = 300.0
 """Seconds that one call of somebody else's code may take, unless asked otherwise."""
@@ -124,7 +125,7 @@ def said(error: BaseException) -> str:
     >>> said(SystemExit(0)), said(ValueError("no"))
     ('SystemExit: 0', 'ValueError: no')
     """
-    text = " ".join(f"{type(error).__name__}: {error}".split())
+    text = f"{type(error).__name__}: {said_by(error)}"
     return text if len(text) <= 400 else f"{text[:397]}..."
 
 

@@ -25,7 +25,7 @@ from sparsebound.checks.places import module_at
 from sparsebound.checks.provenance import PLUGINS
 from sparsebound.checks.provider import Provider
 from sparsebound.theory.catalogue import catalogue, select
-from sparsebound.theory.errors import InputError
+from sparsebound.theory.errors import InputError, said_by
 from sparsebound.theory.theorem import Theorem
 
 T = TypeVar("T")
@@ -181,4 +181,4 @@ def _where(error: BaseException, path: Path) -> str:
     ]
     line = getattr(error, "lineno", None) or (lines[-1] if lines else None)
     place = f" at line {line}" if line else ""
-    return f"{type(error).__name__}{place}: {error}"
+    return f"{type(error).__name__}{place}: {said_by(error)}"

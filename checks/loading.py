@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 
 from sparsebound.checks import evidence, families
 from sparsebound.checks.families import Family
-from sparsebound.checks.faults import Broke, guarded
+from sparsebound.checks.faults import Broke, importing
 from sparsebound.checks.places import module_at
 from sparsebound.checks.provenance import PLUGINS
 from sparsebound.checks.provider import Provider
@@ -59,7 +59,7 @@ def load(file: str) -> dict[str, Theorem]:
         raise InputError("--load", file, "a Python file that exists")
     name = f"conjecture.{path.stem}"
     try:
-        with guarded():
+        with importing():
             module = module_at(path, name)
     except Broke as error:
         raised = _where(error.__cause__ or error, path)
@@ -129,7 +129,7 @@ def theorem_of(given: Theorem | str) -> Theorem:
 
 def _imported(point: EntryPoint) -> ModuleType:
     try:
-        with guarded():
+        with importing():
             module = point.load()
     except Broke as error:
         expected = f"a module that can be imported; it {error.kind} {error.said}"

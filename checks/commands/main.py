@@ -203,7 +203,9 @@ def _train(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> int:
     from sparsebound.checks.commands.replaying import replay
     from sparsebound.checks.commands.session import check
+    from sparsebound.checks.faults import allow_imports
 
+    allow_imports(args.timeout)
     args.names += args.more or []
     if args.subject is not None:  # it is found from wherever the run goes on
         place, _colon, name = args.subject.rpartition(":")

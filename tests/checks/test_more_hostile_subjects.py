@@ -241,3 +241,14 @@ def test_what_cannot_be_printed_is_said_to_be_so(tmp_path: Path) -> None:
     with pytest.raises(Broke, match="raised: Mute: a Mute that raises ValueError"), guarded():
         raise names["Mute"]
     assert describe(names["Mute"]()) == "a Mute that raises ValueError when it is printed"
+
+
+@pytest.mark.parametrize("words", [("--load", "never.py"), ("--subject", "never.py:ista")])
+def test_a_file_that_never_ends_is_one_line(
+    run: Run, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    (tmp_path / "never.py").write_text("while True:\n    pass\n")
+    ended = run("check", "rate.ista", "--timeout", "0.5", *words)
+    assert (ended.returncode, ended.stderr.count("\n")) == (2, 1)
+    assert "TimeoutError" in ended.stderr
+    assert "the import took more than 0.5 s" in ended.stderr

@@ -18,7 +18,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from itertools import islice
 from math import inf
 from pathlib import Path
@@ -70,7 +70,7 @@ class Found:
 
     def to_json(self) -> dict[str, Any]:
         """Give what a file keeps."""
-        return asdict(self)
+        return {part.name: getattr(self, part.name) for part in fields(self)}
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Found:

@@ -85,14 +85,14 @@ def test_an_attack_leaves_what_is_certified_and_little_more(ridge: float) -> Non
 def test_a_radius_that_is_too_large_is_broken_by_the_attack(monkeypatch: Any) -> None:
     from sparsebound.checks.certify import predictions
 
-    whole = predictions._certified
+    whole = predictions.certified_signals
 
     def optimistic(*given: Any) -> Any:
         for entry in whole(*given):
             object.__setattr__(entry, "radius", 100.0)
             yield entry
 
-    monkeypatch.setattr(predictions, "_certified", optimistic)
+    monkeypatch.setattr(predictions, "certified_signals", optimistic)
     found = certify_signals(asked(problem(1), (1.0,)), attack=True)
     assert found.broken
 

@@ -27,7 +27,7 @@ class LoggedEpoch(JsonRecord):
 class BrokenCertificate(JsonRecord):
     """A label change that was found strictly inside a certified radius.
 
-    That is decided again in exact arithmetic; of the baseline it is what float64 says.
+    That is decided again: exactly, or in balls for the baseline.
     """
 
     signal: int

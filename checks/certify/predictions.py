@@ -14,15 +14,19 @@ from sparsebound.checks.certify.atoms import Atoms
 from sparsebound.checks.certify.depths import Depths, LabelDepths, summary
 from sparsebound.checks.certify.formats import arrays
 from sparsebound.checks.certify.reading import given
-from sparsebound.checks.certify.signals import CertifiedSignal, certified_signals
+from sparsebound.checks.certify.signals import (
+    AT_ONCE,
+    CertifiedSignal,
+    above_ridge,
+    certified_signals,
+    ridged,
+)
 from sparsebound.checks.oracles.label_attack import label_changes
 from sparsebound.theory.arithmetic import FloatArray, IntArray, Mask
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.evidence import Head
 from sparsebound.theory.instance import Dictionary
 
-AT_ONCE = 32
-"""Signals that are certified together."""
 WEAKEST = 10
 """Signals that are listed."""
 LARGEST = 1024
@@ -240,9 +244,8 @@ def certify_signals(asked: Question, *, attack: bool = False) -> Predictions:
     [1, 0]
     """
     B, n = len(asked.signals), asked.D.shape[1]
-    rows = [np.zeros((0, n))] if not asked.ridge else [np.sqrt(asked.ridge) * np.eye(n)]
-    D = Dictionary(np.vstack([asked.D, *rows]))
-    padded = np.hstack([asked.signals, np.zeros((B, len(rows[0])))])
+    D = ridged(asked.D, asked.ridge)
+    padded = above_ridge(asked.signals, D)
     layers = None if asked.weights is None else LabelDepths(D, asked.weights)
     signals = tuple(
         entry

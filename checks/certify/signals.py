@@ -13,7 +13,7 @@ from sparsebound.checks.oracles.features import features_at
 from sparsebound.checks.oracles.label_change import price_certificate
 from sparsebound.theory.analysis.features import FeaturePoint
 from sparsebound.theory.analysis.label_radius import LabelRadius
-from sparsebound.theory.arithmetic import Ball, FloatArray, Mask
+from sparsebound.theory.arithmetic import Ball, FloatArray, IntArray, Mask
 from sparsebound.theory.evidence import Features, Head
 from sparsebound.theory.instance import Dictionary, Instance
 
@@ -52,6 +52,65 @@ class CertifiedSignal:
     rival: int | None = None
     atom: int | None = None
     depth: LabelDepth | None = None
+
+
+AT_ONCE = 32
+"""Signals that are certified together."""
+
+
+def ridged(D: FloatArray, ridge: float) -> Dictionary:
+    """Put a ridge below atoms, as a multiple of the identity: the float64 root of it.
+
+    Examples
+    --------
+    >>> ridged(np.ones((1, 2)), 0.25).data
+    array([[1. , 1. ],
+           [0.5, 0. ],
+           [0. , 0.5]])
+    """
+    return Dictionary(np.vstack([D, np.sqrt(ridge) * np.eye(D.shape[1])]) if ridge else D)
+
+
+def above_ridge(signals: FloatArray, D: Dictionary) -> FloatArray:
+    """Put zeros below signals (B, m), where the atoms have a ridge."""
+    return np.pad(signals, [(0, 0), (0, D.shape[0] - signals.shape[1])])
+
+
+def label_radii(
+    D: Dictionary,
+    signals: FloatArray,
+    thresholds: FloatArray,
+    weights: FloatArray,
+    biases: FloatArray,
+    labels: IntArray,
+) -> FloatArray:
+    """Radii within which no signal loses a label, rigorous; shape (B,).
+
+    Parameters
+    ----------
+    D : Dictionary
+        The atoms, with a ridge below, if there is one.
+    signals : ndarray, shape (B, m)
+        With zeros there.
+    thresholds, weights, biases : ndarray, shape (n,), (C, n) and (C,)
+        The same for all signals.
+    labels : ndarray of int, shape (B,)
+        Where another one is read, the radius is 0.
+
+    Examples
+    --------
+    >>> given = Dictionary(np.eye(2)), np.array([[4.0, 1.0]]), np.ones(2), np.eye(2), np.zeros(2)
+    >>> label_radii(*given, np.array([0])).round(6), label_radii(*given, np.array([1]))
+    (array([2.12132]), array([0.]))
+    """
+    found = []
+    for start in range(0, len(signals), AT_ONCE):
+        some = signals[start : start + AT_ONCE]
+        given = (np.broadcast_to(part, (len(some), *part.shape)) for part in (weights, biases))
+        lam = np.broadcast_to(thresholds, (len(some), len(thresholds)))
+        found += list(certified_signals(D, some, lam, *given))
+    rows = zip(found, labels, strict=True)
+    return np.array([entry.radius if entry.label == label else 0.0 for entry, label in rows])
 
 
 def certified_signals(

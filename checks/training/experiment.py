@@ -13,14 +13,16 @@ from typing import Any
 import numpy as np
 import torch
 
+from sparsebound.checks.certify.signals import above_ridge, label_radii, ridged
 from sparsebound.checks.training.attack import (
     EncoderTarget,
     LabelAttack,
     NetworkTarget,
     attack_labels,
 )
+from sparsebound.checks.training.baseline_bounds import BaselineBounds
 from sparsebound.checks.training.broken import proved_broken
-from sparsebound.checks.training.certified import certified_radii, published_radii, top_k_radii
+from sparsebound.checks.training.certified import published_radii, top_k_radii
 from sparsebound.checks.training.drift import coherence_of
 from sparsebound.checks.training.one_lipschitz import train_one_lipschitz
 from sparsebound.checks.training.strategies import STRATEGIES, train
@@ -49,7 +51,7 @@ MIDDLE = 20
 BASELINE_RADIUS = 0.2
 MOST_ATOMS = 64
 SHOWN_ATOMS = 24
-FORMAT = 2
+FORMAT = 3
 """Another one where results mean something else: runs are not taken up again then."""
 
 
@@ -182,8 +184,8 @@ def run_strategy(
         network = train_one_lipschitz(
             scale * data.signals[learned], data.labels[learned], radius=BASELINE_RADIUS, **given
         )
-        target = NetworkTarget(network, scale)
-        found = network.radii(torch.as_tensor(scale * X), torch.as_tensor(y)).numpy() / scale
+        target, bounds = NetworkTarget(network, scale), BaselineBounds(network, scale)
+        found = bounds.radii(X, y)
         logits = target.looked(torch.as_tensor(X))[0].numpy()
         trained, log = None, []
     else:
@@ -206,11 +208,11 @@ def run_strategy(
     )
     predicted = logits.argmax(axis=1)
     inside = np.flatnonzero(attack.right & (attack.distance < found * (1 - 1e-9)))
-    if trained:
-        proved = proved_broken(trained, X[inside], attack.nearest[inside], y[inside], found[inside])
-        distance = attack.distance.copy()
-        distance[inside[~proved]] = np.inf  # what only float64 sees is no hit
-        attack, inside = replace(attack, distance=distance), inside[proved]
+    suspects = X[inside], attack.nearest[inside], y[inside], found[inside]
+    proved = proved_broken(trained, *suspects) if trained else bounds.broken(*suspects)
+    distance = attack.distance.copy()
+    distance[inside[~proved]] = np.inf  # what only float64 sees is no hit
+    attack, inside = replace(attack, distance=distance), inside[proved]
     codes = trained.features(X)[0] if trained else None
     run = TrainingRun(
         settings=settings_digest(data, strategy, epochs),
@@ -251,13 +253,14 @@ def unscaled(arrays: dict[str, FloatArray], scale: float) -> dict[str, FloatArra
 
 
 def radii_of(trained: TrainedEncoder, signals: Any, labels: Any) -> FloatArray:
-    """Certify radii by the closed form with prices; of top-k codes by their own gaps."""
-    codes, gaps = trained.features(signals)
+    """Certify radii, rigorously; of top-k codes by their own gaps, in float64."""
     D, V, b = (trained.arrays[name] for name in ("D", "V", "b"))
     if trained.strategy.top_k:
-        return top_k_radii(gaps, np.asarray(codes > 0), D, V, b, labels)
-    ridge = float(trained.arrays["ridge"])
-    return certified_radii(codes, gaps, D, V, b, labels, ridge=ridge, prices=True)
+        codes, scores = trained.features(signals)
+        return top_k_radii(scores, np.asarray(codes > 0), D, V, b, labels)
+    atoms = ridged(D, float(trained.arrays["ridge"]))
+    padded = above_ridge(np.asarray(signals, dtype=float), atoms)
+    return label_radii(atoms, padded, trained.arrays["lam"], V, b, labels)
 
 
 def shares_published(

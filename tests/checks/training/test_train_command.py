@@ -138,10 +138,10 @@ def test_a_damaged_run_is_computed_again(run: Run, data: str, tmp_path: Path) ->
 def test_a_broken_certificate_is_told(
     run: Run, data: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def generous(codes: Any, *_: Any, **__: Any) -> Any:
-        return np.full(len(codes), 1e3)
+    def generous(trained: Any, signals: Any, *_: Any) -> Any:
+        return np.full(len(signals), 1e3)
 
-    monkeypatch.setattr(experiment, "certified_radii", generous)
+    monkeypatch.setattr(experiment, "radii_of", generous)
     words = ["--strategy", "plain", "--seeds", "1", "--epochs", "1", "--out", "out"]
     rng = np.random.default_rng(0)
     np.savez(tmp_path / "close.npz", X=rng.normal(size=(60, 9)), y=np.arange(60) % 2)

@@ -11,6 +11,7 @@ import numpy as np
 
 from sparsebound.checks.certify.again import surely_broken
 from sparsebound.checks.certify.atoms import Atoms
+from sparsebound.checks.certify.autoencoder import Autoencoder
 from sparsebound.checks.certify.depths import Depths, LabelDepths, summary
 from sparsebound.checks.certify.formats import arrays
 from sparsebound.checks.certify.reading import given
@@ -31,6 +32,11 @@ WEAKEST = 10
 """Signals that are listed."""
 LARGEST = 1024
 """Most atoms: every signal has a linear system of its own."""
+EXACT = (
+    "exact features, of a file with atoms alone: codes of one step are no minimisers and may jump, "
+    "so that they have no radius (network.encoder_step: when their supports are right)"
+)
+"""What is asked for instead of the codes of an encoder."""
 UNIQUE, RADIUS = "uniqueness.features", "training.certified_radius"
 
 
@@ -118,6 +124,7 @@ def question(
     labels: Any = None,
     radii: Sequence[float] = (),
     ridge: float | None = None,
+    autoencoder: Autoencoder | None = None,
 ) -> Question:
     """Read what is asked of signals.
 
@@ -137,13 +144,19 @@ def question(
         Distances, in the l2 norm.
     ridge : float, optional
         By default that of the file of the head (``ridge``), or 0.
+    autoencoder : Autoencoder, optional
+        What looks for codes by one step, where the file of the dictionary has it: such codes are no
+        minimisers, and nothing is certified of them.
 
     Raises
     ------
     InputError
-        If shapes do not agree, thresholds are not positive, labels are no classes, or a radius is
-        asked for without a head.
+        If shapes do not agree, thresholds are not positive, labels are no classes, a radius is
+        asked for without a head, or codes are those of one step of an encoder.
     """
+    if autoencoder is not None:
+        option = "--penalty" if head is None else "--head"
+        raise InputError(option, f"an encoder of one step, {autoencoder.architecture}", EXACT)
     D = np.asarray(found.rows, dtype=np.float64).T
     m, n = D.shape
     if n > LARGEST:

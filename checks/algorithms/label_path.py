@@ -16,7 +16,7 @@ FAR = 2.0**200
 """A squared distance after which no path goes on."""
 PLACES = 3
 """Places where an atom comes or goes, at most, as a multiple of the number of atoms."""
-ROUNDING = 2.0**-48
+PRODUCT_ROUNDING = 2.0**-48
 """Of a product, for each term of it, relative to the size of terms."""
 
 
@@ -92,7 +92,7 @@ def label_path(
     h = x - z
     size = np.abs(gaps).max(axis=1) + tau * np.abs(v).max(axis=1)
     size += np.abs(h).sum(axis=1) * np.abs(gram).max()
-    above = (n + 8) * ROUNDING * size[:, None]
+    above = (n + 8) * PRODUCT_ROUNDING * size[:, None]
     lifted = free | (inside & (q <= 2 * above))  # there, by more than rounding
     return tau, h + solved_on(gram, np.broadcast_to(above, z.shape), lifted)
 

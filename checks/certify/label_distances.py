@@ -14,9 +14,9 @@ from sparsebound.checks.algorithms.label_path import FAR, label_path
 from sparsebound.theory.analysis.label_radius import LabelRadius
 from sparsebound.theory.arithmetic import Ball, FloatArray, IntArray, Mask, Number
 
-LEVELS = 16
+ENTERING_LEVELS = 16
 """Levels of atoms that may enter."""
-AT_ONCE = 2**20
+DUAL_ENTRIES = 2**20
 """Entries of dual points that are looked for together."""
 
 
@@ -112,7 +112,10 @@ class _DualBounds:
         The first one is without an atom that enters, the last one all that are beyond the others.
         """
         B, rivals, _ = self.v.shape
-        terms, atoms = np.full((B, rivals, LEVELS + 2), FAR), np.full((B, LEVELS + 2), -1)
+        terms, atoms = (
+            np.full((B, rivals, ENTERING_LEVELS + 2), FAR),
+            np.full((B, ENTERING_LEVELS + 2), -1),
+        )
         code, rival = np.nonzero(np.broadcast_to(self.sure[:, None], (B, rivals)))
         far = np.full(len(code), FAR)
         terms[~self.sure] = 0.0
@@ -132,8 +135,8 @@ class _DualBounds:
         with np.errstate(invalid="ignore", divide="ignore"):
             share = (self.prices - cheapest[:, None]) / (ceiling - cheapest)[:, None]
         share = np.where(reach, np.clip(np.nan_to_num(share), 0, 1), 0.0)
-        levels = np.minimum((LEVELS * np.sqrt(share)).astype(int), LEVELS - 1)
-        for level in range(LEVELS):
+        levels = np.minimum((ENTERING_LEVELS * np.sqrt(share)).astype(int), ENTERING_LEVELS - 1)
+        for level in range(ENTERING_LEVELS):
             here = reach & (levels == level)
             price = np.where(here, self.prices, np.inf).min(axis=1)
             atoms[:, level + 1] = self.dearest(here)
@@ -148,7 +151,7 @@ class _DualBounds:
     def _moved(self, code: IntArray, rival: IntArray, inside: Mask, far: FloatArray) -> FloatArray:
         """Bound what it costs to other labels on some atoms, shape (N,)."""
         found = np.zeros(len(code))
-        at_once = max(1, AT_ONCE // self.z.shape[1])
+        at_once = max(1, DUAL_ENTRIES // self.z.shape[1])
         for start in range(0, len(code), at_once):
             part = slice(start, start + at_once)
             k, j, within = code[part], rival[part], inside[part]

@@ -32,7 +32,7 @@ WEAKEST = 10
 """Signals that are listed."""
 LARGEST = 1024
 """Most atoms: every signal has a linear system of its own."""
-EXACT = (
+FEATURES_ALONE = (
     "exact features, of a file with atoms alone: codes of one step are no minimisers and may jump, "
     "so that they have no radius (network.encoder_step: when their supports are right)"
 )
@@ -156,7 +156,9 @@ def question(
     """
     if autoencoder is not None:
         option = "--penalty" if head is None else "--head"
-        raise InputError(option, f"an encoder of one step, {autoencoder.architecture}", EXACT)
+        raise InputError(
+            option, f"an encoder of one step, {autoencoder.architecture}", FEATURES_ALONE
+        )
     D = np.asarray(found.rows, dtype=np.float64).T
     m, n = D.shape
     if n > LARGEST:

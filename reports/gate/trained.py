@@ -18,10 +18,10 @@ from sparsebound.reports.gate.files import read_reviewed, write_reviewed
 from sparsebound.reports.training import SeedSpread, StrategySummary, TrainingResults, summaries
 
 SCHEMA = 1
-SETTINGS = ("data", "shape", "classes", "atoms", "test", "percents", "reported")
+TRAINED_ON = ("data", "shape", "classes", "atoms", "test", "percents", "reported")
 """On which shares depend, beside the seeds."""
 FEWER_IS_BETTER = ("active",)
-LOOK = "sparsebound train"
+TRAIN = "sparsebound train"
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class TrainedBaseline:
     provenance : dict
         Command and versions.
     settings : dict
-        By the names in ``SETTINGS``; and ``seeds``, of each strategy.
+        By the names in ``TRAINED_ON``; and ``seeds``, of each strategy.
     strategies : dict
         By strategy and quantity, mean, least and largest over seeds: ``right``, ``active`` (the
         share of atoms in use), and ``certified R%``, at radii in percent of the norm.
@@ -55,7 +55,7 @@ class TrainedBaseline:
         seeds = {strategy: len(results.of(strategy)) for strategy in results.strategies}
         return cls(
             {"command": results.command, "versions": results.versions},
-            {**{name: stored[name] for name in SETTINGS}, "seeds": seeds},
+            {**{name: stored[name] for name in TRAINED_ON}, "seeds": seeds},
             {row.strategy: _quantities(results, row) for row in rows},
         )
 
@@ -114,20 +114,20 @@ def compare_trained(results: TrainingResults, baseline: TrainedBaseline) -> list
     now = TrainedBaseline.of(results)
     found = [
         Finding("truth", f"{run.strategy}, seed {run.seed}", "a certificate", "held",
-                f"broken at signal {one.signal}", REGRESSION, LOOK)
+                f"broken at signal {one.signal}", REGRESSION, TRAIN)
         for run, one in results.broken
     ]  # fmt: skip
-    for name in SETTINGS:
+    for name in TRAINED_ON:
         was, is_ = baseline.settings.get(name), now.settings[name]
         if was != is_:
             found.append(
-                Finding("coverage", "training", name, str(was), str(is_), NOT_JUDGED, LOOK)
+                Finding("coverage", "training", name, str(was), str(is_), NOT_JUDGED, TRAIN)
             )
     if len(found) > len(results.broken):
         return found
     names = now.strategies, baseline.strategies
-    new = f"{LOOK} --strategy {{}}".format
-    found += membership("strategy", *names, gone=LOOK, new=new)
+    new = f"{TRAIN} --strategy {{}}".format
+    found += membership("strategy", *names, gone=TRAIN, new=new)
     for strategy in sorted(set(now.strategies) & set(baseline.strategies)):
         found += _strategy(strategy, now, baseline, results.test)
     return found
@@ -136,7 +136,7 @@ def compare_trained(results: TrainingResults, baseline: TrainedBaseline) -> list
 def _strategy(
     name: str, now: TrainedBaseline, baseline: TrainedBaseline, test: int
 ) -> Iterator[Finding]:
-    look = f"{LOOK} --strategy {name}"
+    look = f"{TRAIN} --strategy {name}"
     had, has = (side.settings["seeds"].get(name) for side in (baseline, now))
     if had != has:
         yield Finding("coverage", name, "seeds", str(had), str(has), NOT_JUDGED, look)

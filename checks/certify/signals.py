@@ -13,7 +13,7 @@ from sparsebound.checks.oracles.features import features_at
 from sparsebound.checks.oracles.label_change import price_certificate
 from sparsebound.theory.analysis.features import FeaturePoint
 from sparsebound.theory.analysis.label_radius import LabelRadius
-from sparsebound.theory.arithmetic import Ball, FloatArray, IntArray, Mask
+from sparsebound.theory.arithmetic import Ball, FloatArray, Mask
 from sparsebound.theory.evidence import Features, Head
 from sparsebound.theory.instance import Dictionary, Instance
 
@@ -76,43 +76,44 @@ def above_ridge(signals: FloatArray, D: Dictionary) -> FloatArray:
     return np.pad(signals, [(0, 0), (0, D.shape[0] - signals.shape[1])])
 
 
-def label_radii(
-    D: Dictionary,
+def certified_in_parts(
+    D: FloatArray,
     signals: FloatArray,
     thresholds: FloatArray,
-    weights: FloatArray,
-    biases: FloatArray,
-    labels: IntArray,
-) -> FloatArray:
-    """Radii within which no signal loses a label, rigorous; shape (B,).
+    weights: FloatArray | None = None,
+    biases: FloatArray | None = None,
+    *,
+    ridge: float = 0.0,
+) -> list[CertifiedSignal]:
+    """Certify signals, some at a time, with the same thresholds and the same head.
 
     Parameters
     ----------
-    D : Dictionary
-        The atoms, with a ridge below, if there is one.
+    D : ndarray, shape (m, n)
+        The atoms.
     signals : ndarray, shape (B, m)
-        With zeros there.
-    thresholds, weights, biases : ndarray, shape (n,), (C, n) and (C,)
-        The same for all signals.
-    labels : ndarray of int, shape (B,)
-        Where another one is read, the radius is 0.
+    thresholds : ndarray, shape (n,)
+    weights, biases : ndarray, shape (C, n) and (C,), optional
+    ridge : float
 
     Examples
     --------
-    >>> given = Dictionary(np.eye(2)), np.array([[4.0, 1.0]]), np.ones(2), np.eye(2), np.zeros(2)
-    >>> label_radii(*given, np.array([0])).round(6), label_radii(*given, np.array([1]))
-    (array([2.12132]), array([0.]))
+    >>> given = np.eye(2), np.array([[4.0, 1.0]]), np.ones(2)
+    >>> (found,) = certified_in_parts(*given, np.eye(2), np.zeros(2))
+    >>> found.label, round(found.radius, 6)
+    (0, 2.12132)
     """
-    found = []
-    for start in range(0, len(signals), AT_ONCE):
-        some = signals[start : start + AT_ONCE]
-        lam, V, b = (
-            np.broadcast_to(part, (len(some), *part.shape))
-            for part in (thresholds, weights, biases)
-        )
-        found += list(certified_signals(D, some, lam, V, b))
-    rows = zip(found, labels, strict=True)
-    return np.array([entry.radius if entry.label == label else 0.0 for entry, label in rows])
+    atoms, found = ridged(D, ridge), []
+    padded = above_ridge(np.asarray(signals, dtype=float), atoms)
+    for start in range(0, len(padded), AT_ONCE):
+        some = padded[start : start + AT_ONCE]
+        lam = np.broadcast_to(thresholds, (len(some), len(thresholds)))
+        if weights is None or biases is None:
+            found += list(certified_signals(atoms, some, lam))
+            continue
+        V, b = (np.broadcast_to(part, (len(some), *part.shape)) for part in (weights, biases))
+        found += list(certified_signals(atoms, some, lam, V, b))
+    return found
 
 
 def certified_signals(

@@ -350,8 +350,8 @@ def _gate(parser: argparse.ArgumentParser) -> None:
 def _train(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     help_ = (
-        "An .npz file with signals X (B, m) and integer labels y (B,), or mnist: 5,000 digits of "
-        "MNIST (extra mnist) (default: 1,797 handwritten digits that ship)."
+        "An .npz file with signals X (B, m), and integer labels y (B,) if there are any, or mnist: "
+        "5,000 digits of MNIST (extra mnist) (default: 1,797 handwritten digits that ship)."
     )
     add("data", nargs="?", metavar="DATA.npz", help=help_)
     help_ = (

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
 
-from sparsebound.checks.certify.signals import above_ridge, label_radii, ridged
+from sparsebound.checks.certify.signals import certified_in_parts
 from sparsebound.checks.training.attack import (
     EncoderTarget,
     LabelAttack,
@@ -31,6 +31,7 @@ from sparsebound.reports.fields import read_json, write_bytes, write_json
 from sparsebound.reports.training import (
     BASELINE,
     BrokenCertificate,
+    FeatureRun,
     GallerySignal,
     LoggedEpoch,
     TrainingRun,
@@ -51,13 +52,17 @@ MIDDLE = 20
 BASELINE_RADIUS = 0.2
 MOST_ATOMS = 64
 SHOWN_ATOMS = 24
+Stored = TypeVar("Stored", TrainingRun, FeatureRun)
 FORMAT = 3
 """Another one where results mean something else: runs are not taken up again then."""
 
 
 @dataclass(frozen=True, eq=False)
 class TrainingData:
-    """Signals, their labels as numbers from 0, the names of these, and how many atoms to learn."""
+    """Signals, their labels as numbers from 0, the names of these, and how many atoms to learn.
+
+    Without labels, there are no names.
+    """
 
     name: str
     signals: FloatArray
@@ -73,7 +78,7 @@ class TrainingData:
     @property
     def tested(self) -> int:
         """How many signals are kept for the test."""
-        return max(1, round(TEST_SHARE * len(self.labels)))
+        return max(1, round(TEST_SHARE * len(self.signals)))
 
     @property
     def atoms(self) -> int:
@@ -83,12 +88,12 @@ class TrainingData:
     @property
     def most(self) -> int:
         """How many could be: there are as many signals to choose from, twice."""
-        usable = (len(self.labels) - self.tested) // 2
+        usable = (len(self.signals) - self.tested) // 2
         return max(1, min(self.signals.shape[1], usable))
 
     def split(self, seed: int) -> tuple[IntArray, IntArray]:
         """Draw which signals are trained on, and which are for the test."""
-        order = np.random.default_rng(seed).permutation(len(self.labels))
+        order = np.random.default_rng(seed).permutation(len(self.signals))
         return order[self.tested :], order[: self.tested]
 
 
@@ -124,8 +129,10 @@ def places(folder: Path, strategy: str, seed: int) -> tuple[Path, Path]:
     return stem.with_name(f"{stem.name}.json"), stem.with_name(f"{stem.name}.npz")
 
 
-def stored_run(folder: Path, strategy: str, seed: int, settings: str) -> TrainingRun | None:
-    """Read a finished run; None if there is none, or it is damaged.
+def stored_run(
+    folder: Path, strategy: str, seed: int, settings: str, kind: type[Stored]
+) -> Stored | None:
+    """Read a finished run of some kind; None if there is none, or it is damaged.
 
     Raises
     ------
@@ -136,7 +143,7 @@ def stored_run(folder: Path, strategy: str, seed: int, settings: str) -> Trainin
     if not record.exists() or (strategy != BASELINE and not network.exists()):
         return None
     try:
-        found = TrainingRun.from_json(read_json(record))
+        found = kind.from_json(read_json(record))
     except InputError:
         return None
     if found.settings != settings:
@@ -242,7 +249,7 @@ def run_strategy(
         gallery=_gallery(data, trained, tested, found, predicted, attack) if trained else (),
         atoms=_used(trained, codes) if trained and codes is not None else (),
     )
-    _keep(folder, run, {**trained.arrays, "Y": X, "y": y} if trained else {})
+    keep_run(folder, run, {**trained.arrays, "Y": X, "y": y} if trained else {})
     return run
 
 
@@ -266,9 +273,10 @@ def radii_of(trained: TrainedEncoder, signals: Any, labels: Any) -> FloatArray:
     if trained.strategy.top_k:
         codes, scores = trained.features(signals)
         return top_k_radii(scores, np.asarray(codes > 0), D, V, b, labels)
-    atoms = ridged(D, float(trained.arrays["ridge"]))
-    padded = above_ridge(np.asarray(signals, dtype=float), atoms)
-    return label_radii(atoms, padded, trained.arrays["lam"], V, b, labels)
+    lam, ridge = trained.arrays["lam"], float(trained.arrays["ridge"])
+    found = certified_in_parts(D, signals, lam, V, b, ridge=ridge)
+    rows = zip(found, labels, strict=True)
+    return np.array([entry.radius if entry.label == label else 0.0 for entry, label in rows])
 
 
 def shares_published(
@@ -293,7 +301,7 @@ def shares_published(
     return tuple(float((found > radius).mean()) for radius in radii)
 
 
-def _keep(folder: Path, run: TrainingRun, arrays: dict[str, Any]) -> None:
+def keep_run(folder: Path, run: TrainingRun | FeatureRun, arrays: dict[str, Any]) -> None:
     """Write a run; a network, if there is one, with what it was tested on."""
     record, network = places(folder, run.strategy, run.seed)
     try:

@@ -48,3 +48,5 @@ STRATEGIES = {
     "topk": TrainingStrategy(top_k=5),
 }
 """By name, for signals of norm 4 or so: thresholds and radii scale with signals."""
+WITHOUT_LABELS = {name: row for name, row in STRATEGIES.items() if not row.radius and not row.top_k}
+"""Those whose features are minimisers, and which need no labels."""

@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 
 from sparsebound.checks.commands.main import main
+from sparsebound.checks.commands.train import DEFAULTS
 from sparsebound.reports.gate.compare import CHANGE, NOT_JUDGED, REGRESSION, status
 from sparsebound.reports.gate.trained import TrainedBaseline, compare_trained
 from sparsebound.reports.training import BrokenCertificate, TrainingRun
 from tests.reports.test_training_page import a_run, results
 
+ROOT = Path(__file__).parents[2]
 REVIEWED = results(a_run("plain", 0), a_run("plain", 1, sure=0.6), a_run("1-lipschitz", 0))
 
 
@@ -99,3 +101,12 @@ def test_the_command_takes_a_folder_of_train(
     end, said = run("--update-baseline")
     assert (end, said.count("\n")) == (2, 1)
     assert status(compare_trained(REVIEWED, TrainedBaseline.of(REVIEWED))) == 0
+
+
+def test_what_ships_is_of_the_strategies_by_default() -> None:
+    shipped = TrainedBaseline.read(ROOT / "reports" / "baselines" / "training.json")
+    assert tuple(shipped.strategies) == DEFAULTS
+    assert set(shipped.settings["seeds"].values()) == {3}
+    # trained against its certificate, a network has more of it; that is what the strategy is for
+    shares = {name: found["certified 10%"] for name, found in shipped.strategies.items()}
+    assert shares["l1+margin"].least > shares["plain"].largest

@@ -112,7 +112,7 @@ class TrainingRun(JsonRecord):
 
 
 @dataclass(frozen=True)
-class FeatureRun(JsonRecord):
+class UnlabelledRun(JsonRecord):
     """One strategy, one seed, of signals without labels: what is known of test signals' features.
 
     Attributes
@@ -144,7 +144,7 @@ class FeatureRun(JsonRecord):
 
 
 @dataclass(frozen=True)
-class FeatureResults(JsonRecord):
+class UnlabelledResults(JsonRecord):
     """All runs of a command, of signals without labels.
 
     Attributes
@@ -159,7 +159,7 @@ class FeatureResults(JsonRecord):
     test: int
     command: str
     versions: dict[str, Any]
-    runs: tuple[FeatureRun, ...]
+    runs: tuple[UnlabelledRun, ...]
 
     def document(self) -> dict[str, Any]:
         """Give the JSON of ``results.json``.

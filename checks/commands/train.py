@@ -21,11 +21,11 @@ from sparsebound.reports.publish import write
 from sparsebound.reports.training import (
     BASELINE,
     TRAINING,
-    FeatureResults,
-    FeatureRun,
     SeedSpread,
     TrainingResults,
     TrainingRun,
+    UnlabelledResults,
+    UnlabelledRun,
     summaries,
 )
 from sparsebound.theory.arithmetic import IntArray
@@ -78,7 +78,7 @@ def run(args: Namespace) -> int:
     command = shlex.join(words)
     todo = [(strategy, seed) for strategy in strategies for seed in range(seeds)]
     found: dict[tuple[str, int], Any] = {}
-    kind: Any = TrainingRun if data.names else FeatureRun
+    kind: Any = TrainingRun if data.names else UnlabelledRun
     for strategy, seed in todo:
         digest = settings_digest(data, strategy, args.epochs)
         try:
@@ -237,7 +237,7 @@ class _Progress:
         if self.live:
             print(f"\r{self.name}: {text:<12}", end="", file=sys.stderr, flush=True)
 
-    def finish(self, run: TrainingRun | FeatureRun) -> None:
+    def finish(self, run: TrainingRun | UnlabelledRun) -> None:
         start = "\r" if self.live else ""
         if isinstance(run, TrainingRun):
             found = f"{run.accuracy:.1%} right"
@@ -266,27 +266,29 @@ def _results(data: TrainingData, runs: list[TrainingRun], command: str) -> Train
     )
 
 
-def _feature_results(data: TrainingData, runs: list[FeatureRun], command: str) -> FeatureResults:
+def _feature_results(
+    data: TrainingData, runs: list[UnlabelledRun], command: str
+) -> UnlabelledResults:
     from sparsebound.checks.provenance import installed
 
     versions = {name: installed(name) or "" for name in PACKAGES}
     about = data.name, data.signals.shape, data.atoms, data.tested, command, versions
-    return FeatureResults(*about, tuple(runs))
+    return UnlabelledResults(*about, tuple(runs))
 
 
-def _published_features(results: FeatureResults, folder: Path) -> None:
+def _published_features(results: UnlabelledResults, folder: Path) -> None:
     document = json.dumps(results.document(), indent=2, allow_nan=False)
     say(feature_table(results))
     place = write(folder / RESULTS, f"{document}\n")
     say(f"\nresults: {place}")
 
 
-def feature_table(results: FeatureResults) -> str:
+def feature_table(results: UnlabelledResults) -> str:
     """Write the table of strategies for signals without labels, a run in each row.
 
     Parameters
     ----------
-    results : FeatureResults
+    results : UnlabelledResults
 
     Returns
     -------

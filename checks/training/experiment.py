@@ -31,10 +31,10 @@ from sparsebound.reports.fields import read_json, write_bytes, write_json
 from sparsebound.reports.training import (
     BASELINE,
     BrokenCertificate,
-    FeatureRun,
     GallerySignal,
     LoggedEpoch,
     TrainingRun,
+    UnlabelledRun,
     UsedAtom,
 )
 from sparsebound.theory.arithmetic import FloatArray, IntArray
@@ -52,7 +52,7 @@ MIDDLE = 20
 BASELINE_RADIUS = 0.2
 MOST_ATOMS = 64
 SHOWN_ATOMS = 24
-Stored = TypeVar("Stored", TrainingRun, FeatureRun)
+Stored = TypeVar("Stored", TrainingRun, UnlabelledRun)
 FORMAT = 3
 """Another one where results mean something else: runs are not taken up again then."""
 
@@ -301,7 +301,7 @@ def shares_published(
     return tuple(float((found > radius).mean()) for radius in radii)
 
 
-def keep_run(folder: Path, run: TrainingRun | FeatureRun, arrays: dict[str, Any]) -> None:
+def keep_run(folder: Path, run: TrainingRun | UnlabelledRun, arrays: dict[str, Any]) -> None:
     """Write a run; a network, if there is one, with what it was tested on."""
     record, network = places(folder, run.strategy, run.seed)
     try:

@@ -89,7 +89,7 @@ def train(
     """
     row = _row(strategy)
     X, y = _checked(data, labels, atoms)
-    if labels is None and row not in WITHOUT_LABELS.values():
+    if labels is None and row.needs_labels:
         raise InputError("strategy", strategy, f"one of {', '.join(WITHOUT_LABELS)} without labels")
     for name, value in (("epochs", epochs), ("batch", batch)):
         if value < 1:

@@ -20,7 +20,7 @@ from sparsebound.checks.training.experiment import (
     settings_digest,
 )
 from sparsebound.checks.training.strategies import train
-from sparsebound.reports.training import FeatureRun
+from sparsebound.reports.training import UnlabelledRun
 
 
 def run_features(
@@ -31,7 +31,7 @@ def run_features(
     *,
     epochs: int | None = None,
     progress: Callable[[str], Any] | None = None,
-) -> FeatureRun:
+) -> UnlabelledRun:
     """Train without labels, certify the features of test signals, and keep the result.
 
     Parameters
@@ -60,7 +60,7 @@ def run_features(
     sizes = np.linalg.norm(Y, axis=1)
     missed = np.linalg.norm(Y - codes @ D.T, axis=1)[sizes > 0] / sizes[sizes > 0]
     gap = float(np.median([entry.gap for entry in signals]))
-    run = FeatureRun(
+    run = UnlabelledRun(
         settings=settings_digest(data, strategy, epochs),
         strategy=strategy,
         seed=seed,

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from sparsebound.reports.codec import JsonRecord, Length
 
 TRAINING, SCHEMA = "sparsebound training", 2
+OF_FEATURES = f"{TRAINING} of features"
 BASELINE = "1-lipschitz"
 """The strategy that is no sparse coding."""
 
@@ -27,7 +28,7 @@ class LoggedEpoch(JsonRecord):
 class BrokenCertificate(JsonRecord):
     """A label change that was found strictly inside a certified radius.
 
-    That is decided again in exact arithmetic; of the baseline it is what float64 says.
+    That is decided again: exactly, or in balls for the baseline.
     """
 
     signal: int
@@ -108,6 +109,66 @@ class TrainingRun(JsonRecord):
     log: tuple[LoggedEpoch, ...]
     gallery: tuple[GallerySignal, ...]
     atoms: tuple[UsedAtom, ...]
+
+
+@dataclass(frozen=True)
+class UnlabelledRun(JsonRecord):
+    """One strategy, one seed, of signals without labels: what is known of test signals' features.
+
+    Attributes
+    ----------
+    settings : str
+        As in :class:`TrainingRun`.
+    misfit : float
+        The median of ``||y - D z|| / ||y||``.
+    active, coherence : float
+        Atoms in use in the mean, and ``mu``.
+    unique, undecided : int
+        Signals whose features are provably the only ones, and those where rounding leaves it open.
+    gap : float or None
+        The median, from below, of the least gap of an atom that is not used; None where all are.
+    seconds : float
+        CPU time.
+    """
+
+    settings: str
+    strategy: str
+    seed: int
+    misfit: float
+    active: float
+    coherence: float
+    unique: int
+    undecided: int
+    gap: float | None
+    seconds: float
+
+
+@dataclass(frozen=True)
+class UnlabelledResults(JsonRecord):
+    """All runs of a command, of signals without labels.
+
+    Attributes
+    ----------
+    data, shape, atoms, test, command, versions
+        As in :class:`TrainingResults`.
+    """
+
+    data: str
+    shape: Annotated[tuple[int, ...], Length(2)]
+    atoms: int
+    test: int
+    command: str
+    versions: dict[str, Any]
+    runs: tuple[UnlabelledRun, ...]
+
+    def document(self) -> dict[str, Any]:
+        """Give the JSON of ``results.json``.
+
+        Returns
+        -------
+        dict
+        """
+        return {"schema": SCHEMA, "kind": OF_FEATURES, **self.to_json()}
 
 
 @dataclass(frozen=True)

@@ -281,6 +281,7 @@ def certify(
             labels=labels,
             radii=radius,
             ridge=ridge,
+            autoencoder=stored.autoencoder,
         )
     else:
         _without_signals(penalty=penalty, head=head, labels=labels, radius=radius or None)

@@ -11,62 +11,33 @@ import numpy as np
 
 from sparsebound.checks.certify.again import surely_broken
 from sparsebound.checks.certify.atoms import Atoms
-from sparsebound.checks.certify.depths import Depths, LabelDepth, LabelDepths, summary
+from sparsebound.checks.certify.autoencoder import Autoencoder
+from sparsebound.checks.certify.depths import Depths, LabelDepths, summary
 from sparsebound.checks.certify.formats import arrays
 from sparsebound.checks.certify.reading import given
-from sparsebound.checks.oracles.features import features_at
+from sparsebound.checks.certify.signals import (
+    AT_ONCE,
+    CertifiedSignal,
+    above_ridge,
+    certified_signals,
+    ridged,
+)
 from sparsebound.checks.oracles.label_attack import label_changes
-from sparsebound.checks.oracles.label_change import price_certificate
-from sparsebound.theory.analysis.features import FeaturePoint
-from sparsebound.theory.analysis.label_radius import LabelRadius
-from sparsebound.theory.arithmetic import Ball, FloatArray, IntArray, Mask, Number
+from sparsebound.theory.arithmetic import FloatArray, IntArray, Mask
 from sparsebound.theory.errors import InputError
-from sparsebound.theory.evidence import Features, Head
-from sparsebound.theory.instance import Dictionary, Instance
+from sparsebound.theory.evidence import Head
+from sparsebound.theory.instance import Dictionary
 
-AT_ONCE = 32
-"""Signals that are certified together."""
 WEAKEST = 10
 """Signals that are listed."""
 LARGEST = 1024
 """Most atoms: every signal has a linear system of its own."""
+FEATURES_ALONE = (
+    "exact features, of a file with atoms alone: codes of one step are no minimisers and may jump, "
+    "so that they have no radius (network.encoder_step: when their supports are right)"
+)
+"""What is asked for instead of the codes of an encoder."""
 UNIQUE, RADIUS = "uniqueness.features", "training.certified_radius"
-
-
-@dataclass(frozen=True)
-class CertifiedSignal:
-    """One signal: its features, their label, and the radius within which it cannot change.
-
-    Attributes
-    ----------
-    support : tuple of int
-        The atoms that are used.
-    unique : bool or None
-        Whether the features are provably unique; None where rounding leaves it open.
-    gap : float
-        A lower bound of the least gap of an atom that is not used; infinite where all are.
-    label : int or None
-        The class that is read, if there is a head.
-    margin : float or None
-        A lower bound of the margin to the nearest class.
-    radius : float or None
-        The label does not change nearer than this; 0 where nothing is proved.
-    rival, atom : int or None
-        The class that is nearest by this bound, and the dearest atom of those that may enter; None
-        where none enters.
-    depth : LabelDepth or None
-        The layers after which networks have this label; None where nothing is proved.
-    """
-
-    support: tuple[int, ...]
-    unique: bool | None
-    gap: float
-    label: int | None = None
-    margin: float | None = None
-    radius: float | None = None
-    rival: int | None = None
-    atom: int | None = None
-    depth: LabelDepth | None = None
 
 
 @dataclass(frozen=True)
@@ -153,6 +124,7 @@ def question(
     labels: Any = None,
     radii: Sequence[float] = (),
     ridge: float | None = None,
+    autoencoder: Autoencoder | None = None,
 ) -> Question:
     """Read what is asked of signals.
 
@@ -172,13 +144,21 @@ def question(
         Distances, in the l2 norm.
     ridge : float, optional
         By default that of the file of the head (``ridge``), or 0.
+    autoencoder : Autoencoder, optional
+        What looks for codes by one step, where the file of the dictionary has it: such codes are no
+        minimisers, and nothing is certified of them.
 
     Raises
     ------
     InputError
-        If shapes do not agree, thresholds are not positive, labels are no classes, or a radius is
-        asked for without a head.
+        If shapes do not agree, thresholds are not positive, labels are no classes, a radius is
+        asked for without a head, or codes are those of one step of an encoder.
     """
+    if autoencoder is not None:
+        option = "--penalty" if head is None else "--head"
+        raise InputError(
+            option, f"an encoder of one step, {autoencoder.architecture}", FEATURES_ALONE
+        )
     D = np.asarray(found.rows, dtype=np.float64).T
     m, n = D.shape
     if n > LARGEST:
@@ -279,14 +259,13 @@ def certify_signals(asked: Question, *, attack: bool = False) -> Predictions:
     [1, 0]
     """
     B, n = len(asked.signals), asked.D.shape[1]
-    rows = [np.zeros((0, n))] if not asked.ridge else [np.sqrt(asked.ridge) * np.eye(n)]
-    D = Dictionary(np.vstack([asked.D, *rows]))
-    padded = np.hstack([asked.signals, np.zeros((B, len(rows[0])))])
+    D = ridged(asked.D, asked.ridge)
+    padded = above_ridge(asked.signals, D)
     layers = None if asked.weights is None else LabelDepths(D, asked.weights)
     signals = tuple(
         entry
         for first in range(0, B, AT_ONCE)
-        for entry in _certified(D, padded[first : first + AT_ONCE], asked, layers)
+        for entry in _some(D, padded[first : first + AT_ONCE], asked, layers)
     )
     right = None
     labels = np.array([-1 if entry.label is None else entry.label for entry in signals])
@@ -349,66 +328,17 @@ def _heads(weights: FloatArray, biases: FloatArray, labels: IntArray) -> Head:
     )
 
 
-def _certified(
+def _some(
     D: Dictionary, signals: FloatArray, asked: Question, layers: LabelDepths | None
 ) -> Iterator[CertifiedSignal]:
-    """Certify a few signals."""
-    B, n = len(signals), D.shape[1]
-    instance = Instance(D, np.zeros((B, n)), signals)
-    none = np.zeros((B, n))
-    thresholds = np.broadcast_to(asked.thresholds, (B, n))
-    like = Features(thresholds, none, none, np.zeros(B, dtype=bool))
-    found = features_at(instance, signals, like)
-    point = FeaturePoint(D, Ball.of(signals), found)
-    sure = _is_minimiser(point)
-    off = ~found.support
-    gaps = np.where(off, _lower(point.gaps), np.inf).min(axis=1)
-    unique = [True if sure[code] and gaps[code] > 0 else None for code in range(B)]
-    supports = [tuple(map(int, np.flatnonzero(row))) for row in found.support]
-    if asked.weights is None or asked.biases is None or layers is None:
-        for code in range(B):
-            yield CertifiedSignal(supports[code], unique[code], float(gaps[code]))
-        return
-    read = point.entries.mid @ asked.weights.T + asked.biases
-    head = _heads(asked.weights, asked.biases, read.argmax(axis=1))
-    certificate = price_certificate(D.data, point.entries.mid, np.maximum(point.gaps.mid, 0.0))
-    radius = LabelRadius(point, head, certificate)
-    margins, depths = _lower(radius.margins), layers.of(radius, sure)
-    with np.errstate(all="ignore"):
-        terms = np.stack([_lower(term) for term in radius.spanned(radius.prices())], axis=-1)
-    terms = np.where(np.isnan(terms), 0.0, terms)
-    for code in range(B):
-        rival, level = np.unravel_index(terms[code].argmin(), terms[code].shape)
-        square = float(terms[code, rival, level])
-        proved = bool(sure[code]) and bool((margins[code] > 0).all()) and square > 0
-        entering = off[code] & (certificate.near[code] == level - 1)
-        yield CertifiedSignal(
-            supports[code],
-            unique[code],
-            float(gaps[code]),
-            int(head.labels[code]),
-            float(margins[code].min()),
-            float(np.nextafter(np.sqrt(square), 0)) if proved else 0.0,
-            int(radius.rivals[code, rival]),
-            int(np.flatnonzero(entering)[0]) if level and entering.any() else None,
-            depths[code],
-        )
-
-
-def _lower(number: Number) -> FloatArray:
-    """Lower ends of balls."""
-    assert isinstance(number, Ball)
-    return number.lower
+    """Certify a few signals, all with the same thresholds and the same head."""
+    B, lam = len(signals), asked.thresholds
+    thresholds = np.broadcast_to(lam, (B, *lam.shape))
+    if asked.weights is None or asked.biases is None:
+        return certified_signals(D, signals, thresholds)
+    head = _heads(asked.weights, asked.biases, np.zeros(B, dtype=int))
+    return certified_signals(D, signals, thresholds, head.weights, head.biases, layers)
 
 
 def _short(value: Any) -> int | float:
     return int(value) if value == int(value) else float(value)
-
-
-def _is_minimiser(point: FeaturePoint) -> Mask:
-    """Whether the optimality conditions are decided, on independent atoms; shape (B,)."""
-    used = point.features.basis
-    entries = np.where(used, _lower(point.entries), np.inf).min(axis=1) > 0
-    gaps = np.where(~used, _lower(point.gaps), np.inf).min(axis=1) >= 0
-    known = np.isfinite(point.entries.rad).all(axis=1)
-    return np.asarray(entries & gaps & known)

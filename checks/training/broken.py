@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from sparsebound.checks.certify.again import surely_broken
+from sparsebound.checks.certify.signals import above_ridge, ridged
 from sparsebound.checks.training.trained import TrainedEncoder
 from sparsebound.theory.arithmetic import FloatArray, IntArray, Mask
 from sparsebound.theory.evidence import Head
-from sparsebound.theory.instance import Dictionary
 
 
 def proved_broken(
@@ -48,12 +48,10 @@ def proved_broken(
         rows = zip(signals, others, labels, radii, strict=True)
         return np.array([_top_k_broken(trained, *row) for row in rows], dtype=bool)
     D, lam, V, b = (trained.arrays[name] for name in ("D", "lam", "V", "b"))
-    n, B = D.shape[1], len(signals)
-    ridge = np.sqrt(float(trained.arrays["ridge"])) * np.eye(n)
-    below = np.zeros((B, n))
+    B, atoms = len(signals), ridged(D, float(trained.arrays["ridge"]))
     head = Head(np.broadcast_to(V, (B, *V.shape)), np.broadcast_to(b, (B, len(b))), labels)
-    y, moved = (np.hstack([part, below]) for part in (signals, others))
-    return surely_broken(Dictionary(np.vstack([D, ridge])), y, moved, lam, head, radii)
+    y, moved = (above_ridge(part, atoms) for part in (signals, others))
+    return surely_broken(atoms, y, moved, lam, head, radii)
 
 
 def _top_k_broken(

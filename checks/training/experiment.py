@@ -8,19 +8,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
 
+from sparsebound.checks.certify.signals import certified_in_parts
 from sparsebound.checks.training.attack import (
     EncoderTarget,
     LabelAttack,
     NetworkTarget,
     attack_labels,
 )
+from sparsebound.checks.training.baseline_bounds import BaselineBounds
 from sparsebound.checks.training.broken import proved_broken
-from sparsebound.checks.training.certified import certified_radii, published_radii, top_k_radii
+from sparsebound.checks.training.certified import published_radii, top_k_radii
 from sparsebound.checks.training.drift import coherence_of
 from sparsebound.checks.training.one_lipschitz import train_one_lipschitz
 from sparsebound.checks.training.strategies import STRATEGIES, train
@@ -32,6 +34,7 @@ from sparsebound.reports.training import (
     GallerySignal,
     LoggedEpoch,
     TrainingRun,
+    UnlabelledRun,
     UsedAtom,
 )
 from sparsebound.theory.arithmetic import FloatArray, IntArray
@@ -49,18 +52,23 @@ MIDDLE = 20
 BASELINE_RADIUS = 0.2
 MOST_ATOMS = 64
 SHOWN_ATOMS = 24
-FORMAT = 2
+Stored = TypeVar("Stored", TrainingRun, UnlabelledRun)
+FORMAT = 3
 """Another one where results mean something else: runs are not taken up again then."""
 
 
 @dataclass(frozen=True, eq=False)
 class TrainingData:
-    """Signals, their labels as numbers from 0, and the names of these."""
+    """Signals, their labels as numbers from 0, the names of these, and how many atoms to learn.
+
+    Without labels, there are no names.
+    """
 
     name: str
     signals: FloatArray
     labels: IntArray
     names: tuple[str, ...]
+    wanted: int = MOST_ATOMS
 
     @property
     def norm(self) -> float:
@@ -70,17 +78,22 @@ class TrainingData:
     @property
     def tested(self) -> int:
         """How many signals are kept for the test."""
-        return max(1, round(TEST_SHARE * len(self.labels)))
+        return max(1, round(TEST_SHARE * len(self.signals)))
 
     @property
     def atoms(self) -> int:
         """How many atoms are learned: not more than the length of signals."""
-        usable = (len(self.labels) - self.tested) // 2
-        return max(1, min(MOST_ATOMS, self.signals.shape[1], usable))
+        return min(self.wanted, self.most)
+
+    @property
+    def most(self) -> int:
+        """How many could be: there are as many signals to choose from, twice."""
+        usable = (len(self.signals) - self.tested) // 2
+        return max(1, min(self.signals.shape[1], usable))
 
     def split(self, seed: int) -> tuple[IntArray, IntArray]:
         """Draw which signals are trained on, and which are for the test."""
-        order = np.random.default_rng(seed).permutation(len(self.labels))
+        order = np.random.default_rng(seed).permutation(len(self.signals))
         return order[self.tested :], order[: self.tested]
 
 
@@ -94,7 +107,9 @@ def settings_digest(data: TrainingData, strategy: str, epochs: int | None) -> st
     False
     """
     row = repr(STRATEGIES.get(strategy, BASELINE_RADIUS))
-    numbers = repr((FORMAT, epochs, PERCENTS, data.names, strategy, row, torch.__version__))
+    numbers = repr(
+        (FORMAT, epochs, PERCENTS, data.names, data.atoms, strategy, row, torch.__version__)
+    )
     found = hashlib.sha256(numbers.encode())
     found.update(repr(data.signals.shape).encode())
     found.update(np.ascontiguousarray(data.signals).tobytes())
@@ -114,8 +129,10 @@ def places(folder: Path, strategy: str, seed: int) -> tuple[Path, Path]:
     return stem.with_name(f"{stem.name}.json"), stem.with_name(f"{stem.name}.npz")
 
 
-def stored_run(folder: Path, strategy: str, seed: int, settings: str) -> TrainingRun | None:
-    """Read a finished run; None if there is none, or it is damaged.
+def stored_run(
+    folder: Path, strategy: str, seed: int, settings: str, kind: type[Stored]
+) -> Stored | None:
+    """Read a finished run of some kind; None if there is none, or it is damaged.
 
     Raises
     ------
@@ -126,7 +143,7 @@ def stored_run(folder: Path, strategy: str, seed: int, settings: str) -> Trainin
     if not record.exists() or (strategy != BASELINE and not network.exists()):
         return None
     try:
-        found = TrainingRun.from_json(read_json(record))
+        found = kind.from_json(read_json(record))
     except InputError:
         return None
     if found.settings != settings:
@@ -182,8 +199,8 @@ def run_strategy(
         network = train_one_lipschitz(
             scale * data.signals[learned], data.labels[learned], radius=BASELINE_RADIUS, **given
         )
-        target = NetworkTarget(network, scale)
-        found = network.radii(torch.as_tensor(scale * X), torch.as_tensor(y)).numpy() / scale
+        target, bounds = NetworkTarget(network, scale), BaselineBounds(network, scale)
+        found = bounds.radii(X, y)
         logits = target.looked(torch.as_tensor(X))[0].numpy()
         trained, log = None, []
     else:
@@ -206,11 +223,11 @@ def run_strategy(
     )
     predicted = logits.argmax(axis=1)
     inside = np.flatnonzero(attack.right & (attack.distance < found * (1 - 1e-9)))
-    if trained:
-        proved = proved_broken(trained, X[inside], attack.nearest[inside], y[inside], found[inside])
-        distance = attack.distance.copy()
-        distance[inside[~proved]] = np.inf  # what only float64 sees is no hit
-        attack, inside = replace(attack, distance=distance), inside[proved]
+    suspects = X[inside], attack.nearest[inside], y[inside], found[inside]
+    proved = proved_broken(trained, *suspects) if trained else bounds.broken(*suspects)
+    distance = attack.distance.copy()
+    distance[inside[~proved]] = np.inf  # what only float64 sees is no hit
+    attack, inside = replace(attack, distance=distance), inside[proved]
     codes = trained.features(X)[0] if trained else None
     run = TrainingRun(
         settings=settings_digest(data, strategy, epochs),
@@ -232,7 +249,7 @@ def run_strategy(
         gallery=_gallery(data, trained, tested, found, predicted, attack) if trained else (),
         atoms=_used(trained, codes) if trained and codes is not None else (),
     )
-    _keep(folder, run, {**trained.arrays, "Y": X, "y": y} if trained else {})
+    keep_run(folder, run, {**trained.arrays, "Y": X, "y": y} if trained else {})
     return run
 
 
@@ -251,13 +268,15 @@ def unscaled(arrays: dict[str, FloatArray], scale: float) -> dict[str, FloatArra
 
 
 def radii_of(trained: TrainedEncoder, signals: Any, labels: Any) -> FloatArray:
-    """Certify radii by the closed form with prices; of top-k codes by their own gaps."""
-    codes, gaps = trained.features(signals)
+    """Certify radii, rigorously; of top-k codes by their own gaps, in float64."""
     D, V, b = (trained.arrays[name] for name in ("D", "V", "b"))
     if trained.strategy.top_k:
-        return top_k_radii(gaps, np.asarray(codes > 0), D, V, b, labels)
-    ridge = float(trained.arrays["ridge"])
-    return certified_radii(codes, gaps, D, V, b, labels, ridge=ridge, prices=True)
+        codes, scores = trained.features(signals)
+        return top_k_radii(scores, np.asarray(codes > 0), D, V, b, labels)
+    lam, ridge = trained.arrays["lam"], float(trained.arrays["ridge"])
+    found = certified_in_parts(D, signals, lam, V, b, ridge=ridge)
+    rows = zip(found, labels, strict=True)
+    return np.array([entry.radius if entry.label == label else 0.0 for entry, label in rows])
 
 
 def shares_published(
@@ -282,7 +301,7 @@ def shares_published(
     return tuple(float((found > radius).mean()) for radius in radii)
 
 
-def _keep(folder: Path, run: TrainingRun, arrays: dict[str, Any]) -> None:
+def keep_run(folder: Path, run: TrainingRun | UnlabelledRun, arrays: dict[str, Any]) -> None:
     """Write a run; a network, if there is one, with what it was tested on."""
     record, network = places(folder, run.strategy, run.seed)
     try:

@@ -23,13 +23,14 @@ def to_numpy(encoder: SparseEncoder, head: Any) -> dict[str, FloatArray]:
     Parameters
     ----------
     encoder : SparseEncoder
-    head : torch.nn.Linear
+    head : torch.nn.Linear or None
         From features to logits.
 
     Returns
     -------
     dict
-        ``D`` (m, n), ``lam`` (n,), ``V`` (C, n), ``b`` (C,), ``ridge`` (), in float64.
+        ``D`` (m, n), ``lam`` (n,), ``V`` (C, n), ``b`` (C,), ``ridge`` (), in float64; without a
+        head, no ``V`` and ``b``.
 
     Raises
     ------
@@ -42,17 +43,22 @@ def to_numpy(encoder: SparseEncoder, head: Any) -> dict[str, FloatArray]:
     >>> {name: array.shape for name, array in found.items()}
     {'D': (2, 2), 'lam': (2,), 'V': (3, 2), 'b': (3,), 'ridge': ()}
     """
-    V = _array(head.weight)
-    n = encoder.atoms.shape[1]
-    if V.ndim != 2 or V.shape[1] != n:
-        raise InputError("head.weight.shape", V.shape, f"(C, {n})")
-    b = np.zeros(len(V)) if head.bias is None else _array(head.bias)
-    thresholds, ridge = _array(encoder.thresholds), _array(encoder.ridge)
-    found = {"D": _array(encoder.atoms), "lam": thresholds, "V": V, "b": b, "ridge": ridge}
+    found = {"D": _array(encoder.atoms), "lam": _array(encoder.thresholds)}
+    if head is not None:
+        found.update(_read_by(head, encoder.atoms.shape[1]))
+    found["ridge"] = _array(encoder.ridge)
     for name, array in found.items():
         if not np.isfinite(array).all():
             raise InputError(name, array, "finite numbers")
     return found
+
+
+def _read_by(head: Any, n: int) -> dict[str, FloatArray]:
+    V = _array(head.weight)
+    if V.ndim != 2 or V.shape[1] != n:
+        raise InputError("head.weight.shape", V.shape, f"(C, {n})")
+    b = np.zeros(len(V)) if head.bias is None else _array(head.bias)
+    return {"V": V, "b": b}
 
 
 def save(path: Any, encoder: SparseEncoder, head: Any) -> None:

@@ -15,6 +15,9 @@ from torch.nn import functional
 
 from sparsebound.theory.errors import InputError
 
+LEAST = 1e-12
+"""``T`` is at least this: a larger one amplifies no more."""
+
 
 class OneLipschitzLayer(nn.Module):
     """``x - 2 W^T T^{-1} relu(W x + b)``.
@@ -43,7 +46,7 @@ class OneLipschitzLayer(nn.Module):
         """Map vectors (B, size)."""
         scale = self.log_scales.exp()
         gram = (self.weight @ self.weight.T).abs()
-        total = (gram * scale[None, :] / scale[:, None]).sum(1).clamp_min(1e-12)
+        total = (gram * scale[None, :] / scale[:, None]).sum(1).clamp_min(LEAST)
         hidden = torch.relu(x @ self.weight.T + self.bias)
         return x - 2 * (hidden / total) @ self.weight
 

@@ -34,6 +34,11 @@ class TrainingStrategy:
     top_k: int = 0
     ridge: float = 1e-3
 
+    @property
+    def needs_labels(self) -> bool:
+        """Whether it is about labels, or its features are no minimisers that could be certified."""
+        return bool(self.radius or self.top_k)
+
 
 STRATEGIES = {
     "plain": TrainingStrategy(),
@@ -48,3 +53,5 @@ STRATEGIES = {
     "topk": TrainingStrategy(top_k=5),
 }
 """By name, for signals of norm 4 or so: thresholds and radii scale with signals."""
+WITHOUT_LABELS = tuple(name for name, row in STRATEGIES.items() if not row.needs_labels)
+"""Those that need no labels."""

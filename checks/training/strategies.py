@@ -18,7 +18,7 @@ from sparsebound.checks.training.encoder import SparseEncoder
 from sparsebound.checks.training.exporting import to_numpy
 from sparsebound.checks.training.layers import TopK
 from sparsebound.checks.training.losses import margin_loss
-from sparsebound.checks.training.rows import STRATEGIES, TrainingStrategy
+from sparsebound.checks.training.rows import STRATEGIES, WITHOUT_LABELS, TrainingStrategy
 from sparsebound.checks.training.trained import EpochRecord, TrainedEncoder
 from sparsebound.theory.arithmetic import FloatArray, IntArray
 from sparsebound.theory.errors import InputError
@@ -43,7 +43,7 @@ class _Codes:
 def train(
     strategy: str | TrainingStrategy,
     data: Any,
-    labels: Any,
+    labels: Any = None,
     *,
     seed: int = 0,
     epochs: int = 20,
@@ -62,8 +62,8 @@ def train(
     strategy : str or TrainingStrategy
         A name in ``STRATEGIES``, or a row of one's own.
     data : array_like, shape (B, m)
-    labels : array_like of int, shape (B,)
-        From 0.
+    labels : array_like of int, shape (B,), optional
+        From 0. Without them there is no head, and atoms are learned by how signals are fitted.
     seed, epochs, atoms, batch : int
     progress : callable, optional
         Called with an :class:`EpochRecord` after each epoch; training ends there if it returns
@@ -89,6 +89,8 @@ def train(
     """
     row = _row(strategy)
     X, y = _checked(data, labels, atoms)
+    if labels is None and row.needs_labels:
+        raise InputError("strategy", strategy, f"one of {', '.join(WITHOUT_LABELS)} without labels")
     for name, value in (("epochs", epochs), ("batch", batch)):
         if value < 1:
             raise InputError(name, value, "an integer that is at least 1")
@@ -97,14 +99,14 @@ def train(
     encoder = SparseEncoder(
         X[chosen].T, row.penalty, ridge=row.ridge, learned_thresholds=row.learned_thresholds
     )
-    size = (atoms, int(y.max()) + 1)
-    head = nn.utils.skip_init(nn.Linear, *size, dtype=torch.float64)  # draws no random numbers
-    nn.init.zeros_(head.weight)
-    nn.init.zeros_(head.bias)
-    groups = [
-        {"params": [encoder.atoms], "lr": ATOM_RATE},
-        {"params": list(head.parameters()), "lr": HEAD_RATE},
-    ]
+    groups = [{"params": [encoder.atoms], "lr": ATOM_RATE}]
+    head = None
+    if labels is not None:
+        size = (atoms, int(y.max()) + 1)
+        head = nn.utils.skip_init(nn.Linear, *size, dtype=torch.float64)  # draws no random numbers
+        nn.init.zeros_(head.weight)
+        nn.init.zeros_(head.bias)
+        groups.append({"params": list(head.parameters()), "lr": HEAD_RATE})
     if row.learned_thresholds:
         groups.append({"params": [encoder.log_thresholds], "lr": HEAD_RATE})
     optimiser = torch.optim.Adam(groups)
@@ -146,7 +148,8 @@ def _row(strategy: str | TrainingStrategy) -> TrainingStrategy:
 
 
 def _checked(data: Any, labels: Any, atoms: int) -> tuple[FloatArray, IntArray]:
-    X, y = np.asarray(data, dtype=float), np.asarray(labels)
+    X = np.asarray(data, dtype=float)
+    y = np.zeros(X.shape[:1], dtype=int) if labels is None else np.asarray(labels)
     if X.ndim != 2 or not X.size or not np.isfinite(X).all():
         raise InputError("data", X, "finite signals of shape (B, m)")
     if y.shape != (len(X),) or not np.issubdtype(y.dtype, np.integer) or y.min() < 0:
@@ -174,7 +177,10 @@ def _step(
         loss = functional.cross_entropy(head(features.codes), labels)
     else:
         features = encoder(signals)
-        loss = margin_loss(features, head, labels, radius=radius)
+        if head is None:
+            loss = _misfit(encoder, features, signals)
+        else:
+            loss = margin_loss(features, head, labels, radius=radius)
         if row.erc:
             loss = loss + row.erc * penalties.erc(features)
     if row.l1:
@@ -193,6 +199,13 @@ def _step(
     optimiser.step()
     encoder.normalise()
     with torch.no_grad():
-        right = (head(features.codes).argmax(1) == labels).double().mean()
+        read = labels + math.nan if head is None else head(features.codes).argmax(1) == labels
+        right = read.double().mean()
         active = (features.codes != 0).sum(1).double().mean()
     return np.array([float(loss.detach()), float(right), float(active)])
+
+
+def _misfit(encoder: SparseEncoder, features: Any, signals: Any) -> Any:
+    """What features minimise, in the mean over signals, but for the ridge."""
+    misfit = ((signals - features.fit) ** 2).sum(1) / 2
+    return (misfit + (features.codes * encoder.thresholds).sum(1)).mean()

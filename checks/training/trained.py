@@ -11,7 +11,7 @@ import torch
 
 from sparsebound.checks.training.certified import certified_radii, hoyer_sparsity, top_k_radii
 from sparsebound.checks.training.drift import coherence_of
-from sparsebound.checks.training.exporting import from_numpy
+from sparsebound.checks.training.encoder import SparseEncoder
 from sparsebound.checks.training.layers import TopK
 from sparsebound.checks.training.rows import TrainingStrategy
 from sparsebound.theory.arithmetic import FloatArray, Mask
@@ -51,7 +51,8 @@ class TrainedEncoder:
         if self.strategy.top_k:
             scores = np.asarray(signals, float) @ self.arrays["D"]
             return TopK(self.strategy.top_k)(torch.as_tensor(scores)).numpy(), scores
-        encoder, _ = from_numpy(self.arrays)
+        D, lam, ridge = (self.arrays[name] for name in ("D", "lam", "ridge"))
+        encoder = SparseEncoder(D, lam, ridge=float(ridge))
         with torch.no_grad():
             found = encoder(torch.as_tensor(np.asarray(signals, float)))
         return found.codes.numpy(), found.gaps.numpy()

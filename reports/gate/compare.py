@@ -35,8 +35,9 @@ class Finding:
 
     Attributes
     ----------
-    evidence : {"truth", "coverage", "sharpness", "work", "time", "instructions", "growth"}
-        Of which kind.
+    evidence : str
+        Of which kind: "truth", "coverage", "sharpness", "work", "shares" of what was trained,
+        "time", "instructions" or "growth".
     subject : str
         The theorem, the theorem and its mutant, or the benchmark.
     quantity : str

@@ -174,9 +174,9 @@ def unclaimed(results: TrainingResults, rows: list[StrategySummary]) -> list[str
         f"Not that other data or seeds give the same: shares are of {results.test:,} test signals, "
         f"over {counted}, for one layer of features with a linear head. Differences within the "
         "spread of seeds say nothing, and nothing here is a bound on generalisation.",
-        "Not that a network of a few layers is certified: radii are about exact minimisers. Radii "
-        "here are computed in float64, without an account of rounding; ``sparsebound certify`` "
-        "decides them.",
+        "Not that a network of a few layers is certified: radii are about exact minimisers, as "
+        "``sparsebound certify`` proves them. Only those of top-k codes are computed in float64, "
+        "without an account of rounding.",
         "Not that what the attack leaves is safe: an attack that finds nothing proves nothing. The "
         "truth lies between the two curves. Distances are Euclidean, of other norms nothing is "
         "said.",

@@ -4,20 +4,25 @@
 
 Every statement of a certificate is held against what is true: over all supports, in rationals and
 their square roots. The seed and the number of a case determine it, so that ``--first N --count 1``
-repeats one and ``--first N`` goes on after an interruption. The exit status is 1 if a statement was
-false, if ``certify`` crashed, or if it refused a dictionary.
+repeats one. With ``--kept FILE`` what was found is kept there after each part, and the same command
+goes on after an interruption; ``--minutes`` ends a run early. The exit status is 1 if a statement
+was false, if ``certify`` crashed, or if it refused a dictionary.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from itertools import islice
+from math import inf
+from pathlib import Path
+from typing import Any
 
 from tests.quality.brute_force.cases import case
 from tests.quality.brute_force.checking import check
@@ -62,6 +67,17 @@ class Found:
             mine.update(more)
         for kind, entries in other.shown.items():
             self.shown[kind] = [*self.shown.get(kind, []), *entries][:KEPT]
+
+    def to_json(self) -> dict[str, Any]:
+        """Give what a file keeps."""
+        return {part.name: getattr(self, part.name) for part in fields(self)}
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Found:
+        """Read what a file kept."""
+        counts = {name: Counter(stored[name]) for name in ("stated", "wrong", "undecided")}
+        shown = {kind: [tuple(one) for one in some] for kind, some in stored["shown"].items()}
+        return cls(stored["cases"], stored["false"], **counts, shown=shown)
 
     def state(self, kind: str, holds: bool | None, number: int, text: str, again: str) -> None:
         """Count a statement of a case, and keep how to repeat it if it is false."""
@@ -119,20 +135,52 @@ def run(arguments: Sequence[str] | None, part: Part, about: str, *, count: int) 
     parser.add_argument("--first", type=int, default=0, help="number of the first one")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2, help="processes")
+    parser.add_argument("--minutes", type=float, default=inf, help="begin no part after so long")
+    parser.add_argument("--kept", type=Path, help="a file to go on from, and to keep results in")
     given = parser.parse_args(arguments)
     start = shown = time.monotonic()
-    found = Found()
-    for found in check_all(part, given.seed, given.first, given.count, given.jobs):
+    before = _kept(given.kept, given.seed, given.first)
+    found = _added(before)
+    left = given.count - before.cases, given.jobs
+    for more in check_all(part, given.seed, given.first + before.cases, *left):
+        found = _added(before, more)
+        if given.kept is not None:
+            _keep(given.kept, given.seed, given.first, found)
         now = time.monotonic()
-        if now - shown > 20 or found.cases == given.count:
+        late = now - start > 60 * given.minutes
+        if now - shown > 20 or found.cases == given.count or late:
             shown = now
             print(
                 f"{now - start:6.0f} s: cases {given.first} to {given.first + found.cases} "
                 f"done, {found.false} of them with a false statement",
                 flush=True,
             )
+        if late:
+            break
     _report(found)
     return 1 if found.false else 0
+
+
+def _added(*parts: Found) -> Found:
+    found = Found()
+    for part in parts:
+        found.add(part)
+    return found
+
+
+def _kept(file: Path | None, seed: int, first: int) -> Found:
+    """Read what was found already; nothing, if that is of other cases."""
+    if file is None or not file.exists():
+        return Found()
+    stored = json.loads(file.read_text())
+    return Found.from_json(stored["found"]) if stored["of"] == [seed, first] else Found()
+
+
+def _keep(file: Path, seed: int, first: int, found: Found) -> None:
+    text = json.dumps({"of": [seed, first], "found": found.to_json()})
+    beside = file.with_name(f"{file.name}.new")
+    beside.write_text(text)
+    beside.replace(file)
 
 
 def _report(found: Found) -> None:

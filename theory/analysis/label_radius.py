@@ -127,7 +127,8 @@ class LabelRadius:
         tau = D.arithmetic.of(self._of_rivals(self.certificate.multipliers[:, :, level + 1]))
         tau = tau.reshape(-1, 1)
         z, g = point.entries[code], gaps * point.gaps[code]
-        pushed = tau * self.directions.reshape(B * rivals, n) + g  # g - tau w
+        v = self.directions.reshape(B * rivals, n)
+        pushed = tau * v + g  # g - tau w
         fitted = z @ D.raw_gram
         within = support_gram(D.raw_gram, free)
         h = -z
@@ -137,13 +138,30 @@ class LabelRadius:
             solved = within.inner.solve(right.reshape(*within.index.shape, 1))
             place = np.maximum(np.cumsum(free, axis=1) - 1, 0)
             h = solved.reshape(*within.index.shape)[rows, place].where(free, 0) - z
-        pulled = h @ D.raw_gram
-        q = (pulled + pushed).where(~free, 0)
         inside = self._within(self.certificate.levels, level)[code]
-        margin = self.margins.reshape(-1, 1)
-        value = 2 * tau[:, 0] * margin[:, 0] - (h * pulled).sum(-1) - 2 * (z * q).sum(-1)
-        least = q.where(inside, 0).min(-1)
-        return _valid(value, [least, tau[:, 0]]).reshape(B, rivals)
+        margins = self.margins.reshape(-1)
+        found = _by_duality(D.raw_gram, tau, h, z, pushed, margins, inside, free)
+        return found.reshape(B, rivals)
+
+    def moved_by(self, code: IntArray, rival: IntArray, tau: Any, h: Any, inside: Mask) -> Number:
+        """Bound what it costs to other labels by dual points that are given, shape (N,).
+
+        Parameters
+        ----------
+        code, rival : ndarray of int, shape (N,)
+            Which features, and their place among :attr:`rivals`.
+        tau, h : array_like, shape (N,) and (N, n)
+            The dual points.
+        inside : ndarray of bool, shape (N, n)
+            The atoms that may be used; 0 where one of them makes the point no dual one.
+        """
+        point, D = self.point, self.point.D
+        multiplier = D.arithmetic.of(tau).reshape(-1, 1)
+        pushed = multiplier * self.directions[code, rival] + point.gaps[code]
+        z, margins = point.entries[code], self.margins[code, rival]
+        free = np.zeros(inside.shape, dtype=bool)
+        moved = D.arithmetic.of(h)
+        return _by_duality(D.raw_gram, multiplier, moved, z, pushed, margins, inside, free)
 
     def _of_rivals(self, values: Any) -> Any:
         """Values (B, C, ...) for the rivals alone, shape (B (C - 1), ...)."""
@@ -187,6 +205,23 @@ class LabelRadius:
         moves = np.asarray((v.mid != 0).any(axis=1) | (v.rad != 0).any(axis=1))
         distance = self.margins**2 / square.where(moves, 1)
         return distance.where(moves, FAR).where(known[:, None], 0)
+
+
+def _by_duality(
+    gram: Number,
+    tau: Number,
+    h: Number,
+    z: Number,
+    pushed: Number,
+    margins: Number,
+    inside: Mask,
+    free: Mask,
+) -> Number:
+    """``2 tau m - ||D h||^2 - 2 z^T q`` where ``q >= 0`` inside, else 0; ``q`` is 0 where free."""
+    pulled = h @ gram
+    q = (pulled + pushed).where(~free, 0)
+    value = 2 * tau[:, 0] * margins - (h * pulled).sum(-1) - 2 * (z * q).sum(-1)
+    return _valid(value, [q.where(inside, 0).min(-1), tau[:, 0]])
 
 
 FAR = 2.0**200

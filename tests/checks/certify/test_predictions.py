@@ -85,14 +85,14 @@ def test_an_attack_leaves_what_is_certified_and_little_more(ridge: float) -> Non
 def test_a_radius_that_is_too_large_is_broken_by_the_attack(monkeypatch: Any) -> None:
     from sparsebound.checks.certify import predictions
 
-    whole = predictions._certified
+    whole = predictions.certified_signals
 
     def optimistic(*given: Any) -> Any:
         for entry in whole(*given):
             object.__setattr__(entry, "radius", 100.0)
             yield entry
 
-    monkeypatch.setattr(predictions, "_certified", optimistic)
+    monkeypatch.setattr(predictions, "certified_signals", optimistic)
     found = certify_signals(asked(problem(1), (1.0,)), attack=True)
     assert found.broken
 
@@ -250,3 +250,24 @@ def test_what_is_broken_is_decided_exactly(ridge: float) -> None:
     wrong = Head(head.weights, head.biases, (head.labels + 1) % 3)  # which nobody certified
     assert not surely_broken(D, signals, others, thresholds, wrong, 2 * away).any()
     assert surely_broken(D, signals[:0], others[:0], thresholds, head, away[:0]).shape == (0,)
+
+
+@pytest.mark.parametrize("option", ["--head", "--penalty"])
+def test_codes_of_one_step_of_an_encoder_have_no_radius(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str
+) -> None:
+    given = problem(0)
+    sae = {"W_enc": given["D"], "b_enc": np.zeros(8), "W_dec": given["D"].T, "b_dec": np.zeros(12)}
+    np.savez(tmp_path / "sae.npz", **sae)
+    np.savez(tmp_path / "head.npz", V=given["weights"], b=given["biases"], lam=given["thresholds"])
+    np.save(tmp_path / "signals.npy", given["signals"])
+    words = ["--signals", str(tmp_path / "signals.npy"), option]
+    words.append(str(tmp_path / "head.npz") if option == "--head" else "0.1")
+    assert main(["certify", str(tmp_path / "sae.npz"), *words]) == 2
+    said = capsys.readouterr()
+    assert (said.out, said.err.count("\n")) == ("", 1)
+    assert option in said.err
+    assert "network.encoder_step" in said.err
+    # of the atoms alone, the exact features are certified
+    np.save(tmp_path / "atoms.npy", given["D"])
+    assert main(["certify", str(tmp_path / "atoms.npy"), "--atoms", "columns", *words]) == 0

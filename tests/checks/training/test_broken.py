@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-pytest.importorskip("torch", reason="needs the extra torch; `tox -e torch` has it")
+torch = pytest.importorskip("torch", reason="needs the extra torch; `tox -e torch` has it")
 
+baseline = import_module("sparsebound.checks.training.one_lipschitz")
+bounded = import_module("sparsebound.checks.training.baseline_bounds")
 broken = import_module("sparsebound.checks.training.broken")
 strategies = import_module("sparsebound.checks.training.strategies")
 trained = import_module("sparsebound.checks.training.trained")
@@ -62,3 +64,32 @@ def test_of_none_there_is_nothing_to_decide() -> None:
     for strategy in ("plain", "topk"):
         empty = Y[:0], OTHER[:0], np.zeros(0, dtype=int), np.zeros(0)
         assert broken.proved_broken(network(strategy), *empty).shape == (0,)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_baseline_is_judged_in_balls(seed: int) -> None:
+    generator = torch.Generator().manual_seed(seed)
+    network = baseline.OneLipschitzNetwork(6, 3, hidden=8)
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.copy_(torch.randn(parameter.shape, generator=generator))
+    bounds = bounded.BaselineBounds(network, 2.0)
+    X = np.random.default_rng(seed).normal(size=(40, 6))
+    x = 2.0 * torch.as_tensor(X)
+    logits = network.double()(x)
+    enclosed = bounds.logits(X)
+    assert (np.abs(logits.detach().numpy() - enclosed.mid) <= 1e-12).all()
+    assert 0 < enclosed.rad.max() < 1e-11
+    labels = logits.argmax(1)
+    radii = bounds.radii(X, labels.numpy())
+    np.testing.assert_allclose(radii, network.radii(x, labels).numpy() / 2, rtol=1e-9, atol=1e-9)
+    assert not bounds.radii(X, (labels.numpy() + 1) % 3).any()
+    # a signal with another label breaks what is beyond it, and nothing on this side of it
+    differ = labels.numpy() != int(labels[0])
+    others = X[:1].repeat(40, axis=0)
+    away = np.linalg.norm(others - X, axis=1)
+    assert differ.any()
+    given = X, others, labels.numpy()
+    np.testing.assert_array_equal(bounds.broken(*given, away * (1 + 1e-9)), differ)
+    assert not bounds.broken(*given, away * (1 - 1e-9)).any()
+    assert not bounds.broken(X, others, (labels.numpy() + 1) % 3, away * 2).any()

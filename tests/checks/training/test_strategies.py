@@ -170,3 +170,16 @@ def test_the_baseline_does_not_amplify_and_keeps_its_labels() -> None:
         step = gradient / gradient.norm(dim=1, keepdim=True).clamp_min(1e-12)
         delta = delta.detach() + radii[:, None] * step
     assert (network.radii(x, (labels + 1) % 3)[radii > 0] == 0).all()
+
+
+def test_without_labels_training_lowers_what_features_minimise() -> None:
+    rng = np.random.default_rng(0)
+    Z = rng.random((160, 6)) * (rng.random((160, 6)) < 0.4)
+    X = 4 * Z @ np.abs(rng.normal(size=(6, 9)))
+    found = strategies.train("plain", X, epochs=10, atoms=6, batch=16)
+    assert sorted(found.arrays) == ["D", "lam", "ridge"]
+    losses = [epoch.loss for epoch in found.log]
+    assert losses == sorted(losses, reverse=True)
+    assert np.isnan(found.log[0].accuracy)
+    with pytest.raises(InputError, match="without labels"):
+        strategies.train("l1+margin", X, epochs=1, atoms=6, batch=16)

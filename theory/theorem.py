@@ -116,6 +116,13 @@ class Claim:
     comparison: Callable[[], Comparison] | None = None
 
 
+class Consequence(NamedTuple):
+    """A theorem that another one implies, and how: in which case, or by which bound."""
+
+    id: str
+    how: str
+
+
 class Drawn(NamedTuple):
     """What a report draws of a run that the evidence begins: it is shown, and not decided.
 
@@ -195,6 +202,8 @@ class Theorem:
         Whether it is an equality, up to rounding: then no lhs/rhs tells how tight it is.
     promises : tuple of Promise
         What it says of all codes of a sparsity.
+    implies : tuple of Consequence
+        The theorems of the catalogue that follow from it alone.
     drawn : callable, optional
         What a report draws, from the instance and evidence as in ``claims``. By default the last
         claim along steps, if there is one.
@@ -235,6 +244,7 @@ class Theorem:
     noisy: bool = False
     equality: bool = False
     promises: tuple[Promise, ...] = ()
+    implies: tuple[Consequence, ...] = ()
     drawn: Callable[..., Drawn] | None = None
     names: tuple[str, ...] = ()
     proof: str = ""

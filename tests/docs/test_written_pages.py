@@ -93,11 +93,33 @@ def test_the_map_has_every_theorem_and_the_lists_as_well(texts: dict[str, str]) 
 
 
 def test_neighbours_are_neighbours_of_each_other(texts: dict[str, str]) -> None:
-    page = texts["atlas/rate.momentum.md"].partition("## Neighbours")[2]
-    used = page.partition("Proofs that name it")[2].partition("</dd>")[0]
-    assert re.findall(r"<code>(.*?)</code>", used) == ["rate.fista", "rate.ista"]
-    other = texts["atlas/rate.fista.md"].partition("Its proof names")[2].partition("</dd>")[0]
-    assert "rate.momentum" in other
+    def listed(name: str, said: str) -> list[str]:
+        page = texts[f"atlas/{name}.md"].partition("## Neighbours")[2]
+        return re.findall(r"<code>(.*?)</code>", page.partition(said)[2].partition("</dd>")[0])
+
+    assert listed("rate.momentum", "It implies") == ["rate.ista", "rate.fista"]
+    assert "rate.momentum" in listed("rate.fista", "It follows from")
+    assert listed("rate.iht", "Proofs that name it") == ["rate.cosamp"]
+    assert "rate.iht" in listed("rate.cosamp", "Its proof names")
+
+
+def test_a_page_draws_both_directions(texts: dict[str, str]) -> None:
+    """What it rests on is left of it, what rests on it is right; nothing is drawn of nothing."""
+    (drawn,) = re.findall(
+        r"<svg class=\"map\".*?</svg>", texts["atlas/rate.unfolded.md"], re.DOTALL
+    )
+    boxes = re.findall(r"<title>(\S+): .*?<rect class=\"\w+\" x=\"(\d+)\"", drawn)
+    places = {name: int(x) for name, x in boxes}
+    assert places["rate.connected"] < places["rate.unfolded"] < places["rate.alista"]
+    assert places["network.activity"] == places["rate.alista"]  # a proof names it
+    assert drawn.count('<path class="implies"') == 1 + len(catalogue()["rate.unfolded"].implies)
+    assert '<svg class="map"' not in texts["atlas/dictionary.strength.md"]
+
+
+def test_the_map_tells_implications_from_names(texts: dict[str, str]) -> None:
+    declared = sum(len(theorem.implies) for theorem in catalogue().values())
+    assert texts["atlas/index.md"].count('<path class="implies"') == declared > 0
+    assert f"declares ({declared} of" in texts["atlas/index.md"]
 
 
 def test_what_the_reviewed_run_does_not_have_is_said(writing: Any) -> None:

@@ -15,6 +15,7 @@ from sparsebound.reports.explanation import proved
 from sparsebound.reports.failures import failures
 from sparsebound.reports.fault import FAULTS
 from sparsebound.reports.html import charts, pictures
+from sparsebound.reports.html.atlas import page_of
 from sparsebound.reports.html.environment import render
 from sparsebound.reports.samples import EDGES
 from sparsebound.reports.summary import BROKEN, HELD, exit_status, headline, subject_options
@@ -194,6 +195,7 @@ def _section(
             (solver, ", ".join(f"{quantity}: {count:,}" for quantity, count in counts.items()))
             for solver, counts in theorem["work"].items()
         ],
+        "atlas": page_of(name),
         "picture": picture(samples["worst"]),
         "curves": [
             _curve(title, samples[kind]["curve"])

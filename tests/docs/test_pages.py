@@ -17,6 +17,7 @@ from tests.docs.pages import DOCS, ROOT, Block, blocks, commands, in_a_folder, p
 ELSEWHERE = {
     "cluster.md": "schedulers and clusters are those of other people; tests/checks/test_cluster.py",
     "gate.md": "a synopsis; tests/checks/timing and tests/quality/test_ci_workflows.py",
+    "guides/training.md": "needs the extra torch; tests/checks/training",
     "ci-github.md": "tests/quality/test_ci_workflows.py runs its jobs",
     "ci-gitlab.md": "tests/quality/test_ci_workflows.py runs its jobs",
 }
@@ -30,8 +31,10 @@ def name(page: Path) -> str:
     return page.relative_to(DOCS).as_posix()
 
 
+SLOW = ("guides/certifying.md",)
+"""Pages that run every night."""
 RUN = [
-    pytest.param(page, id=name(page))
+    pytest.param(page, id=name(page), marks=pytest.mark.nightly if name(page) in SLOW else ())
     for page in PAGES
     if name(page) not in ELSEWHERE and blocks(page)
 ]

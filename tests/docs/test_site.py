@@ -49,6 +49,8 @@ PAGES = (
     "reference/api",
     "reference/command-line",
     "gate",
+    "guides/checking",
+    "guides/certifying",
     "contributing/index",
     "search",
 )

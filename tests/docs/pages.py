@@ -21,7 +21,7 @@ from sparsebound.checks.commands.main import main
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-WRITTEN = ("atlas", "symbols.md", "command-line.md")
+WRITTEN = ("atlas", "examples", "symbols.md", "command-line.md")
 """Folders and files of pages that are written when the site is built."""
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 _COMMAND = re.compile(r"^[$!]?\s*(sparsebound .*)$")

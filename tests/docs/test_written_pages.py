@@ -40,7 +40,10 @@ def texts(writing: Any) -> dict[str, str]:
     """The pages, by their names."""
     found = writing.written(Path("docs"), REVIEWED)
     assert {path.parent.name for path in found} == {"atlas", "concepts", "reference"}
-    assert {path.name for path in found if path.parent.name != "atlas"} == set(WRITTEN[1:])
+    assert {path.name for path in found if path.parent.name != "atlas"} == set(WRITTEN) - {
+        "atlas",
+        "examples",
+    }
     return {path.relative_to("docs").as_posix(): text for path, text in found.items()}
 
 
@@ -143,3 +146,22 @@ def test_all_symbols_and_all_commands_are_there(texts: dict[str, str]) -> None:
     for command in COMMANDS:
         assert f"\n## sparsebound {command}\n" in texts["reference/command-line.md"]
     assert "--skip-benchmarks" in texts["reference/command-line.md"]
+
+
+def test_an_example_is_a_page_whose_cells_are_the_script(writing: Any) -> None:
+    from example_pages import EXAMPLES, example
+
+    index = (DOCS / "tutorials" / "index.md").read_text("utf-8")
+    for name in EXAMPLES:
+        script = ROOT / "examples" / f"{name}.py"
+        page = example(script)
+        cells = re.findall(
+            r"^```\{code-cell\} ipython3\n(.*?)\n```$", page, re.MULTILINE | re.DOTALL
+        )
+        shown = [line for cell in cells[:-1] for line in cell.splitlines() if line]
+        body = script.read_text("utf-8").partition('"""\n\n')[2].partition("\nif __name__")[0]
+        assert shown == [line for line in body.splitlines() if line]
+        assert cells[-1] == "main()"
+        assert f"\n../examples/{name}\n" in index
+        assert page.count("\n# ") == 1
+        compile("\n".join(cells), name, "exec")

@@ -71,7 +71,8 @@ def commands(block: Block) -> Iterator[list[str]]:
 
 def in_a_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Go where a reader is: a folder with the examples, from which files can be imported."""
-    (folder / "examples").symlink_to(ROOT / "examples")
+    for name in ("examples", "checks"):  # and the data that ship
+        (folder / name).symlink_to(ROOT / name)
     (folder / "pyproject.toml").touch()  # the repository that it is ends here
     monkeypatch.chdir(folder)
     monkeypatch.syspath_prepend(str(folder))

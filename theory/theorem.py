@@ -117,7 +117,10 @@ class Claim:
 
 
 class Consequence(NamedTuple):
-    """A theorem that another one implies, and how: in which case, or by which bound."""
+    """A theorem that another one implies, and how: in which case, or by which bound.
+
+    Formulas stand between double backquotes, as in the text of a module.
+    """
 
     id: str
     how: str

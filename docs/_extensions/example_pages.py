@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import textwrap
+from itertools import groupby
 from pathlib import Path
 
 EXAMPLES = ("attention_floor", "long_signals")
@@ -36,7 +37,9 @@ def example(path: Path) -> str:
         A page in MyST, which jupytext makes a notebook of.
     """
     source = path.read_text(encoding="utf-8")
-    title, _, said = (ast.get_docstring(ast.parse(source)) or "").partition("\n")
+    first, _, said = (ast.get_docstring(ast.parse(source)) or "").partition("\n")
+    title, _, rest = first.partition(": ")
+    said = f"{rest[:1].upper()}{rest[1:]}\n\n{said.strip()}"
     offered = f"{{download}}`This page as a notebook <notebooks/{path.stem}.ipynb>`"
     cells = [f"```{{code-cell}} ipython3\n{cell}\n```" for cell in [*_cells(source), "main()"]]
     return "\n\n".join([f"{_HEAD}\n# {title.rstrip('.')}", offered, _prose(said), *cells]) + "\n"
@@ -44,18 +47,14 @@ def example(path: Path) -> str:
 
 def _cells(source: str) -> list[str]:
     """Cut a module into its functions and what stands between them, without its docstring."""
-    lines, cells, between = source.splitlines(), [], []
-    for node in ast.parse(source).body[1:]:
-        if isinstance(node, ast.If):  # that it runs as a script
-            continue
-        text = "\n".join(lines[_first(node) - 1 : node.end_lineno])
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-            cells += ["\n".join(between)] if between else []
-            cells.append(text)
-            between = []
-        else:
-            between.append(text)
-    return cells
+    nodes = [node for node in ast.parse(source).body[1:] if not isinstance(node, ast.If)]
+    whole = (ast.FunctionDef, ast.ClassDef)
+    groups = groupby(
+        enumerate(nodes), key=lambda item: item[0] if isinstance(item[1], whole) else ""
+    )
+    parts = [[node for _, node in group] for _, group in groups]
+    lines = source.splitlines()
+    return ["\n".join(lines[_first(part[0]) - 1 : part[-1].end_lineno]) for part in parts]
 
 
 def _first(node: ast.stmt) -> int:

@@ -14,7 +14,7 @@ from sparsebound.theory.catalogue import catalogue
 COLUMNS, WIDTH, HEIGHT, MARGIN, TITLE = 4, 176, 34, 12, 28
 """Theorems beside each other, the cell of one, the edge of the map, and the line of a family."""
 BOX = (164, 24)
-WIDE, STEP = 214, 264
+WIDE, STEP = 212, 250
 """The box of a full identifier, and from one column of them to the next."""
 
 

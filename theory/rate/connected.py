@@ -106,7 +106,7 @@ THEOREM = Theorem(
     r"| x^k_i - x_i | \le b_k \text{ on } S, \; | x^k_i | \le p^0_k \text{ off } S",
     names=("skip connections", "residual network", "dense network", "momentum", "connectivity"),
     source=INDEPENDENT,
-    implies=(Consequence("rate.unfolded", "the chain of layers, alpha = I"),),
+    implies=(Consequence("rate.unfolded", "the chain of layers, ``alpha = I``"),),
     premises=premises,
     claims=claims,
     sharp=extremal.aligned_graphs,

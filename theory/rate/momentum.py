@@ -107,8 +107,8 @@ THEOREM = Theorem(
     names=("accelerated proximal gradient", "Nesterov", "performance estimation"),
     source=INDEPENDENT & TAYLOR_HENDRICKX_GLINEUR_2017,
     implies=(
-        Consequence("rate.ista", "its rate: no momentum, beta = 0, so that W_k = k"),
-        Consequence("rate.fista", "the momentum of FISTA, for which C_j >= 0"),
+        Consequence("rate.ista", "its rate: no momentum, ``beta = 0``, so that ``W_k = k``"),
+        Consequence("rate.fista", "the momentum of FISTA, for which ``C_j >= 0``"),
     ),
     premises=premises,
     claims=claims,

@@ -95,11 +95,11 @@ THEOREM = Theorem(
     proof="proofs/rate/unfolded.v:unfolded",
     implies=(
         Consequence("rate.alista", "weights of least cross coherence"),
-        Consequence("rate.local", "sums of rows that meet s_loc atoms of the support"),
+        Consequence("rate.local", "sums of rows that meet ``s_loc`` atoms of the support"),
         Consequence(
-            "rate.ista_thresholds", "sums of rows, and beside them the diagonal of I - W^T D"
+            "rate.ista_thresholds", "sums of rows, and beside them the diagonal of ``I - W^T D``"
         ),
-        Consequence("rate.depth", "the number of layers after which b_k is within a tolerance"),
+        Consequence("rate.depth", "the number of layers after which ``b_k`` is within a tolerance"),
     ),
     premises=premises,
     claims=claims,

@@ -124,7 +124,7 @@ THEOREM = Theorem(
     source=TROPP_2004,
     implies=(
         Consequence(
-            "uniqueness.basis_pursuit", "ERC(S) <= s mu / (1 - (s-1) mu), which is below 1"
+            "uniqueness.basis_pursuit", "``ERC(S) <= s mu / (1 - (s-1) mu)``, which is below 1"
         ),
     ),
     premises=premises,

@@ -264,9 +264,10 @@ def _sample(theorem: Theorem, code: Worst | None, subject: Subject | None) -> Sa
         return None
     try:
         again = examine(theorem, Recipe.from_json(code.recipe), subject=subject)
-    except Broke:  # this time
+        with guarded():
+            return Sample.of(theorem, again.instance, again.evidence, code)
+    except Broke:  # this time, or what a theorem draws
         return None
-    return Sample.of(theorem, again.instance, again.evidence, code)
 
 
 def _refute(theorem: Theorem, mutant: Mutant, examples: int, number: int) -> Tally:

@@ -31,7 +31,7 @@ extensions = [
     "repository_links",
 ]
 # Pictures and scripts of the pages of this folder are no pages; nor is what a build leaves behind.
-exclude_patterns = ["_extensions", "_static", "_build", "jupyter_execute", "tutorials/notebooks"]
+exclude_patterns = ["_extensions", "_static", "_build", "jupyter_execute", "*/notebooks"]
 nitpicky = False
 
 html_theme = "furo"

@@ -44,9 +44,10 @@ class OneOf:
 
 @dataclass(frozen=True)
 class Length:
-    """Marks an array of a known length, or as long as the field of that name."""
+    """Marks an array of a known length, or as long as the field of that name; or it is empty."""
 
     of: int | str
+    or_empty: bool = False
 
 
 class JsonRecord:
@@ -167,7 +168,7 @@ def described(kind: Any) -> Any:
         names = {name: described(part) for name, part in kinds_of(base).items()}
         return names[base.WHOLE] if base.WHOLE else names
     if get_origin(base) is tuple:
-        return [described(get_args(base)[0]), mark.of if mark else "any number"]
+        return [described(get_args(base)[0]), *_lengths(mark)]
     if get_origin(base) is Mapping:
         return {"each": described(get_args(base)[1])}
     inner = _inner(base)
@@ -209,6 +210,13 @@ def _parted(kind: Any) -> tuple[Any, Any]:
         base, mark = get_args(kind)
         return base, mark
     return kind, None
+
+
+def _lengths(mark: Length | None) -> list[int | str]:
+    """Describe how long an array may be."""
+    if mark is None:
+        return ["any number"]
+    return [mark.of, "or none"] if mark.or_empty else [mark.of]
 
 
 def _inner(kind: Any) -> Any:
@@ -269,6 +277,8 @@ def _array(read: Fields, name: str, kind: Any, mark: Length | None) -> tuple[Any
     length = mark.of if mark else None
     if isinstance(length, str):
         length = len(read.items(length))
+    if mark and mark.or_empty and not read.items(name):
+        return ()
     if kind is int:
         return read.counts(name, len(read.items(name)) if length is None else length)
     if kind is float:

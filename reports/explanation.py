@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Callable
 from typing import Any, get_type_hints
 
+from sparsebound.theory.catalogue import implied_by
 from sparsebound.theory.glossary import symbols
 from sparsebound.theory.notation import typeset
 from sparsebound.theory.sources import INDEPENDENT, OPEN
@@ -51,6 +52,7 @@ def entry(theorem: Theorem) -> dict[str, Any]:
         "premises": _inequalities(theorem.premises),
         "claims": _inequalities(theorem.claims),
         "proof": proof(theorem),
+        "implies": [found._asdict() for found in theorem.implies],
         "sharpness": _sharpness(theorem),
     }
 
@@ -122,6 +124,8 @@ def explain(theorem: Theorem) -> str:
         ("Claims", _inequalities(theorem.claims) or ["see the module"]),
         ("Why", [textwrap.fill(_why(theorem), WIDTH)]),
         ("Proved", [proved(theorem.proof)]),
+        ("Implies", [f"{found.id}: {found.how}" for found in theorem.implies]),
+        ("Follows from", list(implied_by(theorem.id))),
         ("Sharp", _sharpness(theorem)),
         ("Mutants", _mutants(theorem) or ["none"]),
         ("Needs", _needs(theorem) or ["nothing but the instance"]),

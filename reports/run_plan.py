@@ -7,7 +7,7 @@ from typing import Any
 from sparsebound.reports.fields import Fields
 from sparsebound.theory.errors import InputError
 
-SCHEMA = 6
+SCHEMA = 7
 PLAN = "run.json"
 
 

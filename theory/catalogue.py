@@ -34,6 +34,26 @@ def catalogue() -> MappingProxyType[str, Theorem]:
     return MappingProxyType(found)
 
 
+def implied_by(name: str) -> tuple[str, ...]:
+    """List the theorems that imply another one, as they declare it.
+
+    Parameters
+    ----------
+    name : str
+        Its identifier.
+
+    Examples
+    --------
+    >>> implied_by("rate.fista")
+    ('rate.momentum',)
+    """
+    return tuple(
+        theorem.id
+        for theorem in catalogue().values()
+        if any(found.id == name for found in theorem.implies)
+    )
+
+
 def find(text: str, theorems: Iterable[Theorem]) -> list[Theorem]:
     """Find theorems by words: an identifier, a title, an author, or a name that people use.
 

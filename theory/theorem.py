@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, wraps
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from sparsebound.theory.arithmetic import FloatArray, Number
 from sparsebound.theory.errors import InputError
@@ -25,8 +25,22 @@ Axis = tuple[str, int]
 STEPS: tuple[Axis, ...] = (("step", 1),)
 """Of what is claimed of each step, or layer: the first one makes ``x^1`` of ``x^0``."""
 
+STATES: tuple[Axis, ...] = (("step", 0),)
+"""Of what is told of the start as well."""
+
 ATOMS: tuple[Axis, ...] = (("atom", 0),)
 """Of what is claimed of each atom."""
+
+
+def along_steps(claim: Claim) -> bool:
+    """Whether a claim has one number for each step of a run, and says how large it may be.
+
+    Examples
+    --------
+    >>> along_steps(Claim("||x^k|| <= b_k", [[0.5, 0.25]], [[1, 1]], axes=STEPS))
+    True
+    """
+    return claim.measured and not claim.strict and [name for name, _ in claim.axes] == [STEPS[0][0]]
 
 
 class Comparison(NamedTuple):
@@ -102,6 +116,31 @@ class Claim:
     comparison: Callable[[], Comparison] | None = None
 
 
+class Consequence(NamedTuple):
+    """A theorem that another one implies, and how: in which case, or by which bound.
+
+    Formulas stand between double backquotes, as in the text of a module.
+    """
+
+    id: str
+    how: str
+
+
+class Drawn(NamedTuple):
+    """What a report draws of a run that the evidence begins: it is shown, and not decided.
+
+    Attributes
+    ----------
+    claim : Claim
+        What the theorem says of a run, if its step is taken again and again; along steps.
+    shown : mapping
+        Matrices of each code, arrays of shape (B, rows, columns), by what they are.
+    """
+
+    claim: Claim
+    shown: Mapping[str, FloatArray] = {}
+
+
 @dataclass(frozen=True)
 class Mutant:
     """A false strengthening of a theorem: the same code with a parameter changed.
@@ -168,6 +207,11 @@ class Theorem:
         Whether it is an equality, up to rounding: then no lhs/rhs tells how tight it is.
     promises : tuple of Promise
         What it says of all codes of a sparsity.
+    implies : tuple of Consequence
+        The theorems of the catalogue that follow from it alone.
+    drawn : callable, optional
+        What a report draws, from the instance and evidence as in ``claims``. By default the last
+        claim along steps, if there is one.
     names : tuple of str
         What people call it, or what it is about, that its title does not say: it is found by them.
     proof : str
@@ -206,6 +250,8 @@ class Theorem:
     noisy: bool = False
     equality: bool = False
     promises: tuple[Promise, ...] = ()
+    implies: tuple[Consequence, ...] = ()
+    drawn: Callable[..., Drawn] | None = None
     names: tuple[str, ...] = ()
     proof: str = ""
     needs: tuple[str, ...] = field(init=False)
@@ -219,7 +265,7 @@ class Theorem:
             raise InputError("id", self.id, "a topic and a name, such as 'uniqueness.spark'")
         needs: list[str] = []
         allowed: set[str] = set()
-        for function in (self.premises, self.claims):
+        for function in filter(None, (self.premises, self.claims, self.drawn)):
             positional, keywords = _arguments(function)
             needs += [name for name in positional[1:] if name not in needs]
             allowed |= keywords
@@ -290,6 +336,13 @@ class Theorem:
         """Yield the claims, with a mutant's changes."""
         yield from _call(self.claims, given, evidence, changes)
 
+    def drawn_of(self, given: Posed, evidence: Mapping[str, Any]) -> Drawn | None:
+        """Give what a report draws of a run; None if the theorem is about none."""
+        if self.drawn is not None:
+            return cast("Drawn", _call(self.drawn, given, evidence, {}))
+        claims = [claim for claim in self.claims_of(given, evidence, {}) if along_steps(claim)]
+        return Drawn(claims[-1]) if claims else None
+
 
 def without_steps(theorem: Theorem) -> Theorem:
     """Ask for the rate that a theorem promises, and not for the steps that it comes from.
@@ -323,11 +376,11 @@ def _arguments(function: Callable[..., Any]) -> tuple[list[str], set[str]]:
 
 
 def _call(
-    function: Callable[..., Iterable[Any]],
+    function: Callable[..., Any],
     given: Posed,
     evidence: Mapping[str, Any],
     changes: Mapping[str, Any],
-) -> Iterable[Any]:
+) -> Any:
     positional, keywords = _arguments(function)
     return function(
         posed(given).instance,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
+from sparsebound.reports.html.atlas import documentation
 from sparsebound.reports.overwriting import may_be_page
 from sparsebound.reports.publish import publish, publish_page
 from sparsebound.reports.run_folder import RunFolder
@@ -61,8 +62,10 @@ def page_at(given: str | None, option: str, *, force: bool | None) -> Path | Non
     Raises
     ------
     InputError
-        If it is a folder, or in a folder that does not exist, or a file that is not a page of ours.
+        If it is a folder, or in a folder that does not exist, or a file that is not a page of ours;
+        or if the environment names a documentation that is none.
     """
+    documentation()
     if given is None:
         return None
     page = Path(given)

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from markupsafe import Markup, escape
+from theory_map import around
 
 from sparsebound.checks.describe import describe
 from sparsebound.checks.examine import Examination, examine
@@ -21,7 +22,7 @@ from sparsebound.reports.html.formula import formula
 from sparsebound.reports.html.pictures import bar
 from sparsebound.reports.html.run import picture
 from sparsebound.reports.wording import replay_command, tightness, without_tightness
-from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.catalogue import catalogue, implied_by
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.notation import typeset
 from sparsebound.theory.theorem import Mutant, Theorem
@@ -108,23 +109,40 @@ def named_in_proofs() -> Mapping[str, tuple[str, ...]]:
     }
 
 
-def neighbours(name: str) -> dict[str, tuple[str, ...]]:
-    """List the theorems that a proof names, those whose proofs name it, and those beside it."""
-    uses = named_in_proofs()[name]
-    used = tuple(other for other, named in named_in_proofs().items() if name in named)
-    said = " ".join(words(catalogue()[name]))
-    beside = (set(_NAMED.findall(said)) & set(catalogue())) - {name, *uses, *used}
-    return {
-        "its proof names": uses,
-        "proofs that name it": used,
-        "its text names": tuple(sorted(beside)),
+IMPLIES, IMPLIED = "it implies", "it follows from"
+USES, USED = "its proof names", "proofs that name it"
+BESIDE = "its text names"
+
+
+def neighbours(name: str) -> dict[str, dict[str, str]]:
+    """List what a theorem implies and follows from, as declared; then what proofs and texts name.
+
+    Each theorem is listed once, in the first list that has it, with what is said of the link.
+    """
+    known = catalogue()
+    listed = {
+        IMPLIES: dict(known[name].implies),
+        IMPLIED: {
+            other: dict(known[other].implies)[name] for other in implied_by(name) if other in known
+        },
+        USES: dict.fromkeys(named_in_proofs()[name], ""),
+        USED: {other: "" for other, named in named_in_proofs().items() if name in named},
+        BESIDE: dict.fromkeys(
+            sorted(set(_NAMED.findall(" ".join(words(known[name])))) & set(known)), ""
+        ),
     }
+    seen = {name}
+    found: dict[str, dict[str, str]] = {}
+    for said, others in listed.items():
+        found[said] = {other: how for other, how in others.items() if other not in seen}
+        seen |= set(others)
+    return found
 
 
 def page(theorem: Theorem, record: Record | None) -> dict[str, Any]:
     """Gather what the template of a page fills in."""
     file, _, lemma = theorem.proof.partition(":")
-    told = entry(theorem)
+    told, near = entry(theorem), neighbours(theorem.id)
     return {
         **told,
         "theorem": theorem,
@@ -143,7 +161,10 @@ def page(theorem: Theorem, record: Record | None) -> dict[str, Any]:
         ],
         "asked": [line.strip() for line in as_a_subject(theorem) if line.startswith("    ")],
         "promised": sorted({promise.property for promise in theorem.promises}),
-        "neighbours": neighbours(theorem.id),
+        "neighbours": near,
+        "around": around(
+            theorem.id, {**near[IMPLIED], **near[USES]}, {**near[IMPLIES], **near[USED]}
+        ),
         "tight": _tight(theorem, record) if record else None,
     }
 

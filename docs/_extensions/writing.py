@@ -83,11 +83,14 @@ def atlas(folder: Path, place: Path) -> dict[Path, str]:
         pages[folder / f"{topic}.md"] = render(TEMPLATES / "family.md", **values)
     pages[folder / "index.md"] = render(
         TEMPLATES / "atlas.md",
-        map=drawn({topic: [t.id for t in members] for topic, members in known.items()}),
+        map=drawn(
+            {topic: [t.id for t in members] for topic, members in known.items()}, named_in_proofs()
+        ),
         topics={topic: (*told(topic), len(members)) for topic, members in known.items()},
         theorems=len(catalogue()),
         proved=sum(bool(theorem.proof) for theorem in catalogue().values()),
         named=sum(map(len, named_in_proofs().values())),
+        implied=sum(len(theorem.implies) for theorem in catalogue().values()),
     )
     return pages
 

@@ -158,12 +158,13 @@ def decay(
     True
     """
     ticks = _decades([*error, *bound])
+    supported = bool(missing or false)
     lines = [
-        _line(k, error, "error", BLUE, ticks=ticks),
-        _line(k, bound, "bound", ORANGE, ticks=ticks, dashed=True),
+        _line(k, error, "error", BLUE, ticks=ticks, titled=not supported),
+        _line(k, bound, "bound", ORANGE, ticks=ticks, titled=not supported, dashed=True),
     ]
     chart: dict[str, Any] = {"width": 380, "height": 150, "layer": lines}
-    if missing or false:
+    if supported:
         steps = [
             _line(k, values, name, colour, log=False, top=max(*missing, *false, 1))
             for name, values, colour in (("missing", missing, GREY), ("false", false, ORANGE))
@@ -271,6 +272,7 @@ def _line(
     log: bool = True,
     ticks: Sequence[float] = (),
     dashed: bool = False,
+    titled: bool = True,
     top: int = 1,
 ) -> dict[str, Any]:
     rows = [
@@ -291,9 +293,7 @@ def _line(
     else:
         vertical["axis"] |= {"values": [0, top], "format": "d"}
         vertical["scale"] = {"domain": [0, top]}
-    horizontal = _position("k", "layer or iteration k")
-    if log:
-        horizontal["axis"]["title"] = None
+    horizontal = _position("k", "layer or iteration k" if titled else None)
     horizontal["scale"] = {"domain": [min(k), max(k)], "nice": False}
     return {
         "name": name,

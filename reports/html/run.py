@@ -15,6 +15,7 @@ from sparsebound.reports.explanation import proved
 from sparsebound.reports.failures import failures
 from sparsebound.reports.fault import FAULTS
 from sparsebound.reports.html import charts, pictures
+from sparsebound.reports.html.atlas import page_of
 from sparsebound.reports.html.environment import render
 from sparsebound.reports.samples import EDGES
 from sparsebound.reports.summary import BROKEN, HELD, exit_status, headline, subject_options
@@ -194,6 +195,7 @@ def _section(
             (solver, ", ".join(f"{quantity}: {count:,}" for quantity, count in counts.items()))
             for solver, counts in theorem["work"].items()
         ],
+        "atlas": page_of(name),
         "picture": picture(samples["worst"]),
         "curves": [
             _curve(title, samples[kind]["curve"])
@@ -236,20 +238,28 @@ def _ratios(theorem: dict[str, Any]) -> Markup | None:
 
 
 def _curve(title: str, curve: dict[str, Any]) -> dict[str, Any]:
-    names = ("k", "error", "bound", "missing", "false")
+    supported = bool(curve["missing"])
+    names = ("k", "error", "bound", *(("missing", "false") if supported else ()))
+    beneath = "; beneath, how many entries of the support are missing or false"
     return {
         "title": title,
         "claim": curve["claim"],
-        "recovered": _recovered(curve),
+        "supported": supported,
+        "continued": curve["continued"],
+        "recovered": _recovered(curve) if supported else None,
+        "names": names,
         "zeros": min(*curve["error"], *curve["bound"]) <= 0,
         "rows": list(zip(*(curve[name] for name in names), strict=True)),
         "chart": charts.decay(
             **{name: curve[name] for name in names},
             description=f"Error and bound at {len(curve['k'])} states on a log axis, from "
             f"{curve['error'][0]:.3g} and {curve['bound'][0]:.3g} to "
-            f"{curve['error'][-1]:.3g} and {curve['bound'][-1]:.3g}; beneath, how many entries "
-            "of the support are missing or false",
+            f"{curve['error'][-1]:.3g} and {curve['bound'][-1]:.3g}{beneath * supported}",
         ),
+        "shown": [
+            (name, pictures.heatmap(matrix, description=f"A matrix: {name}"))
+            for name, matrix in curve["shown"].items()
+        ],
     }
 
 

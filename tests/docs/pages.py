@@ -21,7 +21,7 @@ from sparsebound.checks.commands.main import main
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-WRITTEN = ("atlas", "symbols.md", "command-line.md")
+WRITTEN = ("atlas", "examples", "symbols.md", "command-line.md")
 """Folders and files of pages that are written when the site is built."""
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 _COMMAND = re.compile(r"^[$!]?\s*(sparsebound .*)$")
@@ -71,7 +71,8 @@ def commands(block: Block) -> Iterator[list[str]]:
 
 def in_a_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Go where a reader is: a folder with the examples, from which files can be imported."""
-    (folder / "examples").symlink_to(ROOT / "examples")
+    for name in ("examples", "checks"):  # and the data that ship
+        (folder / name).symlink_to(ROOT / name)
     (folder / "pyproject.toml").touch()  # the repository that it is ends here
     monkeypatch.chdir(folder)
     monkeypatch.syspath_prepend(str(folder))

@@ -34,8 +34,10 @@ PAGES = (
     "start/dictionary",
     "start/ci",
     "tutorials/autoencoder",
+    "tutorials/training",
     "tutorials/fista",
     "tutorials/regression",
+    "examples/attention_floor",
     "atlas/index",
     "atlas/uniqueness",
     "atlas/rate.unfolded",
@@ -48,6 +50,8 @@ PAGES = (
     "reference/api",
     "reference/command-line",
     "gate",
+    "guides/checking",
+    "guides/certifying",
     "contributing/index",
     "search",
 )
@@ -117,9 +121,11 @@ def test_every_link_of_every_page_leads_somewhere(site: Path) -> None:
                 assert unquote(anchor) in pages[place].ids, (path, link)
 
 
-def test_tutorials_are_offered_as_notebooks(site: Path) -> None:
+def test_tutorials_and_examples_are_offered_as_notebooks(site: Path) -> None:
     found = {path.stem: json.loads(path.read_text("utf-8")) for path in site.rglob("*.ipynb")}
-    assert set(found) == {page.stem for page in (DOCS / "tutorials").glob("*.md")} - {"index"}
+    tutorials = {page.stem for page in (DOCS / "tutorials").glob("*.md")} - {"index"}
+    assert set(found) == tutorials | {page.stem for page in (DOCS / "examples").glob("*.md")}
+    assert {"attention_floor", "long_signals"} < set(found)
     for notebook in found.values():
         assert any(cell["cell_type"] == "code" for cell in notebook["cells"])
         assert notebook["metadata"]["kernelspec"]["name"] == "python3"

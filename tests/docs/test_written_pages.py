@@ -40,7 +40,10 @@ def texts(writing: Any) -> dict[str, str]:
     """The pages, by their names."""
     found = writing.written(Path("docs"), REVIEWED)
     assert {path.parent.name for path in found} == {"atlas", "concepts", "reference"}
-    assert {path.name for path in found if path.parent.name != "atlas"} == set(WRITTEN[1:])
+    assert {path.name for path in found if path.parent.name != "atlas"} == set(WRITTEN) - {
+        "atlas",
+        "examples",
+    }
     return {path.relative_to("docs").as_posix(): text for path, text in found.items()}
 
 
@@ -93,11 +96,33 @@ def test_the_map_has_every_theorem_and_the_lists_as_well(texts: dict[str, str]) 
 
 
 def test_neighbours_are_neighbours_of_each_other(texts: dict[str, str]) -> None:
-    page = texts["atlas/rate.momentum.md"].partition("## Neighbours")[2]
-    used = page.partition("Proofs that name it")[2].partition("</dd>")[0]
-    assert re.findall(r"<code>(.*?)</code>", used) == ["rate.fista", "rate.ista"]
-    other = texts["atlas/rate.fista.md"].partition("Its proof names")[2].partition("</dd>")[0]
-    assert "rate.momentum" in other
+    def listed(name: str, said: str) -> list[str]:
+        page = texts[f"atlas/{name}.md"].partition("## Neighbours")[2]
+        return re.findall(r"<code>(.*?)</code>", page.partition(said)[2].partition("</dd>")[0])
+
+    assert listed("rate.momentum", "It implies") == ["rate.ista", "rate.fista"]
+    assert "rate.momentum" in listed("rate.fista", "It follows from")
+    assert listed("rate.iht", "Proofs that name it") == ["rate.cosamp"]
+    assert "rate.iht" in listed("rate.cosamp", "Its proof names")
+
+
+def test_a_page_draws_both_directions(texts: dict[str, str]) -> None:
+    """What it rests on is left of it, what rests on it is right; nothing is drawn of nothing."""
+    (drawn,) = re.findall(
+        r"<svg class=\"map\".*?</svg>", texts["atlas/rate.unfolded.md"], re.DOTALL
+    )
+    boxes = re.findall(r"<title>(\S+): .*?<rect class=\"\w+\" x=\"(\d+)\"", drawn)
+    places = {name: int(x) for name, x in boxes}
+    assert places["rate.connected"] < places["rate.unfolded"] < places["rate.alista"]
+    assert places["network.activity"] == places["rate.alista"]  # a proof names it
+    assert drawn.count('<path class="implies"') == 1 + len(catalogue()["rate.unfolded"].implies)
+    assert '<svg class="map"' not in texts["atlas/dictionary.strength.md"]
+
+
+def test_the_map_tells_implications_from_names(texts: dict[str, str]) -> None:
+    declared = sum(len(theorem.implies) for theorem in catalogue().values())
+    assert texts["atlas/index.md"].count('<path class="implies"') == declared > 0
+    assert f"declares ({declared} of" in texts["atlas/index.md"]
 
 
 def test_what_the_reviewed_run_does_not_have_is_said(writing: Any) -> None:
@@ -121,3 +146,22 @@ def test_all_symbols_and_all_commands_are_there(texts: dict[str, str]) -> None:
     for command in COMMANDS:
         assert f"\n## sparsebound {command}\n" in texts["reference/command-line.md"]
     assert "--skip-benchmarks" in texts["reference/command-line.md"]
+
+
+def test_an_example_is_a_page_whose_cells_are_the_script(writing: Any) -> None:
+    from example_pages import EXAMPLES, example
+
+    index = (DOCS / "tutorials" / "index.md").read_text("utf-8")
+    for name in EXAMPLES:
+        script = ROOT / "examples" / f"{name}.py"
+        page = example(script)
+        cells = re.findall(
+            r"^```\{code-cell\} ipython3\n(.*?)\n```$", page, re.MULTILINE | re.DOTALL
+        )
+        shown = [line for cell in cells[:-1] for line in cell.splitlines() if line]
+        body = script.read_text("utf-8").partition('"""\n\n')[2].partition("\nif __name__")[0]
+        assert shown == [line for line in body.splitlines() if line]
+        assert cells[-1] == "main()"
+        assert f"\n../examples/{name}\n" in index
+        assert page.count("\n# ") == 1
+        compile("\n".join(cells), name, "exec")

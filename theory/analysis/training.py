@@ -12,6 +12,9 @@ from sparsebound.theory.instance import Dictionary
 from sparsebound.theory.quantities import babel
 from sparsebound.theory.quantities.memo import of_dictionary
 
+STEPS_DRAWN = 12
+"""How long a report goes on with a run, where the evidence is its first step."""
+
 
 @of_dictionary
 def squared_norm(D: Dictionary) -> Number:

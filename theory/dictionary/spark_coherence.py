@@ -29,7 +29,7 @@ from sparsebound.theory.extremal.uniqueness import regular_simplex_and_a_pair
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.quantities import babel, babel_spark, coherence, spark
 from sparsebound.theory.sources import DONOHO_ELAD_2003, TROPP_2004
-from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.theorem import Claim, Consequence, Mutant, Premise, Theorem
 
 
 def premises(instance: Instance) -> Iterator[Premise]:
@@ -54,6 +54,11 @@ THEOREM = Theorem(
     names=("Kruskal rank",),
     source=DONOHO_ELAD_2003 & TROPP_2004,
     proof="proofs/dictionary/spark_coherence.v:spark_coherence",
+    implies=(
+        Consequence(
+            "uniqueness.coherence", "the difference of two codes of one signal is a null vector"
+        ),
+    ),
     premises=premises,
     claims=claims,
     sharp=regular_simplex_and_a_pair,

@@ -50,7 +50,7 @@ from sparsebound.theory.evidence import Unfolding
 from sparsebound.theory.extremal import connected as extremal
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.sources import INDEPENDENT
-from sparsebound.theory.theorem import STEPS, Claim, Mutant, Premise, Theorem
+from sparsebound.theory.theorem import STEPS, Claim, Consequence, Mutant, Premise, Theorem
 
 
 def _connections(instance: Instance, run: Unfolding, *, signed: bool, often: bool) -> Connections:
@@ -106,6 +106,7 @@ THEOREM = Theorem(
     r"| x^k_i - x_i | \le b_k \text{ on } S, \; | x^k_i | \le p^0_k \text{ off } S",
     names=("skip connections", "residual network", "dense network", "momentum", "connectivity"),
     source=INDEPENDENT,
+    implies=(Consequence("rate.unfolded", "the chain of layers, ``alpha = I``"),),
     premises=premises,
     claims=claims,
     sharp=extremal.aligned_graphs,

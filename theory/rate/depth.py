@@ -60,7 +60,9 @@ def claims(instance: Instance, deep_unfolding: Unfolding, *, fewer: int = 0) -> 
     on, off = quantities.error_sizes(instance, network)
     enough = sufficient_depth(instance, network) - fewer
     reached = np.arange(1, network.thresholds.shape[1] + 1) >= enough[:, None]
-    yield Claim("||x^K - x||_inf <= tol", on.where(reached, 0), column(network.tolerance))
+    yield Claim(
+        "||x^K - x||_inf <= tol", on.where(reached, 0), column(network.tolerance), axes=STEPS
+    )
     yield Claim("supports lie in S", off, 0, measured=False, axes=STEPS)
 
 

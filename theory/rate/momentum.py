@@ -64,7 +64,7 @@ from sparsebound.theory.evidence import MomentumRun, Optimum
 from sparsebound.theory.extremal.rates import overshooting_momentum, walk_with_momentum
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.sources import INDEPENDENT, TAYLOR_HENDRICKX_GLINEUR_2017
-from sparsebound.theory.theorem import STEPS, Claim, Mutant, Premise, Theorem
+from sparsebound.theory.theorem import STEPS, Claim, Consequence, Mutant, Premise, Theorem
 
 
 def premises(
@@ -106,6 +106,10 @@ THEOREM = Theorem(
     r"F(x^k) - F^\star \le \frac{L \, \|x^0 - \hat{x}\|_2^2}{4 W_k}",
     names=("accelerated proximal gradient", "Nesterov", "performance estimation"),
     source=INDEPENDENT & TAYLOR_HENDRICKX_GLINEUR_2017,
+    implies=(
+        Consequence("rate.ista", "its rate: no momentum, ``beta = 0``, so that ``W_k = k``"),
+        Consequence("rate.fista", "the momentum of FISTA, for which ``C_j >= 0``"),
+    ),
     premises=premises,
     claims=claims,
     sharp=walk_with_momentum,

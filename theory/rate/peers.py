@@ -57,7 +57,7 @@ from sparsebound.theory.extremal import peers as extremal
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.rate import ista_strong
 from sparsebound.theory.sources import INDEPENDENT
-from sparsebound.theory.theorem import STEPS, Claim, Mutant, Premise, Theorem
+from sparsebound.theory.theorem import STEPS, Claim, Consequence, Mutant, Premise, Theorem
 
 
 def premises(
@@ -118,6 +118,9 @@ THEOREM = Theorem(
     r"r = \max(r_+, \eta L - \lambda_P) < 1",
     names=("decentralised", "consensus", "distributed gradient descent", "Prox-DGD", "gossip"),
     source=INDEPENDENT,
+    implies=(
+        Consequence("rate.ista_strong", "one peer, beside a run that rests at the minimiser"),
+    ),
     premises=premises,
     claims=claims,
     sharp=extremal.either_branch,

@@ -50,7 +50,7 @@ from sparsebound.theory.evidence import Unfolding
 from sparsebound.theory.extremal import unfolding as extremal
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.sources import CHEN_LIU_WANG_YIN_2018, INDEPENDENT
-from sparsebound.theory.theorem import STEPS, Claim, Mutant, Premise, Theorem
+from sparsebound.theory.theorem import STEPS, Claim, Consequence, Mutant, Premise, Theorem
 
 
 def premises(
@@ -93,6 +93,14 @@ THEOREM = Theorem(
     names=("LISTA", "LISTA-CPSS", "unrolled network", "deep unfolding", "master theorem"),
     source=CHEN_LIU_WANG_YIN_2018 & INDEPENDENT,
     proof="proofs/rate/unfolded.v:unfolded",
+    implies=(
+        Consequence("rate.alista", "weights of least cross coherence"),
+        Consequence("rate.local", "sums of rows that meet ``s_loc`` atoms of the support"),
+        Consequence(
+            "rate.ista_thresholds", "sums of rows, and beside them the diagonal of ``I - W^T D``"
+        ),
+        Consequence("rate.depth", "the number of layers after which ``b_k`` is within a tolerance"),
+    ),
     premises=premises,
     claims=claims,
     sharp=extremal.aligned_and_inexact,

@@ -44,7 +44,7 @@ from sparsebound.theory.promise import BY_COHERENCE, LASSO, Constant, Promise
 from sparsebound.theory.quantities import coherence
 from sparsebound.theory.sources import FUCHS_2005, TROPP_2006
 from sparsebound.theory.stability.lasso_witness import error, minimal, noise, point, recovered
-from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.theorem import Claim, Consequence, Mutant, Premise, Theorem
 
 
 def premises(
@@ -105,6 +105,12 @@ THEOREM = Theorem(
     r"\|\hat{x} - x\|_\infty \le \frac{a + \lambda}{1 - (s-1) \mu(D)}",
     names=("LASSO",),
     source=FUCHS_2005 & TROPP_2006,
+    implies=(
+        Consequence(
+            "stability.layered_basis_pursuit",
+            "layer by layer, where the noise is the error of the layer below",
+        ),
+    ),
     premises=premises,
     claims=claims,
     sharp=noise_against_the_code,

@@ -51,7 +51,7 @@ from sparsebound.theory.instance import Instance
 from sparsebound.theory.promise import BY_BABEL, LASSO, Constant, Promise
 from sparsebound.theory.quantities.memo import of_evidence, of_instance
 from sparsebound.theory.sources import FUCHS_2005, TROPP_2006, WAINWRIGHT_2009
-from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.theorem import Claim, Consequence, Mutant, Premise, Theorem
 
 
 def premises(
@@ -126,6 +126,7 @@ THEOREM = Theorem(
     r"\|D_S^+ e\|_\infty + \lambda \|(D_S^T D_S)^{-1}\|_{\infty \to \infty}",
     names=("LASSO", "primal-dual witness", "ERC", "exact recovery condition", "dual certificate"),
     source=FUCHS_2005 & TROPP_2006 & WAINWRIGHT_2009,
+    implies=(Consequence("stability.lasso_coherence", "``ERC(S) <= s mu / (1 - (s-1) mu)``"),),
     premises=premises,
     claims=claims,
     sharp=noise_against_the_code_and_a_pair,

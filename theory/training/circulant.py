@@ -32,10 +32,11 @@ array([1.])
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
-from sparsebound.theory.analysis.training import power, rounding
+from sparsebound.theory.analysis.training import STEPS_DRAWN, power, rounding
 from sparsebound.theory.arithmetic import FloatArray, IntArray, Number
 from sparsebound.theory.evidence.steps import LayerStep
 from sparsebound.theory.extremal.steps import (
@@ -45,7 +46,7 @@ from sparsebound.theory.extremal.steps import (
 )
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.sources import INDEPENDENT, INGROSSO_GOLDT_2022
-from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.theorem import STATES, Claim, Drawn, Mutant, Premise, Theorem
 
 
 def premises(instance: Instance, layer_step: LayerStep) -> Iterator[Premise]:
@@ -102,6 +103,24 @@ def claims(
     yield Claim(stated, abs(_apart(slope, N)).max(-1).max(-1), 0, measured=False)
 
 
+def drawn(instance: Instance, layer_step: LayerStep) -> Drawn:
+    """The distance to the convolutions over more steps, in float64, and the layer at both ends."""
+    found, N = layer_step, layer_step.positions
+    batch, n, m = found.weights.shape
+    inputs = _shifted(found.signals, N).reshape(batch, -1, m)
+    outputs = _shifted(found.codes, N).reshape(batch, -1, n)
+    S, C = np.swapaxes(inputs, 1, 2) @ inputs, np.swapaxes(outputs, 1, 2) @ inputs
+    gamma, layers = 1 / found.inverse[:, None, None], [found.weights]
+    for _ in range(STEPS_DRAWN):
+        layers.append(layers[-1] + gamma * (C - layers[-1] @ S))
+    apart = np.stack([np.linalg.norm(_apart(W, N), axis=(1, 2)) / N for W in layers], axis=1)
+    largest = abs(1 - np.linalg.eigvalsh(S) * gamma[:, 0]).max(axis=1, keepdims=True)
+    bound = apart[:, :1] * largest ** np.arange(len(layers))
+    name = "||W_k - P W_k||_F <= rho^k ||W_0 - P W_0||_F"
+    shown = {f"W at step {k}": layers[k] for k in (0, STEPS_DRAWN)}
+    return Drawn(Claim(name, apart, bound, axes=STATES), shown)
+
+
 def _shifts(length: int, N: int) -> IntArray:
     """Where each entry comes from, in each of the N shifts; (N, length)."""
     places = np.arange(length)
@@ -113,8 +132,8 @@ def _shifted(values: FloatArray, N: int) -> FloatArray:
     return np.asarray(values[:, :, _shifts(values.shape[2], N)])
 
 
-def _apart(W: Number, N: int) -> Number:
-    """``N (W - P W)``."""
+def _apart(W: Any, N: int) -> Any:
+    """``N (W - P W)``, of a number or an array."""
     _, n, m = W.shape
     rows, columns = _shifts(n, N)[:, :, None], _shifts(m, N)[:, None, :]
     return W * N - W[:, rows, columns].sum(1)
@@ -168,6 +187,7 @@ THEOREM = Theorem(
     source=INDEPENDENT & INGROSSO_GOLDT_2022,
     premises=premises,
     claims=claims,
+    drawn=drawn,
     sharp=white_data,
     mutants=(
         Mutant("rho squared", {"exponent": 2}, smallest=(2, 2)),

@@ -47,7 +47,7 @@ from sparsebound.theory.analysis.kernels import (
     interactions,
     kernel,
 )
-from sparsebound.theory.analysis.training import power
+from sparsebound.theory.analysis.training import STEPS_DRAWN, power
 from sparsebound.theory.arithmetic import FloatArray, Number, larger
 from sparsebound.theory.evidence.kernels import LayerGraph
 from sparsebound.theory.extremal.kernels import (
@@ -60,7 +60,7 @@ from sparsebound.theory.extremal.kernels import (
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.quantities.memo import of_evidence
 from sparsebound.theory.sources import CHEN_HUANG_GONG_HANIN_WANG_2022, INDEPENDENT
-from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.theorem import STATES, Claim, Drawn, Mutant, Premise, Theorem
 
 TRUE, LOSSLESS, INCOHERENT = "true", "lossless", "incoherent"
 """What is left of a floor after an activation: that of the theorem, all, or as if it were 1."""
@@ -120,6 +120,18 @@ def claims(
         r = r - (nodes[-1].kernel @ r.reshape(-1, 1))[:, 0] / inverse
         name = f"||r_{k}|| <= (1 - gamma b_v)^{k} ||r_0||"
         yield Claim(name, (r * r).sum(-1).reshape(1), power(rate, 2 * k) * start)
+
+
+def drawn(instance: Instance, layer_graph: LayerGraph) -> Drawn:
+    """The residual over more steps of training, in float64, below what the graph promises."""
+    nodes, floors = _nodes(instance, layer_graph), _floors(instance, layer_graph, TRUE)
+    gamma, residuals = 1 / layer_graph.inverse[0], [layer_graph.residuals]
+    for _ in range(STEPS_DRAWN):
+        residuals.append(residuals[-1] - gamma * (nodes[-1].kernel.mid @ residuals[-1]))
+    sizes = np.linalg.norm(residuals, axis=1)
+    bounds = sizes[0] * (1 - gamma * float(floors[-1].mid)) ** np.arange(len(sizes))
+    name = "||r_k|| <= (1 - gamma b_v)^k ||r_0||"
+    return Drawn(Claim(name, sizes[None], bounds[None], axes=STATES))
 
 
 def _totals(graph: LayerGraph) -> FloatArray:
@@ -191,6 +203,7 @@ THEOREM = Theorem(
     source=INDEPENDENT & CHEN_HUANG_GONG_HANIN_WANG_2022,
     premises=premises,
     claims=claims,
+    drawn=drawn,
     sharp=equal_angles_in_a_graph,
     mutants=(
         Mutant("nothing is lost at an activation", {"left": LOSSLESS}, orthogonal_pair_halved),

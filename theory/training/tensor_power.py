@@ -45,7 +45,10 @@ from sparsebound.theory.extremal.steps import (
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.quantities.memo import of_evidence
 from sparsebound.theory.sources import INDEPENDENT, INGROSSO_GOLDT_2022
-from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.theorem import STATES, Claim, Drawn, Mutant, Premise, Theorem
+
+STEPS_OF_FIELDS = 3
+"""How many steps of a receptive field a report draws: angles are cubed in each."""
 
 
 class Moments(NamedTuple):
@@ -127,6 +130,33 @@ def claims(
         after = _step(instance, power_step, after)
 
 
+def drawn(instance: Instance, power_step: PowerStep) -> Drawn:
+    """The angle to the atom over a few steps, and the field itself; nan where (c) is silent."""
+    found, batch, F = _moments(instance, power_step), *power_step.start.shape
+    start = power_step.start / abs(power_step.start).max(axis=1, keepdims=True)
+    top = np.arange(F) == abs(start).argmax(axis=1)[:, None]
+    places = np.arange(batch)[:, None]
+    atoms = np.swapaxes(instance.D.data.T[power_step.atoms], 1, 2)
+    a, tangents, fields = start, [], []
+    for _ in range(STEPS_OF_FIELDS + 1):
+        own, rest = (np.where(part, a, 0.0) for part in (top, ~top))
+        size = np.maximum(np.linalg.norm(own, axis=1), np.finfo(float).tiny)
+        tangents.append(np.linalg.norm(rest, axis=1) / size)
+        towards = a * np.sign(own.sum(axis=1, keepdims=True))
+        fields.append((atoms @ towards[..., None])[..., 0])
+        stepped = _step(instance, power_step, instance.lift(a)).mid
+        a = stepped / np.maximum(abs(stepped).max(axis=1, keepdims=True), np.finfo(float).tiny)
+    excess = found.excess.mid
+    second = abs(np.where(top, 0.0, start)).max(axis=1)
+    asked = (excess[:, :1] == excess).all(axis=1) & (excess[:, 0] != 0) & (second < 1)
+    ratio = np.where(asked, second, np.nan)
+    bound = np.sqrt(F - 1) * ratio[:, None] ** (3 ** np.arange(STEPS_OF_FIELDS + 1))
+    aim = atoms[places, :, np.argmax(top, axis=1)[:, None]]
+    shown = {"the field by steps, then the atom": np.concatenate([np.stack(fields, 1), aim], 1)}
+    claim = Claim("t <= (n - 1)^{1/2} r^{3^k}", np.stack(tangents, 1), bound, axes=STATES)
+    return Drawn(claim, shown)
+
+
 def _squares(F: int) -> Mask:
     """Which pairs of pairs ``i <= j``, of F places, are of places taken twice; (Q, Q)."""
     first, second = np.triu_indices(F)
@@ -197,6 +227,7 @@ THEOREM = Theorem(
     source=INDEPENDENT & INGROSSO_GOLDT_2022,
     premises=premises,
     claims=claims,
+    drawn=drawn,
     sharp=equal_other_coordinates,
     mutants=(
         Mutant("mean 0 dropped", {"odd": False, "even": False}, entries_0_and_2, smallest=(2, 2)),

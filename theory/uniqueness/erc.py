@@ -58,7 +58,16 @@ from sparsebound.theory.quantities.supports import (
     support_independence,
 )
 from sparsebound.theory.sources import TROPP_2004
-from sparsebound.theory.theorem import ATOMS, STEPS, Claim, Mutant, Premise, Theorem, equal
+from sparsebound.theory.theorem import (
+    ATOMS,
+    STEPS,
+    Claim,
+    Consequence,
+    Mutant,
+    Premise,
+    Theorem,
+    equal,
+)
 
 
 def premises(
@@ -113,6 +122,11 @@ THEOREM = Theorem(
     r"\text{basis pursuit, and orthogonal matching pursuit in } |S| \text{ steps, recover } x",
     names=("ERC", "exact recovery condition", "OMP", "orthogonal matching pursuit"),
     source=TROPP_2004,
+    implies=(
+        Consequence(
+            "uniqueness.basis_pursuit", "``ERC(S) <= s mu / (1 - (s-1) mu)``, which is below 1"
+        ),
+    ),
     premises=premises,
     claims=claims,
     sharp=regular_simplex_and_a_pair,

@@ -31,7 +31,7 @@ from sparsebound.theory.instance import Instance
 from sparsebound.theory.promise import BY_PAIRS, UNIQUE, Promise
 from sparsebound.theory.quantities import spark
 from sparsebound.theory.sources import DONOHO_ELAD_2003
-from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
+from sparsebound.theory.theorem import Claim, Consequence, Mutant, Premise, Theorem
 
 
 def premises(instance: Instance, *, strict: bool = True) -> Iterator[Premise]:
@@ -53,6 +53,7 @@ THEOREM = Theorem(
     names=("sparsest code", "Kruskal rank"),
     source=DONOHO_ELAD_2003,
     proof="proofs/uniqueness/spark.v:spark",
+    implies=(Consequence("uniqueness.deep", "layer by layer"),),
     premises=premises,
     claims=claims,
     sharp=regular_simplex_and_a_pair,

@@ -93,8 +93,8 @@
       const wanted = first + share * (Number(values.at(-1)[0]) - first);
       const [k, error, bound, missing, false_] = values.reduce((best, row) =>
         Math.abs(row[0] - wanted) < Math.abs(best[0] - wanted) ? row : best);
-      readout.textContent =
-        `k = ${k}: error ${error}, bound ${bound}; support: ${missing} missing, ${false_} false`;
+      const support = missing && `; support: ${missing} missing, ${false_} false`;
+      readout.textContent = `k = ${k}: error ${error}, bound ${bound}${support ?? ""}`;
     });
   }
 })();

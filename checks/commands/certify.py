@@ -29,8 +29,8 @@ UNFINISHED = "unfinished"
 """The folder of codes that are done, while others are not."""
 
 CODES = "codes"
-"""Arrays with one entry a code: what ``EachCode`` has, and the names of its columns; with ``split_``
-and ``label_`` before their names, what ``EachSplit`` and ``EachLabel`` have."""
+"""Arrays with one entry a code: what ``EachCode`` has, and the names of its columns; what
+``EachSplit`` and ``EachLabel`` have, with ``split_`` and ``label_`` before the names."""
 
 
 def run(args: Namespace) -> int:

@@ -64,16 +64,17 @@ def surviving(
     --------
     >>> weights = Ball(np.array([[[1.0, 0], [0, 1], [-1, -1]]]))
     >>> on, no = np.ones((1, 2), dtype=bool), Ball(np.zeros((1, 3)))
-    >>> surviving(Ball([[4.0, 1.0]]), on, weights, no, np.array([0]))
-    Surviving(read=array([1]), error=array([1.5]), rival=array([1]))
+    >>> found = surviving(Ball([[4.0, 1.0]]), on, weights, no, np.array([0]))
+    >>> found.read, found.error.round(6), found.rival
+    (array([1]), array([1.5]), array([1]))
     """
     margins = score_margins((entries, entries), used, weights, biases, labels)
     lead, others = margins.of_code, margins.others
-    with np.errstate(divide="ignore", invalid="ignore"):
-        each = np.where(margins.inside.upper == 0, np.inf, Ball.of(lead / margins.inside).lower)
     positive = np.asarray(lead.sign == 1)
-    each = np.where(positive & ~np.isnan(each), np.maximum(each, 0.0), 0.0)
-    each = np.where(others, each, np.inf)
+    with np.errstate(all="ignore"):
+        each = np.nextafter(lead.lower / margins.inside.upper, 0)
+    each = np.where(margins.inside.upper == 0, np.inf, np.where(np.isnan(each), 0.0, each))
+    each = np.where(others, np.where(positive, each, 0.0), np.inf)
     rival = np.where(others & ~positive, -1.0, each).argmin(axis=1)
     read = np.where((positive | ~others).all(axis=1), CERTIFIED, OPEN)
     read = np.where(((lead.sign == -1) & others).any(axis=1), REFUTED, read)

@@ -18,8 +18,17 @@ from sparsebound.theory.arithmetic import Ball, FloatArray, IntArray
 from sparsebound.theory.arithmetic.ball import UNIT
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.guarantees.codes import CERTIFIED, OPEN, REFUTED
-from sparsebound.theory.guarantees.labels import ERRORS, THEOREM, by_lasso, surviving
-from sparsebound.theory.promise import LASSO
+from sparsebound.theory.guarantees.labels import (
+    ERRORS,
+    OF_SIGNS,
+    THEOREM,
+    KnownOfCode,
+    by_lasso,
+    by_own_signs,
+    surviving,
+)
+from sparsebound.theory.guarantees.network import BELOW
+from sparsebound.theory.promise import LASSO, LASSO_WITH_SIGNS
 
 OPTION = "--classifier"
 NAMES = (("V", "b"), ("coef_", "intercept_"), ("weight", "bias"), ("W", "b"))
@@ -57,6 +66,8 @@ class EachLabel:
         ``nu`` up to which the Lasso with some ``lam`` has the label, whatever the noise is.
     lam_above, lam_below : ndarray
         Between which every ``lam`` has it, for the noise that is asked about.
+    own_signs : ndarray of bool
+        Whether these three are by the signs of the code, or for any signs on its support.
     """
 
     label: IntArray
@@ -66,6 +77,7 @@ class EachLabel:
     noise: FloatArray
     lam_above: FloatArray
     lam_below: FloatArray
+    own_signs: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -83,19 +95,21 @@ class WeakLabel:
 class CertifiedLabels:
     """What holds for the labels of the codes of a file.
 
-    ``given`` says whether labels were given, of which ``right`` are surely those that are read;
-    ``lam`` is the interval of weights that will do for all that are certified at once, if there is
-    one.
+    ``given`` says whether labels were given, of which ``right`` are surely those that are read; of
+    those that are ``certified``, ``by_signs`` are by the signs of the codes alone; ``lam`` is the
+    interval of weights that will do for all of them at once, if there is one.
     """
 
     count: int
     classes: int
     theorem: str
     errors_theorem: str
+    signs_theorem: str
     given: bool
     asked: float
     right: int
     certified: int
+    by_signs: int
     noise: MarginDistribution
     lam: tuple[float, float] | None
     weakest: tuple[WeakLabel, ...]
@@ -186,7 +200,7 @@ def certify_labels(
     count, classes = len(each.sparsity), len(classifier.biases)
     asked = None if labels is None else _labels(labels, count, classes)
     label, rival, read = (np.zeros(count, dtype=np.int64) for _ in range(3))
-    error = np.zeros(count)
+    error, smallest = np.zeros(count), np.zeros(count)
     for codes, rows in portions(
         atoms, X, each.sparsity, np.arange(count), max(1, READ_AT_ONCE // classes)
     ):
@@ -207,17 +221,37 @@ def certify_labels(
             label[rows] = asked[rows]
         found = surviving(true, codes.used, weights, biases, label[rows])
         read[rows], error[rows], rival[rows] = found.read, found.error, found.rival
-    status, margins, _ = each.of_property(LASSO)
-    lasso = by_lasso(error, each.growth, np.where(status == CERTIFIED, margins, 0.0), noise)
-    survives = lasso.lam_above < lasso.lam_below
+        sizes_of = np.where(codes.used, abs(true).lower, np.inf)
+        smallest[rows] = sizes_of.min(axis=1)
+    known = _known(each, smallest)
+    lasso, of_signs = by_lasso(error, known, noise), by_own_signs(error, known, noise)
+    own = of_signs.noise > lasso.noise
+    reach, above, below = (
+        np.where(own, getattr(of_signs, name), getattr(lasso, name))
+        for name in ("noise", "lam_above", "lam_below")
+    )
+    survives = above < below
     state = np.where(survives, CERTIFIED, np.where(read == REFUTED, REFUTED, OPEN)).astype(np.int8)
     return _summed(
-        EachLabel(label, rival, state, error, lasso.noise, lasso.lam_above, lasso.lam_below),
+        EachLabel(label, rival, state, error, reach, above, below, own),
         read,
         classes,
         noise,
         given=asked is not None,
     )
+
+
+def _known(each: EachCode, smallest: FloatArray) -> KnownOfCode:
+    """What is known of codes already, as bounds: margins are 1 - v, or 1/v - 1 of a v above 1."""
+    bounds = []
+    for name in (LASSO, LASSO_WITH_SIGNS):
+        status, margins, _ = each.of_property(name)
+        with np.errstate(all="ignore"):
+            below = np.minimum(np.nextafter(1 - margins, 2), BELOW)
+            beyond = np.maximum(1 / (1 + margins) * (1 + 2.0**-40), 1.0)
+        value = np.where(status == CERTIFIED, below, beyond)
+        bounds.append(np.where(np.isnan(margins), np.inf, value))
+    return KnownOfCode(each.growth, *bounds, each.lasso_reach, smallest)
 
 
 def _labels(labels: Any, count: int, classes: int) -> IntArray:
@@ -249,10 +283,12 @@ def _summed(
         classes,
         THEOREM,
         ERRORS,
+        OF_SIGNS,
         given,
         noise,
         int((read == CERTIFIED).sum()),
         len(certified),
+        int(each.own_signs[certified].sum()),
         distribution(each.noise),
         lam,
         tuple(

@@ -23,7 +23,8 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
     share = percent(found["certified"], count)
     yield f"  certified   {found['certified']} ({share}): {surviving(found)}  [{found['theorem']}]"
     if said := weights(found):
-        yield f"  {said}  [{found['errors_theorem']}]"
+        named = f"[{found['errors_theorem']}, {found['signs_theorem']}]"
+        yield f"  {said}; {by_signs(found)}  {named}"
     noise = found["noise"]
     if noise["counts"]:
         ends = ", ".join(down(noise[name], PLACES) for name in ("least", "median", "largest"))
@@ -63,6 +64,17 @@ def weights(found: dict[str, Any]) -> str:
     above, below = found["lam"]
     upper = "" if below is None else f" and below {down(below, PLACES)}"
     return f"the Lasso has all of them for lam above {up(above, PLACES)}{upper}"
+
+
+def by_signs(found: dict[str, Any]) -> str:
+    """Say of how many labels that is by the signs of their codes alone.
+
+    Examples
+    --------
+    >>> by_signs({"by_signs": 3})
+    'of 3 by the signs of the code, of the others for any signs'
+    """
+    return f"of {found['by_signs']} by the signs of the code, of the others for any signs"
 
 
 def weak_label(one: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from sparsebound.reports.certificate.codes import searched, why
 from sparsebound.reports.certificate.encoder import confused, off, share, window
 from sparsebound.reports.certificate.figures import PLACES, bound, left_out, number
-from sparsebound.reports.certificate.labels import surviving, weak_label, weights
+from sparsebound.reports.certificate.labels import by_signs, surviving, weak_label, weights
 from sparsebound.reports.certificate.nearly_sparse import beyond, told
 from sparsebound.reports.certificate.networks import refuted
 from sparsebound.reports.certificate.pairs import product
@@ -22,6 +22,9 @@ from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.guarantees.decimals import about, down, given, percent, up
 
 VERSIONS = ("independent", "coherence", "babel", "local")
+NAMED_BY = ("theorem", "gap_theorem", "errors_theorem", "signs_theorem")
+"""What names a theorem in any part of a certificate."""
+
 SIGNS = {
     "exact": "",
     "upper": "\N{LESS-THAN OR EQUAL TO} ",
@@ -65,6 +68,7 @@ def certificate_page(document: dict[str, Any]) -> str:
                 beaten,
                 beyond,
                 bound,
+                by_signs,
                 confused,
                 down,
                 given,
@@ -92,7 +96,7 @@ def certificate_page(document: dict[str, Any]) -> str:
 def _named(value: Any) -> set[str]:
     """Collect the identifiers of theorems that any part of a certificate names."""
     if isinstance(value, dict):
-        names = (value.get("theorem"), value.get("gap_theorem"), value.get("errors_theorem"))
+        names = map(value.get, NAMED_BY)
         own = {name for name in names if isinstance(name, str)}
         return own.union(*map(_named, value.values()))
     return set().union(*map(_named, value)) if isinstance(value, list | tuple) else set()

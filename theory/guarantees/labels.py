@@ -9,6 +9,7 @@ off the support (``stability.lasso_witness``), and the label survives errors of 
 
 so that every ``lam > nu (1 + E)/(1 - E)`` finds no wrong atom, and errs by at most
 ``b = G (nu + lam)``. Some ``lam`` will do if ``2 G nu/(1 - E)`` is below what the label survives.
+That is for any signs of the code; for its own, which are known, less is asked: ``by_own_signs``.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from sparsebound.theory.guarantees.codes import CERTIFIED, OPEN, REFUTED
 from sparsebound.theory.stability.classification import score_margins
 
 THEOREM, ERRORS = "stability.classification", "stability.lasso_witness"
+OF_SIGNS = "uniqueness.lasso"
 
 
 @dataclass(frozen=True)
@@ -98,37 +100,110 @@ class LassoLabels:
     lam_below: FloatArray
 
 
-def by_lasso(error: FloatArray, growth: FloatArray, room: FloatArray, noise: float) -> LassoLabels:
-    """Say up to which noise the Lasso's answers have the labels.
+@dataclass(frozen=True)
+class KnownOfCode:
+    """What is known of each of B codes, for normalised atoms.
+
+    Attributes
+    ----------
+    growth : ndarray
+        Upper bounds of ``G``.
+    recovery : ndarray
+        Upper bounds of ``E``.
+    fuchs : ndarray
+        Upper bounds of ``F``.
+    reach : ndarray
+        Lower bounds of the ``lam`` up to which the Lasso has the signs of ``x``, without noise.
+    smallest : ndarray
+        Lower bounds of ``min |x_i|`` on the support.
+    """
+
+    growth: FloatArray
+    recovery: FloatArray
+    fuchs: FloatArray
+    reach: FloatArray
+    smallest: FloatArray
+
+
+def by_lasso(error: FloatArray, known: KnownOfCode, noise: float) -> LassoLabels:
+    """Say up to which noise the Lasso's answers have the labels, for any signs of the code.
 
     Parameters
     ----------
     error : ndarray, shape (B,)
         What the labels survive.
-    growth : ndarray, shape (B,)
-        Upper bounds of ``G``.
-    room : ndarray, shape (B,)
-        Lower bounds of ``1 - E``; 0 where it may not be positive.
+    known : KnownOfCode
+        Of the codes.
     noise : float
         ``nu`` that is asked about.
 
     Examples
     --------
-    >>> found = by_lasso(np.array([3.0]), np.array([2.0]), np.array([0.5]), 0.25)
+    >>> one = np.ones(1)
+    >>> known = KnownOfCode(2 * one, one / 2, one / 2, 0 * one, 0 * one)
+    >>> found = by_lasso(3 * one, known, 0.25)
     >>> found.noise.round(6), found.lam_above.round(6), found.lam_below.round(6)
     (array([0.375]), array([0.75]), array([1.25]))
     """
-    known, G, left = room > 0, Ball(growth), Ball(np.where(room > 0, room, 1.0))
+    endless = np.full(len(error), np.inf)
+    return _answers(error, known, known.recovery, endless, endless, noise)
+
+
+def by_own_signs(error: FloatArray, known: KnownOfCode, noise: float) -> LassoLabels:
+    """Say up to which noise the Lasso's answers have the labels, and the signs of the code.
+
+    With ``F < 1`` the largest size of a product of the dual certificate of Fuchs with an atom off
+    the support, ``lam > nu (1 + E)/(1 - F)`` will do, as long as the answer has these signs
+    (``uniqueness.lasso``): ``G nu/min |x_i| + lam/reach < 1``. ``E`` may be above 1.
+
+    Examples
+    --------
+    >>> one = np.ones(1)
+    >>> known = KnownOfCode(2 * one, 2 * one, one / 2, 4 * one, one)
+    >>> found = by_own_signs(3 * one, known, 0.125)
+    >>> found.noise.round(6), found.lam_above.round(6), found.lam_below.round(6)
+    (array([0.214286]), array([0.75]), array([1.375]))
+    """
+    return _answers(error, known, known.fuchs, known.reach, known.smallest, noise)
+
+
+def _answers(
+    error: FloatArray,
+    known: KnownOfCode,
+    dual: FloatArray,
+    reach: FloatArray,
+    smallest: FloatArray,
+    noise: float,
+) -> LassoLabels:
+    """Intersect what a dual, signs and labels ask of ``lam``."""
+    sure = (dual < 1) & np.isfinite(known.recovery) & np.isfinite(known.growth)
+    sure &= (reach > 0) & (smallest > 0)
+    E, F, G = (Ball(np.where(sure, part, 0.0)) for part in (known.recovery, dual, known.growth))
     with np.errstate(all="ignore"):
-        errors = Ball(np.where(np.isfinite(error), error, 0.0))
-        reach, allowed = (errors * left / (2 * G)).lower, (errors / G - noise).lower
-        endless = np.isinf(error) | (growth == 0)
-        reach = np.where(endless, np.inf, reach)
-        allowed = np.where(endless, np.inf, allowed)
-    none = ~known | ~(error > 0) | ~np.isfinite(growth) | np.isnan(reach) | np.isnan(allowed)
-    above = (noise * (2 - left) / left).upper
-    return LassoLabels(
-        np.where(none, 0.0, np.maximum(reach, 0.0)),
-        np.where(known, above, np.inf),
-        np.where(none, 0.0, np.maximum(allowed, 0.0)),
-    )
+        least = (1 + E) / (1 - F)
+        bent = _inverse(smallest) * G
+        above = np.where(sure, (noise * least).upper, np.inf)
+        signs = (1 / (least * _inverse(reach) + bent)).lower
+        labels = (_of(error) / (G * (1 + least))).lower
+        room = (1 - noise * bent).lower
+        below = np.where(room > 0, np.where(np.isinf(reach), np.inf, room * reach), 0.0)
+        below = np.where(np.isinf(below), below, np.nextafter(below, 0))
+        left = (_of(error) / G - noise).lower
+    free = np.isinf(error) | (known.growth == 0)  # nothing can change the label
+    parts = (signs, np.where(free, np.inf, labels)), (below, np.where(free, np.inf, left))
+    unsigned = np.isinf(reach) & np.isinf(smallest)
+    found = []
+    for of_signs, of_labels in parts:
+        both = np.minimum(np.where(unsigned, np.inf, of_signs), of_labels)
+        found.append(np.where(sure & (error > 0) & ~np.isnan(both), np.maximum(both, 0.0), 0.0))
+    return LassoLabels(found[0], above, found[1])
+
+
+def _of(values: FloatArray) -> Ball:
+    return Ball(np.where(np.isfinite(values), values, 0.0))
+
+
+def _inverse(values: FloatArray) -> Ball:
+    """``1 / values``, 0 of infinite ones."""
+    finite = np.isfinite(values) & (values > 0)
+    return (1 / Ball(np.where(finite, values, 1.0))).where(finite, 0)

@@ -97,7 +97,8 @@ def room(s: Any, mu: Number) -> Number:
     >>> room(1, Fraction(1, 3))
     Fraction(1, 2)
     """
-    return 1 - 2 * (s * mu / (1 + mu))
+    left: Number = 1 - 2 * (s * mu / (1 + mu))
+    return left
 
 
 def _constant(instance: Instance) -> Number:

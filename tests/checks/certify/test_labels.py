@@ -118,32 +118,82 @@ def test_below_the_least_weight_the_lasso_has_a_wrong_atom() -> None:
 def test_no_noise_that_was_tried_changes_a_certified_label(seed: int) -> None:
     rng = np.random.default_rng(seed)
     atoms = rng.standard_normal((8, 12)) + 3 * np.eye(8, 12)
-    norms = np.linalg.norm(atoms, axis=0)
     U, c = rng.standard_normal((3, 12)), rng.standard_normal(3)
     X = np.zeros((30, 12))
     for x in X:
         x[rng.choice(12, 2, replace=False)] = rng.choice([-1, 1], 2) * rng.uniform(1, 3, 2)
     nu = 0.02
-    found = labels_of(atoms, codes=X, classifier=(U, c), atoms="columns", noise=nu).each
-    certified = np.flatnonzero(found.status == 1)
+    found = labels_of(atoms, codes=X, classifier=(U, c), atoms="columns", noise=nu)
+    certified = np.flatnonzero(found.each.status == 1)
     assert len(certified) >= 3
+    answered(found, atoms, X, U, c, nu, certified)
+
+
+def test_the_signs_of_a_code_are_used_where_any_signs_ask_too_much() -> None:
+    """Against the same quantities in float64, of codes of which only the own signs are found."""
+    rng = np.random.default_rng(3)
+    atoms = rng.standard_normal((16, 32))
+    atoms /= np.linalg.norm(atoms, axis=0)
+    U, c = rng.standard_normal((3, 32)), np.zeros(3)
+    X = np.zeros((100, 32))
+    for x in X:
+        x[rng.choice(32, 4, replace=False)] = rng.choice([-1, 1], 4) * rng.uniform(1, 3, 4)
+    nu = 1e-3
+    found = labels_of(atoms, codes=X, classifier=(U, c), atoms="columns", noise=nu)
+    each, seen = found.each, 0
+    for code, x in enumerate(X):
+        S = np.flatnonzero(x)
+        off = np.setdiff1d(np.arange(32), S)
+        inverse = np.linalg.inv(atoms[:, S].T @ atoms[:, S])
+        beside = atoms[:, off].T @ atoms[:, S] @ inverse
+        g = inverse @ np.sign(x[S])
+        E, F = np.abs(beside).sum(axis=1).max(), np.abs(beside @ np.sign(x[S])).max()
+        G, falling = np.abs(inverse).sum(axis=1).max(), g * np.sign(x[S])
+        reach = (np.abs(x[S]) / np.where(falling > 0, falling, 1e-300)).min()
+        if F >= 1 or E < 1:
+            assert not each.own_signs[code]
+            continue
+        least = (1 + E) / (1 - F)
+        most = min(
+            1 / (least / reach + G / np.abs(x[S]).min()), each.error[code] / (G * (1 + least))
+        )
+        below = min(reach * (1 - G * nu / np.abs(x[S]).min()), each.error[code] / G - nu)
+        assert each.own_signs[code] == (most > 0)
+        assert each.noise[code] == pytest.approx(most, rel=1e-8)
+        assert each.noise[code] <= most * (1 + 1e-12)
+        assert each.lam_above[code] == pytest.approx(nu * least, rel=1e-8)
+        assert each.lam_below[code] == pytest.approx(max(below, 0), rel=1e-8)
+        assert (each.status[code] == 1) == (nu < most)
+        seen += 1
+    assert seen > 10
+    assert found.by_signs > 3
+    answered(found, atoms, X, U, c, nu, np.flatnonzero(each.own_signs & (each.status == 1))[:3])
+
+
+def answered(
+    found: CertifiedLabels, atoms: Any, X: Any, U: Any, c: Any, nu: float, codes: Any
+) -> None:
+    """The minimisers for all noise that is tried have the labels."""
+    rng = np.random.default_rng(0)
+    m, n = atoms.shape
+    norms = np.linalg.norm(atoms, axis=0)
     unit = atoms / norms
     gram, spread = unit.T @ unit, np.linalg.pinv(unit.T)
-    for code in certified:
-        noise = rng.standard_normal((40, 8))
-        corners = rng.choice([-1, 1], (40, 12)) @ spread.T
+    for code in codes:
+        noise = rng.standard_normal((20, m))
+        corners = rng.choice([-1, 1], (20, n)) @ spread.T
         noise = np.concatenate([noise, corners])
         noise *= nu / np.abs(noise @ unit).max(axis=1, keepdims=True)
-        signals = X[code] @ atoms.T + noise
-        for lam in (found.lam_above[code] * 1.01, found.lam_below[code] * 0.99):
-            weights, signed = np.full((80, 12), lam), np.ones(80, dtype=bool)
-            signs = feature_signs(gram, signals @ unit, weights, signed, rounds=80)
-            for target, t in zip(signals @ unit, signs, strict=True):
+        targets = (X[code] @ atoms.T + noise) @ unit
+        for lam in (found.each.lam_above[code] * 1.01, found.each.lam_below[code] * 0.99):
+            weights, signed = np.full((40, n), lam), np.ones(40, dtype=bool)
+            signs = feature_signs(gram, targets, weights, signed, rounds=80)
+            for target, t in zip(targets, signs, strict=True):
                 on = np.flatnonzero(t)
-                z = np.zeros(12)
+                z = np.zeros(n)
                 z[on] = np.linalg.solve(gram[np.ix_(on, on)], target[on] - lam * t[on])
                 assert (np.abs(target - gram @ z) <= lam * (1 + 1e-9)).all()  # it is the minimiser
-                assert (U @ (z / norms) + c).argmax() == found.label[code]
+                assert (U @ (z / norms) + c).argmax() == found.each.label[code]
 
 
 def test_atoms_of_any_norm_are_read_as_they_are_given() -> None:

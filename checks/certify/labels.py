@@ -30,14 +30,14 @@ from sparsebound.theory.guarantees.labels import (
 from sparsebound.theory.guarantees.network import BELOW
 from sparsebound.theory.promise import LASSO, LASSO_WITH_SIGNS
 
-OPTION = "--classifier"
-NAMES = (("V", "b"), ("coef_", "intercept_"), ("weight", "bias"), ("W", "b"))
+CLASSIFIER = "--classifier"
+READ_OUTS = (("V", "b"), ("coef_", "intercept_"), ("weight", "bias"), ("W", "b"))
 """What weights and biases are called in a file of both."""
 
 READ_AT_ONCE = 2**19
 """Scores times nonzeros that are held at once."""
 
-WEAKEST = 20
+FRAGILE = 20
 """Codes that are named, of those whose labels are read."""
 
 
@@ -143,14 +143,18 @@ def read_classifier(classifier: Any, atoms: Atoms) -> Classifier:
         classifier = _of_file(str(classifier))
     if not isinstance(classifier, list | tuple) or len(classifier) != 2:
         expected = "weights (C, n) and biases (C,), or a file of both"
-        raise InputError(OPTION, type(classifier).__name__, expected)
-    weights, biases = (np.asarray(given(part, OPTION).array, dtype=float) for part in classifier)
-    biases = biases.reshape(-1) if biases.ndim <= 2 and 1 in (*biases.shape, 1) else biases
+        raise InputError(CLASSIFIER, type(classifier).__name__, expected)
+    weights, biases = (
+        np.asarray(given(part, CLASSIFIER).array, dtype=float) for part in classifier
+    )
+    biases = biases.reshape(-1) if biases.size == max(biases.shape, default=1) else biases
     n = len(atoms) + len(atoms.dropped)
     if weights.ndim != 2 or weights.shape[1] != n:
-        raise InputError(OPTION, weights.shape, f"weights of shape (C, {n}), one column an atom")
+        raise InputError(
+            CLASSIFIER, weights.shape, f"weights of shape (C, {n}), one column an atom"
+        )
     if biases.shape != (len(weights),):
-        raise InputError(OPTION, biases.shape, "as many biases as rows of weights")
+        raise InputError(CLASSIFIER, biases.shape, "as many biases as rows of weights")
     if len(weights) == 1:
         weights, biases = (np.concatenate([0 * part, part]) for part in (weights, biases))
     kept = np.setdiff1d(np.arange(n), atoms.dropped)
@@ -158,12 +162,12 @@ def read_classifier(classifier: Any, atoms: Atoms) -> Classifier:
 
 
 def _of_file(path: str) -> tuple[Any, Any]:
-    stored: dict[Any, Any] = dict(arrays(path, OPTION))
-    for names in NAMES:
+    stored: dict[Any, Any] = dict(arrays(path, CLASSIFIER))
+    for names in READ_OUTS:
         if set(names) <= set(stored):
             return stored[names[0]], stored[names[1]]
-    pairs = ", or ".join(f"{weights} and {biases}" for weights, biases in NAMES)
-    raise InputError(OPTION, sorted(map(str, stored)), f"a file with {pairs}")
+    pairs = ", or ".join(f"{weights} and {biases}" for weights, biases in READ_OUTS)
+    raise InputError(CLASSIFIER, sorted(map(str, stored)), f"a file with {pairs}")
 
 
 def certify_labels(
@@ -251,7 +255,8 @@ def _known(each: EachCode, smallest: FloatArray) -> KnownOfCode:
             beyond = np.maximum(1 / (1 + margins) * (1 + 2.0**-40), 1.0)
         value = np.where(status == CERTIFIED, below, beyond)
         bounds.append(np.where(np.isnan(margins), np.inf, value))
-    return KnownOfCode(each.growth, *bounds, each.lasso_reach, smallest)
+    recovery, fuchs = bounds
+    return KnownOfCode(each.growth, recovery, fuchs, each.lasso_reach, smallest)
 
 
 def _labels(labels: Any, count: int, classes: int) -> IntArray:
@@ -277,7 +282,7 @@ def _summed(
         )
         lam = (above, below) if above < below else None
     order = np.flatnonzero(read == CERTIFIED)
-    order = order[np.argsort(each.noise[order], kind="stable")][:WEAKEST]
+    order = order[np.argsort(each.noise[order], kind="stable")][:FRAGILE]
     return CertifiedLabels(
         len(read),
         classes,

@@ -71,11 +71,11 @@ def surviving(
     (array([1]), array([1.5]), array([1]))
     """
     margins = score_margins((entries, entries), used, weights, biases, labels)
-    lead, others = margins.of_code, margins.others
+    lead, inside, others = Ball.of(margins.of_code), Ball.of(margins.inside), margins.others
     positive = np.asarray(lead.sign == 1)
     with np.errstate(all="ignore"):
-        each = np.nextafter(lead.lower / margins.inside.upper, 0)
-    each = np.where(margins.inside.upper == 0, np.inf, np.where(np.isnan(each), 0.0, each))
+        each = np.nextafter(lead.lower / inside.upper, 0)
+    each = np.where(inside.upper == 0, np.inf, np.where(np.isnan(each), 0.0, each))
     each = np.where(others, np.where(positive, each, 0.0), np.inf)
     rival = np.where(others & ~positive, -1.0, each).argmin(axis=1)
     read = np.where((positive | ~others).all(axis=1), CERTIFIED, OPEN)

@@ -68,8 +68,8 @@ def best_split(sizes: Ball, mu: Ball, most: int) -> Split:
     (array([1, 1]), array([1.666667, 0.      ]), array([0.37037, 0.     ]))
     """
     kept = np.arange(min(most, sizes.shape[-1]) + 1)
-    rest = all_but_the_largest(sizes)
-    bounds = 2 * rest[:, kept] / room(kept, mu)
+    rest = Ball.of(all_but_the_largest(sizes))
+    bounds = Ball.of(2 * rest[:, kept] / room(kept, mu))
     shares = np.where(rest.upper[:, kept] == 0, 0.0, (bounds / rest[:, :1]).upper)
     best = _known(shares).argmin(axis=1)
     code = np.arange(len(best))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -158,6 +159,12 @@ def code_statements(certificate: Any, D: Truths, X: np.ndarray) -> Iterator[Stat
             yield Statement("nearly sparse", found <= share * (1 + 1e-9), f"code {i}: {share!r}")
 
 
+def roots(squares: list[fmpq]) -> np.ndarray:
+    """Roots, over the largest of them: of numbers of any size."""
+    shares = [square / max(squares) for square in squares]
+    return np.sqrt([float(Fraction(int(share.p), int(share.q))) for share in shares])
+
+
 def farthest(D: ExactDictionary, code: Code) -> float:
     """How far another code of the signal is, of no larger l1 norm, as a share of that norm.
 
@@ -166,13 +173,12 @@ def farthest(D: ExactDictionary, code: Code) -> float:
     """
     if not code.support:
         return 0.0
-    largest = max(abs(value) for value in code.entries)
-    x = np.array([float(value / largest) for value in code.entries])
-    x *= np.sqrt(np.array(D.norms, dtype=float))
+    squares = [value * value * norm for value, norm in zip(code.entries, D.norms, strict=True)]
+    x = np.array([int(value > 0) - int(value < 0) for value in code.entries]) * roots(squares)
     size, most = np.abs(x).sum(), 0.0
     for circuit, vector in D.normalised_circuits:
         h = np.zeros(D.n)
-        h[list(circuit)] = [one * float(square) ** 0.5 for one, square in vector]
+        h[list(circuit)] = [one for one, _ in vector] * roots([square for _, square in vector])
         h /= np.abs(h).sum()
         steps = np.append(-x[h != 0] / h[h != 0], [-2 * size, 2 * size])
         lengths = np.abs(x + steps[:, None] * h).sum(axis=1)

@@ -151,8 +151,8 @@ def certify(
         Codes, shape (B, n), as coefficients of the atoms as given.
     classifier : str or (array_like, array_like), optional
         Weights (C, n) and biases (C,) of a linear classifier of the codes, as coefficients of the
-        atoms as given, or a file of both: which of its labels survive noise is certified. One that
-        reads features of signals is the ``head``.
+        atoms as given, or a file of both: which of its labels survive all noise with
+        ``|<d_j, e>| <= nu`` is certified. One that reads features of signals is the ``head``.
     signals : str or array_like, optional
         Signals, shape (B, m), whose features ``argmin 1/2 ||y - D z||^2 + sum lam_j z_j``,
         ``z >= 0``, are certified: that they are unique, and what a head reads out of them.

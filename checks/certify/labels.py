@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sparsebound.checks.certify.atoms import Atoms
+from sparsebound.checks.certify.atoms import LOST, Atoms
 from sparsebound.checks.certify.formats import arrays
 from sparsebound.checks.certify.judging import EachCode
 from sparsebound.checks.certify.reading import given
@@ -211,7 +211,7 @@ def certify_labels(
         with np.errstate(over="ignore", under="ignore"):
             scale = np.where(codes.sizes > 0, codes.powers, 0)[:, None]
             entries = entries_of(atoms, codes)
-            true = Ball(np.ldexp(entries.mid, scale), np.ldexp(entries.rad, scale) + 2.0**-1074)
+            true = Ball(np.ldexp(entries.mid, scale), np.ldexp(entries.rad, scale) + LOST)
         true = true.where(codes.used, 0)
         norms = atoms.norms[codes.index]
         sizes = Ball(norms, norms * ((atoms.length + 8) * UNIT))
@@ -225,8 +225,7 @@ def certify_labels(
             label[rows] = asked[rows]
         found = surviving(true, codes.used, weights, biases, label[rows])
         read[rows], error[rows], rival[rows] = found.read, found.error, found.rival
-        sizes_of = np.where(codes.used, abs(true).lower, np.inf)
-        smallest[rows] = sizes_of.min(axis=1)
+        smallest[rows] = np.where(codes.used, abs(true).lower, np.inf).min(axis=1)
     known = _known(each, smallest)
     lasso, of_signs = by_lasso(error, known, noise), by_own_signs(error, known, noise)
     own = of_signs.noise > lasso.noise
@@ -260,7 +259,7 @@ def _known(each: EachCode, smallest: FloatArray) -> KnownOfCode:
 
 
 def _labels(labels: Any, count: int, classes: int) -> IntArray:
-    found = np.asarray(given(labels, "--labels").array)
+    found = np.asarray(given(labels, "--labels", ("y", "labels")).array)
     found = found.reshape(-1) if found.ndim == 2 and 1 in found.shape else found
     if found.shape != (count,):
         raise InputError("--labels", found.shape, f"({count},), one a code")

@@ -252,8 +252,8 @@ def _certify(parser: argparse.ArgumentParser) -> None:
     add("--zero-below", type=_Real(), default=0.0, metavar="T", help=help_)
     help_ = (
         "A file with weights (classes, atoms) and biases (classes,) of a linear classifier of the "
-        "codes (V and b, coef_ and intercept_, or weight and bias): say which labels survive noise "
-        "of size --noise. What reads features of --signals is --head."
+        "codes (V and b, coef_ and intercept_, or weight and bias): say which labels survive all "
+        "noise with |<d_j, e>| up to --noise. What reads features of --signals is --head."
     )
     add("--classifier", metavar="FILE", help=help_)
     help_ = (

@@ -281,11 +281,11 @@ def test_the_verb_writes_the_summary_and_an_entry_a_code(
     np.save(tmp_path / "D.npy", np.eye(3))
     np.save(tmp_path / "X.npy", np.eye(3)[[0, 1, 1]])
     np.savez(tmp_path / "c.npz", V=np.eye(2, 3), b=np.zeros(2))
-    np.save(tmp_path / "y.npy", np.array([0, 1, 0]))
-    files = {name: str(tmp_path / name) for name in ("D.npy", "X.npy", "c.npz", "y.npy", "out")}
+    np.savez(tmp_path / "y.npz", y=[0, 1, 0], other=[1])
+    files = {name: str(tmp_path / name) for name in ("D.npy", "X.npy", "c.npz", "y.npz", "out")}
     status = main(
         ["certify", files["D.npy"], "--atoms", "rows", "--codes", files["X.npy"], "--classifier",
-         files["c.npz"], "--labels", files["y.npy"], "--noise", "0.1", "--out", files["out"]]
+         files["c.npz"], "--labels", files["y.npz"], "--noise", "0.1", "--out", files["out"]]
     )  # fmt: skip
     assert status == 0
     said = capsys.readouterr().out

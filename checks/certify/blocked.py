@@ -110,6 +110,7 @@ class Screen:
     def profile(self) -> Profile:
         """Screen all pairs, then compute the atoms again that may attain a maximum."""
         pairs = [(i, j) for i in self.starts for j in self.starts if i < j]
+        pairs.sort(key=lambda pair: pair[1] - pair[0])  # floors of all blocks rise alike
         total = len(self.starts) + len(pairs)
         with ThreadPoolExecutor(self.threads) as pool:
             try:

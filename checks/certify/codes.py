@@ -24,9 +24,10 @@ from sparsebound.checks.certify.kept import KeptBlocks
 from sparsebound.checks.certify.looking import chunk_of, look_at
 from sparsebound.checks.certify.one_side import one_side
 from sparsebound.checks.certify.searches import Searched, search
+from sparsebound.checks.certify.statistics import MarginDistribution, distribution
 from sparsebound.checks.certify.supports import counts
 from sparsebound.checks.provenance import cpus
-from sparsebound.theory.arithmetic import FloatArray, IntArray
+from sparsebound.theory.arithmetic import IntArray
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.guarantees.codes import CERTIFIED, NOT_ASKED, OPEN, PROPERTIES, REFUTED
 from sparsebound.theory.guarantees.profile import Profile
@@ -34,25 +35,11 @@ from sparsebound.theory.guarantees.profile import Profile
 SHOWN = 20
 """Codes without a property that are kept, of each property."""
 
-BINS = 20
-"""Of every histogram of a certificate."""
-
 NEARLY = 0.01
 """Margins that are looked at again in float64 where float32 did not decide."""
 
 OFF_SUPPORTS = "block"
 """What the files of blocks are called whose atoms have been looked at."""
-
-
-@dataclass(frozen=True)
-class MarginDistribution:
-    """Distribution of the lower ends of margins; those that are unknown are left out."""
-
-    least: float | None
-    median: float | None
-    largest: float | None
-    edges: tuple[float, ...]
-    counts: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -176,8 +163,8 @@ def certify_codes(
     return CertifiedCodes(
         len(sparsity),
         (int(sparsity.min()), int(sparsity.max())),
-        _distribution(each.growth),
-        _distribution(each.lasso_reach[each.lasso_reach > 0]),
+        distribution(each.growth),
+        distribution(each.lasso_reach[each.lasso_reach > 0]),
         tuple(_share(each, column) for column in range(len(PROPERTIES))),
         tuple(_failing(each)),
         searched,
@@ -256,47 +243,9 @@ def _share(each: EachCode, column: int) -> Share:
     )
     count = len(status) - left
     share = certified / count if count else 0.0
-    distribution = _distribution(margins)
+    margins_found = distribution(margins)
     names = (asked.property, asked.theorem)
-    return Share(*names, count, certified, refuted, unknown, share, distribution)
-
-
-def _distribution(values: np.ndarray) -> MarginDistribution:
-    known = values[np.isfinite(values)]
-    if not len(known):
-        return MarginDistribution(None, None, None, (), ())
-    counted, edges = _histogram(known)
-    return MarginDistribution(
-        float(known.min()),
-        float(np.median(known)),
-        float(known.max()),
-        tuple(map(float, edges)),
-        tuple(map(int, counted)),
-    )
-
-
-def _histogram(values: FloatArray) -> tuple[IntArray, FloatArray]:
-    """Counts in bins, closed to the right: in one, where values are too near each other for more.
-
-    They are equal, but that no bin holds both positive values and others.
-
-    Examples
-    --------
-    >>> _histogram(np.array([1.0, 1 + 2.0**-52]))[0]
-    array([2])
-    >>> _histogram(np.array([-5e-324, 5e-324]))
-    (array([1, 1]), array([-4.94065646e-324,  0.00000000e+000,  4.94065646e-324]))
-    """
-    least, largest = values.min(), values.max()
-    both = least <= 0 < largest
-    with np.errstate(over="ignore"):
-        edges = np.linspace(least, largest, BINS + 1)
-    if not (np.isfinite(edges).all() and (np.diff(edges) > 0).all()):
-        edges = np.array([least, 0.0, largest] if both else [least, largest])
-    elif both:
-        edges[1 + np.abs(edges[1:-1]).argmin()] = 0
-    places = np.searchsorted(edges[1:-1], values, side="left")
-    return np.bincount(places, minlength=len(edges) - 1), edges
+    return Share(*names, count, certified, refuted, unknown, share, margins_found)
 
 
 def _failing(each: EachCode) -> Iterator[Failing]:

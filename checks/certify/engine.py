@@ -25,6 +25,8 @@ from sparsebound.checks.certify.filters import (
     profile_of_filters,
 )
 from sparsebound.checks.certify.judging import EachCode
+from sparsebound.checks.certify.labels import CertifiedLabels, certify_labels, read_classifier
+from sparsebound.checks.certify.nearly_sparse import NearlySparse, nearly_sparse
 from sparsebound.checks.certify.networks import Trained, certify_network, judge_codes
 from sparsebound.checks.certify.own_codes import read_codes, without
 from sparsebound.checks.certify.pairs import ClosestPairs, closest_pairs
@@ -75,6 +77,8 @@ class Certificate:
     pairs: ClosestPairs | None = None
     network: Network | None = None
     codes: CertifiedCodes | None = None
+    nearly_sparse: NearlySparse | None = None
+    labels: CertifiedLabels | None = None
     predictions: Predictions | None = None
     solutions: Solutions | None = None
     encoder: CertifiedEncoder | None = None
@@ -97,6 +101,7 @@ def certify(
     thresholds: Any = None,
     skips: Any = None,
     codes: Any = None,
+    classifier: Any = None,
     signals: Any = None,
     penalty: Any = None,
     head: Any = None,
@@ -144,15 +149,20 @@ def certify(
         Weights (K, K) with which the states before enter each layer, its last one at the diagonal.
     codes : str or array_like, optional
         Codes, shape (B, n), as coefficients of the atoms as given.
+    classifier : str or (array_like, array_like), optional
+        Weights (C, n) and biases (C,) of a linear classifier of the codes, as coefficients of the
+        atoms as given, or a file of both: which of its labels survive all noise with
+        ``|<d_j, e>| <= nu`` is certified. One that reads features of signals is the ``head``.
     signals : str or array_like, optional
         Signals, shape (B, m), whose features ``argmin 1/2 ||y - D z||^2 + sum lam_j z_j``,
         ``z >= 0``, are certified: that they are unique, and what a head reads out of them.
     penalty : float, str or array_like, optional
         ``lam``, one threshold or one an atom; by default that of the head's file.
     head : str or (array_like, array_like), optional
-        Weights (C, n) and biases (C,) of a linear classifier, or a file with ``V`` and ``b``.
+        Weights (C, n) and biases (C,) of a linear classifier of the features of signals, or a file
+        with ``V`` and ``b``. One that reads codes is the ``classifier``.
     labels : str or array_like, optional
-        The right class of each signal; without, what is read counts as right.
+        The right class of each signal, or code; without, what is read counts as right.
     radius : sequence of float
         Distances within which labels shall not change.
     ridge : float, optional
@@ -260,6 +270,12 @@ def certify(
             raise InputError("--pairs", pairs, "a dictionary that is a matrix of atoms")
         closest = closest_pairs(found, pairs, memory=memory * MEGABYTE, progress=progress)
     whole = found
+    reader = None
+    if classifier is not None:
+        if own is None or signals is not None:
+            expected = "to be used together with --codes, and without --signals: see --head"
+            raise InputError("--classifier", "given", expected)
+        reader = read_classifier(classifier, found)
     asked, solved = None, None
     if lam is not None:
         if signals is None or own is None:
@@ -284,7 +300,8 @@ def certify(
             autoencoder=stored.autoencoder,
         )
     else:
-        _without_signals(penalty=penalty, head=head, labels=labels, radius=radius or None)
+        of_codes = {} if reader is not None else {"labels": labels}
+        _without_signals(penalty=penalty, head=head, radius=radius or None, **of_codes)
     unfold = (attack and asked is None) or weights is not None or thresholds is not None
     if skips is not None and (attack or not unfold):
         expected = "to be used together with --weights or --thresholds, and without --attack"
@@ -295,7 +312,7 @@ def certify(
     if unfold:
         network = certify_network(whole, weights, thresholds, depth, settings, skips)
         notes += network.notes
-    used, X = None, None
+    used, X, nearly, read = None, None, None, None
     if own is not None:
         notes += own.noted("--codes")
         X = without(own.array, found.dropped)
@@ -311,6 +328,10 @@ def certify(
             elsewhere=workers,
         )
         notes += lost_with_workers(used.lost)
+        nearly = nearly_sparse(whole, facts, X, used.each)
+        if reader is not None:
+            noise, each = settings.noise, used.each
+            read = certify_labels(whole, reader, X, each, labels=labels, noise=noise)
     certified_encoder = None
     if stored.autoencoder is not None and operator is None:
         certified_encoder = certify_encoder(found, stored.autoencoder, X, settings)
@@ -332,6 +353,8 @@ def certify(
         closest,
         None if network is None else network.certified,
         used,
+        nearly,
+        read,
         None if asked is None else certify_signals(asked, attack=attack),
         solved,
         certified_encoder,

@@ -8,8 +8,8 @@ import numpy as np
 
 from sparsebound.checks.certify.atoms import Atoms
 from sparsebound.checks.certify.blocked import error_of_unit_products
-from sparsebound.checks.certify.codes import BINS
 from sparsebound.checks.certify.reading import Stored
+from sparsebound.checks.certify.statistics import BINS
 from sparsebound.theory.guarantees.decimals import about
 from sparsebound.theory.guarantees.dictionary import spark, welch, welch_orders
 from sparsebound.theory.guarantees.figure import Figure, figure

@@ -7,13 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from sparsebound.checks.certify.atoms import Atoms
-from sparsebound.theory.arithmetic import IntArray
+from sparsebound.checks.certify.atoms import LOST, Atoms
+from sparsebound.theory.arithmetic import Ball, IntArray
+from sparsebound.theory.arithmetic.ball import UNIT
 from sparsebound.theory.guarantees.supports import Supports
 from sparsebound.theory.instance import Instance
 
 NO_EXPONENT = -4096
 """An exponent below that of any number."""
+
+TINY_NORM = 2.0**-1000
+"""Norms below this may have lost digits."""
 
 DENSE = 2**22
 """Entries of codes that are looked at in one go."""
@@ -117,3 +121,39 @@ def batches(codes: Supports, rows: IntArray, entries: int) -> Iterator[tuple[Sup
         part = slice(at, at + size)
         yield codes.part(part), rows[part]
         at += size
+
+
+def portions(
+    atoms: Atoms, X: Any, sparsity: IntArray, rows: IntArray, entries: int
+) -> Iterator[tuple[Supports, IntArray]]:
+    """Collect the supports of chosen codes, the densest first, some codes at a time.
+
+    Parameters
+    ----------
+    atoms : Atoms
+        The dictionary.
+    X : ndarray or sparse array, shape (B, n)
+        The codes.
+    sparsity : ndarray of int, shape (B,)
+        Their nonzeros.
+    rows : ndarray of int
+        Which are chosen.
+    entries : int
+        How many entries of supports, padded to the widest, are held at once.
+    """
+    order, at = rows[np.argsort(-sparsity[rows], kind="stable")], 0
+    while at < len(order):
+        part = order[at : at + max(1, entries // max(1, int(sparsity[order[at]])))]
+        yield gathered(atoms, X, part)
+        at += len(part)
+
+
+def entries_of(atoms: Atoms, codes: Supports) -> Ball:
+    """Entries for normalised atoms, over ``2^power``, as enclosures; 0 where nothing is.
+
+    The norm of an atom is known to ``(m + 4) u`` and, unless it is tiny, rounded once; an entry is
+    multiplied by it, and may lose what underflows.
+    """
+    sizes = np.abs(codes.values) * ((atoms.length + 8) * UNIT) + LOST
+    tiny = atoms.norms[codes.index] < TINY_NORM
+    return Ball(codes.values, np.where(codes.used, np.where(tiny, np.inf, sizes), 0.0))

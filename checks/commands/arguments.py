@@ -255,15 +255,25 @@ def _certify(parser: argparse.ArgumentParser) -> None:
     help_ = "Entries of codes of a smaller size are taken for zero (default: 0)."
     add("--zero-below", type=_Real(), default=0.0, metavar="T", help=help_)
     help_ = (
+        "A file with weights (classes, atoms) and biases (classes,) of a linear classifier of the "
+        "codes (V and b, coef_ and intercept_, or weight and bias): say which labels survive all "
+        "noise with |<d_j, e>| up to --noise. What reads features of --signals is --head."
+    )
+    add("--classifier", metavar="FILE", help=help_)
+    help_ = (
         "A file with signals, one in each row, whose features (nonnegative minimisers) are "
         "certified one by one."
     )
     add("--signals", metavar="FILE", help=help_)
     help_ = "Threshold of features, or a file with one an atom (default: lam of the head's file)."
     add("--penalty", metavar="LAM", help=help_)
-    help_ = "A file with V (classes, atoms) and b (classes,), which reads classes out of features."
+    help_ = (
+        "A file with V (classes, atoms) and b (classes,), which reads classes out of features of "
+        "the signals. What reads --codes is --classifier."
+    )
     add("--head", metavar="FILE", help=help_)
-    add("--labels", metavar="FILE", help="A file with the right class of each signal, from 0 on.")
+    help_ = "A file with the right class of each signal (or code, with --classifier), from 0 on."
+    add("--labels", metavar="FILE", help=help_)
     help_ = "Distances of signals within which their class shall not change."
     add("--radius", type=_Real(), nargs="+", metavar="R", help=help_)
     help_ = "The weight of the squared norm of features (default: ridge of the head's file, or 0)."

@@ -12,8 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from sparsebound.checks.certify.codes import CertifiedCodes
-from sparsebound.checks.certify.engine import certify
+from sparsebound.checks.certify.engine import Certificate, certify
 from sparsebound.checks.commands.output import say
 from sparsebound.checks.commands.per_code import PROPERTY, THEOREM, writer
 from sparsebound.checks.commands.progress import Progress
@@ -30,7 +29,8 @@ UNFINISHED = "unfinished"
 """The folder of codes that are done, while others are not."""
 
 CODES = "codes"
-"""Arrays with one entry a code: what ``EachCode`` has, and the names of its columns."""
+"""Arrays with one entry a code: what ``EachCode`` has, and the names of its columns; what
+``EachSplit`` and ``EachLabel`` have, with ``split_`` and ``label_`` before the names."""
 
 
 def run(args: Namespace) -> int:
@@ -59,6 +59,7 @@ def run(args: Namespace) -> int:
         thresholds=args.thresholds,
         skips=args.skips,
         codes=args.codes,
+        classifier=args.classifier,
         signals=args.signals,
         penalty=args.penalty,
         head=args.head,
@@ -100,7 +101,7 @@ def run(args: Namespace) -> int:
         if args.weights == "optimal" and found.weights is not None:
             files[WEIGHTS] = _stored(found.weights)
         if found.codes is not None:
-            files[each_name] = write_each(_each(found.codes))
+            files[each_name] = write_each(_each(found))
         if found.solutions is not None:
             files[each_name] = write_each(asdict(found.solutions.each))
         _write(folder, made, files)
@@ -135,11 +136,22 @@ def _stored(weights: FloatArray) -> bytes:
     return stream.getvalue()
 
 
-def _each(codes: CertifiedCodes) -> dict[str, Any]:
-    """Arrays with one entry a code, and what their columns are."""
+def _each(found: Certificate) -> dict[str, Any]:
+    """Arrays with one entry a code, and what the columns of matrices are."""
     properties = [asked.property for asked in PROPERTIES]
     theorems = [asked.theorem for asked in PROPERTIES]
-    return {**asdict(codes.each), PROPERTY: properties, THEOREM: theorems}
+    arrays = {PROPERTY: properties, THEOREM: theorems}
+    for before, part in (
+        ("", found.codes),
+        ("split_", found.nearly_sparse),
+        ("label_", found.labels),
+    ):
+        if part is not None:
+            named = asdict(part.each).items()
+            arrays |= {
+                f"{before}{name}".replace("label_label", "label"): one for name, one in named
+            }
+    return arrays
 
 
 def _write(folder: Path, made: dict[str, Any], files: dict[str, bytes]) -> None:

@@ -36,6 +36,8 @@ def document(certificate: Any) -> dict[str, Any]:
     made.pop("weights", None)  # arrays, which have files of their own
     for part in (
         made.get("codes"),
+        made.get("nearly_sparse"),
+        made.get("labels"),
         made.get("solutions"),
         (made.get("encoder") or {}).get("codes"),
     ):

@@ -8,6 +8,8 @@ from typing import Any
 from sparsebound.reports.certificate import (
     codes,
     encoder,
+    labels,
+    nearly_sparse,
     networks,
     pairs,
     predictions,
@@ -23,6 +25,8 @@ SECTIONS = {
     "network": networks.lines,
     "encoder": encoder.lines,
     "codes": codes.lines,
+    "nearly_sparse": nearly_sparse.lines,
+    "labels": labels.lines,
     "solutions": solutions.lines,
     "predictions": predictions.lines,
     "prune": pruning.lines,

@@ -10,6 +10,8 @@ from markupsafe import Markup
 from sparsebound.reports.certificate.codes import searched, why
 from sparsebound.reports.certificate.encoder import confused, off, share, window
 from sparsebound.reports.certificate.figures import PLACES, bound, left_out, number
+from sparsebound.reports.certificate.labels import by_signs, surviving, weak_label, weights
+from sparsebound.reports.certificate.nearly_sparse import beyond, told
 from sparsebound.reports.certificate.networks import refuted
 from sparsebound.reports.certificate.pairs import product
 from sparsebound.reports.certificate.predictions import weak_signal
@@ -20,6 +22,9 @@ from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.guarantees.decimals import about, down, given, percent, up
 
 VERSIONS = ("independent", "coherence", "babel", "local")
+NAMED_BY = ("theorem", "gap_theorem", "errors_theorem", "signs_theorem")
+"""What names a theorem in any part of a certificate."""
+
 SIGNS = {
     "exact": "",
     "upper": "\N{LESS-THAN OR EQUAL TO} ",
@@ -61,7 +66,9 @@ def certificate_page(document: dict[str, Any]) -> str:
             for tool in (
                 about,
                 beaten,
+                beyond,
                 bound,
+                by_signs,
                 confused,
                 down,
                 given,
@@ -73,8 +80,12 @@ def certificate_page(document: dict[str, Any]) -> str:
                 refuted,
                 searched,
                 share,
+                surviving,
+                told,
                 up,
+                weak_label,
                 weak_signal,
+                weights,
                 why,
                 window,
             )
@@ -85,7 +96,7 @@ def certificate_page(document: dict[str, Any]) -> str:
 def _named(value: Any) -> set[str]:
     """Collect the identifiers of theorems that any part of a certificate names."""
     if isinstance(value, dict):
-        names = (value.get("theorem"), value.get("gap_theorem"))
+        names = map(value.get, NAMED_BY)
         own = {name for name in names if isinstance(name, str)}
         return own.union(*map(_named, value.values()))
     return set().union(*map(_named, value)) if isinstance(value, list | tuple) else set()
@@ -111,6 +122,9 @@ def _tiles(document: dict[str, Any]) -> list[tuple[str, str]]:
         best = max(document["codes"]["properties"], key=lambda entry: entry["certified"])
         share = percent(best["certified"], document["codes"]["count"])
         tiles.append((f"of your codes certified: {best['property']}", share))
+    if read := document.get("labels"):
+        share = percent(read["certified"], read["count"])
+        tiles.append((f"of your labels survive noise of {given(read['asked'])}", share))
     found = document.get("predictions")
     if found:
         tiles.append(("of your signals, unique features", percent(found["unique"], found["count"])))

@@ -32,7 +32,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from sparsebound.theory.arithmetic import Mask, Number
+from sparsebound.theory.arithmetic import IntArray, Mask, Number
 from sparsebound.theory.evidence.classified import Classified
 from sparsebound.theory.extremal.classification import (
     a_second_class_beyond_the_first,
@@ -118,20 +118,41 @@ def _first(others: Mask) -> Mask:
 
 @of_evidence
 def _margins(instance: Instance, classified: Classified) -> ScoreMargins:
-    batch = np.arange(len(instance))
-    labels = classified.labels
-    others = np.arange(classified.biases.shape[1]) != labels[:, None]
-    weights, biases = instance.lift(classified.weights), instance.lift(classified.biases)
-    codes, _, n = weights.shape
-    apart = weights[batch, labels].reshape(codes, 1, n) - weights
-    shift = biases[batch, labels].reshape(codes, 1) - biases
-    code, point = (
-        (apart * instance.lift(values).reshape(codes, 1, n)).sum(-1) + shift
-        for values in (instance.X, classified.points)
+    lift = instance.lift
+    return score_margins(
+        (lift(instance.X), lift(classified.points)),
+        instance.support,
+        lift(classified.weights),
+        lift(classified.biases),
+        classified.labels,
     )
-    sizes, on = abs(apart), instance.support[:, None, :]
+
+
+def score_margins(
+    codes: tuple[Number, Number], on: Mask, weights: Number, biases: Number, labels: IntArray
+) -> ScoreMargins:
+    """Compare the scores of labels with those of all other classes.
+
+    Parameters
+    ----------
+    codes : pair of Number, each of shape (B, n)
+        ``x`` and ``z``.
+    on : ndarray of bool, shape (B, n)
+        Where ``x`` lives.
+    weights, biases : Number, shapes (B, C, n) and (B, C)
+        ``U`` and ``c``.
+    labels : ndarray of int, shape (B,)
+        ``u``.
+    """
+    count, _, n = weights.shape
+    batch = np.arange(count)
+    others = np.arange(biases.shape[1]) != labels[:, None]
+    apart = weights[batch, labels].reshape(count, 1, n) - weights
+    shift = biases[batch, labels].reshape(count, 1) - biases
+    code, point = ((apart * values.reshape(count, 1, n)).sum(-1) + shift for values in codes)
+    sizes, there = abs(apart), on[:, None, :]
     return ScoreMargins(
-        others, code, point, sizes.where(on, 0).sum(-1), sizes.where(~on, 0).sum(-1)
+        others, code, point, sizes.where(there, 0).sum(-1), sizes.where(~there, 0).sum(-1)
     )
 
 

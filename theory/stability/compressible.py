@@ -32,6 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -61,8 +62,7 @@ def claims(
     norms = instance.D.relative_norms
     code = instance.lift(instance.X + compressible.tail) * norms
     null = null_vectors(instance, compressible.null)
-    smallest = -(-abs(code)).largest_sums()
-    rest = smallest[np.arange(len(instance)), instance.D.shape[1] - instance.sparsity]
+    rest = all_but_the_largest(abs(code))[np.arange(len(instance)), instance.sparsity]
     moves = np.asarray(null.sign != 0)
     longer = (abs(code + null) - abs(code)).where(moves, 0).sum(-1)
     allowed = twice * rest + longer
@@ -73,10 +73,32 @@ def claims(
         (1 - rho) * distance,
         (1 + outside * rho) * allowed,
     )
-    mu = coherence(instance.D)
-    theta = instance.sparsity * mu / (1 + mu)
     name = "(1 - 2 theta) ||z - x||_1 <= 2 sigma_s(x) + ||z||_1 - ||x||_1"
-    yield Claim(name, (1 - 2 * theta) * distance, allowed)
+    yield Claim(name, room(instance.sparsity, coherence(instance.D)) * distance, allowed)
+
+
+def all_but_the_largest(sizes: Number) -> Number:
+    """``sigma_s`` of sizes (..., n), the sum of all but the ``s`` largest, for ``s = 0, ..., n``.
+
+    Examples
+    --------
+    >>> from sparsebound.theory.arithmetic import Ball
+    >>> all_but_the_largest(Ball([1.0, 4, 2])).mid
+    array([7., 3., 1., 0.])
+    """
+    return (0 - (-sizes).largest_sums())[..., ::-1]
+
+
+def room(s: Any, mu: Number) -> Number:
+    """``1 - 2 theta``, ``theta = s mu/(1 + mu)``: the share of a null vector that is left over.
+
+    Examples
+    --------
+    >>> room(1, Fraction(1, 3))
+    Fraction(1, 2)
+    """
+    left: Number = 1 - 2 * (s * mu / (1 + mu))
+    return left
 
 
 def _constant(instance: Instance) -> Number:

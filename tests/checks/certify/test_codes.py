@@ -11,10 +11,11 @@ import sparsebound.checks.certify.codes as codes_module
 import sparsebound.checks.certify.searches as searches_module
 from sparsebound.checks.certify.atoms import Atoms
 from sparsebound.checks.certify.blocked import MEGABYTE, profile_of
-from sparsebound.checks.certify.codes import _histogram, certify_codes
+from sparsebound.checks.certify.codes import certify_codes
 from sparsebound.checks.certify.engine import certify
 from sparsebound.checks.certify.judging import NEEDS_INDEPENDENT_ATOMS, EachCode
 from sparsebound.checks.certify.kept import KeptBlocks
+from sparsebound.checks.certify.statistics import histogram
 from sparsebound.checks.commands.real_dictionary import digits
 from sparsebound.theory.analysis.unfolding import row_sums
 from sparsebound.theory.constructions.frames import union_of_bases
@@ -113,7 +114,7 @@ def test_bins_of_margins_tell_codes_that_are_certified_from_others(seed: int) ->
     ],
 )
 def test_no_bin_holds_positive_margins_and_others(values: list[float], within: int) -> None:
-    counts, edges = _histogram(np.array(values))
+    counts, edges = histogram(np.array(values))
     assert counts[edges[1:] <= 0].sum() == within
     assert counts.sum() == len(values)
     assert len(edges) == len(counts) + 1

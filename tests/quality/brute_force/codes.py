@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -152,6 +153,45 @@ def code_statements(certificate: Any, D: Truths, X: np.ndarray) -> Iterator[Stat
             found = truth(D, codes[i], share.property)
             yield Statement(f"{kind}, refuted", not found, f"code {i} is refuted")
     yield from _growth(certificate.codes.growth, D, [c.support for c in codes])
+    if certificate.nearly_sparse is not None:
+        for i, share in enumerate(certificate.nearly_sparse.each.share):
+            found = farthest(D.D, codes[i])
+            yield Statement("nearly sparse", found <= share * (1 + 1e-9), f"code {i}: {share!r}")
+
+
+def roots(squares: list[fmpq]) -> np.ndarray:
+    """Roots, over the largest of them: of numbers of any size."""
+    shares = [square / max(squares) for square in squares]
+    return np.sqrt([float(Fraction(int(share.p), int(share.q))) for share in shares])
+
+
+def farthest(D: ExactDictionary, code: Code) -> float:
+    """How far another code of the signal is, of no larger l1 norm, as a share of that norm.
+
+    Of those that differ by a multiple of a circuit, up to where the norm is that of the code again:
+    there it is a point between two at which an entry vanishes, or one beyond the last of them.
+    """
+    if not code.support:
+        return 0.0
+    squares = [value * value * norm for value, norm in zip(code.entries, D.norms, strict=True)]
+    x = np.array([int(value > 0) - int(value < 0) for value in code.entries]) * roots(squares)
+    size, most = np.abs(x).sum(), 0.0
+    for circuit, vector in D.normalised_circuits:
+        h = np.zeros(D.n)
+        h[list(circuit)] = [one for one, _ in vector] * roots([square for _, square in vector])
+        h /= np.abs(h).sum()
+        steps = np.append(-x[h != 0] / h[h != 0], [-2 * size, 2 * size])
+        lengths = np.abs(x + steps[:, None] * h).sum(axis=1)
+        within = steps[lengths <= size * (1 - 1e-12)]
+        for sign_ in (1, -1):
+            inner = max((sign_ * within).max(initial=0.0), 0.0)
+            beyond = sign_ * steps
+            outer = beyond[beyond > inner].min(initial=2 * size)
+            if inner == 0:
+                continue
+            low, high = (np.abs(x + sign_ * t * h).sum() for t in (inner, outer))
+            most = max(most, inner + (outer - inner) * (size - low) / (high - low))
+    return float(most / size)
 
 
 def _growth(growth: Any, D: Truths, found: list[Support]) -> Iterator[Statement]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import shutil
 import signal
 import subprocess
@@ -12,8 +11,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +25,7 @@ from sparsebound.theory.errors import InputError
 
 pytest.importorskip("distributed", reason="needs Dask: pip install 'sparsebound[cluster]'")
 psutil = pytest.importorskip("psutil")
+from tests.clusters import Machines, kill_at_random, summary, until, words_of  # noqa: E402
 
 THEOREMS = ("dictionary.welch", "uniqueness.coherence", "rate.ista")
 EXAMPLES = ("--examples", "20")
@@ -35,71 +33,6 @@ OTHER = {"OPENBLAS_CORETYPE": "Prescott"}
 """What makes linear algebra round as on an older machine."""
 
 Check = Callable[..., tuple[int, str, str]]
-
-
-@dataclass
-class Machines:
-    """A scheduler and workers, each a process of its own."""
-
-    folder: Path
-    started: list[subprocess.Popen[bytes]] = field(default_factory=list)
-
-    @property
-    def file(self) -> str:
-        return str(self.folder / "scheduler.json")
-
-    def start(self, *words: str, **environment: str) -> subprocess.Popen[bytes]:
-        around = {**os.environ, "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1", **environment}
-        with (self.folder / f"{len(self.started)}.log").open("wb") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "dask", *words, "--scheduler-file", self.file],
-                env=around,
-                cwd=self.folder,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        self.started.append(process)
-        return process
-
-    def scheduler(self) -> subprocess.Popen[bytes]:
-        return self.start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
-
-    def worker(self, *words: str, **environment: str) -> subprocess.Popen[bytes]:
-        return self.start(
-            *("worker", "--host", "127.0.0.1", "--no-dashboard", *words), **environment
-        )
-
-    def workers(self) -> list[Any]:
-        """The processes that Dask's nannies have started, each with processes of ours below."""
-        nannies = [psutil.Process(process.pid) for process in self.started[1:]]
-        children = [child for nanny in nannies for child in nanny.children()]
-        return [child for child in children if "spawn_main" in " ".join(_words(child))]
-
-    def registered(self) -> int:
-        """How many workers the scheduler knows, those that are gone among them."""
-        logs = (path.read_text() for path in self.folder.glob("*.log"))
-        return sum(text.count("Registered to") for text in logs)
-
-    def ours(self) -> list[Any]:
-        """The processes in which shards are done."""
-        below = [child for worker in self.workers() for child in worker.children()]
-        return [child for child in below if "spawn_main" in " ".join(_words(child))]
-
-    def end(self) -> None:
-        for process in self.started:
-            below = psutil.Process(process.pid).children(recursive=True)
-            for one in [process, *below]:
-                with suppress(psutil.NoSuchProcess):
-                    one.kill()
-            process.wait()
-
-
-def _words(process: Any) -> list[str]:
-    try:
-        return process.cmdline()
-    except psutil.Error:
-        return []
 
 
 @pytest.fixture(scope="module")
@@ -126,38 +59,6 @@ def check(
         return status, found.out, found.err
 
     return call
-
-
-def until(holds: Callable[[], object], seconds: float = 60.0) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.05)
-
-
-def summary(folder: str) -> dict[str, Any]:
-    """What a run found, but for times and for where it was done."""
-    document: dict[str, Any] = json.loads(Path(folder, "summary.json").read_text())
-    for name in ("time", "command"):
-        del document["run"][name]
-    del document["run"]["settings"]["jobs"]
-    for theorem in document["theorems"]:
-        del theorem["seconds"]
-    return document
-
-
-def kill_at_random(machines: Machines, times: int, over: threading.Event) -> None:
-    """Kill workers while the run goes on, each time one that is at work."""
-    lots = random.Random(0)
-    for _ in range(times):
-        while not (busy := [worker for worker in machines.workers() if worker.children()]):
-            if over.wait(0.05):
-                return
-        if over.wait(lots.uniform(0.0, 0.5)):
-            return
-        with suppress(psutil.NoSuchProcess):
-            lots.choice(busy).kill()
-        over.wait(1.0)
 
 
 def test_a_run_is_the_same_where_workers_are_killed(machines: Machines, check: Check) -> None:
@@ -358,8 +259,9 @@ def test_a_connection_that_breaks_while_one_asks(
 def test_local_processes_and_other_numbers_of_workers(machines: Machines, check: Check) -> None:
     before = {child.pid for child in psutil.Process().children()}
     assert check(*THEOREMS[:2], *EXAMPLES, "--cluster", "local[1]", "--out", "one")[0] == 0
-    after = [child for child in psutil.Process().children() if child.pid not in before]
-    assert all(_words(child)[-3:-2] == ["-c"] and "tracker" in _words(child)[-2] for child in after)
+    after = [one for one in psutil.Process().children() if one.pid not in before]
+    words = [words_of(one) for one in after]
+    assert all(said[-3:-2] == ["-c"] and "tracker" in said[-2] for said in words)
     assert check(*THEOREMS[1::-1], *EXAMPLES, "--cluster", machines.file, "--out", "two")[0] == 0
     one, two = summary("one"), summary("two")
     assert one["theorems"] == sorted(two["theorems"], key=lambda theorem: theorem["id"])

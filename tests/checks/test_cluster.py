@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -81,10 +82,11 @@ def test_a_run_is_the_same_where_workers_are_killed(machines: Machines, check: C
     until(lambda: not machines.ours())
 
 
-def test_codes_are_looked_at_by_workers(machines: Machines, tmp_path: Path) -> None:
+def test_codes_and_atoms_are_looked_at_by_workers(machines: Machines, tmp_path: Path) -> None:
     random_ = np.random.default_rng(0)
-    np.save(tmp_path / "D.npy", random_.standard_normal((8, 16)))
-    np.save(tmp_path / "X.npy", random_.standard_normal((9, 16)) * (random_.random((9, 16)) < 0.2))
+    D, X = random_.standard_normal((40, 1100)), random_.standard_normal((9, 1100))
+    np.save(tmp_path / "D.npy", D)
+    np.save(tmp_path / "X.npy", X * (random_.random(X.shape) < 0.002))
     words = [str(tmp_path / "D.npy"), "--codes", str(tmp_path / "X.npy"), "--json"]
     assert main(["certify", *words, "--out", str(tmp_path / "here")]) == 0
     there = ["--cluster", machines.file, "--out", str(tmp_path / "there")]
@@ -92,8 +94,29 @@ def test_codes_are_looked_at_by_workers(machines: Machines, tmp_path: Path) -> N
     here, there_ = (
         json.loads((tmp_path / name / "certificate.json").read_text()) for name in ("here", "there")
     )
-    assert here["codes"] == there_["codes"]
+    assert here == there_
     until(lambda: not machines.ours())
+
+
+@pytest.mark.nightly
+def test_atoms_are_looked_at_where_workers_are_killed(machines: Machines, tmp_path: Path) -> None:
+    np.save(tmp_path / "D.npy", np.random.default_rng(0).standard_normal((128, 16_384)))
+    words = [str(tmp_path / "D.npy"), "--json"]
+    assert main(["certify", *words, "--out", str(tmp_path / "here")]) == 0
+    over = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        killed = pool.submit(kill_at_random, machines, 2, over)
+        there = ["--cluster", machines.file, "--out", str(tmp_path / "there")]
+        try:
+            assert main(["certify", *words, *there]) == 0
+        finally:
+            over.set()
+    assert killed.result() == 2
+    here, there_ = (
+        json.loads((tmp_path / name / "certificate.json").read_text()) for name in ("here", "there")
+    )
+    assert here == there_
+    assert not list(tmp_path.rglob("unfinished*"))
 
 
 SOLVER = """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -14,18 +15,23 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import numpy as np
 import pytest
 
 from sparsebound.checks import cluster
+from sparsebound.checks.commands import shown
 from sparsebound.checks.commands.main import main
+from sparsebound.checks.commands.table import Reporter
 from sparsebound.checks.provenance import arithmetic, made_of
 from sparsebound.checks.sources import Sources
 from sparsebound.theory.errors import InputError
 
 pytest.importorskip("distributed", reason="needs Dask: pip install 'sparsebound[cluster]'")
 psutil = pytest.importorskip("psutil")
+from distributed import Client  # noqa: E402
+
 from tests.clusters import Machines, kill_at_random, summary, until, words_of  # noqa: E402
 
 THEOREMS = ("dictionary.welch", "uniqueness.coherence", "rate.ista")
@@ -80,6 +86,42 @@ def test_a_run_is_the_same_where_workers_are_killed(machines: Machines, check: C
     assert {worker.pid for worker in machines.workers()} != before
     until(lambda: len(machines.workers()) == 2)
     until(lambda: not machines.ours())
+
+
+def test_a_run_shows_itself_on_the_server_of_the_scheduler(
+    machines: Machines, check: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def page() -> tuple[str, str | None]:
+        with urlopen(f"http://127.0.0.1:{port}/sparsebound", timeout=10) as answer:
+            return answer.read().decode(), answer.headers["Refresh"]
+
+    with Client(scheduler_file=machines.file, set_as_default=False) as client:
+        port = client.scheduler_info()["services"]["dashboard"]
+    meanwhile, real = [], Reporter.__call__
+
+    def look(self: Reporter, event: Any) -> None:
+        real(self, event)
+        meanwhile.append(page())
+
+    monkeypatch.setattr(Reporter, "__call__", look)
+    monkeypatch.setattr(shown, "EVERY", 0.0)
+    words = ("dictionary.welch", *EXAMPLES, "--cluster", machines.file)
+    status, _, err = check(*words, "--out", "run")
+    assert status == 0, err
+    address = re.search(r"live page: (\S+/sparsebound/[0-9a-f]+)\n", err)
+    assert address
+    with urlopen(address[1], timeout=10) as answer:
+        last = answer.read().decode()
+    assert (last, None) == page()
+    assert "<h1>Over</h1>" in last
+    assert "1 of 1 theorem finished" in last
+    assert "status held" in last
+    assert "sparsebound check dictionary.welch --replay" in last
+    first, refresh = meanwhile[0]
+    assert "<h1>Running</h1>" in first
+    assert "status waiting" in first
+    assert refresh == "5"
+    assert "status under-way" in meanwhile[-1][0]
 
 
 def test_codes_and_atoms_are_looked_at_by_workers(machines: Machines, tmp_path: Path) -> None:
@@ -186,8 +228,6 @@ def test_what_kills_the_worker_again_and_again_is_set_aside(
 def test_interrupted_it_leaves_nothing_and_goes_on_anywhere(
     machines: Machines, check: Check, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sparsebound.checks.commands.table import Reporter
-
     status, _, err = check(*THEOREMS, *EXAMPLES, "--jobs", "1", "--out", "local")
     assert status == 0, err
     real, heard = Reporter.__call__, []
@@ -293,21 +333,19 @@ def test_local_processes_and_other_numbers_of_workers(machines: Machines, check:
 def test_a_scheduler_that_goes_is_one_line(
     machines: Machines, check: Check, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sparsebound.checks.commands.table import Reporter
-
-    real = Reporter.__call__
+    real, gone = Reporter.__call__, list[float]()
 
     def kill(self: Reporter, event: Any) -> None:
         real(self, event)
         machines.started[0].kill()
+        gone.append(time.monotonic())
 
     with monkeypatch.context() as patch:
         patch.setattr(Reporter, "__call__", kill)
-        begun = time.monotonic()
         words = (*THEOREMS, "--examples", "500", "--out", "run")
         status, _, err = check(*words, "--cluster", machines.file)
     assert status == 2
-    assert time.monotonic() - begun < 25
+    assert time.monotonic() - gone[0] < 25
     last = err.splitlines()[-1]
     assert "expected a scheduler that stays; it is gone" in last
     assert "go on with: sparsebound check --resume run" in last

@@ -146,7 +146,7 @@ class Cluster:
             except (OSError, asyncio.CancelledError):  # the page before stays
                 pass
             except Exception:  # a scheduler that allows no functions, or knows none of ours
-                self._shows = False
+                self._shows, self._page = False, ""
         return self._page
 
     def do(self, tasks: Iterable[Any], jobs: int | None = None) -> Iterator[tuple[Any, Any]]:

@@ -330,6 +330,49 @@ def test_local_processes_and_other_numbers_of_workers(machines: Machines, check:
     assert one["theorems"] == sorted(two["theorems"], key=lambda theorem: theorem["id"])
 
 
+@pytest.mark.nightly
+def test_one_worker_and_four_with_other_threads_in_another_order(
+    check: Check, tmp_path: Path
+) -> None:
+    found = []
+    for number, order in ((1, THEOREMS), (4, THEOREMS[::-1])):
+        (tmp_path / f"{number}").mkdir()
+        made = Machines(tmp_path / f"{number}")
+        try:
+            made.scheduler()
+            size = ("--nworkers", f"{number}", "--nthreads", f"{number}")
+            made.worker(*size, OPENBLAS_NUM_THREADS=f"{number}", OMP_NUM_THREADS=f"{number}")
+            until(lambda made=made, number=number: made.registered() == number)
+            words = (*order, *EXAMPLES, "--cluster", made.file, "--out", f"run-{number}")
+            status, _, err = check(*words)
+            assert status == 0, err
+            assert f"{number} worker{'s' * (number > 1)} with {number**2} thread" in err
+        finally:
+            made.end()
+        found.append(sorted(summary(f"run-{number}")["theorems"], key=lambda one: one["id"]))
+    assert found[0] == found[1]
+
+
+def test_what_cannot_be_shown_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that does not arrive is that of the next time; where none can be, none is tried."""
+    answers: list[Any] = ["sparsebound/1", TimeoutError(), "sparsebound/1", ValueError("no")]
+
+    class Client:
+        dashboard_link = "http://127.0.0.1:8787/status"
+        _run_on_scheduler = None
+
+        def sync(self, *_: Any, **__: Any) -> str:
+            answer = answers.pop(0)
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+    there = cluster.Cluster("127.0.0.1:1", 1.0, Sources.of([], None), lambda: lambda task: task)
+    there._client = Client()
+    shown_at = [there.show("page") for _ in range(6)]
+    assert shown_at == 3 * ["http://127.0.0.1:8787/sparsebound/1"] + 3 * [""]
+
+
 def test_a_scheduler_that_goes_is_one_line(
     machines: Machines, check: Check, monkeypatch: pytest.MonkeyPatch
 ) -> None:

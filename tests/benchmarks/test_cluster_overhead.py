@@ -18,9 +18,9 @@ pytest.importorskip("distributed", reason="needs Dask: pip install 'sparsebound[
 
 QUICK = "dictionary.welch"
 """Shards of it take least, so that most of them make a task."""
-SHARDS = 16
-"""Of a task: a quarter of what a campaign has, or less."""
-TASKS = 5
+SHARDS = 8
+"""Of a task: an eighth of what a campaign has, or less."""
+TASKS = 4
 
 
 @pytest.mark.nightly

@@ -15,12 +15,14 @@ from sparsebound.checks.commands.main import RUNS
 from tests.docs.pages import DOCS, ROOT, Block, blocks, commands, in_a_folder, pages, run
 
 ELSEWHERE = {
-    "cluster.md": "schedulers and clusters are those of other people; tests/checks/test_cluster.py",
+    "cluster.md": "schedulers and clusters are those of other people; test_cluster_page.py",
     "gate.md": "a synopsis; tests/checks/timing and tests/quality/test_ci_workflows.py",
     "ci-github.md": "tests/quality/test_ci_workflows.py runs its jobs",
     "ci-gitlab.md": "tests/quality/test_ci_workflows.py runs its jobs",
 }
 """Pages whose blocks are run by other tests, or cannot be."""
+SLOW = {"tutorials/cluster.md"}
+"""Pages that start a cluster: the build of the site and the nightly tests run them."""
 PAGES = pages()
 README = (ROOT / "README.md").read_text("utf-8")
 SITE = find_spec("myst_nb") is not None
@@ -31,7 +33,7 @@ def name(page: Path) -> str:
 
 
 RUN = [
-    pytest.param(page, id=name(page))
+    pytest.param(page, id=name(page), marks=[pytest.mark.nightly] * (name(page) in SLOW))
     for page in PAGES
     if name(page) not in ELSEWHERE and blocks(page)
 ]

@@ -10,7 +10,7 @@ from typing import Any
 
 PATH = "/sparsebound"
 """Where the page of the last run is; those of others have the name of the run behind it."""
-KEPT = 16
+PAGES = 16
 """Runs whose last pages are kept."""
 REFRESH = 5
 """Seconds after which a browser asks again, until a run is over."""
@@ -45,7 +45,7 @@ def publish_page(run: str, page: str, over: bool, dask_scheduler: Any = None) ->
         dask_scheduler.http_application.add_handlers(".*$", [(pattern, handler, {"pages": pages})])
     pages.pop(run, None)  # the last one is the last that was entered
     pages[run] = page, over
-    while len(pages) > KEPT:
+    while len(pages) > PAGES:
         del pages[next(iter(pages))]
     return f"{PATH[1:]}/{run}"
 

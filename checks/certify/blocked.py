@@ -52,7 +52,7 @@ and operation, gradual or to zero, times ``LONGER``."""
 Progress = Callable[[int, int], None]
 Pair = tuple[int, int]
 """The first atoms of two blocks."""
-Found = dict[int, tuple[IntArray, FloatArray]]
+Found = dict[int, tuple[np.ndarray, np.ndarray]]
 """Of blocks, by their first atoms: which of their atoms have products, and the sizes of these."""
 Steps = Generator[None, None, None]
 Between = Callable[["Screen", list[Pair]], Steps]

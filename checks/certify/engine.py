@@ -243,14 +243,15 @@ def certify(
             raise InputError("--cluster", cluster, expected)
         reading = (array, atoms, drop_zero_atoms, codes_axis, zero_below, memory * MEGABYTE)
         workers = Elsewhere(Files.of(dictionary, codes, *reading), cluster, any_arithmetic)
-    tiles = Tiles(workers, None if keep is None else Path(f"{keep}.npz"))
+    tiles = Tiles(workers, None if keep is None else Path(f"{keep}.atoms.npz"))
     placing = _placing(filters, length, stride, boundary, atoms, filter_axis)
     operator = None if placing is None else convolution(stored, placing)
     if operator is None or placing is None:
         width = None if own is None else own.array.shape[1]
         found = oriented(stored, atoms, codes=width, drop_zero=drop_zero_atoms)
-        limits = {"memory": memory * MEGABYTE, "kind": backend}
-        facts = profile_of(found, progress=progress, between=tiles, **limits)
+        facts = profile_of(
+            found, memory=memory * MEGABYTE, kind=backend, progress=progress, between=tiles
+        )
     else:
         found, facts = filters_as_atoms(operator, placing.axis), profile_of_filters(operator)
     facts = replace(facts, independent=operator is None and independent(found))

@@ -31,7 +31,7 @@ from sparsebound.theory.errors import InputError
 
 SIDES = 16
 """Into so many groups blocks are divided, for some hundred tiles; more, if groups were larger."""
-LARGEST = 16
+BLOCKS = 16
 """Blocks of a group, at most."""
 EVERY, SPENT = 5.0, 0.02
 """Seconds after which what was found is kept again; more, where more than this share of the time
@@ -70,7 +70,7 @@ class Tiles:
             If there is no such cluster, or its workers read another file; or if the file for what
             has come cannot be written.
         """
-        kept = None if self.keep is None else Kept(self.keep, screen, pairs)
+        kept = None if self.keep is None else KeptPairs(self.keep, screen, pairs)
         left = pairs if kept is None else kept.get()
         yield from repeat(None, len(pairs) - len(left))
         if self.workers is None:
@@ -84,7 +84,7 @@ class Tiles:
             self.keep.unlink(missing_ok=True)
 
     def _shared(
-        self, workers: Elsewhere, screen: Screen, pairs: list[Pair], kept: Kept | None
+        self, workers: Elsewhere, screen: Screen, pairs: list[Pair], kept: KeptPairs | None
     ) -> Steps:
         kind = "numpy" if isinstance(screen.backend, Numpy) else "torch"
         with workers.processes(screen.atoms, start, screen.size, kind) as processes:
@@ -116,7 +116,7 @@ def start(
 
 def tiles(screen: Screen, pairs: Iterable[Pair]) -> Iterator[Tile]:
     """Divide pairs of blocks into tasks; what matters of an atom is what does when one is taken."""
-    side = min(max(len(screen.starts) // SIDES, 1), LARGEST) * screen.size
+    side = min(max(len(screen.starts) // SIDES, 1), BLOCKS) * screen.size
     groups: dict[Pair, list[Pair]] = defaultdict(list)
     for first, second in pairs:
         groups[first // side, second // side].append((first, second))
@@ -125,7 +125,7 @@ def tiles(screen: Screen, pairs: Iterable[Pair]) -> Iterator[Tile]:
         yield Tile(group, {start: screen.floors_of(start) for start in blocks})
 
 
-class Kept:
+class KeptPairs:
     """The file of what has come.
 
     Parameters

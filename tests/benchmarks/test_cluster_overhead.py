@@ -19,7 +19,7 @@ pytest.importorskip("distributed", reason="needs Dask: pip install 'sparsebound[
 QUICK = "dictionary.welch"
 """Shards of it take least, so that most of them make a task."""
 SHARDS = 8
-"""Of a task: an eighth of what a campaign has, or less."""
+"""Of a task at most: an eighth of what a campaign has; fewer, where they take 20 seconds."""
 TASKS = 4
 
 
@@ -33,7 +33,7 @@ def test_a_cluster_costs_less_than_two_percent(tmp_path: Path) -> None:
 
     def heard(event: Finished | Lost) -> None:
         assert isinstance(event, Finished)
-        if len(folder.planned.each(QUICK, event.shard.part)) == SHARDS:
+        if len(folder.planned.each(QUICK, event.shard.part)) > 1:
             ended.append((time.perf_counter(), event.shard.tally.seconds))
         if len(ended) > TASKS:
             raise KeyboardInterrupt

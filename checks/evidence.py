@@ -13,11 +13,17 @@ from pkgutil import iter_modules
 from types import MappingProxyType, ModuleType
 from typing import Any
 
+import numpy as np
+
 from sparsebound.checks import oracles, subjects
 from sparsebound.checks.provider import Provider, Request, Setting
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.experiment import Posed, posed
+from sparsebound.theory.instance import DeepInstance, Instance
 from sparsebound.theory.theorem import Theorem
+
+SMALLEST, LARGEST = 1e-40, 1e40
+"""Sizes of atoms and of codes between which float64 finds all evidence of ours; some, beyond."""
 
 
 def _of(room: ModuleType) -> Iterable[Provider]:
@@ -135,6 +141,8 @@ def gather(
     ------
     MissingEvidence
         If nothing provides a name.
+    InputError
+        If data are of extreme size, where float64 fails.
 
     Examples
     --------
@@ -144,9 +152,42 @@ def gather(
     """
     experiment, request = posed(given), request or Request()
     known = {**providers(), **(instead or {})}
-    return {
-        need: _provider(theorem, need, known).find(experiment, request) for need in theorem.needs
-    }
+    found = {}
+    if theorem.needs and theorem.about == "codes":
+        _refuse_overflow(theorem, experiment.codes)
+    for need in theorem.needs:
+        provider = _provider(theorem, need, known)
+        try:
+            found[need] = provider.find(experiment, request)
+        except (ValueError, ArithmeticError, RuntimeWarning) as error:
+            if provider is _OURS.get(need):
+                _refuse_extremes(theorem, experiment.instance, error)
+            raise
+    return found
+
+
+def _refuse_overflow(theorem: Theorem, instance: Instance) -> None:
+    """Refuse signals beyond the range of float64, of which nothing is known there."""
+    if not np.isfinite(instance.Y.rad).all():
+        expected = f"signals that float64 holds, as evidence for {theorem.id} is: scale the data"
+        raise InputError("the size of D x", np.inf, expected)
+
+
+def _refuse_extremes(theorem: Theorem, instance: Instance | DeepInstance, error: Exception) -> None:
+    """Say what is at fault where float64 failed on data of extreme size."""
+    for layer in instance.layers if isinstance(instance, DeepInstance) else (instance,):
+        for name, each, sizes in (
+            ("D", "atom", np.abs(layer.D.data).max(axis=0)),
+            ("X", "code", np.abs(layer.X).max(axis=1, initial=0.0)),
+        ):
+            some = sizes[sizes > 0]
+            if some.size and not (some.min() >= SMALLEST and some.max() <= LARGEST):
+                raise InputError(
+                    f"the size of {name}",
+                    (float(some.min()), float(some.max())),
+                    f"the largest entry of each {each} between {SMALLEST:.0e} and {LARGEST:.0e}, "
+                    f"where float64 finds evidence for {theorem.id}: scale the data",
+                ) from error
 
 
 def _provider(theorem: Theorem, need: str, known: Mapping[str, Provider]) -> Provider:

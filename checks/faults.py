@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import faulthandler
 import os
+import signal
 import sys
 import sysconfig
 import traceback
@@ -17,12 +18,15 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from threading import current_thread, main_thread
+from types import FrameType
 from typing import Any
 
 import flint
 import numpy as np
 
 from sparsebound.reports.fault import RAISED
+from sparsebound.theory.errors import said_by
 
 TIMEOUT = 300.0
 """Seconds that one call of somebody else's code may take, unless asked otherwise."""
@@ -124,7 +128,7 @@ def said(error: BaseException) -> str:
     >>> said(SystemExit(0)), said(ValueError("no"))
     ('SystemExit: 0', 'ValueError: no')
     """
-    text = " ".join(f"{type(error).__name__}: {error}".split())
+    text = f"{type(error).__name__}: {said_by(error)}"
     return text if len(text) <= 400 else f"{text[:397]}..."
 
 
@@ -229,3 +233,46 @@ def guarded(*passing: type[BaseException]) -> Iterator[None]:
         if stopped or isinstance(error, (Broke, *passing)):
             raise
         raise Broke(RAISED, said(error), frames_of(error)) from error
+
+
+_IMPORTS = [TIMEOUT]
+
+
+def allow_imports(seconds: float | None) -> None:
+    """Say how long a file of somebody else may take to be imported in this process."""
+    _IMPORTS[:] = [TIMEOUT if seconds is None else seconds]
+
+
+@contextmanager
+def importing() -> Iterator[None]:
+    """Import what is somebody else's: as in :func:`guarded`, and for so long only.
+
+    Where there are no alarms, or in another thread than the first, time is not limited.
+
+    Examples
+    --------
+    >>> allow_imports(0.01)
+    >>> with importing():
+    ...     while True:
+    ...         pass
+    Traceback (most recent call last):
+        ...
+    sparsebound.checks.faults.Broke: raised: TimeoutError: the import took more than 0.01 s
+    >>> allow_imports(None)
+    """
+    seconds = _IMPORTS[0]
+
+    def over(number: int, frame: FrameType | None) -> None:
+        raise TimeoutError(f"the import took more than {seconds:g} s")
+
+    with guarded():
+        if not hasattr(signal, "setitimer") or current_thread() is not main_thread():
+            yield
+            return
+        before = signal.signal(signal.SIGALRM, over)
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)

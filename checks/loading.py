@@ -20,12 +20,12 @@ from typing import Any, TypeVar
 
 from sparsebound.checks import evidence, families
 from sparsebound.checks.families import Family
-from sparsebound.checks.faults import Broke, guarded
+from sparsebound.checks.faults import Broke, importing
 from sparsebound.checks.places import module_at
 from sparsebound.checks.provenance import PLUGINS
 from sparsebound.checks.provider import Provider
 from sparsebound.theory.catalogue import catalogue, select
-from sparsebound.theory.errors import InputError
+from sparsebound.theory.errors import InputError, said_by
 from sparsebound.theory.theorem import Theorem
 
 T = TypeVar("T")
@@ -59,7 +59,7 @@ def load(file: str) -> dict[str, Theorem]:
         raise InputError("--load", file, "a Python file that exists")
     name = f"conjecture.{path.stem}"
     try:
-        with guarded():
+        with importing():
             module = module_at(path, name)
     except Broke as error:
         raised = _where(error.__cause__ or error, path)
@@ -129,7 +129,7 @@ def theorem_of(given: Theorem | str) -> Theorem:
 
 def _imported(point: EntryPoint) -> ModuleType:
     try:
-        with guarded():
+        with importing():
             module = point.load()
     except Broke as error:
         expected = f"a module that can be imported; it {error.kind} {error.said}"
@@ -181,4 +181,4 @@ def _where(error: BaseException, path: Path) -> str:
     ]
     line = getattr(error, "lineno", None) or (lines[-1] if lines else None)
     place = f" at line {line}" if line else ""
-    return f"{type(error).__name__}{place}: {error}"
+    return f"{type(error).__name__}{place}: {said_by(error)}"

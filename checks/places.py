@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from sparsebound.checks.faults import Broke, guarded
+from sparsebound.checks.faults import Broke, importing
 from sparsebound.theory.errors import InputError
 
 
@@ -32,7 +32,7 @@ def imported(place: str) -> Any:
     if not (module and colon and attribute):
         raise InputError("--subject", place, "package.module:callable, or file.py:callable")
     try:
-        with guarded():
+        with importing():
             found: Any = _module(module, place)
     except Broke as error:
         where = f" ({error.frames[-1]})" if error.frames else ""

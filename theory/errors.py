@@ -44,8 +44,31 @@ def _restored(kind: type[InputError], name: str, message: str) -> InputError:
 
 
 def describe(value: Any) -> str:
-    """Describe a value in at most one short line."""
+    """Describe a value in at most one short line, whatever its own words are."""
     if isinstance(value, np.ndarray) and value.size > 8:
         return f"an array of shape {value.shape} and type {value.dtype}"
-    text = " ".join(repr(value).split())
+    text = _words(repr, value)
     return text if len(text) <= 120 else f"{text[:117]}..."
+
+
+def said_by(error: BaseException) -> str:
+    r"""Say in one line what an exception says: one of somebody else may raise when it is asked.
+
+    Examples
+    --------
+    >>> said_by(ValueError("two\nlines"))
+    'two lines'
+    >>> class Mute(Exception):
+    ...     def __str__(self):
+    ...         raise SystemExit
+    >>> said_by(Mute())
+    'a Mute that raises SystemExit when it is printed'
+    """
+    return _words(str, error)
+
+
+def _words(write: Any, value: Any) -> str:
+    try:
+        return " ".join(write(value).split())
+    except (Exception, SystemExit) as error:
+        return f"a {type(value).__name__} that raises {type(error).__name__} when it is printed"

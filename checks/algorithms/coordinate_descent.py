@@ -66,5 +66,7 @@ def coordinate_descent(
     value = ((Y - points @ D.T) ** 2).sum(axis=1) / 2 + lam * np.abs(points).sum(axis=1)
     zero = (Y**2).sum(axis=1) / 2
     gap = value - zero + ((Y - theta) ** 2).sum(axis=1) / 2
-    relative = np.divide(gap, zero, out=np.zeros_like(gap), where=zero > 0)
+    # where squares underflow, a gap says nothing: no more than 0 has
+    unknown = np.where(Y.any(axis=1), 1.0, 0.0)
+    relative = np.divide(gap, zero, out=unknown, where=zero > np.finfo(np.float64).tiny / ROUNDING)
     return points, np.maximum(relative, 0) + ROUNDING

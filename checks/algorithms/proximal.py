@@ -339,7 +339,7 @@ def optista(
     points = [np.asarray(start, dtype=float)]
     x = z = points[0]
     for i, length in enumerate(gamma):
-        v = points[-1] + length / L * (Y - x @ D.T) @ D
+        v = points[-1] + length / L * ((Y - x @ D.T) @ D)
         threshold = (length * lam / L)[:, None]
         points.append(np.sign(v) * np.maximum(np.abs(v) - threshold, 0.0))
         before, z = z, x + (points[-1] - points[-2]) / length

@@ -136,11 +136,16 @@ def _table(path: Path) -> Arrays:
     A first row that counts from 0, as pandas writes it, is a header where data could hardly look
     like that; a first column that counts is one where it stands under an empty cell of a header.
     """
-    text = path.read_text()
+    text = path.read_text("utf-8-sig")
     delimiter = next((mark for mark in "\t;," if mark in text), None)
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    if not lines:
+        raise Unreadable("a file with numbers")
     if delimiter is None:
-        return {None: np.loadtxt(lines, ndmin=2, dtype=np.float64)}
+        cells = (line.partition("#")[0].split() for line in lines)
+        spaced = [row for row in cells if row]
+        named = len(spaced) > 1 and not any(map(_is_number, spaced[0]))
+        return {Headed("a header") if named else None: _numbers(spaced[named:], 1 + named)}
     rows = [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter=delimiter)]
     first, others = rows[0], rows[1:]
     corner = first[0] == ""
@@ -156,9 +161,21 @@ def _table(path: Path) -> Arrays:
             "(write it without its index, or as .npy)"
         )
     kept = [row[1:] if index else row for row in body]
-    numbers = np.array([[float(cell) for cell in row] for row in kept], dtype=np.float64)
+    numbers = _numbers(kept, len(rows) - len(body) + 1)
     left_out = [*(["a header"] if header else []), *(["an index column"] if index else [])]
     return {Headed(" and ".join(left_out)) if left_out else None: numbers}
+
+
+def _numbers(rows: list[list[str]], line: int) -> np.ndarray:
+    """Read the cells of a table, whose first row has the number ``line`` of those with text."""
+    for number, row in enumerate(rows, line):
+        if len(row) != len(rows[0]):
+            counts = f"row {number} has {len(row)}, row {line} has {len(rows[0])}"
+            raise Unreadable(f"a table with as many numbers in each row; {counts}")
+        for cell in row:
+            if not _is_number(cell):
+                raise Unreadable(f"a table of numbers, as 1.5; row {number} has {cell[:40]!r}")
+    return np.array([[float(cell) for cell in row] for row in rows], dtype=np.float64)
 
 
 class Headed(str):

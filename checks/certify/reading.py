@@ -176,6 +176,8 @@ def read(
     InputError
         If there is no such array, or it does not hold finite real numbers.
     """
+    if not str(file):
+        raise InputError(option, file, "the name of a file")
     path = Path(file)
     folder = path.is_dir() and path.suffix.lower() != ".zarr"
     if folder:

@@ -7,8 +7,9 @@ of each array), and the arrays.
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -45,7 +46,7 @@ def read_safetensors(path: Path) -> dict[str, Any]:
     Raises
     ------
     ValueError
-        If the file is cut off, or has a type that is not known.
+        If the file is cut off, its header wrong, or a type not known.
     """
     size = path.stat().st_size
     with path.open("rb") as stream:
@@ -53,26 +54,35 @@ def read_safetensors(path: Path) -> dict[str, Any]:
         if not 0 < length <= min(LARGEST_HEADER, size - 8):
             raise ValueError("its header does not fit into it")
         header = json.loads(stream.read(length))
-    found: dict[str, Any] = {}
-    for name, entry in header.items():
-        if name == "__metadata__":
-            continue
-        kind, shape = entry["dtype"], tuple(entry["shape"])
-        start, stop = entry["data_offsets"]
-        if kind not in TYPES:
-            raise ValueError(f"{name} is of the type {kind}")
-        dtype = np.dtype(TYPES[kind])
-        count = int(np.prod(shape, dtype=np.int64))
-        if stop - start != count * dtype.itemsize or 8 + length + stop > size:
-            raise ValueError(f"{name} is cut off")
-        if count:
-            stored: np.ndarray = np.memmap(
-                path, dtype=dtype, mode="r", offset=8 + length + start, shape=shape
-            )
-        else:
-            stored = np.zeros(shape, dtype=dtype)
-        found[name] = _decoded(stored, kind)
-    return found
+    if not isinstance(header, dict):
+        raise ValueError("its header names no arrays")
+    header.pop("__metadata__", None)
+    return {name: _array(path, name, entry, 8 + length, size) for name, entry in header.items()}
+
+
+def _array(path: Path, name: str, entry: Any, begin: int, size: int) -> np.ndarray:
+    """Map one array, of which the header says the type, the shape and the place."""
+    fields = entry if isinstance(entry, dict) else {}
+    kind, shape, place = (fields.get(name) for name in ("dtype", "shape", "data_offsets"))
+    if not (_are_counts(shape) and _are_counts(place) and len(place) == 2):
+        raise ValueError(f"the header does not say where {name} is")
+    if not isinstance(kind, str) or kind not in TYPES:
+        raise ValueError(f"{name} is of the type {kind}")
+    dtype, (start, stop) = np.dtype(TYPES[kind]), place
+    count = math.prod(shape)
+    if stop - start != count * dtype.itemsize:
+        raise ValueError(f"the place of {name} has another size than its shape")
+    if begin + stop > size:
+        raise ValueError(f"{name} is cut off")
+    if not count:
+        return _decoded(np.zeros(shape, dtype=dtype), kind)
+    stored = np.memmap(path, dtype=dtype, mode="r", offset=begin + start, shape=tuple(shape))
+    return _decoded(stored, kind)
+
+
+def _are_counts(value: Any) -> TypeGuard[list[int]]:
+    """Whether a part of the header is a list of numbers from 0 on."""
+    return isinstance(value, list) and all(type(entry) is int and entry >= 0 for entry in value)
 
 
 def _decoded(stored: np.ndarray, kind: str) -> np.ndarray:

@@ -13,7 +13,7 @@ import os
 import signal
 import sys
 import threading
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -66,6 +66,7 @@ def main(argv: list[str] | None = None, *, ours: bool = False) -> int:
         try:
             args = parsed(sys.argv[1:] if argv is None else argv, RUNS)
         except SystemExit as stop:
+            sys.stdout.flush()
             return stop.code if isinstance(stop.code, int) else IMPOSSIBLE
         if args.version:
             return _version()
@@ -106,14 +107,16 @@ def _interrupt_again(lost: sys.UnraisableHookArgs) -> None:
 
 
 def _one_line(error: BaseException) -> str:
-    from sparsebound.theory.errors import InputError
+    from sparsebound.theory.errors import InputError, said_by
 
-    text = str(error) if isinstance(error, InputError) else f"{type(error).__name__}: {error}"
+    text = said_by(error)
+    text = text if isinstance(error, InputError) else f"{type(error).__name__}: {text}"
     return " ".join("; ".join([text, *getattr(error, "__notes__", ())]).split())
 
 
 def _complain(message: str, status: int) -> int:
-    print(f"sparsebound: {message}", file=sys.stderr)
+    with suppress(OSError):  # nobody can be told, but the status counts
+        print(f"sparsebound: {message}", file=sys.stderr, flush=True)
     return status
 
 
@@ -200,7 +203,9 @@ def _train(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> int:
     from sparsebound.checks.commands.replaying import replay
     from sparsebound.checks.commands.session import check
+    from sparsebound.checks.faults import allow_imports
 
+    allow_imports(args.timeout)
     args.names += args.more or []
     if args.subject is not None:  # it is found from wherever the run goes on
         place, _colon, name = args.subject.rpartition(":")

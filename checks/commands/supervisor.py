@@ -33,6 +33,7 @@ def command() -> int:
     int
         The exit status.
     """
+    _open_streams()
     if not hasattr(os, "fork"):
         return main(ours=True)
     word, saying = os.pipe()
@@ -45,6 +46,20 @@ def command() -> int:
     os.close(saying)
     os.close(alive)
     return _wait(worker, word, living)
+
+
+def _open_streams() -> None:
+    """Open the standard streams that are closed, to nowhere: others would take their numbers."""
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        try:
+            os.fstat(number)
+        except OSError:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            if nowhere != number:
+                os.dup2(nowhere, number)
+                os.close(nowhere)
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, mode, closefd=False))  # noqa: SIM115 - for good
 
 
 def _work(saying: int, alive: int) -> None:
@@ -89,8 +104,10 @@ def _wait(worker: int, word: int, living: int) -> int:
     code = os.waitstatus_to_exitcode(ended)
     how = f"ended with exit status {code}" if code >= 0 else f"was ended by signal {-code}"
     message = "the process that did the work {} before it said how it went; {}"
-    why = "something that was loaded must have ended it" if code >= 0 else "nothing is known"
-    print(f"sparsebound: error: {message.format(how, why)}", file=sys.stderr)
+    why = "something that was loaded must have ended it"
+    why = why if code >= 0 else f"{why}, or the system, for want of memory"
+    with suppress(OSError):
+        print(f"sparsebound: error: {message.format(how, why)}", file=sys.stderr, flush=True)
     return IMPOSSIBLE if code >= 0 else 128 - code
 
 

@@ -107,6 +107,8 @@ class _Regression:
         room = 1 + sign * (D[:, open_] * solved).sum(axis=0)
         usable = room > ALONE
         energies = ((solved.T @ self.target) ** 2).sum(axis=1)
+        if not np.isfinite(energies).all():
+            raise FloatingPointError("energies of atoms overflow")
         order = -sign * np.where(usable, energies / np.where(usable, room, 1), np.inf)
         near = open_[order <= order.min() + NEARLY * abs(order.min())]
         return int(near[0]) if len(near) == 1 else self._first(there, near, sign)

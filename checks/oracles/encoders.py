@@ -34,7 +34,7 @@ def encoder_step(given: Posed) -> EncoderStep:
         return known
     instance, W = experiment.codes, _weights(experiment)
     points = np.abs(instance.X)
-    products = W.T @ instance.D.data
+    products = _products(W, instance)
     off, on = np.maximum(products, 0), np.maximum(-products, 0)
     np.fill_diagonal(off, 0)
     np.fill_diagonal(on, 0)
@@ -74,6 +74,14 @@ def _weights(experiment: Experiment) -> FloatArray:
         scale = np.abs(W).max(axis=0)
         W = np.sign(W) * np.ceil(np.abs(W) / scale * 2)
     return W
+
+
+def _products(W: FloatArray, instance: Instance) -> FloatArray:
+    """``W^T D``, of which no unit loses its own atom."""
+    products = W.T @ instance.D.data
+    if not (np.diagonal(products).all() and np.isfinite(products).all()):
+        raise FloatingPointError("products of atoms leave the range")
+    return np.asarray(products)
 
 
 def _worst(
@@ -116,7 +124,7 @@ def one_layer(given: Posed) -> OneLayer:
         return known
     instance = experiment.codes
     W = _weights(experiment)
-    products = W.T @ instance.D.data
+    products = _products(W, instance)
     own = np.diagonal(products).copy()
     beside = products * (1 - np.eye(len(products)))
     codes = np.abs(instance.X)

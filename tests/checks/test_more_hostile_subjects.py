@@ -16,8 +16,10 @@ import pytest
 
 from sparsebound.checks.commands.main import main
 from sparsebound.checks.demanding import demanding
-from sparsebound.checks.faults import guarded
+from sparsebound.checks.faults import Broke, guarded
+from sparsebound.checks.loading import load
 from sparsebound.theory.catalogue import catalogue
+from sparsebound.theory.errors import InputError, describe
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 HEAD = """
@@ -219,3 +221,34 @@ def test_a_stop_is_not_lost_while_garbage_is_collected(run: Run, tmp_path: Path)
     found = run(*words, PYTHONPATH=str(tmp_path))
     assert found.returncode == 130, found.stderr
     assert "go on with" in found.stderr
+
+
+MUTE = """
+class Mute(Exception):
+    def __str__(self):
+        raise ValueError("no words")
+    __repr__ = __str__
+"""
+
+
+def test_what_cannot_be_printed_is_said_to_be_so(tmp_path: Path) -> None:
+    place = tmp_path / "mute.py"
+    place.write_text(f"{MUTE}raise Mute\n")
+    with pytest.raises(InputError, match="it raised Mute at line 6: a Mute that raises ValueError"):
+        load(str(place))
+    names: dict[str, type[Exception]] = {}
+    exec(MUTE, names)
+    with pytest.raises(Broke, match="raised: Mute: a Mute that raises ValueError"), guarded():
+        raise names["Mute"]
+    assert describe(names["Mute"]()) == "a Mute that raises ValueError when it is printed"
+
+
+@pytest.mark.parametrize("words", [("--load", "never.py"), ("--subject", "never.py:ista")])
+def test_a_file_that_never_ends_is_one_line(
+    run: Run, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    (tmp_path / "never.py").write_text("while True:\n    pass\n")
+    ended = run("check", "rate.ista", "--timeout", "0.5", *words)
+    assert (ended.returncode, ended.stderr.count("\n")) == (2, 1)
+    assert "TimeoutError" in ended.stderr
+    assert "the import took more than 0.5 s" in ended.stderr

@@ -8,6 +8,7 @@ import pytest
 from sparsebound.checks.oracles.chains import chain
 from sparsebound.theory.arithmetic import Exact
 from sparsebound.theory.errors import InputError
+from sparsebound.theory.evidence.layers import LayerEstimates, Points
 from sparsebound.theory.instance import DeepInstance, Dictionary, Instance
 from sparsebound.theory.products import DictionaryProduct, deepest, product
 from sparsebound.theory.quantities import babel
@@ -47,6 +48,17 @@ def test_a_column_in_the_kernel_is_no_premise() -> None:
     verdict = decide(THEOREM, instance, {"chain": chain(instance)})
     assert verdict.status.tolist() == [Status.VACUOUS]
     assert deepest(instance).D.data.tolist() == [[0, 2], [0, 2]]
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-200, 1e200])
+def test_columns_whose_norms_float64_cannot_hold_are_decided_exactly(size: float) -> None:
+    layer = Instance(np.array([[1, -1], [2, 2]]) * size, [[1, 0]])
+    instance = DeepInstance((layer, Instance(np.eye(2), [[1, 0]])), layer.X @ layer.D.data.T)
+    still = Points(np.array([[0.0, 0.0]]))
+    verdict = decide(
+        THEOREM, instance, {"chain": LayerEstimates(Points(instance.X0), (still,) * 2)}
+    )
+    assert verdict.status.tolist() == [Status.HOLDS]
 
 
 def test_a_product_of_one_layer_is_that_layer() -> None:

@@ -32,10 +32,12 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
 
+import numpy as np
+
 from sparsebound.theory.arithmetic import Number, larger
 from sparsebound.theory.evidence.layers import LayerEstimates
 from sparsebound.theory.extremal.products import acute_angles_or_halves, short_columns
-from sparsebound.theory.instance import DeepInstance
+from sparsebound.theory.instance import DeepInstance, Instance
 from sparsebound.theory.products import deepest
 from sparsebound.theory.quantities import babel
 from sparsebound.theory.quantities.distances import code_energy, residual_energy
@@ -53,9 +55,7 @@ def premises(instance: DeepInstance, chain: LayerEstimates) -> Iterator[Premise]
         below = layer.lift(layer.X)
     codes = deepest(instance)
     yield Premise("0 < ||E_i||^2", 0, codes.D.squares.min(-1))
-    if (codes.D.squares.sign != 1).any():
-        return  # what is below divides by them
-    yield Premise("mu1(E, 2s - 1) < 1", babel(codes.D, 2 * codes.sparsity - 1), 1)
+    yield Premise("mu1(E, 2s - 1) < 1", reach(codes), 1)
     last = chain.layers[-1].values
     yield Premise("||z_J||_0 - s <= 0", (last != 0).sum(axis=1) - codes.sparsity, 0, strict=False)
     for index, (lower, upper) in enumerate(pairwise(chain.layers), 2):
@@ -77,7 +77,7 @@ def claims(
     codes = deepest(instance)
     difference = codes.lift(codes.X) - chain.layers[-1].values
     distance = code_energy(codes.D, difference) if normalised else (difference**2).sum(-1)
-    bound = constant * noise_energy(instance, chain) / (1 - babel(codes.D, 2 * codes.sparsity - 1))
+    bound = constant * noise_energy(instance, chain) / (1 - reach(codes))
     yield Claim("||N (x_J - z_J)||^2 <= 4 eps^2 / (1 - mu1(E, 2s - 1))", distance, bound)
     name = "||x_{j-1} - z_{j-1}||^2 <= (1 + mu1(D_j, t_j - 1)) ||N_j (x_j - z_j)||^2"
     pairs = zip(instance.layers, chain.layers, strict=True)
@@ -87,6 +87,13 @@ def claims(
         count = (layer.X != found.values).sum(axis=1)
         bound = (1 + babel(layer.D, count - fewer)) * code_energy(layer.D, difference)
         yield Claim(name, (lost**2).sum(-1), bound)
+
+
+def reach(codes: Instance) -> Number:
+    """``mu1(E, 2s - 1)``, shape (B,); whatever it can be where a column of ``E`` may be zero."""
+    if (codes.D.squares.sign != 1).any():
+        return codes.lift(np.zeros(len(codes))).hull(codes.D.shape[1])
+    return babel(codes.D, 2 * codes.sparsity - 1)
 
 
 def noise_energy(instance: DeepInstance, chain: LayerEstimates) -> Number:

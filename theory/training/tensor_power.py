@@ -173,16 +173,17 @@ def _allowed(instance: Instance, power_step: PowerStep) -> FloatArray:
     """What rounding explains of each weight after a step."""
     D = np.swapaxes(abs(instance.D.data)[:, power_step.atoms], 0, 1)
     (_, count, F), m = power_step.samples.shape, instance.D.shape[0]
-    w = np.einsum("bmf,bf->bm", D, abs(power_step.start))
-    signals = np.einsum("bpf,bmf->bpm", abs(power_step.samples), D)
-    share = power_step.counts / np.maximum(power_step.counts.sum(axis=1, keepdims=True), 1)
-    seen = np.einsum("bpm,bm->bp", signals, w)
-    mean = np.einsum("bp,bpm->bm", share * seen**3, signals)
-    size = (D * D).sum(axis=(1, 2))[:, None]
-    most = (abs(power_step.samples) ** 2).sum(axis=2).max(axis=1)[:, None]
-    rest = 3 * (size * most) ** 2 * (w * w).sum(axis=1, keepdims=True) * w
-    wide = (1 + seen.max(axis=1) + w.sum(axis=1))[:, None] ** 3
-    wide = wide * (1 + signals.sum(axis=(1, 2)))[:, None] * (1 + size * most) ** 2
+    with np.errstate(over="ignore", invalid="ignore"):  # then nothing is known
+        w = np.einsum("bmf,bf->bm", D, abs(power_step.start))
+        signals = np.einsum("bpf,bmf->bpm", abs(power_step.samples), D)
+        share = power_step.counts / np.maximum(power_step.counts.sum(axis=1, keepdims=True), 1)
+        seen = np.einsum("bpm,bm->bp", signals, w)
+        mean = np.einsum("bp,bpm->bm", share * seen**3, signals)
+        size = (D * D).sum(axis=(1, 2))[:, None]
+        most = (abs(power_step.samples) ** 2).sum(axis=2).max(axis=1)[:, None]
+        rest = 3 * (size * most) ** 2 * (w * w).sum(axis=1, keepdims=True) * w
+        wide = (1 + seen.max(axis=1) + w.sum(axis=1))[:, None] ** 3
+        wide = wide * (1 + signals.sum(axis=(1, 2)))[:, None] * (1 + size * most) ** 2
     return rounding(8 * (count + F + m) + 64, mean + rest, 64 * (count + F + m) * wide)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 import re
 from pathlib import Path
@@ -122,8 +123,8 @@ BAD_FILES = {
     "cut.npz": (_cut_off, "cut off"),
     "cut.npy": (lambda path: path.write_bytes(b"\x93NUMPY\x01\x00"), "undamaged .npy"),
     "noise.mat": (lambda path: path.write_bytes(b"noise" * 100), "undamaged .mat"),
-    "words.csv": (lambda path: path.write_text("a,b\nc,d\n"), "undamaged .csv"),
-    "ragged.csv": (lambda path: path.write_text("1,2\n3\n"), "undamaged .csv"),
+    "words.csv": (lambda path: path.write_text("a,b\nc,d\n"), "a table of numbers"),
+    "ragged.csv": (lambda path: path.write_text("1,2\n3\n"), "as many numbers in each row"),
     "folder.npy": (lambda path: path.mkdir(), r"a folder with one of .*\(has: none\)"),
     "missing.npy": (lambda path: None, "a file that exists"),
     "plain.docx": (lambda path: path.write_text("1 2"), "whose name ends with .npy"),
@@ -186,3 +187,53 @@ def test_an_argument_that_cannot_be_used_is_named(
 ) -> None:
     with pytest.raises(InputError, match=message):
         certify(ATOMS, **arguments)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("\n \n\n", "a file with numbers"),
+        ("1,5;2,5\n3,5;4,5\n", "a table of numbers, as 1.5; row 2 has '4,5'"),
+        ("1,2,3\n4,5\n", "a table with as many numbers in each row; row 2 has 2, row 1 has 3"),
+        ("1 2 3\n\n4 x 6\n", "a table of numbers, as 1.5; row 2 has 'x'"),
+    ],
+)
+def test_what_is_wrong_in_a_table(text: str, expected: str, tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text(text)
+    with pytest.raises(InputError, match=re.escape(f"expected {expected}")):
+        read(str(path))
+
+
+def test_tables_as_spreadsheets_write_them(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("1,0,3\n0,1,4\n", "utf-8-sig")
+    assert np.array_equal(read(str(path)).array, ATOMS)
+    path.write_text("one two three # names\n1 0 3 # first\n# nothing\n0 1 4\n")
+    assert np.array_equal(read(str(path)).array, ATOMS)
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ([], "the header does not say where D is"),
+        ({"dtype": "F64", "shape": [2, 3]}, "the header does not say where D is"),
+        ({"dtype": "F64", "shape": [2, 3], "data_offsets": [-8, 40]}, "not say where D is"),
+        ({"dtype": "F64", "shape": [2, -3], "data_offsets": [0, 48]}, "not say where D is"),
+        ({"dtype": "F64", "shape": [2.0, 3], "data_offsets": [0, 48]}, "not say where D is"),
+        ({"dtype": "F64", "shape": [2, 3], "data_offsets": [0, 40]}, "another size than its shape"),
+        ({"dtype": "F64", "shape": [2, 3], "data_offsets": [8, 56]}, "D is cut off"),
+        ({"dtype": ["F64"], "shape": [2, 3], "data_offsets": [0, 48]}, "D is of the type"),
+    ],
+)
+def test_headers_that_say_what_is_not_there(entry: object, expected: str, tmp_path: Path) -> None:
+    header = json.dumps({"__metadata__": {}, "D": entry}).encode()
+    path = tmp_path / "D.safetensors"
+    path.write_bytes(len(header).to_bytes(8, "little") + header + ATOMS.tobytes())
+    with pytest.raises(InputError, match=expected):
+        read(str(path))
+
+
+def test_no_file_at_all() -> None:
+    with pytest.raises(InputError, match="FILE is ''; expected the name of a file"):
+        read("")

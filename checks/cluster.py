@@ -21,9 +21,11 @@ from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NoReturn
+from urllib.parse import urljoin
 
 from sparsebound.checks.executor import Lost
 from sparsebound.checks.faults import said
+from sparsebound.checks.live import publish_page
 from sparsebound.checks.provenance import made_of
 from sparsebound.checks.remote import ARITHMETIC, Answer, Job, ask, stop, work
 from sparsebound.checks.sources import Sources
@@ -90,6 +92,7 @@ class Cluster:
         self._arithmetics: set[str] = set()
         self._threads, self._looked = 0, 0.0
         self._given = 0
+        self._shows, self._page = True, ""
 
     @property
     def about(self) -> str:
@@ -126,6 +129,25 @@ class Cluster:
     ) -> None:
         """Take back what is not done, and end all processes of this run."""
         self._leave()
+
+    def show(self, page: str, *, over: bool = False) -> str:
+        """Show a page beside Dask's dashboard, as :mod:`sparsebound.checks.live` does it.
+
+        Nobody waits for it for long: whether the scheduler is gone is found where tasks are.
+        """
+        if self._shows:
+            publish = partial(publish_page, run=self.job.run, page=page, over=over)
+            patience = LOOK if self._page else CONNECT
+            try:
+                path = self._client.sync(
+                    self._client._run_on_scheduler, publish, callback_timeout=patience
+                )
+                self._page = self._page or urljoin(self._client.dashboard_link, path)
+            except (OSError, asyncio.CancelledError):  # the page before stays
+                pass
+            except Exception:  # a scheduler that allows no functions, or knows none of ours
+                self._shows, self._page = False, ""
+        return self._page
 
     def do(self, tasks: Iterable[Any], jobs: int | None = None) -> Iterator[tuple[Any, Any]]:
         """Do tasks: see :class:`sparsebound.checks.executor.Executor`."""

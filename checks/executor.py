@@ -77,6 +77,22 @@ class Executor(Protocol):
     ) -> None:
         """End all that it started: at once, if something went wrong."""
 
+    def show(self, page: str, *, over: bool = False) -> str:
+        """Show a page of what goes on where people look for it, instead of the one before.
+
+        Parameters
+        ----------
+        page : str
+            HTML.
+        over : bool
+            Whether it is the last one.
+
+        Returns
+        -------
+        str
+            Its address; empty if there is no place for it.
+        """
+
     def do(self, tasks: Iterable[Any], jobs: int | None = None) -> Iterator[tuple[Any, Any]]:
         """Do tasks, and give each with what came of it, as they end.
 

@@ -7,6 +7,7 @@ has a seed of its own, so that a run is the same for any number of processes, in
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
@@ -232,7 +233,8 @@ def run(
     subject : Subject, optional
         What is checked; by default what the settings name.
     processes : Executor, optional
-        Those that do the work; by default this one alone if one job is asked for.
+        Those that do the work, and are ended by whoever entered them; by default this one alone if
+        one job is asked for.
 
     Raises
     ------
@@ -259,7 +261,7 @@ def run(
         for identifier, part in left:
             finish(run_shard(known[identifier], part, settings_, subject))
         return
-    with processes or executor(settings_) as sharing:
+    with executor(settings_) if processes is None else nullcontext(processes) as sharing:
         tasks: Iterable[tuple[str, str]] = left
         again = []
         while tasks:

@@ -102,6 +102,10 @@ class Workers:
             process.process.kill()
             _end_group(process.process.pid)
 
+    def show(self, page: str, *, over: bool = False) -> str:
+        """Processes of this machine have no place for a page."""
+        return ""
+
     def do(self, tasks: Iterable[Any], jobs: int | None = None) -> Iterator[tuple[Any, Any]]:
         """Do tasks: see :class:`sparsebound.checks.executor.Executor`."""
         left = iter(tasks)

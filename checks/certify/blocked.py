@@ -10,8 +10,9 @@ tight as those of float64.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from math import inf
 from typing import Any
 
@@ -49,6 +50,13 @@ HIDDEN = 2.0**-100
 and operation, gradual or to zero, times ``LONGER``."""
 
 Progress = Callable[[int, int], None]
+Pair = tuple[int, int]
+"""The first atoms of two blocks."""
+Found = dict[int, tuple[np.ndarray, np.ndarray]]
+"""Of blocks, by their first atoms: which of their atoms have products, and the sizes of these."""
+Steps = Generator[None, None, None]
+Between = Callable[["Screen", list[Pair]], Steps]
+"""What screens pairs of blocks: a step for each."""
 
 
 def profile_of(
@@ -57,6 +65,7 @@ def profile_of(
     memory: int = 1024 * MEGABYTE,
     kind: str = "auto",
     progress: Progress | None = None,
+    between: Between | None = None,
 ) -> Profile:
     """Compute what guarantees for all codes need of a dictionary of any size.
 
@@ -70,6 +79,8 @@ def profile_of(
         What computes the products.
     progress : callable, optional
         Called with the number of blocks done and their total.
+    between : callable, optional
+        What screens pairs of blocks; threads of this process by default.
 
     Returns
     -------
@@ -83,20 +94,39 @@ def profile_of(
     """
     if len(atoms) <= DIRECT:
         return profile(atoms.dictionary)
-    return Screen(atoms, memory, backend(kind), progress).profile()
+    return Screen(atoms, memory, backend(kind), progress).profile(between)
 
 
 class Screen:
-    """The largest products of each atom, and what they prove."""
+    """The largest products of each atom, and what they prove.
+
+    Parameters
+    ----------
+    atoms : Atoms
+        The dictionary.
+    memory : int
+        Bytes that may be used beside it.
+    backend : Backend
+        What computes products.
+    progress : callable, optional
+        Told how many blocks are done.
+    size : int, optional
+        Atoms of a block; by default what the memory and the threads of this machine allow.
+    """
 
     def __init__(
-        self, atoms: Atoms, memory: int, backend: Backend, progress: Progress | None
+        self,
+        atoms: Atoms,
+        memory: int,
+        backend: Backend,
+        progress: Progress | None = None,
+        size: int | None = None,
     ) -> None:
         n, m = len(atoms), atoms.length
         self.atoms, self.backend, self.progress = atoms, backend, progress
         self.count = min(LONGEST, n - 1)
         self.threads = cpus()
-        self.size = _block(n, m, self.count, memory, self.threads)
+        self.size = size or _block(n, m, self.count, memory, self.threads)
         self.top = np.zeros((n, self.count), dtype=np.float32)
         self.floors = np.zeros(n, dtype=np.float32)  # read without a lock: they only rise
         self.error = error_of_products(m)
@@ -107,21 +137,14 @@ class Screen:
         spare = memory - _needed(n, m, self.count, self.threads, self.size)
         self.units: dict[int, Any] | None = {} if 4 * n * m <= spare else None
 
-    def profile(self) -> Profile:
+    def profile(self, between: Between | None = None) -> Profile:
         """Screen all pairs, then compute the atoms again that may attain a maximum."""
         pairs = [(i, j) for i in self.starts for j in self.starts if i < j]
         pairs.sort(key=lambda pair: pair[1] - pair[0])  # floors of all blocks rise alike
         total = len(self.starts) + len(pairs)
-        with ThreadPoolExecutor(self.threads) as pool:
-            try:
-                self._run(pool.map(self._within, self.starts), total)  # to its end: floors for
-                self._run(pool.map(self._between, pairs), total)  # what is looked at here
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
-        for start, waiting in self.waiting.items():
-            if waiting:
-                self._merge(start)
+        self._run(self.here(self._within, self.starts), total)  # to its end: floors for what is
+        self._run((between or Screen.threaded)(self, pairs), total)  # looked at here
+        self.settle()
         sums = np.cumsum(np.sort(self.top, axis=1)[:, ::-1].astype(np.float64), axis=1)
         allowed = self.error * np.arange(1, self.count + 1)
         chosen = self._candidates(sums, allowed)
@@ -144,11 +167,59 @@ class Screen:
             self.top.max(axis=1).astype(np.float64),
         )
 
-    def _run(self, steps: Iterable[None], total: int) -> None:
-        for _ in steps:
-            self.done += 1
-            if self.progress is not None:
-                self.progress(self.done, total)
+    def _run(self, steps: Steps, total: int) -> None:
+        with closing(steps):
+            for _ in steps:
+                self.done += 1
+                if self.progress is not None:
+                    self.progress(self.done, total)
+
+    def here(self, step: Callable[[Any], None], blocks: Iterable[Any]) -> Steps:
+        """Do steps in threads of this process."""
+        with ThreadPoolExecutor(self.threads) as pool:
+            try:
+                yield from pool.map(step, blocks)
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+
+    def threaded(self, pairs: list[Pair]) -> Steps:
+        """Screen pairs of blocks in threads of this process."""
+        return self.here(self._between, pairs)
+
+    def floors_of(self, start: int) -> FloatArray:
+        """The sizes that products of the atoms of a block have to exceed by now."""
+        return np.array(self.floors[start : start + self.size])
+
+    def beyond(self, pairs: Iterable[Pair], floors: dict[int, FloatArray]) -> Found:
+        """Find what exceeds floors in pairs of blocks: as many of each atom as are kept, at most.
+
+        It is found anew, whatever this was asked before.
+        """
+        for start, floor in floors.items():
+            end = slice(start, start + len(floor))
+            self.top[end], self.floors[end] = floor[:, None], floor
+        for pair in pairs:
+            self._between(pair)
+        self.settle()
+        found: Found = {}
+        for start, floor in floors.items():
+            top = self.top[start : start + len(floor)]
+            owners, places = np.nonzero(top > floor[:, None])
+            found[start] = owners.astype(np.uint16), top[owners, places]
+        return found
+
+    def enter(self, found: Found) -> None:
+        """Merge what somebody else found, who found it nowhere but in pairs that are new here."""
+        for start, of_atoms in found.items():
+            self.waiting[start].append(of_atoms)
+        self.settle()
+
+    def settle(self) -> None:
+        """Merge all that waits."""
+        for start, waiting in self.waiting.items():
+            if waiting:
+                self._merge(start)
 
     def _unit(self, start: int) -> Any:
         """Normalised atoms of a block; kept if there is memory for all of them."""

@@ -1,7 +1,8 @@
 """Codes on the workers of a cluster: ranges of rows are sent, and what is known of them comes back.
 
 Every worker reads the two files itself, so these lie where all of them can read them, under one
-path; codes in ``.npy`` are mapped, and a worker reads its own rows alone.
+path; codes in ``.npy`` are mapped, and a worker reads its own rows alone. The dictionary's own
+products are shared out by :mod:`sparsebound.checks.certify.tiles`.
 """
 
 from __future__ import annotations
@@ -40,8 +41,10 @@ class Files:
 
     Attributes
     ----------
-    dictionary, codes : str
-        Absolute paths.
+    dictionary : str
+        An absolute path.
+    codes : str or None
+        Another, if there are codes.
     array, layout : str, optional
         Which array is the dictionary, and how it has its atoms.
     drop_zero : bool
@@ -55,7 +58,7 @@ class Files:
     """
 
     dictionary: str
-    codes: str
+    codes: str | None
     array: str | None
     layout: str | None
     drop_zero: bool
@@ -65,32 +68,46 @@ class Files:
 
     @classmethod
     def of(cls, dictionary: Any, codes: Any, *reading: Any) -> Files:
-        """Take two paths, and the rest.
+        """Take one path or two, and the rest.
 
         Raises
         ------
         InputError
             If they are no files.
         """
-        return cls(_absolute(dictionary, "FILE"), _absolute(codes, "--codes"), *reading)
+        there = None if codes is None else _absolute(codes, "--codes")
+        return cls(_absolute(dictionary, "FILE"), there, *reading)
 
-    def read(self) -> tuple[Atoms, Any]:
+    def atoms(self, digest: str) -> Atoms:
+        """Atoms, which are laid out as is known by now.
+
+        Raises
+        ------
+        InputError
+            If the file cannot be read, or is not what the process that began has read.
+        """
+        stored = given(self.dictionary, "FILE", array=self.array)
+        found = oriented(stored, self.layout, drop_zero=self.drop_zero)
+        if digest_of(found.rows, found.layout) != digest:
+            raise other_file(self.dictionary)
+        return found
+
+    def read(self, digest: str) -> tuple[Atoms, Any]:
         """Atoms, and codes as coefficients of them.
 
         Raises
         ------
         InputError
-            If a file cannot be read.
+            If a file cannot be read, or the atoms are not those of the process that began.
         """
-        stored = given(self.dictionary, "FILE", array=self.array)
+        found = self.atoms(digest)
         X = read_codes(self.codes, axis=self.axis, below=self.below).array
-        found = oriented(stored, self.layout, codes=X.shape[1], drop_zero=self.drop_zero)
         return found, without(X, found.dropped)
 
 
 @dataclass
 class Elsewhere:
-    """Workers of a cluster that look at codes.
+    """Workers of a cluster that look at codes, or at the products of atoms.
 
     Attributes
     ----------
@@ -105,6 +122,38 @@ class Elsewhere:
     cluster: str
     any_arithmetic: bool = False
 
+    def processes(
+        self, atoms: Atoms, start: Callable[..., Callable[[Any], Any]], *arguments: Any
+    ) -> Executor:
+        """Processes of workers that read the same atoms, not entered yet.
+
+        Parameters
+        ----------
+        atoms : Atoms
+            As read here.
+        start : callable
+            Called with what to read, the digest of the atoms, and ``arguments``.
+        *arguments : object
+            Whatever else it needs.
+
+        Raises
+        ------
+        InputError
+            If there cannot be such a cluster.
+        """
+        from sparsebound.checks.cluster import Cluster
+
+        return Cluster(
+            self.cluster,
+            float("inf"),
+            Sources.of([], None),
+            start,
+            replace(self.files, layout=atoms.layout),
+            digest_of(atoms.rows, atoms.layout),
+            *arguments,
+            any_arithmetic=self.any_arithmetic,
+        )
+
     def look(
         self, each: EachCode, atoms: Atoms, d: Profile, single: bool, ranges: Iterable[Rows]
     ) -> Iterator[tuple[Rows, bool]]:
@@ -115,20 +164,8 @@ class Elsewhere:
         InputError
             If there is no such cluster, or its workers read other files.
         """
-        from sparsebound.checks.cluster import Cluster
-
-        processes: Executor = Cluster(
-            self.cluster,
-            float("inf"),
-            Sources.of([], None),
-            start,
-            self.files,
-            digest_of(atoms.rows, atoms.layout),
-            replace(d),  # without what has been worked out, and kept, of it
-            single,
-            any_arithmetic=self.any_arithmetic,
-        )
-        with processes:
+        known = replace(d)  # without what has been worked out, and kept, of it
+        with self.processes(atoms, start, known, single) as processes:
             for (first, stop), answer in processes.do(ranges):
                 if not isinstance(answer, Lost):
                     self._enter(each, np.arange(first, stop), answer)
@@ -150,9 +187,7 @@ def start(
     InputError
         If they are not what the process that began has read.
     """
-    atoms, X = files.read()
-    if digest_of(atoms.rows, atoms.layout) != digest:
-        raise other_file(files.dictionary)
+    atoms, X = files.read(digest)
     side = one_side(atoms)
     gram = Gram(atoms, files.memory, single=single, side=side)
 
@@ -167,7 +202,7 @@ def start(
     return look
 
 
-def other_file(path: str) -> InputError:
+def other_file(path: str | None) -> InputError:
     """The error of a worker that does not read what was read here."""
     return InputError(OPTION, path, "a file that is the same for all workers")
 

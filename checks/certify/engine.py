@@ -36,6 +36,7 @@ from sparsebound.checks.certify.prune import prune as pruned
 from sparsebound.checks.certify.reading import given
 from sparsebound.checks.certify.settings import Settings
 from sparsebound.checks.certify.solutions import Solutions, certify_solutions
+from sparsebound.checks.certify.tiles import Tiles
 from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.guarantees.dictionary import (
@@ -214,10 +215,12 @@ def certify(
     progress : callable, optional
         Called with the number of blocks done and their total, of products and then of codes.
     keep : str or Path, optional
-        A folder for codes that are done, until all are: the same call goes on from there.
+        A folder for codes that are done, until all are, and beside it a file for pairs of atoms
+        that a cluster has screened: the same call goes on from there.
     cluster : str, optional
-        The address of a Dask scheduler, its file, or ``local[N]``, whose workers look at the codes;
-        dictionary and codes are files that all of them can read.
+        The address of a Dask scheduler, its file, or ``local[N]``, whose workers look at the codes,
+        and screen the pairs of more than 1,024 atoms; dictionary and codes are files that all of
+        them can read.
     any_arithmetic : bool
         Whether these may round differently.
 
@@ -245,17 +248,20 @@ def certify(
     own = None if codes is None else read_codes(codes, axis=codes_axis, below=zero_below)
     workers = None
     if cluster is not None:
-        if codes is None or lam is not None or filters is not False:
-            expected = "to be used together with --codes, of a dictionary that is a matrix of atoms"
+        if lam is not None or filters is not False:
+            expected = "to be used of a dictionary that is a matrix of atoms, and without --lam"
             raise InputError("--cluster", cluster, expected)
         reading = (array, atoms, drop_zero_atoms, codes_axis, zero_below, memory * MEGABYTE)
         workers = Elsewhere(Files.of(dictionary, codes, *reading), cluster, any_arithmetic)
+    tiles = Tiles(workers, None if keep is None else Path(f"{keep}.atoms.npz"))
     placing = _placing(filters, length, stride, boundary, atoms, filter_axis)
     operator = None if placing is None else convolution(stored, placing)
     if operator is None or placing is None:
         width = None if own is None else own.array.shape[1]
         found = oriented(stored, atoms, codes=width, drop_zero=drop_zero_atoms)
-        facts = profile_of(found, memory=memory * MEGABYTE, kind=backend, progress=progress)
+        facts = profile_of(
+            found, memory=memory * MEGABYTE, kind=backend, progress=progress, between=tiles
+        )
     else:
         found, facts = filters_as_atoms(operator, placing.axis), profile_of_filters(operator)
     facts = replace(facts, independent=operator is None and independent(found))
@@ -332,6 +338,7 @@ def certify(
         if reader is not None:
             noise, each = settings.noise, used.each
             read = certify_labels(whole, reader, X, each, labels=labels, noise=noise)
+    tiles.clear()
     certified_encoder = None
     if stored.autoencoder is not None and operator is None:
         certified_encoder = certify_encoder(found, stored.autoencoder, X, settings)

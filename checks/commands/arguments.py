@@ -299,7 +299,7 @@ def _certify(parser: argparse.ArgumentParser) -> None:
         "(default: as many as take about a minute)."
     )
     add("--searches", type=_Integer(0), metavar="N", help=help_)
-    _cluster(add, "look at the codes", " All of them read the two files.")
+    _cluster(add, "look at codes and at pairs of atoms", " All of them read the files.")
     help_ = "How arrays with one entry a code are kept in the folder of --out (default: npz)."
     add("--per-code", choices=("npz", "parquet"), default="npz", help=help_)
     help_ = "How many of the closest pairs of atoms are listed (default: the closest one alone)."

@@ -88,7 +88,7 @@ def run(args: Namespace) -> int:
         memory=args.memory,
         searches=args.searches,
         progress=Progress(sys.stderr),
-        keep=None if folder is None or args.codes is None else folder / UNFINISHED,
+        keep=None if folder is None else folder / UNFINISHED,
         cluster=args.cluster,
         any_arithmetic=bool(args.any_arithmetic),
     )

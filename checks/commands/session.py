@@ -48,6 +48,7 @@ def check(args: Namespace) -> int:
     """
     from sparsebound.checks import runner
     from sparsebound.checks.commands.reporting import page_at
+    from sparsebound.checks.commands.shown import Shown
     from sparsebound.checks.commands.table import Reporter
 
     if args.mutant is not None:
@@ -67,8 +68,8 @@ def check(args: Namespace) -> int:
         go_on = f"go on with: {words}"
         try:
             try:
-                with reporter:
-                    runner.run(theorems, settings, folder, reporter, processes=processes)
+                with reporter, Shown(reporter, folder, processes) as shown:
+                    runner.run(theorems, settings, folder, shown, processes=processes)
             finally:
                 folder.remark(processes.remarks if processes else {})
             document = concluded(folder, theorems, settings, settings.tested())

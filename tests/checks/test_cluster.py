@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import random
+import re
 import shutil
 import signal
 import subprocess
@@ -12,22 +12,27 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import numpy as np
 import pytest
 
 from sparsebound.checks import cluster
+from sparsebound.checks.commands import shown
 from sparsebound.checks.commands.main import main
+from sparsebound.checks.commands.table import Reporter
 from sparsebound.checks.provenance import arithmetic, made_of
 from sparsebound.checks.sources import Sources
 from sparsebound.theory.errors import InputError
 
 pytest.importorskip("distributed", reason="needs Dask: pip install 'sparsebound[cluster]'")
 psutil = pytest.importorskip("psutil")
+from distributed import Client  # noqa: E402
+
+from tests.clusters import Machines, kill_at_random, summary, until, words_of  # noqa: E402
 
 THEOREMS = ("dictionary.welch", "uniqueness.coherence", "rate.ista")
 EXAMPLES = ("--examples", "20")
@@ -35,71 +40,6 @@ OTHER = {"OPENBLAS_CORETYPE": "Prescott"}
 """What makes linear algebra round as on an older machine."""
 
 Check = Callable[..., tuple[int, str, str]]
-
-
-@dataclass
-class Machines:
-    """A scheduler and workers, each a process of its own."""
-
-    folder: Path
-    started: list[subprocess.Popen[bytes]] = field(default_factory=list)
-
-    @property
-    def file(self) -> str:
-        return str(self.folder / "scheduler.json")
-
-    def start(self, *words: str, **environment: str) -> subprocess.Popen[bytes]:
-        around = {**os.environ, "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1", **environment}
-        with (self.folder / f"{len(self.started)}.log").open("wb") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "dask", *words, "--scheduler-file", self.file],
-                env=around,
-                cwd=self.folder,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        self.started.append(process)
-        return process
-
-    def scheduler(self) -> subprocess.Popen[bytes]:
-        return self.start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
-
-    def worker(self, *words: str, **environment: str) -> subprocess.Popen[bytes]:
-        return self.start(
-            *("worker", "--host", "127.0.0.1", "--no-dashboard", *words), **environment
-        )
-
-    def workers(self) -> list[Any]:
-        """The processes that Dask's nannies have started, each with processes of ours below."""
-        nannies = [psutil.Process(process.pid) for process in self.started[1:]]
-        children = [child for nanny in nannies for child in nanny.children()]
-        return [child for child in children if "spawn_main" in " ".join(_words(child))]
-
-    def registered(self) -> int:
-        """How many workers the scheduler knows, those that are gone among them."""
-        logs = (path.read_text() for path in self.folder.glob("*.log"))
-        return sum(text.count("Registered to") for text in logs)
-
-    def ours(self) -> list[Any]:
-        """The processes in which shards are done."""
-        below = [child for worker in self.workers() for child in worker.children()]
-        return [child for child in below if "spawn_main" in " ".join(_words(child))]
-
-    def end(self) -> None:
-        for process in self.started:
-            below = psutil.Process(process.pid).children(recursive=True)
-            for one in [process, *below]:
-                with suppress(psutil.NoSuchProcess):
-                    one.kill()
-            process.wait()
-
-
-def _words(process: Any) -> list[str]:
-    try:
-        return process.cmdline()
-    except psutil.Error:
-        return []
 
 
 @pytest.fixture(scope="module")
@@ -128,38 +68,6 @@ def check(
     return call
 
 
-def until(holds: Callable[[], object], seconds: float = 60.0) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.05)
-
-
-def summary(folder: str) -> dict[str, Any]:
-    """What a run found, but for times and for where it was done."""
-    document: dict[str, Any] = json.loads(Path(folder, "summary.json").read_text())
-    for name in ("time", "command"):
-        del document["run"][name]
-    del document["run"]["settings"]["jobs"]
-    for theorem in document["theorems"]:
-        del theorem["seconds"]
-    return document
-
-
-def kill_at_random(machines: Machines, times: int, over: threading.Event) -> None:
-    """Kill workers while the run goes on, each time one that is at work."""
-    lots = random.Random(0)
-    for _ in range(times):
-        while not (busy := [worker for worker in machines.workers() if worker.children()]):
-            if over.wait(0.05):
-                return
-        if over.wait(lots.uniform(0.0, 0.5)):
-            return
-        with suppress(psutil.NoSuchProcess):
-            lots.choice(busy).kill()
-        over.wait(1.0)
-
-
 def test_a_run_is_the_same_where_workers_are_killed(machines: Machines, check: Check) -> None:
     status, _, err = check(*THEOREMS, *EXAMPLES, "--jobs", "1", "--out", "local")
     assert status == 0, err
@@ -180,10 +88,47 @@ def test_a_run_is_the_same_where_workers_are_killed(machines: Machines, check: C
     until(lambda: not machines.ours())
 
 
-def test_codes_are_looked_at_by_workers(machines: Machines, tmp_path: Path) -> None:
+def test_a_run_shows_itself_on_the_server_of_the_scheduler(
+    machines: Machines, check: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def page() -> tuple[str, str | None]:
+        with urlopen(f"http://127.0.0.1:{port}/sparsebound", timeout=10) as answer:
+            return answer.read().decode(), answer.headers["Refresh"]
+
+    with Client(scheduler_file=machines.file, set_as_default=False) as client:
+        port = client.scheduler_info()["services"]["dashboard"]
+    meanwhile, real = [], Reporter.__call__
+
+    def look(self: Reporter, event: Any) -> None:
+        real(self, event)
+        meanwhile.append(page())
+
+    monkeypatch.setattr(Reporter, "__call__", look)
+    monkeypatch.setattr(shown, "EVERY", 0.0)
+    words = ("dictionary.welch", *EXAMPLES, "--cluster", machines.file)
+    status, _, err = check(*words, "--out", "run")
+    assert status == 0, err
+    address = re.search(r"live page: (\S+/sparsebound/[0-9a-f]+)\n", err)
+    assert address
+    with urlopen(address[1], timeout=10) as answer:
+        last = answer.read().decode()
+    assert (last, None) == page()
+    assert "<h1>Over</h1>" in last
+    assert "1 of 1 theorem finished" in last
+    assert "status held" in last
+    assert "sparsebound check dictionary.welch --replay" in last
+    first, refresh = meanwhile[0]
+    assert "<h1>Running</h1>" in first
+    assert "status waiting" in first
+    assert refresh == "5"
+    assert "status under-way" in meanwhile[-1][0]
+
+
+def test_codes_and_atoms_are_looked_at_by_workers(machines: Machines, tmp_path: Path) -> None:
     random_ = np.random.default_rng(0)
-    np.save(tmp_path / "D.npy", random_.standard_normal((8, 16)))
-    np.save(tmp_path / "X.npy", random_.standard_normal((9, 16)) * (random_.random((9, 16)) < 0.2))
+    D, X = random_.standard_normal((40, 1100)), random_.standard_normal((9, 1100))
+    np.save(tmp_path / "D.npy", D)
+    np.save(tmp_path / "X.npy", X * (random_.random(X.shape) < 0.002))
     words = [str(tmp_path / "D.npy"), "--codes", str(tmp_path / "X.npy"), "--json"]
     assert main(["certify", *words, "--out", str(tmp_path / "here")]) == 0
     there = ["--cluster", machines.file, "--out", str(tmp_path / "there")]
@@ -191,8 +136,29 @@ def test_codes_are_looked_at_by_workers(machines: Machines, tmp_path: Path) -> N
     here, there_ = (
         json.loads((tmp_path / name / "certificate.json").read_text()) for name in ("here", "there")
     )
-    assert here["codes"] == there_["codes"]
+    assert here == there_
     until(lambda: not machines.ours())
+
+
+@pytest.mark.nightly
+def test_atoms_are_looked_at_where_workers_are_killed(machines: Machines, tmp_path: Path) -> None:
+    np.save(tmp_path / "D.npy", np.random.default_rng(0).standard_normal((128, 16_384)))
+    words = [str(tmp_path / "D.npy"), "--json"]
+    assert main(["certify", *words, "--out", str(tmp_path / "here")]) == 0
+    over = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        killed = pool.submit(kill_at_random, machines, 2, over)
+        there = ["--cluster", machines.file, "--out", str(tmp_path / "there")]
+        try:
+            assert main(["certify", *words, *there]) == 0
+        finally:
+            over.set()
+    assert killed.result() == 2
+    here, there_ = (
+        json.loads((tmp_path / name / "certificate.json").read_text()) for name in ("here", "there")
+    )
+    assert here == there_
+    assert not list(tmp_path.rglob("unfinished*"))
 
 
 SOLVER = """
@@ -262,8 +228,6 @@ def test_what_kills_the_worker_again_and_again_is_set_aside(
 def test_interrupted_it_leaves_nothing_and_goes_on_anywhere(
     machines: Machines, check: Check, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sparsebound.checks.commands.table import Reporter
-
     status, _, err = check(*THEOREMS, *EXAMPLES, "--jobs", "1", "--out", "local")
     assert status == 0, err
     real, heard = Reporter.__call__, []
@@ -358,31 +322,73 @@ def test_a_connection_that_breaks_while_one_asks(
 def test_local_processes_and_other_numbers_of_workers(machines: Machines, check: Check) -> None:
     before = {child.pid for child in psutil.Process().children()}
     assert check(*THEOREMS[:2], *EXAMPLES, "--cluster", "local[1]", "--out", "one")[0] == 0
-    after = [child for child in psutil.Process().children() if child.pid not in before]
-    assert all(_words(child)[-3:-2] == ["-c"] and "tracker" in _words(child)[-2] for child in after)
+    after = [one for one in psutil.Process().children() if one.pid not in before]
+    words = [words_of(one) for one in after]
+    assert all(said[-3:-2] == ["-c"] and "tracker" in said[-2] for said in words)
     assert check(*THEOREMS[1::-1], *EXAMPLES, "--cluster", machines.file, "--out", "two")[0] == 0
     one, two = summary("one"), summary("two")
     assert one["theorems"] == sorted(two["theorems"], key=lambda theorem: theorem["id"])
 
 
+@pytest.mark.nightly
+def test_one_worker_and_four_with_other_threads_in_another_order(
+    check: Check, tmp_path: Path
+) -> None:
+    found = []
+    for number, order in ((1, THEOREMS), (4, THEOREMS[::-1])):
+        (tmp_path / f"{number}").mkdir()
+        made = Machines(tmp_path / f"{number}")
+        try:
+            made.scheduler()
+            size = ("--nworkers", f"{number}", "--nthreads", f"{number}")
+            made.worker(*size, OPENBLAS_NUM_THREADS=f"{number}", OMP_NUM_THREADS=f"{number}")
+            until(lambda made=made, number=number: made.registered() == number)
+            words = (*order, *EXAMPLES, "--cluster", made.file, "--out", f"run-{number}")
+            status, _, err = check(*words)
+            assert status == 0, err
+            assert f"{number} worker{'s' * (number > 1)} with {number**2} thread" in err
+        finally:
+            made.end()
+        found.append(sorted(summary(f"run-{number}")["theorems"], key=lambda one: one["id"]))
+    assert found[0] == found[1]
+
+
+def test_what_cannot_be_shown_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that does not arrive is that of the next time; where none can be, none is tried."""
+    answers: list[Any] = ["sparsebound/1", TimeoutError(), "sparsebound/1", ValueError("no")]
+
+    class Client:
+        dashboard_link = "http://127.0.0.1:8787/status"
+        _run_on_scheduler = None
+
+        def sync(self, *_: Any, **__: Any) -> str:
+            answer = answers.pop(0)
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+    there = cluster.Cluster("127.0.0.1:1", 1.0, Sources.of([], None), lambda: lambda task: task)
+    there._client = Client()
+    shown_at = [there.show("page") for _ in range(6)]
+    assert shown_at == 3 * ["http://127.0.0.1:8787/sparsebound/1"] + 3 * [""]
+
+
 def test_a_scheduler_that_goes_is_one_line(
     machines: Machines, check: Check, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sparsebound.checks.commands.table import Reporter
-
-    real = Reporter.__call__
+    real, gone = Reporter.__call__, list[float]()
 
     def kill(self: Reporter, event: Any) -> None:
         real(self, event)
         machines.started[0].kill()
+        gone.append(time.monotonic())
 
     with monkeypatch.context() as patch:
         patch.setattr(Reporter, "__call__", kill)
-        begun = time.monotonic()
         words = (*THEOREMS, "--examples", "500", "--out", "run")
         status, _, err = check(*words, "--cluster", machines.file)
     assert status == 2
-    assert time.monotonic() - begun < 25
+    assert time.monotonic() - gone[0] < 25
     last = err.splitlines()[-1]
     assert "expected a scheduler that stays; it is gone" in last
     assert "go on with: sparsebound check --resume run" in last

@@ -15,13 +15,15 @@ from sparsebound.checks.commands.main import RUNS
 from tests.docs.pages import DOCS, ROOT, WRITTEN, Block, blocks, commands, in_a_folder, pages, run
 
 ELSEWHERE = {
-    "cluster.md": "schedulers and clusters are those of other people; tests/checks/test_cluster.py",
+    "cluster.md": "schedulers and clusters are those of other people; test_cluster_page.py",
     "gate.md": "a synopsis; tests/checks/timing and tests/quality/test_ci_workflows.py",
     "guides/training.md": "needs the extra torch; tests/checks/training",
     "ci-github.md": "tests/quality/test_ci_workflows.py runs its jobs",
     "ci-gitlab.md": "tests/quality/test_ci_workflows.py runs its jobs",
 }
 """Pages whose blocks are run by other tests, or cannot be."""
+SLOW = {"guides/certifying.md", "tutorials/cluster.md"}
+"""Pages that take long, or start a cluster: the nightly tests run them, the site some of them."""
 PAGES = pages()
 README = (ROOT / "README.md").read_text("utf-8")
 SITE = find_spec("myst_nb") is not None
@@ -31,10 +33,8 @@ def name(page: Path) -> str:
     return page.relative_to(DOCS).as_posix()
 
 
-SLOW = ("guides/certifying.md",)
-"""Pages that run every night."""
 RUN = [
-    pytest.param(page, id=name(page), marks=pytest.mark.nightly if name(page) in SLOW else ())
+    pytest.param(page, id=name(page), marks=[pytest.mark.nightly] * (name(page) in SLOW))
     for page in PAGES
     if name(page) not in ELSEWHERE and blocks(page)
 ]

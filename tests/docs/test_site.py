@@ -37,6 +37,7 @@ PAGES = (
     "tutorials/training",
     "tutorials/fista",
     "tutorials/regression",
+    "tutorials/cluster",
     "examples/attention_floor",
     "atlas/index",
     "atlas/uniqueness",

@@ -12,9 +12,8 @@ import pytest
 
 import sparsebound.checks.certify.codes as codes_module
 import sparsebound.checks.cluster as cluster_module
-from sparsebound.checks.certify.elsewhere import Files, Rows, start
+from sparsebound.checks.certify.elsewhere import Files, start
 from sparsebound.checks.certify.engine import certify
-from sparsebound.checks.certify.judging import EachCode
 from sparsebound.checks.executor import Lost
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.guarantees.codes import CERTIFIED, OPEN
@@ -39,8 +38,10 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     }
 
 
-def in_this_process(lost: set[Rows] = frozenset(), stops_at: int | None = None) -> Any:  # type: ignore[assignment]
-    """A cluster whose tasks are done here, but for those that are lost."""
+def in_this_process(
+    lost: Callable[[Any], bool] = lambda task: False, stops_at: int | None = None
+) -> Any:
+    """A cluster whose tasks are done here, last first, but for those that are lost."""
 
     class Here:
         def __init__(
@@ -55,12 +56,12 @@ def in_this_process(lost: set[Rows] = frozenset(), stops_at: int | None = None) 
         def __exit__(self, *_: object) -> None:
             pass
 
-        def do(self, tasks: Iterable[Rows]) -> Iterator[tuple[Rows, EachCode | Lost]]:
+        def do(self, tasks: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
             look = self.begin(*self.args, None)
             for number, task in enumerate(reversed(list(tasks))):
                 if number == stops_at:
                     raise KeyboardInterrupt
-                yield task, Lost(task, "", "died") if task in lost else look(task)
+                yield task, Lost(task, "", "died") if lost(task) else look(task)
 
     return Here
 
@@ -83,7 +84,7 @@ def test_workers_find_what_is_found_here(
 def test_what_is_lost_is_unknown_and_said(
     files: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cluster_module, "Cluster", in_this_process({(20, 30)}))
+    monkeypatch.setattr(cluster_module, "Cluster", in_this_process({(20, 30)}.__contains__))
     found = certify(**files, cluster="local[2]")
     assert found.codes is not None
     assert found.codes.lost == ((20, 30),)
@@ -103,7 +104,9 @@ def test_what_is_done_elsewhere_is_kept(
     with pytest.raises(KeyboardInterrupt):
         certify(**files, cluster="local[2]", keep=keep)
     assert {path.name for path in keep.glob("block-*")} == {"block-000003.npz", "block-000004.npz"}
-    monkeypatch.setattr(cluster_module, "Cluster", in_this_process(lost={(30, 40), (40, 50)}))
+    monkeypatch.setattr(
+        cluster_module, "Cluster", in_this_process({(30, 40), (40, 50)}.__contains__)
+    )
     assert certify(**files, cluster="local[2]", keep=keep) == whole
 
 
@@ -114,9 +117,9 @@ def test_other_files_are_refused(
     read = Files.read
     swapped: list[str] = []
 
-    def of_a_worker(self: Files) -> Any:
+    def of_a_worker(self: Files, digest: str) -> Any:
         changed = {**asdict(self), **dict.fromkeys(swapped, str(tmp_path / "other.npy"))}
-        return read(Files(**changed))
+        return read(Files(**changed), digest)
 
     monkeypatch.setattr(Files, "read", of_a_worker)
     monkeypatch.setattr(cluster_module, "Cluster", in_this_process())
@@ -126,14 +129,14 @@ def test_other_files_are_refused(
         certify(**files, cluster="local[2]")
     np.save(tmp_path / "other.npy", np.load(files["dictionary"]) * 2)
     swapped[:] = ["dictionary"]
-    with pytest.raises(InputError, match=r"--cluster is .*D\.npy.*the same for all workers"):
+    with pytest.raises(InputError, match=r"--cluster is .*other\.npy.*the same for all workers"):
         certify(**files, cluster="local[2]")
 
 
-def test_it_is_for_codes_in_files() -> None:
+def test_it_is_for_files() -> None:
     D, X = np.eye(3)[:2], np.eye(3)
-    with pytest.raises(InputError, match="to be used together with --codes"):
-        certify(D, cluster="local[2]")
+    with pytest.raises(InputError, match="without --lam"):
+        certify(D, codes=X, lam=0.1, cluster="local[2]")
     with pytest.raises(InputError, match="a file that workers can read"):
         certify(D, codes=X, cluster="local[2]")
 

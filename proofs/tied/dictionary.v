@@ -9,6 +9,10 @@ Section Tied.
 Variable R : realFieldType.
 Implicit Types (m n k : nat) (d w : rows) (h x z y : seq Q) (c : Q) (s : seq bool).
 
+(** The coherence itself. *)
+Definition coherence m n d c (D := matrix R m n d) : tie (model.coherence D = val R c).
+Proof. tie_statement. Defined.
+
 Definition welch m n d (D := matrix R m n d) : tie (type_of (@welch.welch R m n D)).
 Proof. tie_theorem. Defined.
 Definition welch_times c m n d (D := matrix R m n d) :

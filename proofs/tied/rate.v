@@ -14,6 +14,13 @@ Notation each v := (fun k => val R (row_at v k)).
 Notation layers n v := (fun k => column R n (nth [::] v k)).
 Notation softs n t := (fun k (i : 'I_n) => soft (val R (row_at t k))).
 
+(** The row sums themselves. *)
+Definition row_sums m n (d w : rows) s a b c e (D := matrix R m n d) (W := matrix R m n w)
+    (S := chosen n s) :
+  tie (tau_in D W S = val R a /\ tau_out D W S = val R b /\ kappa_in D W S = val R c /\
+       kappa_out D W S = val R e).
+Proof. tie_statement. Defined.
+
 Definition unfolded m n (d w : rows) (x e : seq Q) s K t (xs rs ps : rows) nu rho pS p0 b (D := matrix R m n d)
     (W := matrix R m n w) :
   tie (type_of (@unfolded.unfolded R m n D W (column R n x) (column R m e) (chosen n s) K

@@ -15,11 +15,6 @@ from sparsebound.theory.arithmetic import Exact, Number
 from sparsebound.theory.instance import Dictionary
 
 Rows = list[list[Fraction]]
-BEGIN = """From Coq Require Import ZArith QArith.
-From sparsebound Require Import model computed decided certificates.
-Delimit Scope Z_scope with binary.
-Notation "a // b" := (Qmake a%binary b%positive) (at level 35).
-"""
 
 
 def fraction(value: Any) -> Fraction:
@@ -73,9 +68,21 @@ def flags(values: Iterable[Any]) -> str:
     return listed("true" if value else "false" for value in values)
 
 
+def shape(values: Rows) -> list[str]:
+    """Numbers of rows and of columns."""
+    return [str(len(values)), str(len(values[0]))]
+
+
+def times(left: Rows, right: list[Fraction]) -> list[Fraction]:
+    """A matrix times a vector."""
+    return [sum((a * b for a, b in zip(row, right, strict=True)), Fraction(0)) for row in left]
+
+
 def columns_of(values: Rows, chosen: Sequence[int]) -> fmpq_mat:
     """Some columns, for flint."""
-    return fmpq_mat([[fmpq(row[j].numerator, row[j].denominator) for j in chosen] for row in values])
+    return fmpq_mat(
+        [[fmpq(row[j].numerator, row[j].denominator) for j in chosen] for row in values]
+    )
 
 
 def solved(values: Rows, chosen: Sequence[int], right: fmpq_mat) -> fmpq_mat:

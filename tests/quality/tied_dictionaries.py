@@ -8,6 +8,7 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
+from flint import fmpq, fmpq_mat
 
 from sparsebound.theory.analysis.features import features_of
 from sparsebound.theory.analysis.lasso import lasso_point
@@ -28,7 +29,9 @@ from tests.quality.coq_data import (
     null_vector,
     number,
     rows,
+    shape,
     solved,
+    times,
     unit_atoms,
     vector,
 )
@@ -51,10 +54,6 @@ def drawn(count: int, seed: int, least: int = 2, most: int = 5) -> tuple[Instanc
         code[random.permutation(len(code))[: 1 + k % 2]] = random.integers(1, 4)
         found.append(Instance(D, code[None, :]))
     return tuple(found)
-
-
-def shape(D: Rows) -> list[str]:
-    return [str(len(D)), str(len(D[0]))]
 
 
 def scaled(found: Found, norms: list[Fraction], code: Any) -> list[Fraction]:
@@ -114,9 +113,15 @@ def of_weights(found: Found) -> Iterator[list[str]]:
 
 
 def of_alternative(found: Found) -> Iterator[list[str]]:
+    """The other code is worked out from where it lives: the search rounds it."""
     D, norms = unit_atoms(found.instance.D)
-    codes = (found.instance.X[0], found.only.point[0])
-    yield [*shape(D), rows(D), *(vector(scaled(found, norms, code)) for code in codes)]
+    code = scaled(found, norms, found.instance.X[0])
+    signal = fmpq_mat([[fmpq(value.numerator, value.denominator)] for value in times(D, code)])
+    inside = np.flatnonzero(found.only.point[0]).tolist()
+    other = [Fraction(0)] * len(code)
+    for atom, entry in zip(inside, solved(D, inside, signal).tolist(), strict=True):
+        other[atom] = fraction(entry[0])
+    yield [*shape(D), rows(D), vector(code), vector(other)]
 
 
 def of_alternative_and_spark(found: Found) -> Iterator[list[str]]:
@@ -159,7 +164,16 @@ def of_lasso(found: Found) -> Iterator[list[str]]:
     inside, active = np.flatnonzero(minimiser.active[0]).tolist(), flags(minimiser.active[0])
     first = [] if found.changes else [rows(left_inverse(D, inside))]
     other = [z[0] - 1, z[1] + 1] if found.changes else z
-    yield [*first, *shape(D), rows(D), y, number(minimiser.lam[0]), active, vector(z), vector(other)]
+    yield [
+        *first,
+        *shape(D),
+        rows(D),
+        y,
+        number(minimiser.lam[0]),
+        active,
+        vector(z),
+        vector(other),
+    ]
 
 
 def of_features(found: Found) -> Iterator[list[str]]:

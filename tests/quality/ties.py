@@ -40,6 +40,9 @@ class Found:
         return found
 
 
+Writer = Callable[[Found], Iterator[list[str]]]
+
+
 @dataclass(frozen=True)
 class Row:
     """One statement of Coq.
@@ -62,10 +65,24 @@ class Row:
 
     tie: str
     theorem: str
-    write: Callable[[Found], Iterator[list[str]]]
+    write: Writer
     posed: tuple[Posed, ...]
     mutant: str = ""
     evidence: Mapping[str, Any] | None = None
+
+
+def from_theorem(theorem: str, write: Writer, tie: str = "", sizes: int = 1) -> Row:
+    """The extremal instances of a theorem, the smallest first."""
+    found = tuple(catalogue()[theorem].extremal(size) for size in range(1, sizes + 1))
+    return Row(tie or theorem, theorem, write, found)
+
+
+def of_mutant(tie: str, theorem: str, write: Writer, mutant: str) -> Row:
+    """The smallest instance that the catalogue names against a mutant."""
+    found = catalogue()[theorem]
+    refuted = found.mutant(mutant).witness or found.sharp
+    assert refuted is not None
+    return Row(tie, theorem, write, (refuted(1),), mutant)
 
 
 @dataclass(frozen=True)
@@ -83,7 +100,11 @@ class Tie:
         if self.premises and not self.claim:
             by = "(ltac:(vm_compute; reflexivity))"
             return f"Check refuted (t := {self.term}) (v := (true, false)) {by} erefl."
-        seen = "premises t = false" if not self.premises else f"(premises t, claim t) = ({premises}, {claim})"
+        seen = (
+            "premises t = false"
+            if not self.premises
+            else f"(premises t, claim t) = ({premises}, {claim})"
+        )
         return f"Goal let t := {self.term} in {seen}. Proof. vm_compute. reflexivity. Qed."
 
 

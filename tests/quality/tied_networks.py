@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -48,7 +49,7 @@ def errors_of(
     network, x = found.only, fractions(found.instance.X[0])
     y = [a + b for a, b in zip(times(D, x), e, strict=True)]
     before, after = [], [[Fraction(0)] * len(x)]
-    for k, (state, following) in enumerate(zip(states, states[1:], strict=False)):
+    for k, (state, following) in enumerate(pairwise(states)):
         left = [a - b for a, b in zip(y, times(D, state), strict=True)]
         moved = times([list(column) for column in zip(*W, strict=True)], left)
         rho, theta = (fractions(part[0])[k] for part in (network.rho, network.thresholds))
@@ -168,7 +169,7 @@ def framed(share: Fraction = Fraction(1)) -> Row:
     ((name, network),) = shortened(gather(catalogue()["rate.alista"], given)).items()
     none = np.zeros((1, LAYERS))
     exactly = replace(
-        network, iterates=np.array([states], dtype=float), thresholds=np.array([theta], dtype=float),
+        network, iterates=np.array([states], float), thresholds=np.array([theta], float),
         B=np.ones(1), nu=np.zeros(1), rho=none, p_in=none, p_out=none, slack=none, W=FRAME,
     )  # fmt: skip
     return Row("rate.coupled", "rate.alista", COUPLED, (given,), evidence={name: exactly})

@@ -1,7 +1,7 @@
 (** Statements about all vectors that data decide, with a certificate: spark, independence, least
     cross coherence, minimisers.  A certificate is not trusted: what it has to be is computed. *)
 From Coq Require Import ZArith QArith.
-From sparsebound Require Import model lasso computed decided.
+From sparsebound Require Import model lasso computed decided search.
 From sparsebound Require dictionary.cross_coherence.
 Local Open Scope ring_scope.
 
@@ -65,12 +65,14 @@ apply: counts_card => i k ik; apply/decides_in_set/decides_negb/decides_eqb; las
 exact: computes_column.
 Qed.
 
-Lemma shows_spark (c : spark_certificate) d k : shows (is_spark (matrix R m n d) k) (has_spark c d k).
+Lemma shows_spark (c : spark_certificate) d k : shows (is_spark (matrix R m n d) k) (has_spark c d
+  k).
 Proof.
 move=> /andP[small attained]; split=> [h Dh h0|].
   rewrite leqNgt; apply/negP => few; have := allP small (mask_of (supp h)).
   rewrite (mem_masks (size_mask_of _)) => /(_ isT).
-  rewrite members_card chosen_mask_of => /implyP/(_ few); move=> /has_exists[[s l] /andP[/= inv /allP sub]].
+  rewrite members_card chosen_mask_of => /implyP/(_ few); move=> /has_exists[[s l] /andP[/= inv
+    /allP sub]].
   case/eqP: h0; apply: (independent_by inv) => // i is_; apply/suppP; apply: contra is_ => hi.
   have := sub i; rewrite mem_iota add0n ltn_ord in_mask_of hi => /(_ isT).
   by rewrite inE.
@@ -104,7 +106,8 @@ Lemma shows_analytic (c : analytic_certificate) (W : 'M[R]_(m, n)) d normal mu :
   computes (model.cross_coherence W (matrix R m n d)) mu ->
   shows (cross_coherence.analytic W (matrix R m n d)) (is_analytic c normal mu d).
 Proof.
-move=> d_; have [_ normal_] := both_ways d_; move=> e /and4P[/normal_ ok kn small /allP atom]; split=> // V diagonal.
+move=> d_; have [_ normal_] := both_ways d_; move=> e /and4P[/normal_ ok kn small /allP atom];
+  split=> // V diagonal.
 rewrite -e.
 pose i := Ordinal kn.
 have other (j : 'I_n) : (nat_of_ord j != c.1) = (j != i) by rewrite -val_eqE.

@@ -1,11 +1,11 @@
 (** Statements about rational data that a computation decides.
 
     [computes a q]: the number [a] is the fraction [q].  [decides P b]: [P] holds if and only if [b]
-    is true.  The lemmas take definitions and statements apart; the tactic [judge] finds [q] and
-    [b], functions of the data that have only numbers and truth values in them. *)
+    is true.  The lemmas take definitions and statements apart; [search.v] applies them. *)
 From Coq Require Import ZArith QArith.
 From sparsebound Require Import model lasso rate.network network.activations computed.
-From sparsebound Require rate.local dictionary.welch rate.nonnegative uniqueness.nonnegative_coherence.
+From sparsebound Require rate.local dictionary.welch rate.nonnegative
+  uniqueness.nonnegative_coherence.
 Local Open Scope ring_scope.
 
 Definition same n (i : 'I_n) (k : nat) := nat_of_ord i = k.
@@ -16,7 +16,8 @@ Variant decides (P : Prop) : bool -> Prop :=
 Lemma Decides (P : Prop) (b : bool) : P <-> b -> decides P b.
 Proof. by case: b => -[to from]; [apply: Yes; exact: from | apply: No => /to]. Qed.
 Lemma decided P b : decides P b -> P <-> b. Proof. by case=> [p|np]; split. Qed.
-Lemma both_ways P b : decides P b -> (P -> b) /\ (b -> P). Proof. by move=> d; apply decided in d. Qed.
+Lemma both_ways P b : decides P b -> (P -> b) /\ (b -> P). Proof. by move=> d; apply decided in d.
+  Qed.
 Lemma decidedb (P b : bool) : decides P b -> P = b.
 Proof. by move=> d; have [to from] := both_ways d; apply/idP/idP. Qed.
 Lemma same_decision P Q b : P <-> Q -> decides P b -> decides Q b.
@@ -124,13 +125,15 @@ Qed.
 Definition in_mask (s : seq bool) k := nth false s k.
 Definition over_sets n (P : pred (seq bool)) (f : seq bool -> Q) :=
   foldr (fun s q => if P s then larger (f s) q else q) zero (masks n).
-Lemma over_sets_ge n (P : pred (seq bool)) f s : seq.size s = n -> P s -> val R (f s) <= val R (over_sets n P f).
+Lemma over_sets_ge n (P : pred (seq bool)) f s : seq.size s = n -> P s -> val R (f s) <= val R
+  (over_sets n P f).
 Proof.
 rewrite /over_sets => /mem_masks; elim: (masks n) => // t l IH; rewrite inE /=.
 move=> /orP[/eqP<- ->|sl Ps]; first by rewrite val_larger le_maxr lexx.
 by case: (P t); rewrite ?val_larger ?le_maxr IH ?orbT.
 Qed.
-Lemma over_sets_le n (P : pred (seq bool)) f c : 0 <= c -> (forall s, seq.size s = n -> P s -> val R (f s) <= c) ->
+Lemma over_sets_le n (P : pred (seq bool)) f c : 0 <= c -> (forall s, seq.size s = n -> P s -> val
+  R (f s) <= c) ->
   val R (over_sets n P f) <= c.
 Proof.
 move=> c0 le; rewrite /over_sets.
@@ -165,7 +168,8 @@ Proof.
 move=> Ff <- {l}; rewrite /computes val_largest; apply/le_anti/andP; split.
   apply: largest_le => [|i _]; first exact: babel_ge0.
   apply: over_sets_le => [|s sn /andP[is_ sk]]; first exact: babel_ge0.
-  rewrite val_sum (eq_big (fun j => j \in chosen n s) (fun j => `|gram W D i j|)) => [|j|j _]; last 2 first.
+  rewrite val_sum (eq_big (fun j => j \in chosen n s) (fun j => `|gram W D i j|)) => [|j|j _]; last
+    2 first.
   - by rewrite inE.
   - exact: Ff.
   by apply: le_babel; [rewrite inE | rewrite -members_card].
@@ -255,7 +259,8 @@ Lemma decides_true : decides True true. Proof. exact: Yes. Qed.
 Lemma decides_bool p : decides p p. Proof. by apply: Decides. Qed.
 Lemma decides_and P Q p q : decides P p -> decides Q q -> decides (P /\ Q) (p && q).
 Proof.
-move=> dP dQ; have [[Pp pP] [Qq qQ]] := (both_ways dP, both_ways dQ); apply: Decides; split=> [[/Pp-> /Qq->]//|/andP[/pP ? /qQ ?]].
+move=> dP dQ; have [[Pp pP] [Qq qQ]] := (both_ways dP, both_ways dQ); apply: Decides; split=>
+  [[/Pp-> /Qq->]//|/andP[/pP ? /qQ ?]].
 by split.
 Qed.
 Lemma decides_andb (P Q : bool) p q : decides P p -> decides Q q -> decides (P && Q) (p && q).
@@ -266,7 +271,8 @@ Lemma decides_negb (P : bool) p : decides P p -> decides (~~ P) (~~ p).
 Proof. by move=> /decidedb->; exact: decides_bool. Qed.
 Lemma decides_imp P Q p q : decides P p -> decides Q q -> decides (P -> Q) (p ==> q).
 Proof.
-move=> dP dQ; have [[Pp pP] [Qq qQ]] := (both_ways dP, both_ways dQ); apply: Decides; split=> [PQ|/implyP pq /Pp/pq/qQ//].
+move=> dP dQ; have [[Pp pP] [Qq qQ]] := (both_ways dP, both_ways dQ); apply: Decides; split=>
+  [PQ|/implyP pq /Pp/pq/qQ//].
 by apply/implyP => /pP/PQ/Qq.
 Qed.
 Lemma decides_all n (P : 'I_n -> Prop) (p : pred nat) :
@@ -334,7 +340,8 @@ Lemma counts_mul a b k l : counts a k -> counts b l -> counts (a * b)%N (k * l)%
 Proof. by move=> -> ->. Qed.
 Lemma counts_sub a b k l : counts a k -> counts b l -> counts (a - b)%N (k - l)%N.
 Proof. by move=> -> ->. Qed.
-Lemma counts_card n (S : {set 'I_n}) (p : pred nat) : (forall i k, same i k -> decides (i \in S) (p k)) ->
+Lemma counts_card n (S : {set 'I_n}) (p : pred nat) : (forall i k, same i k -> decides (i \in S) (p
+  k)) ->
   counts #|S| (count p (iota 0 n)).
 Proof.
 move=> Sp; rewrite /counts -sum1_card -sum1_count.
@@ -356,124 +363,6 @@ Proof. by move=> -> ->; apply: Decides; split=> [->|/eqP]. Qed.
 End Statements.
 
 Lemma decides_not (P : Prop) p : decides P p -> decides (~ P) (~~ p).
-Proof. by move=> dP; have [Pp pP] := both_ways dP; apply: Decides; split=> [nP|/negP np /Pp//]; apply/negP => /pP. Qed.
+Proof. by move=> dP; have [Pp pP] := both_ways dP; apply: Decides; split=> [nP|/negP np /Pp//];
+  apply/negP => /pP. Qed.
 Lemma decides_false : decides False false. Proof. exact: No. Qed.
-
-(** ** The search for what decides a statement: it follows its form *)
-
-Ltac known := eassumption.
-Ltac judge :=
-  cbv beta;
-  lazymatch goal with
-  | |- forall i, _ => intro; judge
-  | |- same _ _ => known
-  | |- computes _ _ => number; judge
-  | |- entries _ _ => unfold entries; judge
-  | |- counts _ _ => count_; judge
-  | |- decides _ _ => statement; judge
-  | |- _ => idtac
-  end
-with number :=
-  lazymatch goal with
-  | |- computes (val _ _) _ => first [eapply computes_val_at | apply computes_val]
-  | |- computes 0 _ => apply computes_0
-  | |- computes 1 _ => apply computes_1
-  | |- computes (_ + _) _ => eapply computes_add
-  | |- computes (- _) _ => eapply computes_opp
-  | |- computes (_ * _) _ => eapply computes_mul
-  | |- computes (_^-1) _ => eapply computes_inv
-  | |- computes (_ *+ _) _ => eapply computes_multiple
-  | |- computes (_ ^+ _) _ => eapply computes_power
-  | |- computes `|_| _ => eapply computes_size
-  | |- computes (Num.max _ _) _ => eapply computes_max
-  | |- computes (if _ then _ else _) _ => eapply computes_if
-  | |- computes (babel _ _ _) _ => eapply computes_babel
-  | |- computes (cross_coherence _ _) _ => eapply computes_cross_coherence
-  | |- computes (nonnegative_coherence.positive_coherence _) _ =>
-      eapply computes_positive_coherence
-  | |- computes (nonnegative_coherence.negative_coherence _) _ =>
-      eapply computes_negative_coherence
-  | |- computes (BigOp.bigop _ _ _) _ =>
-      first [eapply computes_sum | eapply computes_largest]
-  | |- computes (fun_of_matrix ?A _ _) _ => entry A
-  | |- computes _ _ => unfolded
-  end
-with entry A :=
-  lazymatch A with
-  | matrix _ _ _ _ => eapply computes_matrix
-  | column _ _ _ => eapply computes_column
-  | (_ + _) => eapply computes_entry_add
-  | (- _) => eapply computes_entry_opp
-  | 0 => eapply computes_entry_0
-  | 1%:M => eapply computes_entry_1
-  | (_ *m _) => eapply computes_entry_mul
-  | (_^T) => eapply computes_entry_tr
-  | (_ *: _) => eapply computes_entry_scale
-  | (\matrix_(i, j) _) => eapply computes_entry_fun
-  | (col _ _) => eapply computes_entry_col
-  | _ => unfolded
-  end
-with unfolded :=
-  progress unfold model.coherence, gram, dot, sqnorm, l1, l1_on, l1_off, sparsity,
-    unit_atoms, normalised, supported, network.residual, tau_in, tau_out, kappa_in, kappa_out,
-    block, on, off, preactivation, layer, local.local_sparsity, local.meets, soft,
-    lasso.optimal, lasso.allowed, lasso.gap, lasso.correlation, lasso.residual, lasso.objective,
-    lasso.misfit, lasso.penalty, lasso.price, nonnegative.relu
-with count_ :=
-  lazymatch goal with
-  | |- counts #|_| _ => eapply counts_card
-  | |- counts (\max_(_ | _) _) _ => eapply counts_max
-  | |- counts _.-1 _ => eapply counts_pred
-  | |- counts _.+1 _ => eapply counts_succ
-  | |- counts (_ + _)%N _ => eapply counts_add
-  | |- counts (_ * _)%N _ => eapply counts_mul
-  | |- counts (_ - _)%N _ => eapply counts_sub
-  | |- counts (sparsity _) _ => unfolded
-  | |- counts (local.local_sparsity _ _ _) _ => unfolded
-  | |- counts ?k _ =>
-      tryif (match k with context [sparsity _] => idtac end) then fail else apply counts_nat
-  end
-with statement :=
-  lazymatch goal with
-  | |- decides True _ => apply decides_true
-  | |- decides False _ => apply decides_false
-  | |- decides (_ /\ _) _ => eapply decides_and
-  | |- decides (~ _) _ => eapply decides_not
-  | |- decides (?P -> ?Q) _ => first [eapply decides_all | eapply decides_imp]
-  | |- decides (forall _, _) _ => first
-      [ eapply decides_all | eapply decides_below | eapply decides_up_to
-      | eapply decides_below_and]
-  | |- decides (thresholding _ (soft _)) _ => eapply decides_soft
-  | |- decides (@eq _ _ _) _ =>
-      first [eapply decides_eq | eapply decides_matrices | eapply decides_eqn | eapply decides_sets]
-  | |- decides (is_true ?b) _ => truth b
-  | |- decides _ _ => unfolded
-  end
-with truth b :=
-  lazymatch b with
-  | true => apply decides_bool
-  | (_ && _) => eapply decides_andb
-  | (_ || _) => eapply decides_orb
-  | (~~ _) => first [eapply decides_any | eapply decides_negb]
-  | (_ <= _)%O => eapply decides_le
-  | (_ < _)%O => eapply decides_lt
-  | (_ <= _)%N => eapply decides_leq
-  | (_ \in _) => first
-      [eapply decides_chosen | eapply decides_in_setD1 | progress unfold supp | eapply decides_in_set]
-  | (_ \subset _) => eapply decides_subset
-  | (_ == _) => first [eapply decides_same | eapply decides_eqb | eapply decides_matricesb]
-  | _ => first [unfolded | is_var b; apply decides_bool]
-  end.
-
-(** ** A theorem, what it assumes, and what it claims, of data *)
-
-Record tie (T : Prop) := Tie { premises : bool; claim : bool; tied : T -> premises -> claim }.
-Definition tie_claim C c (h : decides C c) : tie C := @Tie C true c (fun t _ => proj1 (decided h) t).
-Lemma tied_premise P T p (h : shows P p) (t : tie T) : (P -> T) -> p && premises t -> claim t.
-Proof. by move=> PT /andP[/h/PT all_ ok]; exact: tied ok. Qed.
-Definition tie_premise P T p (h : shows P p) (t : tie T) : tie (P -> T) :=
-  Tie (tied_premise h (t := t)).
-Lemma shown P p : decides P p -> shows P p. Proof. by move=> d; have [] := both_ways d. Qed.
-(** A computation can refute what somebody claims. *)
-Lemma refuted T (t : tie T) v : (premises t, claim t) = v -> v = (true, false) -> ~ T.
-Proof. by move=> <- [p c] all_; have := tied all_ p; rewrite c. Qed.

@@ -1,6 +1,6 @@
 (** What theorems on dictionaries, and false strengthenings of them, say of rational data. *)
 From Coq Require Import ZArith QArith.
-From sparsebound Require Import model lasso computed decided certificates.
+From sparsebound Require Import model lasso computed decided search certificates.
 From sparsebound Require dictionary.welch dictionary.babel_growth dictionary.gershgorin.
 From sparsebound Require dictionary.spark_coherence dictionary.cross_coherence.
 Local Open Scope ring_scope.
@@ -42,10 +42,12 @@ Definition spark_coherence_fewer (cert : spark_certificate) m n d k (D := matrix
   tie (unit_atoms D -> is_spark D k -> (k <= n)%N -> 1 <= model.coherence D *+ k.-2).
 Proof. tie_statement. Defined.
 
-Definition cross_coherence (cert : analytic_certificate) m n w d (D := matrix R m n d) (W := matrix R m n w) :
+Definition cross_coherence (cert : analytic_certificate) m n w d (D := matrix R m n d) (W := matrix
+  R m n w) :
   tie (type_of (@cross_coherence.cross_coherence R m n W D)).
 Proof. tie_theorem. Defined.
-Definition cross_coherence_times c (cert : analytic_certificate) m n w d (D := matrix R m n d) (W := matrix R m n w) :
+Definition cross_coherence_times c (cert : analytic_certificate) m n w d (D := matrix R m n d) (W
+  := matrix R m n w) :
   tie (unit_atoms D -> cross_coherence.analytic W D ->
        model.cross_coherence W D <= val R c * model.coherence D).
 Proof. tie_statement. Defined.

@@ -3,7 +3,7 @@
     Layers use soft thresholds; what depends on the layer is a list. *)
 From Coq Require Import ZArith QArith.
 From sparsebound Require Import model rate.network network.activations computed decided
-  certificates.
+  search certificates.
 From sparsebound Require rate.unfolded rate.alista rate.local rate.lista_cp rate.ista_thresholds.
 From sparsebound Require rate.nonnegative network.relu_pair training.threshold_nested.
 Local Open Scope ring_scope.
@@ -21,7 +21,8 @@ Definition row_sums m n (d w : rows) s a b c e (D := matrix R m n d) (W := matri
        kappa_out D W S = val R e).
 Proof. tie_statement. Defined.
 
-Definition unfolded m n (d w : rows) (x e : seq Q) s K t (xs rs ps : rows) nu rho pS p0 b (D := matrix R m n d)
+Definition unfolded m n (d w : rows) (x e : seq Q) s K t (xs rs ps : rows) nu rho pS p0 b (D :=
+  matrix R m n d)
     (W := matrix R m n w) :
   tie (type_of (@unfolded.unfolded R m n D W (column R n x) (column R m e) (chosen n s) K
     (softs n t) (layers n xs) (layers n rs) (layers n ps) (val R nu) (each t) (each rho) (each pS)
@@ -60,8 +61,10 @@ Proof. tie_theorem. Defined.
 
 (** The master theorem with other numbers in the premise on thresholds, and in what is claimed:
     bounds [b] are true, and [b'] what somebody makes of them. *)
-Definition master m n (D W : 'M[R]_(m, n)) (u : 'cV[R]_n) (v : 'cV[R]_m) (S : {set 'I_n}) K (theta : nat -> R)
-    (zs r p : nat -> 'cV[R]_n) nu (rho pS p0 b b' : nat -> R) (share noise false_ fewer moved : R) :=
+Definition master m n (D W : 'M[R]_(m, n)) (u : 'cV[R]_n) (v : 'cV[R]_m) (S : {set 'I_n}) K (theta
+  : nat -> R)
+    (zs r p : nat -> 'cV[R]_n) nu (rho pS p0 b b' : nat -> R) (share noise false_ fewer moved : R)
+      :=
   supported S u -> (forall i, `|(W^T *m v) i 0| <= nu) ->
   (forall k i, (k < K)%N -> `|r k i 0| <= rho k) ->
   (forall k i, (k < K)%N -> i \in S -> `|p k.+1 i 0| <= pS k.+1) ->
@@ -88,7 +91,8 @@ Definition unfolded_with share noise false_ fewer moved m n d w x e s K t xs rs 
 Proof. unfold master; tie_statement. Defined.
 
 (** The same of a rate [q] that a corollary puts in the place of row sums, and of [q']. *)
-Definition linear m n (D W : 'M[R]_(m, n)) (u : 'cV[R]_n) (v : 'cV[R]_m) K (theta : nat -> R) (zs : nat -> 'cV[R]_n) nu
+Definition linear m n (D W : 'M[R]_(m, n)) (u : 'cV[R]_n) (v : 'cV[R]_m) K (theta : nat -> R) (zs :
+  nat -> 'cV[R]_n) nu
     (b b' : nat -> R) (q q' cover share moved : R) :=
   (forall i, `|(W^T *m v) i 0| <= nu) -> (forall i, `|u i 0| <= b 0%N) -> b' 0%N = b 0%N ->
   (forall k, (k < K)%N -> b k.+1 = q * b k + nu *+ 2) ->

@@ -1,7 +1,7 @@
 (** What theorems on stability and training, and false strengthenings of them, say of rational
     data. *)
 From Coq Require Import ZArith QArith.
-From sparsebound Require Import model lasso computed decided certificates.
+From sparsebound Require Import model lasso computed decided search certificates.
 From sparsebound Require stability.p0 stability.local stability.bpdn stability.features.
 From sparsebound Require stability.gap_safe training.code_drift training.effective_sparsity.
 From sparsebound Require training.path_monotone.
@@ -100,7 +100,8 @@ Proof. tie_theorem. Defined.
 Definition effective_sparsity_turned n x (u := column R n x) :
   tie (sqnorm u *+ sparsity u <= l1 u ^+ 2).
 Proof. tie_statement. Defined.
-Definition rest n x s (T := chosen n s) : tie (type_of (@effective_sparsity.rest R n (column R n x) T)).
+Definition rest n x s (T := chosen n s) : tie (type_of (@effective_sparsity.rest R n (column R n x)
+  T)).
 Proof. tie_theorem. Defined.
 Definition rest_with a n x s (T := chosen n s) (u := column R n x) :
   tie ((forall i j, i \in T -> j \notin T -> `|u j 0| <= `|u i 0|) ->

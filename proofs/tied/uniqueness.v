@@ -1,6 +1,6 @@
 (** What theorems on uniqueness, and false strengthenings of them, say of rational data. *)
 From Coq Require Import ZArith QArith.
-From sparsebound Require Import model lasso computed decided certificates.
+From sparsebound Require Import model lasso computed decided search certificates.
 From sparsebound Require uniqueness.spark uniqueness.coherence uniqueness.local.
 From sparsebound Require uniqueness.basis_pursuit uniqueness.nonnegative_coherence.
 From sparsebound Require uniqueness.lasso uniqueness.features.

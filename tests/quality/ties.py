@@ -16,7 +16,7 @@ from sparsebound.theory.experiment import Posed, posed
 from sparsebound.theory.verdict import HOLDS, VIOLATED, decide
 
 BEGIN = """From Coq Require Import ZArith QArith.
-From sparsebound Require Import model computed decided certificates.
+From sparsebound Require Import model computed decided search certificates.
 From sparsebound Require tied.{family}.
 Delimit Scope Z_scope with binary.
 Notation "a // b" := (Qmake a%binary b%positive) (at level 35).

@@ -6,6 +6,7 @@ passes. A name that a module gives as its ``proof`` is looked for by ``test_proo
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
 import resource
@@ -15,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parents[2] / "proofs"
@@ -71,13 +73,10 @@ def coq(words: Sequence[str], cwd: Path) -> str:
     return done.stdout
 
 
-def compile_in(folder: Path, only: Sequence[str] = ()) -> None:
-    """Copy the proofs into a folder and compile them there, each after those that it needs.
-
-    ``only`` names some files, in such an order; by default it is all of them.
-    """
+def compile_in(folder: Path) -> None:
+    """Copy the proofs into a folder and compile them there, each after those that it needs."""
     shutil.copytree(FOLDER, folder, ignore=shutil.ignore_patterns("*.vo*", "*.glob", ".*.aux"))
-    for file in only or coq(["coqdep", "-sort", *sources(folder)], folder).split():
+    for file in coq(["coqdep", "-sort", *sources(folder)], folder).split():
         coq(["coqc", "-w", "none", file], folder)
 
 
@@ -114,6 +113,18 @@ def made_elsewhere() -> Path | None:
     if said:
         raise RuntimeError(said)
     return Path(place) / "proofs"
+
+
+@cache
+def compiled() -> Path:
+    """Everything compiled, once for this process, if somebody else does not do it."""
+    folder = made_elsewhere()
+    if folder is None:
+        made = tempfile.TemporaryDirectory()
+        atexit.register(made.cleanup)
+        folder = Path(made.name) / "proofs"
+        compile_in(folder)
+    return folder
 
 
 def into(place: Path) -> int:

@@ -1,146 +1,120 @@
-"""The formal statements and the formulas here speak of the same numbers.
+"""The formal statements and the Python agree on rational instances, and on what refutes mutants.
 
-Coq computes, of rational instances, quantities that its theorems are about, by lists and binary
-fractions that ``proofs/computed.v`` proves to be those of the definitions. They have to be those of
-the exact arithmetic here, and so have the verdicts on a claim and on its mutant.
+Coq computes premises and claims of each statement in ``proofs/tied/`` from the numbers of an
+instance, by functions that are proved there to decide them. They have to be what the Python says;
+and where the Python finds a mutant violated, Coq has to prove that the mutant is false.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from sparsebound.theory.analysis.unfolding import row_sums
-from sparsebound.theory.arithmetic import Exact, Number
 from sparsebound.theory.catalogue import catalogue
-from sparsebound.theory.instance import Dictionary, Instance
+from sparsebound.theory.instance import Instance
 from sparsebound.theory.quantities import coherence
-from sparsebound.theory.verdict import HOLDS, decide
 from tests.quality import proofs
+from tests.quality.coq_data import exact, flags, fractions, number, rows, shape, unit_atoms
+from tests.quality.tied_dictionaries import ROWS as DICTIONARIES
+from tests.quality.tied_dictionaries import drawn
+from tests.quality.tied_features import ROWS as FEATURES
+from tests.quality.tied_networks import ROWS as NETWORKS
+from tests.quality.ties import BEGIN, Tie, ties
 
-NEEDED = ("model.v", "rate/network.v", "computed.v")
-RANDOM = 12
-BEGIN = """From Coq Require Import ZArith QArith.
-From sparsebound Require Import model computed.
-Delimit Scope Z_scope with binary.
-"""
+ROWS = (*DICTIONARIES, *FEATURES, *NETWORKS)
+FAMILIES = sorted({row.tie.partition(".")[0] for row in ROWS})
+PROVED = {name for name, theorem in catalogue().items() if theorem.proof}
+NOT_TIED = {
+    "rate.depth": "the premises are about all layers of an infinite network",
+    "uniqueness.null_space": "both sides are about all null vectors",
+    "uniqueness.deep": "layers of different sizes",
+    "stability.layered_thresholding": "layers of different sizes",
+    "training.threshold_nested": "the Python checks computed layers",
+}
+"""Theorems that no instance is written for, and why."""
+DEFINITION = re.compile(r"^Definition (\w+)", re.M)
+ELSEWHERE = {"rate": {"master", "linear", "row_sums"}, "dictionary": {"coherence"}}
+"""Statements that definitions share, and quantities."""
 
 
 @pytest.fixture(scope="module")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def compiled() -> Path:
     if not proofs.present():
         pytest.skip(proofs.MISSING)
-    folder = tmp_path_factory.mktemp("computed") / "proofs"
-    proofs.compile_in(folder, NEEDED)
-    return folder
+    return proofs.compiled()
 
 
-def fraction(value: Any) -> Fraction:
-    return Fraction(int(value.p), int(value.q)) if hasattr(value, "q") else Fraction(value)
+def agree(compiled: Path, folder: Path, family: str, found: Iterable[Tie]) -> str:
+    """Have Coq decide what the Python decided."""
+    goals = [BEGIN.format(family=family), *(tie.goal for tie in found), "End Generated."]
+    (folder / "agree.v").write_text("\n".join(goals), "utf-8")
+    command = ["coqc", "-w", "none", "-Q", str(folder), "generated", str(folder / "agree.v")]
+    return proofs.coq(command, compiled)
 
 
-def exact(number: Number) -> Fraction:
-    assert isinstance(number, Exact)
-    return fraction(number.values.item())
+@pytest.mark.parametrize("family", FAMILIES)
+def test_verdicts_are_the_same(compiled: Path, tmp_path: Path, family: str) -> None:
+    found = [(row, tie) for row in ROWS if row.tie.startswith(f"{family}.") for tie in ties(row)]
+    refuted = [tie for row, tie in found if row.mutant]
+    assert all(tie.premises and not tie.claim for tie in refuted)
+    assert all(tie.claim for row, tie in found if not row.mutant and tie.premises)
+    said = agree(compiled, tmp_path, family, (tie for _, tie in found))
+    assert said.count("refuted") == len(refuted)
 
 
-def written(value: Fraction) -> str:
-    return f"(Qmake ({value.numerator})%binary {value.denominator}%positive)"
-
-
-def listed(items: Iterable[str]) -> str:
-    return f"[:: {'; '.join(items)}]"
-
-
-def matrix(rows: Iterable[Iterable[Fraction]]) -> str:
-    return listed(listed(map(written, row)) for row in rows)
-
-
-def goal(computed: str, expected: str) -> str:
-    return f"Goal {computed} = {expected}. Proof. vm_compute. reflexivity. Qed."
-
-
-def agree(compiled: Path, name: str, goals: list[str]) -> None:
-    """Have Coq compute each left side and find it to be the right side."""
-    (compiled / f"{name}.v").write_text(BEGIN + "\n".join(goals), "utf-8")
-    proofs.coq(["coqc", "-w", "none", f"{name}.v"], compiled)
-
-
-def unit_dictionaries() -> Iterator[tuple[np.ndarray[Any, Any], list[list[Fraction]]]]:
-    """Integer atoms of rational norms, and the same divided by them."""
-    atoms = np.array(
-        [(3, 4, 0), (0, 3, 4), (1, 2, 2), (2, -1, 2), (5, 0, 12), (2, 3, 6), (0, 0, 1)]
-    )
-    random = np.random.default_rng(0)
-    choices = [np.array([0, 1]), *(random.permutation(7)[: 2 + k % 6] for k in range(RANDOM))]
-    for chosen in choices:
-        D = atoms[chosen].T
-        norms = [round(float(np.linalg.norm(atom))) for atom in D.T]
-        yield D, [[Fraction(int(v), norm) for v, norm in zip(row, norms, strict=True)] for row in D]
-    yield np.array([[1, -1]]), [[Fraction(1), Fraction(-1)]]  # where Welch's bound is attained
-
-
-def test_coherences_are_the_same(compiled: Path) -> None:
-    goals = []
-    for D, unit in unit_dictionaries():
-        m, n = D.shape
-        found = exact(coherence(Dictionary(D).exact()))
-        data = matrix(unit)
-        goals.append(goal(f"Qeq_bool (coherence {m} {n} {data} {data}) {written(found)}", "true"))
-    agree(compiled, "coherences", goals)
-
-
-@pytest.mark.parametrize("mutant", [False, True])
-def test_verdicts_on_the_welch_bound_are_the_same(compiled: Path, mutant: bool) -> None:
-    """Of the theorem, and of the mutant, which the attained bound refutes."""
-    theorem = catalogue()["dictionary.welch"]
-    changes = theorem.mutants[0].changes if mutant else {}
-    goals, verdicts = [], set()
-    for D, unit in unit_dictionaries():
-        m, n = D.shape
-        if m >= n:
-            continue
-        instance = Instance(D, np.zeros((1, n))).exact()
-        held = bool(decide(theorem, instance, {}, changes).status[0] == HOLDS)
-        verdicts.add(held)
-        bound = changes.get("factor", Fraction(1)) ** 2 * Fraction(n - m, m * (n - 1))
-        mu = f"coherence {m} {n} {matrix(unit)} {matrix(unit)}"
-        claim = f"Qle_bool {written(bound)} (let mu := {mu} in times mu mu)"
-        goals.append(goal(claim, str(held).lower()))
-    assert verdicts == ({False, True} if mutant else {True})
-    agree(compiled, f"welch_{mutant}".lower(), goals)
-
-
-def test_row_sums_are_the_same(compiled: Path) -> None:
+def sums() -> Iterator[Tie]:
+    """Row sums of random weights and atoms, all four blocks."""
     random = np.random.default_rng(1)
-    goals = []
-    for _ in range(RANDOM):
+    for _ in range(12):
         m, n = random.integers(1, 5, size=2)
         D, W = random.integers(-4, 5, (m, n)) / 4, random.integers(-4, 5, (m, n)) / 2
         on = random.random(n) < 0.5
-        instance = Instance(D, on[None, :] * 1.0).exact()
-        sums = row_sums(instance, W)
-        sides = {True: listed(map(str, map(str.lower, map(str, on)))),
-                 False: listed(map(str.lower, map(str, ~on)))}  # fmt: skip
-        data = [matrix([[Fraction(v) for v in row] for row in part]) for part in (D, W)]
-        for value, rows, columns in (
-            (sums.tau_in, True, True),
-            (sums.tau_out, False, True),
-            (sums.kappa_in, True, False),
-            (sums.kappa_out, False, False),
-        ):
-            block = f"block {m} {n} {data[0]} {data[1]} {sides[rows]} {sides[columns]}"
-            goals.append(goal(f"Qeq_bool ({block}) {written(exact(value))}", "true"))
-    agree(compiled, "row_sums", goals)
+        found = row_sums(Instance(D, on[None, :] * 1.0).exact(), W)
+        values = (found.tau_in, found.tau_out, found.kappa_in, found.kappa_out)
+        terms = [
+            str(m),
+            str(n),
+            rows(D),
+            rows(W),
+            flags(on),
+            *(number(exact(v)[0]) for v in values),
+        ]
+        yield Tie(f"tied.rate.row_sums R {' '.join(terms)}", premises=True, claim=True)
 
 
-def test_a_wrong_number_is_noticed(compiled: Path) -> None:
-    half = written(Fraction(1, 2))
-    wrong = goal(f"Qeq_bool (coherence 1 2 {matrix([[Fraction(1)] * 2])} [::]) {half}", "true")
+def coherences(error: Fraction = Fraction(0)) -> Iterator[Tie]:
+    """Coherences of random atoms."""
+    for instance in drawn(6, 4, 2, 7):
+        D, _ = unit_atoms(instance.D)
+        (value,) = fractions([coherence(instance.D.exact()).values.item()])
+        terms = [*shape(D), rows(D), number(value + error)]
+        yield Tie(f"tied.dictionary.coherence R {' '.join(terms)}", premises=True, claim=True)
+
+
+def test_quantities_are_the_same(compiled: Path, tmp_path: Path) -> None:
+    agree(compiled, tmp_path, "rate", sums())
+    agree(compiled, tmp_path, "dictionary", coherences())
+
+
+def test_a_wrong_number_is_noticed(compiled: Path, tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="Unable to unify"):
-        agree(compiled, "wrong", [wrong])
+        agree(compiled, tmp_path, "dictionary", coherences(Fraction(1, 1000)))
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_statement_has_an_instance(family: str) -> None:
+    written = set(DEFINITION.findall((proofs.FOLDER / f"tied/{family}.v").read_text("utf-8")))
+    asked = {row.tie.partition(".")[2] for row in ROWS if row.tie.startswith(f"{family}.")}
+    assert asked | ELSEWHERE.get(family, set()) == written
+
+
+def test_every_theorem_is_tied_or_said_not_to_be() -> None:
+    tied = {row.theorem for row in ROWS if not row.mutant}
+    assert tied <= PROVED
+    assert sorted(PROVED - tied) == sorted(NOT_TIED)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,14 +19,10 @@ WITHOUT_HYPOTHESES = {"network.relu_pair", "training.threshold_nested"}
 
 
 @pytest.fixture(scope="module")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def compiled() -> Path:
     if not proofs.present():
         pytest.skip(proofs.MISSING)
-    folder = proofs.made_elsewhere()
-    if folder is None:
-        folder = tmp_path_factory.mktemp("compiled") / "proofs"
-        proofs.compile_in(folder)
-    return folder
+    return proofs.compiled()
 
 
 def test_enough_theorems_are_proved() -> None:

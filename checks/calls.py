@@ -17,14 +17,18 @@ from sparsebound.checks.protocol import Subject, SubjectError, asks_for
 from sparsebound.theory.arithmetic import FloatArray, IntArray
 from sparsebound.theory.errors import describe
 
-BATCHED = ("Y", "lam", "s", "start", "thresholds", "sides", "eps", "v", "X")
+BATCHED = ("Y", "lam", "s", "start", "thresholds", "sides", "eps", "sigma", "v", "X")
 """Arguments of which each signal has its own."""
 BY_SEED = "seed"
 """An argument that every subject may ask for, by this name: always the same number."""
 MOST_STEPS = 1024
 """Of a subject that makes its own number of steps."""
-IN_UNITS = ("Y", "lam", "start", "thresholds", "eps", "v", "theta", "X")
+IN_UNITS = ("Y", "lam", "start", "thresholds", "eps", "sigma", "v", "theta", "X")
 """Arguments in the units of the signals."""
+
+
+SOLVED = {"lam": "an objective with a weight", "sigma": "the l1 norm, for residuals of norm"}
+"""Problems of minimisers, by the argument that tells them."""
 
 
 @dataclass(frozen=True)
@@ -97,8 +101,13 @@ class Call:
         start = np.zeros((len(given["Y"]), given["D"].shape[1]))
         return self._iterates(self(**given), start, given["thresholds"].shape[1])
 
-    def points(self, **given: Any) -> tuple[Any, FloatArray]:
+    def points(self, by: str | None = "lam", **given: Any) -> tuple[Any, FloatArray]:
         """Run it, and check that what comes back are points, one a signal.
+
+        Parameters
+        ----------
+        by : str, optional
+            The argument by which it is known for a solver of that problem; None if it says so.
 
         Returns
         -------
@@ -106,8 +115,8 @@ class Call:
         stated : ndarray, shape (B,)
             Tolerances; nan where none is stated.
         """
-        if "lam" not in _arguments(self, given):
-            raise self.error("a minimiser, of an objective with a weight lam", "it asks for none")
+        if by is not None and by not in _arguments(self, given):
+            raise self.error(f"a minimiser, of {SOLVED[by]} {by}", "it asks for none")
         value, stated = self(**given), None
         if isinstance(value, tuple) and len(value) == 2:
             value, stated = value

@@ -23,6 +23,7 @@ network.attention_shift           ``X, beta, offset``                          v
 network.convolution               ``filters, weights, Y, thresholds, stride,   states, sums
                                   circular``
 stability.near_minimiser          ``D, Y, lam, nonnegative``                   points
+stability.near_basis_pursuit      ``D, Y, sigma``                              points
 stability.omp                     ``D, Y, eps``                                picks
 uniqueness.erc                    ``D, Y``                                     picks, or points
 uniqueness.greedy                 ``D, Y``                                     picks
@@ -67,12 +68,16 @@ picks (B, any)
     and the points that were found.
 ``nonnegative``
     Whether it is minimised over nonnegative codes.
+``sigma`` (B,)
+    Bounds of ``||y - D x||_2`` under which ``||x||_1`` is minimised; 0 for basis pursuit.
 points (B, n)
     Floats, the last ones; or a pair of these and the tolerances (B,) that are stated for them.
 
 All arrays are copies in float64. A callable may say more by attributes: ``tolerance``, by which
 share of the value at 0 its own may exceed the least one (1e-6 by default, 1e-3 in float32);
 ``nonnegative = True``, if it minimises over nonnegative codes alone (False if it cannot);
+``basis_pursuit = True``, if it minimises ``||x||_1`` subject to ``D x = y`` and asks for no
+``sigma``; the tolerance of that problem is a share of ``||y||``, and of the least norm;
 ``unit_atoms = True``, if it asks for atoms of unit norm. One instance in eight is given times a
 power of two, since what is right does not depend on units. So ISTA, say, is::
 
@@ -173,6 +178,8 @@ class Subject:
         Whether it minimises over nonnegative codes; None if it is told.
     unit_atoms : bool
         Whether it asks for atoms of unit norm.
+    basis_pursuit : bool
+        Whether it says that it solves basis pursuit, without noise.
     place : str
         The folder below which its file lies in this process, if not where its name says.
     """
@@ -185,6 +192,7 @@ class Subject:
     tolerance: float | None = None
     nonnegative: bool | None = None
     unit_atoms: bool = False
+    basis_pursuit: bool = False
     place: str = ""
 
     @classmethod
@@ -233,6 +241,7 @@ file.py:callable
             tolerance=_tolerance(name, stated),
             nonnegative=_sign(given) if sign is None else bool(sign),
             unit_atoms=bool(getattr(given, "unit_atoms", False)),
+            basis_pursuit=bool(getattr(given, "basis_pursuit", False)),
         )
 
     @property

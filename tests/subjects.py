@@ -9,6 +9,7 @@ import numpy as np
 from sparsebound.checks.algorithms import hard_thresholding, matching_pursuit, proximal, refitting
 from sparsebound.checks.algorithms.coordinate_descent import coordinate_descent
 from sparsebound.checks.algorithms.orthogonal_matching_pursuit import orthogonal_matching_pursuit
+from sparsebound.checks.algorithms.primal_dual import primal_dual
 from sparsebound.checks.algorithms.stopped_pursuit import stopped_pursuit
 from sparsebound.checks.algorithms.thresholding import relu, soft
 from sparsebound.checks.evidence import providers
@@ -80,6 +81,10 @@ def minimiser(D: Any, Y: Any, lam: Any, nonnegative: Any) -> Any:
     return coordinate_descent(D, Y, lam, 300, nonnegative=nonnegative)
 
 
+def least_norm(D: Any, Y: Any, sigma: Any) -> Any:
+    return primal_dual(D, Y, sigma, 200)
+
+
 def threshold(v: Any, theta: Any) -> Any:
     return soft(v, theta)
 
@@ -107,6 +112,7 @@ OURS = {
     "attended": head,
     "convolved": convolution,
     "solution": minimiser,
+    "least_norm": least_norm,
     "ista_run": ista,
     "fista_run": fista,
     "momentum_run": with_momentum,

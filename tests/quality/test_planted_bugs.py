@@ -22,12 +22,13 @@ from sparsebound.checks.search import search
 from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.theorem import Theorem
 from tests import subjects
-from tests.quality.bugs import networks, solvers
+from tests.quality.bugs import least_norms, networks, solvers
 
 TRIED = 200
 Bug = Callable[..., Any]
 
 MINIMISERS = ("stability.near_minimiser",)
+LEAST_NORMS = ("stability.near_basis_pursuit",)
 
 NETWORKS = (
     "rate.unfolded",
@@ -111,6 +112,18 @@ TABLE: tuple[tuple[Bug, tuple[str, ...]], ...] = (
     (solvers.clips_large_values, MINIMISERS),
     (solvers.loses_signals_after_the_sixteenth, MINIMISERS),
     (solvers.loses_atoms_after_the_sixty_fourth, MINIMISERS),
+    (least_norms.least_squares_instead, LEAST_NORMS),
+    (least_norms.bound_for_each_entry, LEAST_NORMS),
+    (least_norms.bound_taken_for_its_square, LEAST_NORMS),
+    (least_norms.bound_taken_for_a_weight, LEAST_NORMS),
+    (least_norms.bound_of_the_first_residual, LEAST_NORMS),
+    (least_norms.no_room_for_noise, LEAST_NORMS),
+    (least_norms.norm_of_unit_atoms, LEAST_NORMS),
+    (least_norms.positive_parts_alone, LEAST_NORMS),
+    (least_norms.drops_entries_below_a_tenth, LEAST_NORMS),
+    (least_norms.drops_entries_that_are_tiny, LEAST_NORMS),
+    (least_norms.refits_without_the_norm, LEAST_NORMS),
+    (least_norms.stops_after_thirty_steps, LEAST_NORMS),
     (solvers.ista_wrong_after_the_sixteenth_signal, ("rate.ista",)),
     (solvers.ista_wrong_above_sixty_four_atoms, ("rate.ista",)),
     (solvers.ista_with_an_absolute_guard, ("rate.ista",)),
@@ -167,6 +180,7 @@ def test_the_readme_counts_them() -> None:
         ("rate.iht", "rate.htp", "rate.cosamp"),
         ("uniqueness.erc", "stability.omp", "rate.matching_pursuit"),
         MINIMISERS,
+        LEAST_NORMS,
         ("rate.unfolded", "rate.ista_thresholds", "rate.nonnegative", "rate.connected"),
         ("network.thresholding", "network.attention_shift", "network.convolution"),
     )

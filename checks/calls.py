@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -27,8 +27,13 @@ IN_UNITS = ("Y", "lam", "start", "thresholds", "eps", "sigma", "v", "theta", "X"
 """Arguments in the units of the signals."""
 
 
-SOLVED = {"lam": "an objective with a weight", "sigma": "the l1 norm, for residuals of norm"}
-"""Problems of minimisers, by the argument that tells them."""
+Plan = TypeVar("Plan")
+SOLVED = {
+    "lam": "a minimiser, of an objective with a weight",
+    "sigma": "a minimiser, of the l1 norm, for residuals of norm",
+    "W": "a network, with weights",
+}
+"""What a subject is that asks for one of these arguments."""
 
 
 @dataclass(frozen=True)
@@ -61,10 +66,7 @@ class Call:
         if self.power:
             units = {name: value for name, value in given.items() if name in IN_UNITS}
             given |= {name: np.ldexp(value, self.power) for name, value in units.items()}
-        copies = {
-            name: np.array(given[name]) if isinstance(given[name], np.ndarray) else given[name]
-            for name in wanted
-        }
+        copies = {name: _copied(given[name]) for name in wanted}
         self.given.clear()
         self.given.update((name, given[name]) for name in wanted)
         if asks_for(self.subject.run, BY_SEED):
@@ -72,12 +74,16 @@ class Call:
         with guarded():
             return self.subject.run(**copies)
 
-    def iterates(self, start: FloatArray, steps: int, **given: Any) -> Any:
+    def iterates(
+        self, start: FloatArray, steps: int, *, by: str | None = None, **given: Any
+    ) -> Any:
         """Run it, and check that what comes back are the iterates from ``start``.
 
         One that asks for no start begins at 0; one that asks for no number of steps makes its own.
+        What does not ask for the argument ``by`` is something else.
         """
         asked = _arguments(self, {**given, "start": start, "steps": steps})
+        self._known(by, asked)
         value = self(**given, start=start, steps=steps)
         begun = start if "start" in asked else np.zeros_like(start)
         shape = tuple(getattr(value, "shape", ()))
@@ -96,10 +102,21 @@ class Call:
             raise self._useless(needed, f"it returned a momentum of shape {beta.shape}")
         return points, beta
 
-    def states(self, **given: Any) -> Any:
+    def states(self, *, by: str | None = None, **given: Any) -> Any:
         """Run it, and check that what comes back are the states of a network."""
+        self._known(by, _arguments(self, given))
         start = np.zeros((len(given["Y"]), given["D"].shape[1]))
         return self._iterates(self(**given), start, given["thresholds"].shape[1])
+
+    def layered(self, **given: Any) -> list[Any]:
+        """Run it, and check that what comes back are the states of each layer of a network."""
+        value, shapes = self(**given), [atoms.shape for atoms in given["D"]]
+        needed = f"the states of each of {len(shapes)} layers"
+        if not isinstance(value, tuple | list) or len(value) != len(shapes):
+            raise self._useless(needed, f"it returned {describe(value)}")
+        starts = (np.zeros((len(given["Y"]), n)) for _, n in shapes)
+        depths = (theta.shape[1] for theta in given["thresholds"])
+        return [self._iterates(*part) for part in zip(value, starts, depths, strict=True)]
 
     def points(self, by: str | None = "lam", **given: Any) -> tuple[Any, FloatArray]:
         """Run it, and check that what comes back are points, one a signal.
@@ -115,8 +132,7 @@ class Call:
         stated : ndarray, shape (B,)
             Tolerances; nan where none is stated.
         """
-        if by is not None and by not in _arguments(self, given):
-            raise self.error(f"a minimiser, of {SOLVED[by]} {by}", "it asks for none")
+        self._known(by, _arguments(self, given))
         value, stated = self(**given), None
         if isinstance(value, tuple) and len(value) == 2:
             value, stated = value
@@ -129,6 +145,11 @@ class Call:
             shown = f"it returned an array of shape {tolerances.shape}"
             raise self._useless(f"tolerances of shape ({len(found)},)", shown)
         return found, np.asarray(tolerances, dtype=np.float64)
+
+    def _known(self, by: str | None, asked: Collection[str]) -> None:
+        """Refuse what does not ask for the argument by which it is known."""
+        if by is not None and by not in asked:
+            raise self.error(f"{SOLVED[by]} {by}", "it asks for none")
 
     def values(self, *shapes: tuple[int, ...], **given: Any) -> list[Any]:
         """Run it, and check that what comes back are arrays of these shapes, in its own type.
@@ -234,6 +255,29 @@ class Call:
             shown = f"it returned {describe(value)}"
             raise self._useless(f"an array of {what}", shown)
         return found
+
+
+def in_its_type(plan: Callable[[str], Plan], run: Callable[[Plan], Any]) -> tuple[Plan, Any]:
+    """Plan for float64, and again for the type of what comes back, if that is another one.
+
+    Examples
+    --------
+    >>> in_its_type(str.upper, lambda planned: np.zeros(1, dtype=np.float32))
+    ('FLOAT32', array([0.], dtype=float32))
+    """
+    planned = plan("float64")
+    found = run(planned)
+    if found.dtype != np.float64:
+        planned = plan(str(found.dtype))
+        found = run(planned)
+    return planned, found
+
+
+def _copied(value: Any) -> Any:
+    """An array, or arrays, that somebody else may change."""
+    if isinstance(value, tuple):
+        return tuple(map(_copied, value))
+    return np.array(value) if isinstance(value, np.ndarray) else value
 
 
 def _supports(points: Any) -> IntArray:

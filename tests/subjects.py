@@ -65,6 +65,36 @@ def connected(D: Any, W: Any, Y: Any, thresholds: Any, skips: Any) -> Any:
     return np.stack(states, axis=1)
 
 
+def topk(D: Any, W: Any, Y: Any, s: Any, start: Any, steps: Any) -> Any:
+    states = [start]
+    for _ in range(steps):
+        v = states[-1] + (Y - states[-1] @ D.T) @ W
+        order = np.argsort(-np.abs(v), axis=1, kind="stable")
+        kept = np.zeros(v.shape, dtype=bool)
+        np.put_along_axis(kept, order, np.arange(v.shape[1]) < s[:, None], axis=1)
+        states.append(np.where(kept, v, 0))
+    return np.stack(states, axis=1)
+
+
+def blockwise(D: Any, W: Any, Y: Any, thresholds: Any, blocks: Any) -> Any:
+    members = np.eye(blocks.max() + 1)[blocks]
+    states = [np.zeros((len(Y), D.shape[1]))]
+    for theta in thresholds.T:
+        v = states[-1] + (Y - states[-1] @ D.T) @ W
+        norms = np.sqrt(v**2 @ members) @ members.T
+        taken = theta[:, None] / np.where(norms > 0, norms, 1)
+        states.append(v * np.maximum(1 - taken, 0) * (norms > theta[:, None]))
+    return np.stack(states, axis=1)
+
+
+def layered(D: Any, W: Any, Y: Any, thresholds: Any, between: Any) -> Any:
+    found, below = [], Y
+    for atoms, weights, theta, psi in zip(D, W, thresholds, between, strict=True):
+        found.append(network(atoms, weights, psi(below), theta))
+        below = found[-1][:, -1]
+    return found
+
+
 def rectified(D: Any, W: Any, Y: Any, thresholds: Any, sides: Any) -> Any:
     return unfolded_network(D, W, Y, thresholds, relu, sides=sides)
 
@@ -126,6 +156,9 @@ OURS = {
     "stopped_pursuit": stopped,
     "connected_unfolding": connected,
     "nonnegative_unfolding": rectified,
+    "block_unfolding": blockwise,
+    "topk_run": topk,
+    **{name: layered for name in ("cascade", "feed_forward", "local_cascade")},
     **{
         f"{name}unfolding": network
         for name in ("", "coupled_", "classical_", "analytic_", "local_", "deep_")

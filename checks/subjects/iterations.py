@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from sparsebound.checks.algorithms import hard_thresholding, matching_pursuit, proximal, refitting
@@ -73,8 +75,8 @@ def _refitted(call: Call, experiment: Experiment, **scale: float) -> Trajectory:
     instance = experiment.codes
     L = common_square(instance.D, 1)
     start = refitting.tied_starts(instance, L)
-    given = {"D": instance.D.data, "Y": instance.Y.mid, "s": instance.sparsity, **scale}
-    points = call.iterates(start, refitting.STEPS, **given)
+    given: dict[str, Any] = {"D": instance.D.data, "Y": instance.Y.mid, **scale}
+    points = call.iterates(start, refitting.STEPS, s=instance.sparsity, **given)
     return Trajectory(points, np.zeros(len(instance)), np.full(len(instance), L))
 
 

@@ -48,7 +48,7 @@ def test_what_a_solver_states_is_held_against_it() -> None:
 
 @pytest.mark.parametrize("kind", ["without noise", "up to noise"])
 def test_the_problem_that_is_posed_is_solved_but_for_rounding(kind: str) -> None:
-    """The code and the dual point have the same value: nothing is lost by not solving it better."""
+    """The code and the dual point have the same value but for the room of bounds."""
     rng = np.random.default_rng(1)
     D, X = rng.standard_normal((6, 9)), np.zeros((4, 9))
     X[np.arange(4), np.arange(4)] = [3.0, -2, 1, 4]

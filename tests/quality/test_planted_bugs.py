@@ -22,13 +22,15 @@ from sparsebound.checks.search import search
 from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.theorem import Theorem
 from tests import subjects
-from tests.quality.bugs import least_norms, networks, solvers
+from tests.quality.bugs import layered, least_norms, networks, solvers
 
 TRIED = 200
 Bug = Callable[..., Any]
 
 MINIMISERS = ("stability.near_minimiser",)
 LEAST_NORMS = ("stability.near_basis_pursuit",)
+
+LAYERS = ("rate.deep", "rate.deep_local", "stability.layered_thresholding")
 
 NETWORKS = (
     "rate.unfolded",
@@ -137,6 +139,21 @@ TABLE: tuple[tuple[Bug, tuple[str, ...]], ...] = (
     (networks.looks_half_as_sharply, ("network.attention_shift",)),
     (networks.filters_are_not_flipped, ("network.convolution",)),
     (networks.threshold_of_the_layer_before, ("network.convolution",)),
+    (layered.passes_on_the_first_state, LAYERS),
+    (layered.filters_are_flipped_in_every_layer, LAYERS),
+    (layered.low_thresholds_in_layers, LAYERS),
+    (layered.rectifies_between_layers, LAYERS[:1]),
+    (layered.thresholds_of_the_first_iteration, LAYERS[:2]),
+    (layered.layers_in_single_precision, LAYERS[:1]),
+    (layered.thresholds_entries_not_blocks, ("rate.block",)),
+    (layered.blocks_of_other_atoms, ("rate.block",)),
+    (layered.keeps_the_largest_without_modulus, ("rate.topk",)),
+    (layered.keeps_one_more, ("rate.topk",)),
+    (layered.keeps_as_many_for_all, ("rate.topk",)),
+    (layered.hard_said_to_be_soft, ("rate.unfolded",)),
+    (layered.garrote_said_to_be_soft, ("rate.unfolded",)),
+    (layered.soft_said_to_be_hard, ("rate.unfolded",)),
+    (layered.soft_said_to_be_the_garrote, ("network.thresholding",)),
     (networks.two_sided_units, ("rate.nonnegative",)),
     (networks.units_on_the_wrong_side, ("rate.nonnegative",)),
 )
@@ -182,6 +199,8 @@ def test_the_readme_counts_them() -> None:
         MINIMISERS,
         LEAST_NORMS,
         ("rate.unfolded", "rate.ista_thresholds", "rate.nonnegative", "rate.connected"),
+        LAYERS[:1],
+        ("rate.block", "rate.topk"),
         ("network.thresholding", "network.attention_shift", "network.convolution"),
     )
     text = (Path(__file__).parents[2] / "README.md").read_text("utf-8")

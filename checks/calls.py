@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import wraps
 from typing import Any, TypeVar
 
 import numpy as np
@@ -27,6 +28,7 @@ IN_UNITS = ("Y", "lam", "start", "thresholds", "eps", "sigma", "v", "theta", "X"
 """Arguments in the units of the signals."""
 
 
+Answer = TypeVar("Answer")
 Plan = TypeVar("Plan")
 SOLVED = {
     "lam": "a minimiser, of an objective with a weight",
@@ -34,6 +36,27 @@ SOLVED = {
     "W": "a network, with weights",
 }
 """What a subject is that asks for one of these arguments."""
+
+
+FLOATS = tuple(map(np.dtype, (np.float64, np.float32, np.float16)))
+"""Types of which each is judged as what it is; of others, as float64."""
+
+
+class _TooNarrow(Exception):  # noqa: N818 - no error
+    """Numbers in other units are beyond the range of a type."""
+
+
+def _in_its_units(ask: Callable[..., Answer]) -> Callable[..., Answer]:
+    """Ask again in the units of the instance what computes in float16, whose range is small."""
+
+    @wraps(ask)
+    def asked(call: Call, *arguments: Any, **given: Any) -> Answer:
+        try:
+            return ask(call, *arguments, **given)
+        except _TooNarrow:
+            return ask(replace(call, power=0), *arguments, **given)
+
+    return asked
 
 
 @dataclass(frozen=True)
@@ -74,6 +97,7 @@ class Call:
         with guarded():
             return self.subject.run(**copies)
 
+    @_in_its_units
     def iterates(
         self, start: FloatArray, steps: int, *, by: str | None = None, **given: Any
     ) -> Any:
@@ -90,6 +114,7 @@ class Call:
         made = shape[1] - 1 if len(shape) == 3 and "steps" not in asked else steps
         return self._iterates(value, begun, made if 1 <= made <= MOST_STEPS else steps)
 
+    @_in_its_units
     def carried(self, start: FloatArray, steps: int, **given: Any) -> tuple[Any, FloatArray]:
         """Run it, and check that what comes back are iterates, and the momentum of each step."""
         value = self(**given, start=start, steps=steps)
@@ -102,6 +127,7 @@ class Call:
             raise self._useless(needed, f"it returned a momentum of shape {beta.shape}")
         return points, beta
 
+    @_in_its_units
     def states(self, *, by: str | None = None, **given: Any) -> Any:
         """Run it, and check that what comes back are the states of a network."""
         self._known(by, _arguments(self, given))
@@ -118,6 +144,7 @@ class Call:
         depths = (theta.shape[1] for theta in given["thresholds"])
         return [self._iterates(*part) for part in zip(value, starts, depths, strict=True)]
 
+    @_in_its_units
     def points(self, by: str | None = "lam", **given: Any) -> tuple[Any, FloatArray]:
         """Run it, and check that what comes back are points, one a signal.
 
@@ -151,6 +178,7 @@ class Call:
         if by is not None and by not in asked:
             raise self.error(f"{SOLVED[by]} {by}", "it asks for none")
 
+    @_in_its_units
     def values(self, *shapes: tuple[int, ...], **given: Any) -> list[Any]:
         """Run it, and check that what comes back are arrays of these shapes, in its own type.
 
@@ -168,8 +196,7 @@ class Call:
         if [part.shape for part in arrays] != list(shapes):
             shown = ", ".join(str(part.shape) for part in arrays)
             raise self._useless(f"arrays of shapes {said}", f"it returned some of {shown}")
-        kinds = (np.dtype(np.float64), np.dtype(np.float32))
-        typed = [part if part.dtype in kinds else part.astype(np.float64) for part in arrays]
+        typed = [self._typed(part) for part in arrays]
         return [np.ldexp(np.nan_to_num(part, nan=np.inf), -self.power) for part in typed]
 
     def _last(self, value: Any, batch: int, n: int) -> Any:
@@ -178,13 +205,11 @@ class Call:
         if found.shape != (batch, n):
             shown = f"it returned an array of shape {found.shape}"
             raise self._useless(f"one point a signal, shape ({batch}, {n})", shown)
-        if found.dtype == np.float16:
-            found = found.astype(np.float32)  # and is judged as that
-        if found.dtype not in (np.float64, np.float32):
-            found = found.astype(np.float64)
+        found = self._typed(found)
         infinite = np.array(np.inf, dtype=found.dtype)
         return np.ldexp(np.where(np.isnan(found), infinite, found), -self.power)
 
+    @_in_its_units
     def pursued(self, *, ordered: bool = False, **given: Any) -> tuple[IntArray, Any]:
         """Run it, and check that what comes back are picks, points of a pursuit, or both.
 
@@ -234,14 +259,22 @@ class Call:
         if found.shape != shape:
             shown = f"it returned an array of shape {found.shape}"
             raise self._useless(f"the start and every iterate, shape {shape}", shown)
-        if found.dtype not in (np.float64, np.float32):
-            found = found.astype(np.float64)
+        found = self._typed(found)
         if self.power:
             found = np.ldexp(found, -self.power)
-        if (found[:, 0].astype(np.float32) != start.astype(np.float32)).any():
+        least = np.float16 if found.dtype == np.float16 else np.float32
+        with np.errstate(over="ignore"):
+            moved = found[:, 0].astype(least) != start.astype(least)
+        if moved.any():
             raise self._useless("iterates from the given start", "its first one is another point")
         infinite = np.array(np.inf, dtype=found.dtype)
         return np.where(np.isnan(found), infinite, found)  # both are no numbers, and said as one
+
+    def _typed(self, found: Any) -> Any:
+        """An array in the type in which it was computed."""
+        if found.dtype == np.float16 and self.power:
+            raise _TooNarrow
+        return found if found.dtype in FLOATS else found.astype(np.float64)
 
     def _array(self, value: Any, what: str, kinds: str) -> Any:
         try:

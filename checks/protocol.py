@@ -87,7 +87,8 @@ points (B, n)
     Floats, the last ones; or a pair of these and the tolerances (B,) that are stated for them.
 
 All arrays are copies in float64. A callable may say more by attributes: ``tolerance``, by which
-share of the value at 0 its own may exceed the least one (1e-6 by default, 1e-3 in float32);
+share of the value at 0 its own may exceed the least one (1e-6 by default, 1e-3 in float32, 1/32 in
+float16);
 ``nonnegative = True``, if it minimises over nonnegative codes alone (False if it cannot);
 ``basis_pursuit = True``, if it minimises ``||x||_1`` subject to ``D x = y`` and asks for no
 ``sigma``; the tolerance of that problem is a share of ``||y||``, and of the least norm;
@@ -105,8 +106,8 @@ several layers are not. So ISTA, say, is::
 
 and ``sparsebound check --subject path/to/solver.py:ista rate.ista`` checks it.
 
-Rounding. The type of the array that is returned, float64 or float32, declares the precision in
-which it was computed. Iterates themselves are exact data; a step, and every bound, is allowed what
+Rounding. The type of the array that is returned, float64, float32 or float16, declares the
+precision in which it was computed; the latter gets signals in their own units. Iterates themselves are exact data; a step, and every bound, is allowed what
 a proximal gradient step (a layer, a step of hard thresholding) can lose in that precision by the
 forward error bound for inner products in any order, fused or not, with subnormal numbers or
 without, and nothing more: see :mod:`sparsebound.theory.analysis.floating_point`,

@@ -22,6 +22,7 @@ from sparsebound.reports.html.peers import peers_page
 from sparsebound.theory.errors import InputError
 
 SOLVERS = "tests.quality.peers.solvers"
+NETWORKS = "tests.quality.peers.networks"
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,11 @@ class Peer:
 
 MINIMISES = ("stability.near_minimiser",)
 PURSUES = ("uniqueness.erc", "uniqueness.greedy", "stability.omp")
+LEAST_NORM = ("stability.near_basis_pursuit",)
+THRESHOLDS = ("network.thresholding",)
+LOOKS = ("network.attention_shift",)
+UNFOLDED = ("rate.unfolded",)
+STOPS = "It stops where it says, which is not a share of the signal or of the least value."
 UNITS = "A choice: what it stops at, or takes for 0, is absolute, and tiny signals fall below it."
 
 PEERS = (
@@ -60,6 +66,29 @@ PEERS = (
         ("uniqueness.erc",),
         "A choice: 40 steps of LSQR for each least squares leave a millionth of the signal.",
     ),
+    Peer("spams-bin", f"{SOLVERS}:spams_lasso", MINIMISES, UNITS),
+    Peer("sporco", f"{SOLVERS}:sporco_bpdn", MINIMISES, STOPS),
+    Peer("pyunlocbox", f"{SOLVERS}:pyunlocbox_lasso", MINIMISES, STOPS),
+    Peer("spgl1", f"{SOLVERS}:spgl1_bpdn", LEAST_NORM, STOPS),
+    Peer("cvxpy", f"{SOLVERS}:cvxpy_bpdn", LEAST_NORM, STOPS),
+    Peer("cvxopt", f"{SOLVERS}:cvxopt_bp", LEAST_NORM, STOPS),
+    Peer("pyproximal", f"{SOLVERS}:pyproximal_ista", ("rate.ista",)),
+    Peer("pyproximal", f"{SOLVERS}:pyproximal_fista", ("rate.fista",)),
+    Peer("copt", f"{SOLVERS}:copt_ista", ("rate.ista",)),
+    Peer("pyproximal", f"{NETWORKS}:pyproximal_l1", THRESHOLDS),
+    Peer("sporco", f"{NETWORKS}:sporco_prox", THRESHOLDS),
+    Peer("modopt", f"{NETWORKS}:modopt_thresh", THRESHOLDS),
+    Peer("torch", f"{NETWORKS}:torch_softshrink", THRESHOLDS),
+    Peer("torch", f"{NETWORKS}:torch_hardshrink", THRESHOLDS),
+    Peer("torch", f"{NETWORKS}:torch_head", LOOKS),
+    Peer("torch", f"{NETWORKS}:torch_lista", UNFOLDED),
+    Peer("deepinv", f"{NETWORKS}:deepinv_l1", THRESHOLDS),
+    Peer("jax", f"{NETWORKS}:jax_rectified_pair", THRESHOLDS),
+    Peer("jax", f"{NETWORKS}:jax_head", LOOKS),
+    Peer("flax", f"{NETWORKS}:flax_head", LOOKS),
+    Peer("equinox", f"{NETWORKS}:equinox_lista", UNFOLDED),
+    Peer("tinygrad", f"{NETWORKS}:tinygrad_rectified_pair", THRESHOLDS),
+    Peer("tinygrad", f"{NETWORKS}:tinygrad_head", LOOKS),
 )
 
 
@@ -94,10 +123,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the table; packages that are not there are said."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=Path("reports/peers"))
+    parser.add_argument("--only", default="", help="packages whose names begin so")
     parser.add_argument("--examples", type=int, default=250, help="of each theorem")
     given = parser.parse_args(arguments)
     rows = []
     for peer in PEERS:
+        if not peer.package.startswith(given.only):
+            continue
         rows.append(held(peer, given.examples))
         said = ", ".join(f"{x['theorem']} {x['status']}" for x in rows[-1]["results"])
         print(f"{peer.subject}: {said or 'not installed'}", flush=True)

@@ -91,7 +91,8 @@ share of the value at 0 its own may exceed the least one (1e-6 by default, 1e-3 
 float16);
 ``nonnegative = True``, if it minimises over nonnegative codes alone (False if it cannot);
 ``basis_pursuit = True``, if it minimises ``||x||_1`` subject to ``D x = y`` and asks for no
-``sigma``; the tolerance of that problem is a share of ``||y||``, and of the least norm;
+``sigma``; the tolerance of that problem is a share of ``||y||``, and of the sum of the least norm
+and ``||y||`` over the norm of the longest atom;
 ``unit_atoms = True``, if it asks for atoms of unit norm; ``activation = "soft"``, ``"hard"`` or
 ``"garrote"``, if a network has that thresholding function: without, any one is right. One instance
 in eight is given times a power of two, since what is right does not depend on units; networks of
@@ -107,10 +108,11 @@ several layers are not. So ISTA, say, is::
 and ``sparsebound check --subject path/to/solver.py:ista rate.ista`` checks it.
 
 Rounding. The type of the array that is returned, float64, float32 or float16, declares the
-precision in which it was computed; the latter gets signals in their own units. Iterates themselves are exact data; a step, and every bound, is allowed what
-a proximal gradient step (a layer, a step of hard thresholding) can lose in that precision by the
-forward error bound for inner products in any order, fused or not, with subnormal numbers or
-without, and nothing more: see :mod:`sparsebound.theory.analysis.floating_point`,
+precision in which it was computed; the latter gets signals in their own units. Iterates themselves
+are exact data; a step, and every bound, is allowed what a proximal gradient step (a layer, a step
+of hard thresholding) can lose in that precision by the forward error bound for inner products in
+any order, fused or not, with subnormal numbers or without, and nothing more: see
+:mod:`sparsebound.theory.analysis.floating_point`,
 :attr:`sparsebound.theory.analysis.descent.Descent.plain_rounding` and
 :func:`sparsebound.theory.analysis.unfolding.rounding`. The thresholds of a network make room for
 the rounding of the precision that it declares on a small instance before. What computes in float32

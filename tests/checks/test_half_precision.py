@@ -58,3 +58,17 @@ def test_numbers_in_other_units_are_not_given_to_it() -> None:
     call = Call(Subject.of(half), "stability.near_minimiser", power=30)
     points, _ = call.points(D=np.eye(2), Y=np.ones((1, 2)), lam=np.ones(1))
     assert (points.dtype, seen) == (np.float16, [2.0**30, 1.0])
+
+
+def test_a_head_of_attention_in_single_precision() -> None:
+    def head(X: Any, beta: Any, offset: Any) -> Any:
+        scores = (beta * np.roll(np.eye(X.shape[1]), offset, axis=1)).astype(np.float32)
+        weights = np.exp(scores - scores.max(axis=1, keepdims=True))
+        return X.astype(np.float32) @ (weights / weights.sum(axis=1, keepdims=True)).T
+
+    def unsaid(X: Any, beta: Any, offset: Any) -> Any:
+        return head(X, beta, offset).astype(np.float64)
+
+    for run, status in ((head, "held"), (unsaid, "violated")):
+        (found,) = check_subject(run, "network.attention_shift", examples=20).summary["theorems"]
+        assert found["status"] == status

@@ -29,7 +29,7 @@ class LeastNorm(Batched):
         What the solver returned, in float64 or float32; exact data.
     tolerance : ndarray, shape (B,)
         ``eps``, which it states: the residual exceeds ``sigma`` by at most ``eps ||y||``, and the
-        norm the least one by at most the share ``eps``.
+        norm the least one by at most ``eps`` times the sum of that and ``||y|| / max_j ||d_j||``.
     """
 
     sigma: FloatArray

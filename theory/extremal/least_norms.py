@@ -12,8 +12,8 @@ from sparsebound.theory.extremal.features import signal
 def on_both_atoms(size: int) -> Experiment:
     """An atom, and half of it: what is returned is on both, as far out as the tolerance lets it."""
     y, sigma, eps = 2.0 ** (size + 1), 2.0, 0.125
-    short = 2 * eps * (2 * y - sigma)
-    returned = [(1 + eps) * (y - sigma) - short, short]
+    short = 2 * eps * (3 * y - sigma)
+    returned = [(1 + eps) * (y - sigma) + eps * y - short, short]
     one = np.ones((1, 1))
     found = LeastNorm(
         np.array([sigma]),

@@ -1,18 +1,19 @@
 r"""A point whose l1 norm is nearly the least one that explains the signal.
 
-Problem: minimise ``||x||_1`` subject to ``||y - D x||_2 <= sigma``: basis pursuit for
-``sigma = 0``, else basis pursuit denoising. ``z`` is any code that meets the constraint, ``w`` any
-point with ``|<d_j, w>| <= 1`` for all atoms. A solver returns ``x`` and states a tolerance: the
-residual exceeds ``sigma`` by at most ``eps ||y||``, and the norm the least one by at most the share
-``eps``. (Here: our own works its tolerance out; of somebody else's solver it is a claim.) From
+Problem: minimise ``||x||_1`` subject to ``||y - D x||_2 <= sigma``: basis pursuit for ``sigma =
+0``, else basis pursuit denoising. ``z`` is any code that meets the constraint, ``w`` any point with
+``|<d_j, w>| <= 1`` for all atoms. A solver returns ``x`` and states a tolerance: the residual
+exceeds ``sigma`` by at most ``eps ||y||``, and the norm the least one by at most ``eps`` times the
+sum of that and of ``c = ||y|| / max_j ||d_j||``, less than which explains no ``y``: the least norm
+may be 0. (Here: our own works its tolerance out; of somebody else's solver it is a claim.) From
 ``eps = 1`` on that says nothing, since 0 has it. For basis pursuit, ``z`` is the code of the
 instance, without its noise; what theorems on uniqueness promise of basis pursuit is asked of the
 solver thus.
 
-Claim: ``||y - D x|| <= sigma + eps ||y||``, ``||x||_1 <= (1 + eps) ||z||_1``, and
-``sum_j |x_j| (1 - |<d_j, w>|) <= (1 + eps) ||z||_1 - <w, y> + (sigma + eps ||y||) ||w||``. For a
-minimiser ``z`` and the best ``w`` the right hand side is ``eps (||z||_1 + ||y|| ||w||)``, so that
-little is on atoms with ``|<d_j, w>| < 1``, which no minimiser has.
+Claim: ``||y - D x|| <= sigma + eps ||y||``, ``||x||_1 <= (1 + eps) ||z||_1 + eps c``, and
+``sum_j |x_j| (1 - |<d_j, w>|) <= (1 + eps) ||z||_1 + eps c - <w, y> + (sigma + eps ||y||) ||w||``.
+For a minimiser ``z`` and the best ``w`` the right hand side is ``eps (||z||_1 + c + ||y|| ||w||)``,
+so that little is on atoms with ``|<d_j, w>| < 1``, which no minimiser has.
 
 Why: the least norm is at most ``||z||_1``. ``<w, D x> <= sum_j |<d_j, w>| |x_j|``, so the sum is at
 most ``||x||_1 - <w, D x> = ||x||_1 - <w, y> + <w, y - D x>``. With ``x = z``,
@@ -70,14 +71,18 @@ def claims(
     eps = instance.lift(least_norm.tolerance)
     y = _left(instance, least_norm, np.zeros_like(least_norm.explanation))
     rest = _left(instance, least_norm, least_norm.points)
-    room = eps * (y * y).sum(-1).sqrt() + least_norm.sigma
+    size = (y * y).sum(-1).sqrt()
+    room = eps * size + least_norm.sigma
     yield Claim("||y - D x|| <= sigma + eps ||y||", (rest * rest).sum(-1).sqrt(), room)
-    most = (1 + eps) * abs(z).sum(-1)
-    yield Claim("||x||_1 <= (1 + eps) ||z||_1", abs(x).sum(-1), most)
+    most = (1 + eps) * abs(z).sum(-1) + eps * size / instance.D.norms.max(-1)
+    yield Claim("||x||_1 <= (1 + eps) ||z||_1 + eps c", abs(x).sum(-1), most)
     beside = (abs(x) * (1 - abs(_products(instance, least_norm)))).sum(-1)
     pull = (w * y).sum(-1)
     bound = most - pull + infeasible * room * (w * w).sum(-1).sqrt()
-    name = "sum |x_j| (1 - |<d_j, w>|) <= (1 + eps) ||z||_1 - <w, y> + (sigma + eps ||y||) ||w||"
+    name = (
+        "sum |x_j| (1 - |<d_j, w>|) <= "
+        "(1 + eps) ||z||_1 + eps c - <w, y> + (sigma + eps ||y||) ||w||"
+    )
     yield Claim(name, beside, bound if off else 0)
 
 
@@ -97,8 +102,8 @@ def _products(instance: Instance, found: LeastNorm) -> Number:
 THEOREM = Theorem(
     title="Near the least norm of basis pursuit",
     statement=r"\|y - D x\|_2 \le \sigma + \varepsilon \|y\|_2, \; "
-    r"\|x\|_1 \le (1 + \varepsilon) \|z\|_1, \; "
-    r"\sum_j |x_j| (1 - |\langle d_j, w \rangle|) \le (1 + \varepsilon) \|z\|_1 - "
+    r"c = \|y\|_2 / \max_j \|d_j\|_2, \; \|x\|_1 \le (1 + \varepsilon) \|z\|_1 + \varepsilon c, \; "
+    r"\sum_j |x_j| (1 - |\langle d_j, w \rangle|) \le (1 + \varepsilon) \|z\|_1 + \varepsilon c - "
     r"\langle w, y \rangle + (\sigma + \varepsilon \|y\|_2) \|w\|_2, \; "
     r"\|y - D z\|_2 \le \sigma, \; \|D^T w\|_\infty \le 1",
     names=("basis pursuit solver", "BPDN solver", "least norm", "tolerance"),

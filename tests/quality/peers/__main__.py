@@ -42,6 +42,7 @@ THRESHOLDS = ("network.thresholding",)
 LOOKS = ("network.attention_shift",)
 UNFOLDED = ("rate.unfolded",)
 STOPS = "It stops where it says, which is not a share of the signal or of the least value."
+SHORT = "Its step size is kept in float32, its points in float64."
 UNITS = "A choice: what it stops at, or takes for 0, is absolute, and tiny signals fall below it."
 
 PEERS = (
@@ -68,16 +69,20 @@ PEERS = (
     ),
     Peer("spams-bin", f"{SOLVERS}:spams_lasso", MINIMISES, UNITS),
     Peer("sporco", f"{SOLVERS}:sporco_bpdn", MINIMISES, STOPS),
-    Peer("pyunlocbox", f"{SOLVERS}:pyunlocbox_lasso", MINIMISES, STOPS),
     Peer("spgl1", f"{SOLVERS}:spgl1_bpdn", LEAST_NORM, STOPS),
     Peer("cvxpy", f"{SOLVERS}:cvxpy_bpdn", LEAST_NORM, STOPS),
-    Peer("cvxopt", f"{SOLVERS}:cvxopt_bp", LEAST_NORM, STOPS),
-    Peer("pyproximal", f"{SOLVERS}:pyproximal_ista", ("rate.ista",)),
-    Peer("pyproximal", f"{SOLVERS}:pyproximal_fista", ("rate.fista",)),
+    Peer(
+        "cvxopt",
+        f"{SOLVERS}:cvxopt_bp",
+        LEAST_NORM,
+        "A choice: it refuses equations that are not independent.",
+    ),
+    Peer("pyproximal", f"{SOLVERS}:pyproximal_ista", ("rate.ista",), SHORT),
+    Peer("pyproximal", f"{SOLVERS}:pyproximal_fista", ("rate.fista",), SHORT),
     Peer("copt", f"{SOLVERS}:copt_ista", ("rate.ista",)),
     Peer("pyproximal", f"{NETWORKS}:pyproximal_l1", THRESHOLDS),
     Peer("sporco", f"{NETWORKS}:sporco_prox", THRESHOLDS),
-    Peer("modopt", f"{NETWORKS}:modopt_thresh", THRESHOLDS),
+    Peer("modopt", f"{NETWORKS}:modopt_thresh", THRESHOLDS, UNITS),
     Peer("torch", f"{NETWORKS}:torch_softshrink", THRESHOLDS),
     Peer("torch", f"{NETWORKS}:torch_hardshrink", THRESHOLDS),
     Peer("torch", f"{NETWORKS}:torch_head", LOOKS),
@@ -87,8 +92,6 @@ PEERS = (
     Peer("jax", f"{NETWORKS}:jax_head", LOOKS),
     Peer("flax", f"{NETWORKS}:flax_head", LOOKS),
     Peer("equinox", f"{NETWORKS}:equinox_lista", UNFOLDED),
-    Peer("tinygrad", f"{NETWORKS}:tinygrad_rectified_pair", THRESHOLDS),
-    Peer("tinygrad", f"{NETWORKS}:tinygrad_head", LOOKS),
 )
 
 

@@ -40,14 +40,6 @@ def jax_rectified_pair(v: Any, theta: Any) -> Any:
     return np.asarray(jax.nn.relu(x - t) - jax.nn.relu(-x - t))
 
 
-def tinygrad_rectified_pair(v: Any, theta: Any) -> Any:
-    """Two of ``tinygrad.Tensor.relu``."""
-    from tinygrad import Tensor, dtypes
-
-    x = Tensor(np.ascontiguousarray(v), dtype=dtypes.float64)
-    return ((x - float(theta)).relu() - (-x - float(theta)).relu()).numpy()
-
-
 def modopt_thresh(v: Any, theta: Any) -> Any:
     """``modopt.signal.noise.thresh``, soft."""
     from modopt.signal.noise import thresh
@@ -66,10 +58,12 @@ def pyproximal_l1(v: Any, theta: Any) -> Any:
     """``pyproximal.L1``, its proximal operator."""
     from pyproximal import L1
 
+    if theta == 0:  # which it refuses
+        return v
     return L1().prox(v.ravel(), theta).reshape(v.shape)
 
 
-for _soft in (torch_softshrink, deepinv_l1, jax_rectified_pair, tinygrad_rectified_pair):
+for _soft in (torch_softshrink, deepinv_l1, jax_rectified_pair):
     _soft.activation = "soft"  # type: ignore[attr-defined]
 for _soft in (modopt_thresh, sporco_prox, pyproximal_l1):
     _soft.activation = "soft"  # type: ignore[attr-defined]
@@ -95,12 +89,13 @@ def torch_head(X: Any, beta: Any, offset: Any) -> Any:
 
 
 def jax_head(X: Any, beta: Any, offset: Any) -> Any:
-    """``jax.nn.dot_product_attention``, in float32."""
+    """``jax.nn.dot_product_attention``, in float64."""
     import jax
     import jax.numpy as jnp
 
+    jax.config.update("jax_enable_x64", True)
     query, key, value = (
-        jnp.asarray(part, dtype=jnp.float32)[None, :, None] for part in _asked(X, beta, offset)
+        jnp.asarray(part, dtype=jnp.float64)[None, :, None] for part in _asked(X, beta, offset)
     )
     width = max(query.shape[-1], value.shape[-1])
     query, key, value = (
@@ -112,25 +107,17 @@ def jax_head(X: Any, beta: Any, offset: Any) -> Any:
 
 
 def flax_head(X: Any, beta: Any, offset: Any) -> Any:
-    """``flax.linen.dot_product_attention``, in float32."""
+    """``flax.linen.dot_product_attention``, in float64."""
     import flax.linen as nn
+    import jax
     import jax.numpy as jnp
 
+    jax.config.update("jax_enable_x64", True)
     query, key, value = (
-        jnp.asarray(part, dtype=jnp.float32)[:, None] for part in _asked(X, beta, offset)
+        jnp.asarray(part, dtype=jnp.float64)[:, None] for part in _asked(X, beta, offset)
     )
-    scaled = query * np.float32(np.sqrt(query.shape[-1]))  # it divides by that
+    scaled = query * np.sqrt(query.shape[-1])  # it divides by that
     return np.asarray(nn.dot_product_attention(scaled, key, value)[:, 0]).T
-
-
-def tinygrad_head(X: Any, beta: Any, offset: Any) -> Any:
-    """``tinygrad.Tensor.scaled_dot_product_attention``, in float32."""
-    from tinygrad import Tensor
-
-    query, key, value = (part.astype(np.float32)[None] for part in _asked(X, beta, offset))
-    query = query * np.float32(np.sqrt(query.shape[-1]))  # it divides by that
-    found = Tensor(query).scaled_dot_product_attention(Tensor(key), Tensor(value))
-    return found.numpy()[0].T
 
 
 # --- unfolded networks --------------------------------------------------------------------------

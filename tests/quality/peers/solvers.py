@@ -98,23 +98,6 @@ def sporco_bpdn(D: Any, Y: Any, lam: Any) -> Any:
     return each(lambda D, y, weight: BPDN(D, y[:, None], weight, options).solve())(D, Y, lam)
 
 
-def pyunlocbox_lasso(D: Any, Y: Any, lam: Any) -> Any:
-    """``pyunlocbox.solvers.forward_backward`` with FISTA's steps, 5000 of them."""
-    from pyunlocbox import acceleration, functions, solvers
-
-    step = 0.5 / np.linalg.norm(D, 2) ** 2
-
-    def solve(D: Any, y: Any, weight: float) -> Any:
-        fit = functions.norm_l2(A=D, y=y, lambda_=0.5)
-        norm = functions.norm_l1(lambda_=weight)
-        solver = solvers.forward_backward(step=step, accel=acceleration.fista())
-        start = np.zeros(D.shape[1])
-        stop = {"rtol": None, "maxit": 5000, "verbosity": "NONE"}
-        return solvers.solve([norm, fit], start, solver, **stop)["sol"]
-
-    return each(solve)(D, Y, lam)
-
-
 def spgl1_bpdn(D: Any, Y: Any, sigma: Any) -> Any:
     """``spgl1.spg_bpdn``, at tolerances of 1e-9."""
     from spgl1 import spg_bpdn
@@ -209,8 +192,8 @@ def copt_ista(D: Any, Y: Any, lam: Any, L: Any, start: Any, steps: Any) -> Any:
             jac=True,
             step=lambda _: 1 / L,
             tol=0,
-            max_iter=steps,
-            callback=lambda found: callback(found["x"]),
+            max_iter=steps + 1,
+            callback=lambda found: callback(found["x"]),  # what a step starts from
         )
 
-    return _seen(one, start, steps, lam, Y)
+    return _seen(one, start, steps + 1, lam, Y)[:, 1:]

@@ -29,7 +29,7 @@ def rectifies_between_layers(D, W, Y, thresholds, between):  # type: ignore[no-u
     return subjects.layered(D, W, Y, thresholds, rectified)
 
 
-def filters_are_flipped_in_every_layer(filters, weights, Y, thresholds, D, W, between):  # type: ignore[no-untyped-def]
+def filters_are_flipped_in_every_layer(D, W, Y, thresholds, between):  # type: ignore[no-untyped-def]
     flipped = [matrix[::-1] for matrix in W]
     return subjects.layered(D, flipped, Y, thresholds, between)
 

@@ -90,14 +90,6 @@ def spams_lasso(D: Any, Y: Any, lam: Any) -> Any:
     return each(solve)(D, Y, lam)
 
 
-def sporco_bpdn(D: Any, Y: Any, lam: Any) -> Any:
-    """``sporco.admm.bpdn.BPDN``, at a relative tolerance of 1e-8 and at most 5000 steps."""
-    from sporco.admm.bpdn import BPDN
-
-    options = BPDN.Options({"Verbose": False, "MaxMainIter": 5000, "RelStopTol": 1e-8})
-    return each(lambda D, y, weight: BPDN(D, y[:, None], weight, options).solve())(D, Y, lam)
-
-
 def spgl1_bpdn(D: Any, Y: Any, sigma: Any) -> Any:
     """``spgl1.spg_bpdn``, at tolerances of 1e-9."""
     from spgl1 import spg_bpdn

@@ -43,6 +43,7 @@ LOOKS = ("network.attention_shift",)
 UNFOLDED = ("rate.unfolded",)
 STOPS = "It stops where it says, which is not a share of the signal or of the least value."
 TWICE = "It returns 0 for an atom that is there twice."
+LOGITS = "A choice: products of queries and keys are float32, whatever is returned."
 SHORT = "Its step size is kept in float32, its points in float64."
 UNITS = "A choice: what it stops at, or takes for 0, is absolute, and tiny signals fall below it."
 
@@ -89,7 +90,7 @@ PEERS = (
     Peer("torch", f"{NETWORKS}:torch_lista", UNFOLDED),
     Peer("deepinv", f"{NETWORKS}:deepinv_l1", THRESHOLDS),
     Peer("jax", f"{NETWORKS}:jax_rectified_pair", THRESHOLDS),
-    Peer("jax", f"{NETWORKS}:jax_head", LOOKS),
+    Peer("jax", f"{NETWORKS}:jax_head", LOOKS, LOGITS),
     Peer("flax", f"{NETWORKS}:flax_head", LOOKS),
     Peer("equinox", f"{NETWORKS}:equinox_lista", UNFOLDED),
 )

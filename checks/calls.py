@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from functools import wraps
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -17,14 +18,45 @@ from sparsebound.checks.protocol import Subject, SubjectError, asks_for
 from sparsebound.theory.arithmetic import FloatArray, IntArray
 from sparsebound.theory.errors import describe
 
-BATCHED = ("Y", "lam", "s", "start", "thresholds", "sides", "eps", "v", "X")
+BATCHED = ("Y", "lam", "s", "start", "thresholds", "sides", "eps", "sigma", "v", "X")
 """Arguments of which each signal has its own."""
 BY_SEED = "seed"
 """An argument that every subject may ask for, by this name: always the same number."""
 MOST_STEPS = 1024
 """Of a subject that makes its own number of steps."""
-IN_UNITS = ("Y", "lam", "start", "thresholds", "eps", "v", "theta", "X")
+IN_UNITS = ("Y", "lam", "start", "thresholds", "eps", "sigma", "v", "theta", "X")
 """Arguments in the units of the signals."""
+
+
+Answer = TypeVar("Answer")
+Plan = TypeVar("Plan")
+SOLVED = {
+    "lam": "a minimiser, of an objective with a weight",
+    "sigma": "a minimiser, of the l1 norm, for residuals of norm",
+    "W": "a network, with weights",
+}
+"""What a subject is that asks for one of these arguments."""
+
+
+FLOATS = tuple(map(np.dtype, (np.float64, np.float32, np.float16)))
+"""Types of which each is judged as what it is; of others, as float64."""
+
+
+class _TooNarrow(Exception):  # noqa: N818 - no error
+    """Numbers in other units are beyond the range of a type."""
+
+
+def _in_its_units(ask: Callable[..., Answer]) -> Callable[..., Answer]:
+    """Ask again in the units of the instance what computes in float16, whose range is small."""
+
+    @wraps(ask)
+    def asked(call: Call, *arguments: Any, **given: Any) -> Answer:
+        try:
+            return ask(call, *arguments, **given)
+        except _TooNarrow:
+            return ask(replace(call, power=0), *arguments, **given)
+
+    return asked
 
 
 @dataclass(frozen=True)
@@ -57,10 +89,7 @@ class Call:
         if self.power:
             units = {name: value for name, value in given.items() if name in IN_UNITS}
             given |= {name: np.ldexp(value, self.power) for name, value in units.items()}
-        copies = {
-            name: np.array(given[name]) if isinstance(given[name], np.ndarray) else given[name]
-            for name in wanted
-        }
+        copies = {name: _copied(given[name]) for name in wanted}
         self.given.clear()
         self.given.update((name, given[name]) for name in wanted)
         if asks_for(self.subject.run, BY_SEED):
@@ -68,18 +97,24 @@ class Call:
         with guarded():
             return self.subject.run(**copies)
 
-    def iterates(self, start: FloatArray, steps: int, **given: Any) -> Any:
+    @_in_its_units
+    def iterates(
+        self, start: FloatArray, steps: int, *, by: str | None = None, **given: Any
+    ) -> Any:
         """Run it, and check that what comes back are the iterates from ``start``.
 
         One that asks for no start begins at 0; one that asks for no number of steps makes its own.
+        What does not ask for the argument ``by`` is something else.
         """
         asked = _arguments(self, {**given, "start": start, "steps": steps})
+        self._known(by, asked)
         value = self(**given, start=start, steps=steps)
         begun = start if "start" in asked else np.zeros_like(start)
         shape = tuple(getattr(value, "shape", ()))
         made = shape[1] - 1 if len(shape) == 3 and "steps" not in asked else steps
         return self._iterates(value, begun, made if 1 <= made <= MOST_STEPS else steps)
 
+    @_in_its_units
     def carried(self, start: FloatArray, steps: int, **given: Any) -> tuple[Any, FloatArray]:
         """Run it, and check that what comes back are iterates, and the momentum of each step."""
         value = self(**given, start=start, steps=steps)
@@ -92,13 +127,31 @@ class Call:
             raise self._useless(needed, f"it returned a momentum of shape {beta.shape}")
         return points, beta
 
-    def states(self, **given: Any) -> Any:
+    @_in_its_units
+    def states(self, *, by: str | None = None, **given: Any) -> Any:
         """Run it, and check that what comes back are the states of a network."""
+        self._known(by, _arguments(self, given))
         start = np.zeros((len(given["Y"]), given["D"].shape[1]))
         return self._iterates(self(**given), start, given["thresholds"].shape[1])
 
-    def points(self, **given: Any) -> tuple[Any, FloatArray]:
+    def layered(self, **given: Any) -> list[Any]:
+        """Run it, and check that what comes back are the states of each layer of a network."""
+        value, shapes = self(**given), [atoms.shape for atoms in given["D"]]
+        needed = f"the states of each of {len(shapes)} layers"
+        if not isinstance(value, tuple | list) or len(value) != len(shapes):
+            raise self._useless(needed, f"it returned {describe(value)}")
+        starts = (np.zeros((len(given["Y"]), n)) for _, n in shapes)
+        depths = (theta.shape[1] for theta in given["thresholds"])
+        return [self._iterates(*part) for part in zip(value, starts, depths, strict=True)]
+
+    @_in_its_units
+    def points(self, by: str | None = "lam", **given: Any) -> tuple[Any, FloatArray]:
         """Run it, and check that what comes back are points, one a signal.
+
+        Parameters
+        ----------
+        by : str, optional
+            The argument by which it is known for a solver of that problem; None if it says so.
 
         Returns
         -------
@@ -106,8 +159,7 @@ class Call:
         stated : ndarray, shape (B,)
             Tolerances; nan where none is stated.
         """
-        if "lam" not in _arguments(self, given):
-            raise self.error("a minimiser, of an objective with a weight lam", "it asks for none")
+        self._known(by, _arguments(self, given))
         value, stated = self(**given), None
         if isinstance(value, tuple) and len(value) == 2:
             value, stated = value
@@ -121,6 +173,12 @@ class Call:
             raise self._useless(f"tolerances of shape ({len(found)},)", shown)
         return found, np.asarray(tolerances, dtype=np.float64)
 
+    def _known(self, by: str | None, asked: Collection[str]) -> None:
+        """Refuse what does not ask for the argument by which it is known."""
+        if by is not None and by not in asked:
+            raise self.error(f"{SOLVED[by]} {by}", "it asks for none")
+
+    @_in_its_units
     def values(self, *shapes: tuple[int, ...], **given: Any) -> list[Any]:
         """Run it, and check that what comes back are arrays of these shapes, in its own type.
 
@@ -138,8 +196,7 @@ class Call:
         if [part.shape for part in arrays] != list(shapes):
             shown = ", ".join(str(part.shape) for part in arrays)
             raise self._useless(f"arrays of shapes {said}", f"it returned some of {shown}")
-        kinds = (np.dtype(np.float64), np.dtype(np.float32))
-        typed = [part if part.dtype in kinds else part.astype(np.float64) for part in arrays]
+        typed = [self._typed(part) for part in arrays]
         return [np.ldexp(np.nan_to_num(part, nan=np.inf), -self.power) for part in typed]
 
     def _last(self, value: Any, batch: int, n: int) -> Any:
@@ -148,13 +205,11 @@ class Call:
         if found.shape != (batch, n):
             shown = f"it returned an array of shape {found.shape}"
             raise self._useless(f"one point a signal, shape ({batch}, {n})", shown)
-        if found.dtype == np.float16:
-            found = found.astype(np.float32)  # and is judged as that
-        if found.dtype not in (np.float64, np.float32):
-            found = found.astype(np.float64)
+        found = self._typed(found)
         infinite = np.array(np.inf, dtype=found.dtype)
         return np.ldexp(np.where(np.isnan(found), infinite, found), -self.power)
 
+    @_in_its_units
     def pursued(self, *, ordered: bool = False, **given: Any) -> tuple[IntArray, Any]:
         """Run it, and check that what comes back are picks, points of a pursuit, or both.
 
@@ -204,14 +259,22 @@ class Call:
         if found.shape != shape:
             shown = f"it returned an array of shape {found.shape}"
             raise self._useless(f"the start and every iterate, shape {shape}", shown)
-        if found.dtype not in (np.float64, np.float32):
-            found = found.astype(np.float64)
+        found = self._typed(found)
         if self.power:
             found = np.ldexp(found, -self.power)
-        if (found[:, 0].astype(np.float32) != start.astype(np.float32)).any():
+        least = np.float16 if found.dtype == np.float16 else np.float32
+        with np.errstate(over="ignore"):
+            moved = found[:, 0].astype(least) != start.astype(least)
+        if moved.any():
             raise self._useless("iterates from the given start", "its first one is another point")
         infinite = np.array(np.inf, dtype=found.dtype)
         return np.where(np.isnan(found), infinite, found)  # both are no numbers, and said as one
+
+    def _typed(self, found: Any) -> Any:
+        """An array in the type in which it was computed."""
+        if found.dtype == np.float16 and self.power:
+            raise _TooNarrow
+        return found if found.dtype in FLOATS else found.astype(np.float64)
 
     def _array(self, value: Any, what: str, kinds: str) -> Any:
         try:
@@ -225,6 +288,29 @@ class Call:
             shown = f"it returned {describe(value)}"
             raise self._useless(f"an array of {what}", shown)
         return found
+
+
+def in_its_type(plan: Callable[[str], Plan], run: Callable[[Plan], Any]) -> tuple[Plan, Any]:
+    """Plan for float64, and again for the type of what comes back, if that is another one.
+
+    Examples
+    --------
+    >>> in_its_type(str.upper, lambda planned: np.zeros(1, dtype=np.float32))
+    ('FLOAT32', array([0.], dtype=float32))
+    """
+    planned = plan("float64")
+    found = run(planned)
+    if found.dtype != np.float64:
+        planned = plan(str(found.dtype))
+        found = run(planned)
+    return planned, found
+
+
+def _copied(value: Any) -> Any:
+    """An array, or arrays, that somebody else may change."""
+    if isinstance(value, tuple):
+        return tuple(map(_copied, value))
+    return np.array(value) if isinstance(value, np.ndarray) else value
 
 
 def _supports(points: Any) -> IntArray:

@@ -18,11 +18,17 @@ rate.matching_pursuit             ``D, Y, start, steps``                       i
 rate.unfolded and its             ``D, W, Y, thresholds, sides``               states
 corollaries
 rate.connected                    ``D, W, Y, thresholds, skips``               states
+rate.topk                         ``D, W, Y, s, start, steps``                 iterates
+rate.block                        ``D, W, Y, thresholds, blocks``              states
+rate.deep, rate.deep_local,       ``D, W, Y, thresholds, between``, or         states of each
+stability.layered_thresholding    ``filters, weights, strides, circular`` for  layer
+                                  ``D, W``
 network.thresholding              ``v, theta``                                 values
 network.attention_shift           ``X, beta, offset``                          values
 network.convolution               ``filters, weights, Y, thresholds, stride,   states, sums
                                   circular``
 stability.near_minimiser          ``D, Y, lam, nonnegative``                   points
+stability.near_basis_pursuit      ``D, Y, sigma``                              points
 stability.omp                     ``D, Y, eps``                                picks
 uniqueness.erc                    ``D, Y``                                     picks, or points
 uniqueness.greedy                 ``D, Y``                                     picks
@@ -44,6 +50,9 @@ uniqueness.greedy                 ``D, Y``                                     p
     The weights of a network, the threshold of each of its K layers, and signs: unit i of a
     one-sided network is ``sides_i relu(sides_i v_i - theta)`` (zeros: two-sided). States start
     at 0.
+``blocks`` (n,)
+    The block of each atom, from 0 on: block j of ``x^{k+1}`` is 0, where its norm in ``v^k`` is at
+    most the threshold, and nothing is moved by more.
 ``skips`` (K, K)
     The weights with which the states ``x^0, ..., x^k`` enter layer k, a row each:
     ``x^{k+1} = h(sum_j skips[k, j] (x^j + W^T (y - D x^j)))``.
@@ -59,6 +68,11 @@ iterates (B, steps + 1, n), states (B, K + 1, n)
     Of a convolutional network ``x^{k+1} = soft(x^k + W^T (y - D x^k))``: the filters of ``D`` and
     of ``W``, (c, taps) or (c, channels, taps), by how much they are shifted, and whether signals
     wrap around. Sums (B, K, n) are what activations are given; codes are ordered shift first.
+In layers
+    A network of several layers is given a tuple of all of these, one a layer, but for ``Y``, and
+    returns a sequence of states: of the layer above, on ``between[j]`` (a function of arrays, the
+    first one for ``Y``) of the last state of the layer below. A matrix is a bank of filters, too,
+    as long as its signals.
 beta (steps,)
     Floats, in a pair with the iterates: step j starts from ``x^{j-1} + beta_j (x^{j-1} -
     x^{j-2})``. So a momentum of one's own is held against its own worst case.
@@ -67,14 +81,22 @@ picks (B, any)
     and the points that were found.
 ``nonnegative``
     Whether it is minimised over nonnegative codes.
+``sigma`` (B,)
+    Bounds of ``||y - D x||_2`` under which ``||x||_1`` is minimised; 0 for basis pursuit.
 points (B, n)
     Floats, the last ones; or a pair of these and the tolerances (B,) that are stated for them.
 
 All arrays are copies in float64. A callable may say more by attributes: ``tolerance``, by which
-share of the value at 0 its own may exceed the least one (1e-6 by default, 1e-3 in float32);
+share of the value at 0 its own may exceed the least one (1e-6 by default, 1e-3 in float32, 1/32 in
+float16);
 ``nonnegative = True``, if it minimises over nonnegative codes alone (False if it cannot);
-``unit_atoms = True``, if it asks for atoms of unit norm. One instance in eight is given times a
-power of two, since what is right does not depend on units. So ISTA, say, is::
+``basis_pursuit = True``, if it minimises ``||x||_1`` subject to ``D x = y`` and asks for no
+``sigma``; the tolerance of that problem is a share of ``||y||``, and of the sum of the least norm
+and ``||y||`` over the norm of the longest atom;
+``unit_atoms = True``, if it asks for atoms of unit norm; ``activation = "soft"``, ``"hard"`` or
+``"garrote"``, if a network has that thresholding function: without, any one is right. One instance
+in eight is given times a power of two, since what is right does not depend on units; networks of
+several layers are not. So ISTA, say, is::
 
     def ista(D, Y, lam, L, start, steps):
         points = [start]
@@ -85,11 +107,12 @@ power of two, since what is right does not depend on units. So ISTA, say, is::
 
 and ``sparsebound check --subject path/to/solver.py:ista rate.ista`` checks it.
 
-Rounding. The type of the array that is returned, float64 or float32, declares the precision in
-which it was computed. Iterates themselves are exact data; a step, and every bound, is allowed what
-a proximal gradient step (a layer, a step of hard thresholding) can lose in that precision by the
-forward error bound for inner products in any order, fused or not, with subnormal numbers or
-without, and nothing more: see :mod:`sparsebound.theory.analysis.floating_point`,
+Rounding. The type of the array that is returned, float64, float32 or float16, declares the
+precision in which it was computed; the latter gets signals in their own units. Iterates themselves
+are exact data; a step, and every bound, is allowed what a proximal gradient step (a layer, a step
+of hard thresholding) can lose in that precision by the forward error bound for inner products in
+any order, fused or not, with subnormal numbers or without, and nothing more: see
+:mod:`sparsebound.theory.analysis.floating_point`,
 :attr:`sparsebound.theory.analysis.descent.Descent.plain_rounding` and
 :func:`sparsebound.theory.analysis.unfolding.rounding`. The thresholds of a network make room for
 the rounding of the precision that it declares on a small instance before. What computes in float32
@@ -123,6 +146,7 @@ import numpy as np
 
 from sparsebound.checks.adapters import adapted
 from sparsebound.checks.places import imported
+from sparsebound.theory.analysis.activations import DECLARED_KINDS
 from sparsebound.theory.errors import InputError, describe
 
 
@@ -173,6 +197,10 @@ class Subject:
         Whether it minimises over nonnegative codes; None if it is told.
     unit_atoms : bool
         Whether it asks for atoms of unit norm.
+    basis_pursuit : bool
+        Whether it says that it solves basis pursuit, without noise.
+    activation : str, optional
+        The thresholding function that it says to have.
     place : str
         The folder below which its file lies in this process, if not where its name says.
     """
@@ -185,6 +213,8 @@ class Subject:
     tolerance: float | None = None
     nonnegative: bool | None = None
     unit_atoms: bool = False
+    basis_pursuit: bool = False
+    activation: str | None = None
     place: str = ""
 
     @classmethod
@@ -233,6 +263,8 @@ file.py:callable
             tolerance=_tolerance(name, stated),
             nonnegative=_sign(given) if sign is None else bool(sign),
             unit_atoms=bool(getattr(given, "unit_atoms", False)),
+            basis_pursuit=bool(getattr(given, "basis_pursuit", False)),
+            activation=_activation(name, getattr(given, "activation", None)),
         )
 
     @property
@@ -263,6 +295,13 @@ def _tolerance(name: str, stated: Any) -> float | None:
     if isinstance(stated, int | float) and 0 <= stated < np.inf:
         return float(stated)
     raise InputError(f"tolerance of {name}", stated, "a number that is at least 0")
+
+
+def _activation(name: str, stated: Any) -> str | None:
+    """Read which thresholding function a network says to have."""
+    if stated is None or (isinstance(stated, str) and stated in DECLARED_KINDS):
+        return stated
+    raise InputError(f"activation of {name}", stated, f"one of {', '.join(DECLARED_KINDS)}")
 
 
 def _sign(run: Callable[..., Any]) -> bool | None:

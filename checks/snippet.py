@@ -29,7 +29,7 @@ def snippet(call: Call, code: int, violation: Violation | None = None) -> str:
     Returns
     -------
     str
-        At most ten lines; nothing if an array is too large to be read.
+        At most ten lines; nothing if an array is too large to be read, or of several layers.
 
     Examples
     --------
@@ -42,7 +42,7 @@ def snippet(call: Call, code: int, violation: Violation | None = None) -> str:
     m = np.array([[1.0, 0.0], [0.0, 1.0]])
     print(cov(m=m, rowvar=True))
     """
-    if not call.given:
+    if not call.given or any(isinstance(value, tuple) for value in call.given.values()):
         return ""
     place, _, name = call.subject.name.rpartition(":")
     module = Path(place).stem if place.endswith(".py") else place

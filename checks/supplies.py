@@ -15,6 +15,7 @@ from sparsebound.checks.evidence import providers
 from sparsebound.checks.faults import Broke
 from sparsebound.checks.protocol import Subject
 from sparsebound.checks.provider import Provider, Request
+from sparsebound.checks.subjects.layered import LAYERED_PROBE
 from sparsebound.checks.subjects.unfolded import PROBE
 from sparsebound.theory.theorem import Theorem
 
@@ -83,9 +84,10 @@ def probe(subject: Subject, theorem: Theorem) -> None:
 rate.ista: rate.ista needs every iterate, shape (2, 13, 4), which my:last does not provide: it \
 returned one point a signal, shape (2, 4)
     """
+    tried = LAYERED_PROBE if theorem.about == "layers" else PROBE
     for provider in supplies(subject, theorem).values():
         with suppress(Broke):  # a finding, for the run to make
-            provider.find(PROBE, Request())
+            provider.find(tried, Request())
 
 
 def as_a_subject(theorem: Theorem) -> Iterator[str]:

@@ -9,6 +9,7 @@ import numpy as np
 from sparsebound.checks.algorithms import hard_thresholding, matching_pursuit, proximal, refitting
 from sparsebound.checks.algorithms.coordinate_descent import coordinate_descent
 from sparsebound.checks.algorithms.orthogonal_matching_pursuit import orthogonal_matching_pursuit
+from sparsebound.checks.algorithms.primal_dual import primal_dual
 from sparsebound.checks.algorithms.stopped_pursuit import stopped_pursuit
 from sparsebound.checks.algorithms.thresholding import relu, soft
 from sparsebound.checks.evidence import providers
@@ -64,6 +65,36 @@ def connected(D: Any, W: Any, Y: Any, thresholds: Any, skips: Any) -> Any:
     return np.stack(states, axis=1)
 
 
+def topk(D: Any, W: Any, Y: Any, s: Any, start: Any, steps: Any) -> Any:
+    states = [start]
+    for _ in range(steps):
+        v = states[-1] + (Y - states[-1] @ D.T) @ W
+        order = np.argsort(-np.abs(v), axis=1, kind="stable")
+        kept = np.zeros(v.shape, dtype=bool)
+        np.put_along_axis(kept, order, np.arange(v.shape[1]) < s[:, None], axis=1)
+        states.append(np.where(kept, v, 0))
+    return np.stack(states, axis=1)
+
+
+def blockwise(D: Any, W: Any, Y: Any, thresholds: Any, blocks: Any) -> Any:
+    members = np.eye(blocks.max() + 1)[blocks]
+    states = [np.zeros((len(Y), D.shape[1]))]
+    for theta in thresholds.T:
+        v = states[-1] + (Y - states[-1] @ D.T) @ W
+        norms = np.sqrt(v**2 @ members) @ members.T
+        taken = theta[:, None] / np.where(norms > 0, norms, 1)
+        states.append(v * np.maximum(1 - taken, 0) * (norms > theta[:, None]))
+    return np.stack(states, axis=1)
+
+
+def layered(D: Any, W: Any, Y: Any, thresholds: Any, between: Any) -> Any:
+    found, below = [], Y
+    for atoms, weights, theta, psi in zip(D, W, thresholds, between, strict=True):
+        found.append(network(atoms, weights, psi(below), theta))
+        below = found[-1][:, -1]
+    return found
+
+
 def rectified(D: Any, W: Any, Y: Any, thresholds: Any, sides: Any) -> Any:
     return unfolded_network(D, W, Y, thresholds, relu, sides=sides)
 
@@ -78,6 +109,10 @@ def stopped(D: Any, Y: Any, eps: Any) -> Any:
 
 def minimiser(D: Any, Y: Any, lam: Any, nonnegative: Any) -> Any:
     return coordinate_descent(D, Y, lam, 300, nonnegative=nonnegative)
+
+
+def least_norm(D: Any, Y: Any, sigma: Any) -> Any:
+    return primal_dual(D, Y, sigma, 200)
 
 
 def threshold(v: Any, theta: Any) -> Any:
@@ -107,6 +142,7 @@ OURS = {
     "attended": head,
     "convolved": convolution,
     "solution": minimiser,
+    "least_norm": least_norm,
     "ista_run": ista,
     "fista_run": fista,
     "momentum_run": with_momentum,
@@ -120,6 +156,9 @@ OURS = {
     "stopped_pursuit": stopped,
     "connected_unfolding": connected,
     "nonnegative_unfolding": rectified,
+    "block_unfolding": blockwise,
+    "topk_run": topk,
+    **{name: layered for name in ("cascade", "feed_forward", "local_cascade")},
     **{
         f"{name}unfolding": network
         for name in ("", "coupled_", "classical_", "analytic_", "local_", "deep_")

@@ -113,7 +113,8 @@ def _theirs(call: Call, experiment: Experiment) -> Activated:
     (values,) = call.values(points.shape, v=points, theta=theta)
     same = np.ones(len(points))
     dtype = values.dtype.name
-    return Activated(points, values.astype(float), same * theta, same, "yours", dtype)
+    kind = call.subject.activation or "yours"
+    return Activated(points, values.astype(float), same * theta, same, kind, dtype)
 
 
 PROVIDERS = (

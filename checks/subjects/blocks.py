@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
 import numpy as np
 
+from sparsebound.checks.calls import Call, in_its_type
 from sparsebound.checks.oracles.adversaries import generator
 from sparsebound.checks.oracles.features import given_evidence
 from sparsebound.checks.provider import SEED, choice, plain
 from sparsebound.checks.subjects.unfolding_schedules import weights
 from sparsebound.theory.analysis.blocks import block_norms, blocks_of, coupling
+from sparsebound.theory.analysis.floating_point import FloatingPoint
 from sparsebound.theory.analysis.unfolding import RowSums, rounding, sums_of
 from sparsebound.theory.arithmetic import Ball, FloatArray, IntArray, Mask, Number
 from sparsebound.theory.evidence import BlockUnfolding
-from sparsebound.theory.experiment import Posed, posed
+from sparsebound.theory.experiment import Experiment, Posed, posed
 from sparsebound.theory.instance import Instance
 
 DEPTH = 4
 """Layers of a network."""
 ROOMY = 1 + 2.0**-36
 """Thresholds and declared sizes are this much larger than needed: far above their rounding."""
-LOST = 2.0**-46
-"""What an activation, which divides by a norm, and the norm itself lose at most, relatively."""
+LOST = 2.0**7
+"""What an activation, which divides by a norm, and the norm itself lose at most, in units."""
 
 BLOCK = choice("block", 2, 1, 3)
 """Atoms of a block; the last one may have fewer."""
@@ -42,17 +48,21 @@ def block_unfolding(given: Posed) -> BlockUnfolding:
     """
     experiment = posed(given)
     known: BlockUnfolding | None = given_evidence(experiment, "block_unfolding")
-    if known is not None:
-        return known
+    return _planned(experiment, "float64") if known is None else known
+
+
+def _planned(experiment: Experiment, dtype: str) -> BlockUnfolding:
+    """Run a network whose thresholds make room for the rounding of a type."""
     instance = experiment.codes
-    W = np.asarray(weights(instance, BLOCK_WEIGHTS.of(experiment)))
+    W = np.asarray(weights(instance, BLOCK_WEIGHTS.of(experiment), dtype))
     n = instance.D.shape[1]
     blocks = np.arange(n) // min(BLOCK.of(experiment), n)
     on = blocks_of(instance.support, blocks)
     draws = [generator(experiment, place) for place in instance.place]
     directions = np.stack([draw.standard_normal((DEPTH, n)) for draw in draws])
     soft = BLOCK_ACTIVATION.of(experiment) == "soft"
-    return _run(instance, W, blocks, on, directions, soft=soft, share=DEFECTS.of(experiment))
+    share = DEFECTS.of(experiment)
+    return _run(instance, W, blocks, on, directions, soft=soft, share=share, dtype=dtype)
 
 
 def _run(
@@ -64,11 +74,12 @@ def _run(
     *,
     soft: bool,
     share: float,
+    dtype: str,
 ) -> BlockUnfolding:
     D, batch = instance.D.data, len(instance)
     width = np.sqrt(np.bincount(blocks).max())
     sums = _upper_sums(sums_of(coupling(instance.D, W, blocks), on))
-    losses = rounding(instance, W)
+    losses, lost_there = rounding(instance, W, dtype), LOST * FloatingPoint.of(dtype).unit
     signals = instance.Y.mid
     B = _upper(block_norms(instance.lift(instance.X), blocks)).max(axis=1) * ROOMY
     noise = instance.lift(instance.E) @ instance.lift(W)
@@ -79,9 +90,9 @@ def _run(
         lost = width * (losses.base + losses.on * b + losses.off * outside) * ROOMY
         enters = sums[0] * b + sums[2] * outside + nu
         theta = (sums[1] * b + sums[3] * outside + nu + lost) * ROOMY
-        rho = lost + theta * LOST
+        rho = lost + theta * lost_there
         false = share * theta / 4
-        inside = share * theta + (B + enters + rho + theta) * LOST
+        inside = share * theta + (B + enters + rho + theta) * lost_there
         v = states[-1] + (signals - states[-1] @ D.T) @ W
         sizes = np.where(on, share * theta[:, None], false[:, None]) / ROOMY
         found = _activated(v, theta, blocks, soft) + _of_size(directions[:, layer], sizes, blocks)
@@ -92,6 +103,24 @@ def _run(
     rho, inside, false = (np.stack(part, axis=1) for part in zip(*declared, strict=True))
     points, theta = np.stack(states, axis=1), np.stack(thresholds, axis=1)
     return BlockUnfolding(points, theta, B, nu, rho, inside, false, W, blocks)
+
+
+def _theirs(call: Call, experiment: Experiment) -> BlockUnfolding:
+    """Put the states of somebody else's network in the place of ours, which makes no defects."""
+    asked = Experiment(experiment.instance, {**experiment.settings, DEFECTS.name: 0.0})
+    plan, states = in_its_type(partial(_planned, asked), partial(_states, call, asked.codes))
+    return replace(plan, iterates=states)
+
+
+def _states(call: Call, instance: Instance, plan: BlockUnfolding) -> Any:
+    return call.states(
+        by="W",
+        D=instance.D.data,
+        W=plan.W,
+        Y=instance.Y.mid,
+        thresholds=plan.thresholds,
+        blocks=plan.blocks,
+    )
 
 
 def _upper(number: Number) -> FloatArray:
@@ -132,5 +161,7 @@ PROVIDERS = (
         BLOCK_WEIGHTS,
         DEFECTS,
         SEED,
+        supply=_theirs,
+        asks="D, W, Y, thresholds, blocks -> every state, (B, K + 1, n), the first 0",
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from sparsebound.checks.provider import plain
 from sparsebound.checks.subjects import unfolded
 from sparsebound.checks.subjects.designs import DESIGNS, EXACT, design_of
+from sparsebound.checks.subjects.layered import IN_LAYERS, supplied_cascade
 from sparsebound.checks.subjects.unfolding_schedules import UP, Schedule
 from sparsebound.theory.analysis import cascade as quantities
 from sparsebound.theory.analysis import unfolding
@@ -158,7 +160,14 @@ def feed_forward(given: Posed) -> Cascade:
     return Cascade(tuple(networks))
 
 
-PROVIDERS = (
-    plain("cascade", Cascade, cascade, DESIGNS),
-    plain("feed_forward", Cascade, feed_forward, DESIGNS),
+PROVIDERS = tuple(
+    plain(
+        run.__name__,
+        Cascade,
+        run,
+        DESIGNS,
+        supply=partial(supplied_cascade, run),
+        asks=IN_LAYERS,
+    )
+    for run in (cascade, feed_forward)
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from sparsebound.checks.algorithms import hard_thresholding, matching_pursuit, proximal, refitting
@@ -9,6 +11,7 @@ from sparsebound.checks.algorithms.orthogonal_matching_pursuit import orthogonal
 from sparsebound.checks.calls import Call
 from sparsebound.checks.oracles.composite import settled_run, settled_start
 from sparsebound.checks.provider import plain
+from sparsebound.checks.subjects.minimisers import TOLERANCE
 from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.evidence import MomentumRun, Pursuit, Trajectory
 from sparsebound.theory.experiment import Experiment
@@ -19,9 +22,6 @@ ITERATES = "D, Y, lam, L, start, steps -> every iterate, (B, steps + 1, n)"
 
 IN_ORDER = ("uniqueness.greedy",)
 """Theorems that say in which order a pursuit picks."""
-
-LEAVES = {np.dtype(np.float64): 1e-6, np.dtype(np.float32): 1e-3}
-"""What a pursuit may leave of a signal without noise, by the type of its points."""
 
 
 def _descent(
@@ -73,8 +73,8 @@ def _refitted(call: Call, experiment: Experiment, **scale: float) -> Trajectory:
     instance = experiment.codes
     L = common_square(instance.D, 1)
     start = refitting.tied_starts(instance, L)
-    given = {"D": instance.D.data, "Y": instance.Y.mid, "s": instance.sparsity, **scale}
-    points = call.iterates(start, refitting.STEPS, **given)
+    given: dict[str, Any] = {"D": instance.D.data, "Y": instance.Y.mid, **scale}
+    points = call.iterates(start, refitting.STEPS, s=instance.sparsity, **given)
     return Trajectory(points, np.zeros(len(instance)), np.full(len(instance), L))
 
 
@@ -94,7 +94,7 @@ def _pursuit(call: Call, experiment: Experiment) -> Pursuit:
     instance = experiment.codes
     D, signals = instance.D.data, instance.Y.mid
     picks, points = call.pursued(D=D, Y=signals, ordered=call.theorem in IN_ORDER)
-    tolerance = LEAVES[np.dtype(np.float64) if points is None else points.dtype]
+    tolerance = TOLERANCE[np.dtype(np.float64) if points is None else points.dtype]
     if points is None:
         points = np.zeros(instance.X.shape)
         for point, signal, taken in zip(points, signals, picks, strict=True):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sparsebound.checks.provider import plain
 from sparsebound.checks.subjects.cascade import LAYERED, Builder, layer_design, run_layers
 from sparsebound.checks.subjects.designs import DESIGNS
+from sparsebound.checks.subjects.layered import IN_LAYERS, supplied_cascade
 from sparsebound.theory.analysis import cascade as quantities
 from sparsebound.theory.analysis import unfolding_rates as rates
 from sparsebound.theory.analysis.weights import LinearMap
@@ -54,4 +57,13 @@ def local_cascade(given: Posed, build: Builder | None = None) -> Cascade:
     return run_layers(experiment.deep, designed, rates.local_rate, level, build)
 
 
-PROVIDERS = (plain("local_cascade", Cascade, local_cascade, DESIGNS),)
+PROVIDERS = (
+    plain(
+        "local_cascade",
+        Cascade,
+        local_cascade,
+        DESIGNS,
+        supply=partial(supplied_cascade, local_cascade),
+        asks=IN_LAYERS,
+    ),
+)

@@ -24,7 +24,11 @@ SIGN = choice("sign", "any", "nonnegative")
 SWEEPS = (2, 64, 8)
 """Of our own solver; in turns."""
 
-TOLERANCE = {np.dtype(np.float64): 1e-6, np.dtype(np.float32): 1e-3}
+TOLERANCE = {
+    np.dtype(np.float64): 1e-6,
+    np.dtype(np.float32): 1e-3,
+    np.dtype(np.float16): 2.0**-5,
+}
 """What a solver is held to that states nothing, by the type of what it returns."""
 
 

@@ -279,7 +279,7 @@ def _attended(call: Call, experiment: Experiment) -> Attended:
     offset = int(ours.offsets[0]) if len(ours.offsets) else 0
     beta = float(SHARPNESS.of(experiment))
     (outputs,) = call.values(instance.X.shape, X=instance.X, beta=beta, offset=offset)
-    return replace(ours, outputs=outputs.astype(float))
+    return replace(ours, outputs=outputs)  # judged in its own type
 
 
 def _convolved(call: Call, experiment: Experiment) -> Convolved:

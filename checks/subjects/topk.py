@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import numpy as np
 
+from sparsebound.checks.calls import Call, in_its_type
 from sparsebound.checks.oracles.adversaries import generator, in_turns
 from sparsebound.checks.oracles.features import given_evidence
 from sparsebound.checks.provider import SEED, choice, plain
@@ -11,7 +15,8 @@ from sparsebound.checks.subjects.unfolding_schedules import weights
 from sparsebound.theory.analysis.unfolding import rounding
 from sparsebound.theory.arithmetic import FloatArray, IntArray
 from sparsebound.theory.evidence import LargestKept
-from sparsebound.theory.experiment import Posed, posed
+from sparsebound.theory.experiment import Experiment, Posed, posed
+from sparsebound.theory.instance import Instance
 
 KEPT_LAYERS = 4
 """Layers of a network."""
@@ -37,21 +42,46 @@ def topk_run(given: Posed) -> LargestKept:
     if known is not None:
         return known
     instance = experiment.codes
-    D, n = instance.D.data, instance.D.shape[1]
-    W = np.asarray(weights(instance, TOPK_WEIGHTS.of(experiment)))
+    W, s, start = _problem(experiment, "float64")
+    D, states = instance.D.data, [start]
+    for _ in range(KEPT_LAYERS):
+        states.append(_largest(states[-1] + (instance.Y.mid - states[-1] @ D.T) @ W, s))
+    return _declared(instance, np.stack(states, axis=1), s, W, "float64")
+
+
+def _problem(experiment: Experiment, dtype: str) -> tuple[FloatArray, IntArray, FloatArray]:
+    """Weights, how many entries are kept, and where the network starts."""
+    instance, n = experiment.codes, experiment.codes.D.shape[1]
+    W = np.asarray(weights(instance, TOPK_WEIGHTS.of(experiment), dtype))
     more = np.array(in_turns(MORE_KEPT, instance.place), dtype=np.int64)
     s = np.minimum(np.maximum(instance.sparsity + more, 1), n)
     start = np.zeros(instance.X.shape)
     for code, place in enumerate(instance.place):
         start[code] = generator(experiment, place).permutation(instance.X[code])
-    losses = rounding(instance, W)
-    states, rho = [start], []
-    for _ in range(KEPT_LAYERS):
-        x = states[-1]
-        far = np.abs(x - instance.X).max(axis=1)
-        rho.append((losses.base + losses.on * far + losses.off * far) * 2)
-        states.append(_largest(x + (instance.Y.mid - x @ D.T) @ W, s))
-    return LargestKept(np.stack(states, axis=1), s, np.stack(rho, axis=1), W)
+    return W, s, start
+
+
+def _declared(
+    instance: Instance, states: FloatArray, s: IntArray, W: FloatArray, dtype: str
+) -> LargestKept:
+    """What a network did, and how far rounding may move what it chooses from."""
+    losses = rounding(instance, W, dtype)
+    far = np.abs(states[:, :-1].astype(np.float64) - instance.X[:, None]).max(axis=2)
+    rho = (losses.base[:, None] + (losses.on + losses.off)[:, None] * far) * 2
+    return LargestKept(states, s, rho, W)
+
+
+def _theirs(call: Call, experiment: Experiment) -> LargestKept:
+    """Run a network of somebody else."""
+    instance = experiment.codes
+
+    def run(plan: tuple[FloatArray, IntArray, FloatArray]) -> Any:
+        W, s, start = plan
+        given = {"D": instance.D.data, "W": W, "Y": instance.Y.mid, "s": s}
+        return call.iterates(start, KEPT_LAYERS, by="W", **given)
+
+    (W, s, _), states = in_its_type(partial(_problem, experiment), run)
+    return _declared(instance, states, s, W, str(states.dtype))
 
 
 def _largest(values: FloatArray, s: IntArray) -> FloatArray:
@@ -61,4 +91,14 @@ def _largest(values: FloatArray, s: IntArray) -> FloatArray:
     return np.where(ranks < s[:, None], values, 0.0)
 
 
-PROVIDERS = (plain("topk_run", LargestKept, topk_run, TOPK_WEIGHTS, SEED),)
+PROVIDERS = (
+    plain(
+        "topk_run",
+        LargestKept,
+        topk_run,
+        TOPK_WEIGHTS,
+        SEED,
+        supply=_theirs,
+        asks="D, W, Y, s, start, steps -> every iterate, (B, steps + 1, n)",
+    ),
+)

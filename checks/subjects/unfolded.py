@@ -308,7 +308,8 @@ def supplied(network: Network, call: Call, experiment: Experiment) -> Unfolding:
     states = _states(call, experiment.codes, plan)
     if states.dtype != declared:
         raise call.error(f"{declared}, as before", f"it returned {states.dtype}")
-    return replace(plan, iterates=states, activation=call.subject.name)
+    kind = call.subject.activation or call.subject.name
+    return replace(plan, iterates=states, activation=kind)
 
 
 @lru_cache(maxsize=8)
@@ -318,13 +319,14 @@ def _precision(network: Network, call: Call) -> str:
 
 
 def _states(call: Call, instance: Instance, plan: Unfolding) -> Any:
+    further: dict[str, Any] = {} if plan.skips is None else {"skips": plan.skips}
     return call.states(
         D=instance.D.data,
         W=plan.W,
         Y=instance.Y.mid,
         thresholds=plan.thresholds,
         sides=plan.sides,
-        **({} if plan.skips is None else {"skips": plan.skips}),
+        **further,
     )
 
 

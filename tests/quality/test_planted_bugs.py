@@ -22,12 +22,15 @@ from sparsebound.checks.search import search
 from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.theorem import Theorem
 from tests import subjects
-from tests.quality.bugs import networks, solvers
+from tests.quality.bugs import layered, least_norms, networks, solvers
 
 TRIED = 200
 Bug = Callable[..., Any]
 
 MINIMISERS = ("stability.near_minimiser",)
+LEAST_NORMS = ("stability.near_basis_pursuit",)
+
+LAYERS = ("rate.deep", "rate.deep_local", "stability.layered_thresholding")
 
 NETWORKS = (
     "rate.unfolded",
@@ -111,6 +114,18 @@ TABLE: tuple[tuple[Bug, tuple[str, ...]], ...] = (
     (solvers.clips_large_values, MINIMISERS),
     (solvers.loses_signals_after_the_sixteenth, MINIMISERS),
     (solvers.loses_atoms_after_the_sixty_fourth, MINIMISERS),
+    (least_norms.least_squares_instead, LEAST_NORMS),
+    (least_norms.bound_for_each_entry, LEAST_NORMS),
+    (least_norms.bound_taken_for_its_square, LEAST_NORMS),
+    (least_norms.bound_taken_for_a_weight, LEAST_NORMS),
+    (least_norms.bound_of_the_first_residual, LEAST_NORMS),
+    (least_norms.no_room_for_noise, LEAST_NORMS),
+    (least_norms.norm_of_unit_atoms, LEAST_NORMS),
+    (least_norms.positive_parts_alone, LEAST_NORMS),
+    (least_norms.drops_entries_below_a_tenth, LEAST_NORMS),
+    (least_norms.drops_entries_that_are_tiny, LEAST_NORMS),
+    (least_norms.refits_without_the_norm, LEAST_NORMS),
+    (least_norms.stops_after_thirty_steps, LEAST_NORMS),
     (solvers.ista_wrong_after_the_sixteenth_signal, ("rate.ista",)),
     (solvers.ista_wrong_above_sixty_four_atoms, ("rate.ista",)),
     (solvers.ista_with_an_absolute_guard, ("rate.ista",)),
@@ -124,6 +139,21 @@ TABLE: tuple[tuple[Bug, tuple[str, ...]], ...] = (
     (networks.looks_half_as_sharply, ("network.attention_shift",)),
     (networks.filters_are_not_flipped, ("network.convolution",)),
     (networks.threshold_of_the_layer_before, ("network.convolution",)),
+    (layered.passes_on_the_first_state, LAYERS),
+    (layered.filters_are_flipped_in_every_layer, LAYERS),
+    (layered.low_thresholds_in_layers, LAYERS),
+    (layered.rectifies_between_layers, LAYERS[:1]),
+    (layered.thresholds_of_the_first_iteration, LAYERS[:2]),
+    (layered.layers_in_single_precision, LAYERS[:1]),
+    (layered.thresholds_entries_not_blocks, ("rate.block",)),
+    (layered.blocks_of_other_atoms, ("rate.block",)),
+    (layered.keeps_the_largest_without_modulus, ("rate.topk",)),
+    (layered.keeps_one_more, ("rate.topk",)),
+    (layered.keeps_as_many_for_all, ("rate.topk",)),
+    (layered.hard_said_to_be_soft, ("rate.unfolded",)),
+    (layered.garrote_said_to_be_soft, ("rate.unfolded",)),
+    (layered.soft_said_to_be_hard, ("rate.unfolded",)),
+    (layered.soft_said_to_be_the_garrote, ("network.thresholding",)),
     (networks.two_sided_units, ("rate.nonnegative",)),
     (networks.units_on_the_wrong_side, ("rate.nonnegative",)),
 )
@@ -167,7 +197,10 @@ def test_the_readme_counts_them() -> None:
         ("rate.iht", "rate.htp", "rate.cosamp"),
         ("uniqueness.erc", "stability.omp", "rate.matching_pursuit"),
         MINIMISERS,
+        LEAST_NORMS,
         ("rate.unfolded", "rate.ista_thresholds", "rate.nonnegative", "rate.connected"),
+        LAYERS[:1],
+        ("rate.block", "rate.topk"),
         ("network.thresholding", "network.attention_shift", "network.convolution"),
     )
     text = (Path(__file__).parents[2] / "README.md").read_text("utf-8")

@@ -64,6 +64,7 @@ WITHOUT_AN_EDGE = {
     "stability.features",  # what features have to be
     "stability.gap_safe",  # the same
     "stability.near_minimiser",  # the same
+    "stability.near_basis_pursuit",  # the same, of the code that explains and of the dual point
     "training.code_drift",  # the same
     "training.certified_radius",  # the same, and the label of the other signal
     "training.coherence_penalty",  # it has no premise

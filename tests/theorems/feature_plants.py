@@ -16,6 +16,7 @@ from sparsebound.theory.evidence import (
     FeaturePair,
     Features,
     LabelChange,
+    LeastNorm,
     SolverResult,
 )
 from sparsebound.theory.evidence.layers import Points
@@ -115,6 +116,16 @@ def solver_result(found: SolverResult, code: int) -> Plants:
     yield "negative", replace(found, returned=altered(found.returned, code, points=-FAR))
 
 
+def least_norm(found: LeastNorm, code: int) -> Plants:
+    """What is returned is far away; or the code, the dual point, the bound are none."""
+    yield "far", altered(found, code, points=lambda old: old + FAR)
+    yield "code", altered(found, code, explanation=lambda old: old + FAR)
+    yield "dual", altered(found, code, dual=lambda old: old + FAR)
+    yield "bound", altered(found, code, sigma=-1.0)
+    yield "tolerance", altered(found, code, tolerance=1.0)
+
+
+PLANTS[LeastNorm] = least_norm
 PLANTS[SolverResult] = solver_result
 
 

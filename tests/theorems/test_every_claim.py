@@ -42,6 +42,14 @@ THEOREMS = list(catalogue().values())
 
 PARTLY: dict[tuple[str, str], str] = {
     ("network.thresholding", "h(v) = 0 for |v| <= theta"): "speaks of entries below the threshold",
+    (
+        "network.thresholding",
+        "h is of the kind declared",
+    ): "speaks of entries above the threshold, unless it is soft",
+    (
+        "rate.deep_local",
+        "x^{k+1} = h_k(v^k) + p^{k+1}, h_k of the kind declared",
+    ): "is there of the second layer alone: the first has another activation",
     ("rate.depth", "||x^K - x||_inf <= tol"): "speaks of the layers from the sufficient depth on",
     (
         "rate.identification",

@@ -6,6 +6,8 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+
 from sparsebound.theory.analysis.floating_point import FloatingPoint
 from sparsebound.theory.arithmetic import FloatArray, Number
 
@@ -48,6 +50,37 @@ def activation_error(kind: FloatingPoint, sizes: Any, theta: Any) -> FloatArray:
     True
     """
     return kind.error(ROUNDINGS, sizes + theta, FLUSHED)
+
+
+DECLARED_KINDS = ("soft", "hard", "garrote")
+"""Thresholding functions without a parameter, which a network may say to have."""
+
+
+def off_the_kind(kind: str, v: Number, theta: Any, rho: Any, h: Number) -> Number:
+    """By how much ``h`` is beyond the values of a thresholding function within ``rho`` of ``v``.
+
+    The soft threshold moves by ``rho`` at most, and the nonnegative garrote, whose slope is at most
+    2, by twice as much. That one and the hard threshold are looked at where ``|v| > theta + rho``.
+    Elsewhere, and for other functions, this is 0.
+
+    Examples
+    --------
+    >>> from sparsebound.theory.arithmetic import Ball
+    >>> v, h = Ball.of([3.0, 0.5]), Ball.of([2.0, 0.25])
+    >>> [off_the_kind(kind, v, 1.0, 0.0, h).mid.round(3).tolist() for kind in DECLARED_KINDS]
+    [[0.0, 0.25], [1.0, 0.0], [0.667, 0.0]]
+    """
+    if kind == "soft":
+        off: Number = abs(h - soft(v, theta)) - rho
+        return off
+    above = np.asarray((abs(v) - theta - rho).sign == 1)
+    if kind == "hard":
+        off = abs(h - v) - rho
+    elif kind == "garrote":
+        off = abs(h - v + type(v).of(theta) ** 2 / v.where(above, 1)) - rho - rho
+    else:
+        off, above = v, np.zeros(v.shape, dtype=bool)
+    return off.where(above, 0)
 
 
 def relu(v: Number) -> Number:

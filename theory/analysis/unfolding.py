@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from sparsebound.theory.analysis.activations import DECLARED_KINDS, off_the_kind
 from sparsebound.theory.analysis.connections import CHAIN, Connections
 from sparsebound.theory.analysis.floating_point import UP, FloatingPoint
 from sparsebound.theory.analysis.weights import Computed, LinearMap, analysed, matrix_of
@@ -357,6 +358,11 @@ def steps(instance: Instance, unfolding: Unfolding, noise: Number | None = None)
     )
     name = "x^{k+1} = p^{k+1} where |v^k| <= theta_k - rho_k"
     yield _step(kept.max(-1), 0, compared, name)
+    if unfolding.activation in DECLARED_KINDS:
+        x = instance.lift(unfolding.states[:, 1:])
+        off = off_the_kind(unfolding.activation, shift + codes, theta, rho, x) - p
+        name = "x^{k+1} = h_k(v^k) + p^{k+1}, h_k of the kind declared"
+        yield _step(off.where(~one, 0).max(-1), 0, compared, name)
 
 
 def _step(

@@ -46,6 +46,7 @@ from sparsebound.theory.evidence.layers import (
     LayerMinimisers,
     Points,
 )
+from sparsebound.theory.evidence.least_norms import LeastNorm
 from sparsebound.theory.evidence.networks import (
     Activated,
     Attended,
@@ -120,6 +121,7 @@ __all__ = [
     "LayerMinimisers",
     "LayerStep",
     "LearningStep",
+    "LeastNorm",
     "Minimiser",
     "MomentumRun",
     "NearbyBasis",

@@ -34,7 +34,7 @@ from fractions import Fraction
 import numpy as np
 
 from sparsebound.theory.analysis.attention import shift_distance
-from sparsebound.theory.analysis.floating_point import FLOAT64, Allowance
+from sparsebound.theory.analysis.floating_point import FLOAT64, Allowance, FloatingPoint
 from sparsebound.theory.analysis.unfolding import Scalar, column
 from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.evidence.networks import Attended
@@ -62,21 +62,22 @@ def claims(instance: Instance, attended: Attended, *, share: Scalar = 1) -> Iter
     room = FLOAT64.error(2 * N + 8, 1.0, 3 * N)
     yield Claim("rows of A sum to 1", rows, room, measured=False)
     places = (np.arange(N) + attended.offsets[:, None]) % N
-    error = abs(instance.lift(np.take_along_axis(x, places, axis=1)) - attended.outputs)
+    found = attended.outputs.astype(np.float64)
+    error = abs(instance.lift(np.take_along_axis(x, places, axis=1)) - found)
     largest = np.abs(x).max(axis=1, initial=0.0)
-    outputs = _gathered(N, largest)
+    outputs = _gathered(N, largest, FloatingPoint.of(np.result_type(attended.outputs, np.float16)))
     name = "|A x - P x| <= alpha ||x||_inf"
     yield Claim(name, outputs.against(error), column(alpha * share * largest + outputs.size))
 
 
-def _gathered(N: int, largest: FloatArray) -> Allowance:
+def _gathered(N: int, largest: FloatArray, kind: FloatingPoint) -> Allowance:
     """Bound the rounding of outputs for codes of these sizes, shape (B,) and (B, 1).
 
     Flushed to zero are N products and sums, and, times a code, two results of each of N weights.
     """
-    known = largest <= FLOAT64.largest / 2
+    known = largest <= kind.largest / 2
     sizes = np.where(known, largest, 0.0)
-    return Allowance(FLOAT64.error(3 * N + 8, sizes, 2 * N * (1 + sizes)), known[:, None])
+    return Allowance(kind.error(3 * N + 8, sizes, 2 * N * (1 + sizes)), known[:, None])
 
 
 THEOREM = Theorem(

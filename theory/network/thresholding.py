@@ -6,6 +6,7 @@ Problem: soft, hard and firm thresholds, the nonnegative garrote, and the thresh
 
 Claim: ``h(v) = 0`` for ``|v| <= theta``, and ``|h(v) - v| <= theta`` for all ``v``, up to a few
 roundings of the computed values (:func:`sparsebound.theory.analysis.activations.activation_error`).
+What is declared to be the soft or the hard threshold, or the garrote, is that.
 
 Why: each is odd, 0 up to ``theta``, and between ``v - theta`` and ``v`` above it.
 
@@ -27,7 +28,12 @@ from fractions import Fraction
 
 import numpy as np
 
-from sparsebound.theory.analysis.activations import LEAST_SHAPE, activation_error
+from sparsebound.theory.analysis.activations import (
+    DECLARED_KINDS,
+    LEAST_SHAPE,
+    activation_error,
+    off_the_kind,
+)
 from sparsebound.theory.analysis.floating_point import FloatingPoint
 from sparsebound.theory.analysis.unfolding import Scalar
 from sparsebound.theory.evidence.networks import Activated
@@ -52,6 +58,10 @@ def claims(instance: Instance, activated: Activated, *, share: Scalar = 1) -> It
     yield Claim("h(v) = 0 for |v| <= theta", below, 0, measured=False)
     rounding = activation_error(FloatingPoint.of(activated.dtype), np.abs(v), theta)
     moved = abs(instance.lift(h) - v) - rounding
+    if activated.activation in DECLARED_KINDS:
+        values, reach = instance.lift(h), instance.lift(rounding)
+        off = off_the_kind(activated.activation, instance.lift(v), theta, 0.0, values) - reach
+        yield Claim("h is of the kind declared", off.max(-1), 0, measured=False)
     yield Claim("|h(v) - v| <= theta", moved.max(-1), instance.lift(activated.thresholds) * share)
 
 

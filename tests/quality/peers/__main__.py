@@ -22,6 +22,7 @@ from sparsebound.reports.html.peers import peers_page
 from sparsebound.theory.errors import InputError
 
 SOLVERS = "tests.quality.peers.solvers"
+NETWORKS = "tests.quality.peers.networks"
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,14 @@ class Peer:
 
 MINIMISES = ("stability.near_minimiser",)
 PURSUES = ("uniqueness.erc", "uniqueness.greedy", "stability.omp")
+LEAST_NORM = ("stability.near_basis_pursuit",)
+THRESHOLDS = ("network.thresholding",)
+LOOKS = ("network.attention_shift",)
+UNFOLDED = ("rate.unfolded",)
+STOPS = "It stops where it says, which is not a share of the signal or of the least value."
+TWICE = "It returns 0 for an atom that is there twice."
+LOGITS = "A choice: products of queries and keys are float32, whatever is returned."
+SHORT = "Its step size is kept in float32, its points in float64."
 UNITS = "A choice: what it stops at, or takes for 0, is absolute, and tiny signals fall below it."
 
 PEERS = (
@@ -60,6 +69,30 @@ PEERS = (
         ("uniqueness.erc",),
         "A choice: 40 steps of LSQR for each least squares leave a millionth of the signal.",
     ),
+    Peer("spams-bin", f"{SOLVERS}:spams_lasso", MINIMISES, TWICE),
+    Peer("spgl1", f"{SOLVERS}:spgl1_bpdn", LEAST_NORM, STOPS),
+    Peer("cvxpy", f"{SOLVERS}:cvxpy_bpdn", LEAST_NORM, STOPS),
+    Peer(
+        "cvxopt",
+        f"{SOLVERS}:cvxopt_bp",
+        LEAST_NORM,
+        "A choice: it refuses equations that are not independent.",
+    ),
+    Peer("pyproximal", f"{SOLVERS}:pyproximal_ista", ("rate.ista",), SHORT),
+    Peer("pyproximal", f"{SOLVERS}:pyproximal_fista", ("rate.fista",), SHORT),
+    Peer("copt", f"{SOLVERS}:copt_ista", ("rate.ista",)),
+    Peer("pyproximal", f"{NETWORKS}:pyproximal_l1", THRESHOLDS),
+    Peer("sporco", f"{NETWORKS}:sporco_prox", THRESHOLDS),
+    Peer("modopt", f"{NETWORKS}:modopt_thresh", THRESHOLDS, UNITS),
+    Peer("torch", f"{NETWORKS}:torch_softshrink", THRESHOLDS),
+    Peer("torch", f"{NETWORKS}:torch_hardshrink", THRESHOLDS),
+    Peer("torch", f"{NETWORKS}:torch_head", LOOKS),
+    Peer("torch", f"{NETWORKS}:torch_lista", UNFOLDED),
+    Peer("deepinv", f"{NETWORKS}:deepinv_l1", THRESHOLDS),
+    Peer("jax", f"{NETWORKS}:jax_rectified_pair", THRESHOLDS),
+    Peer("jax", f"{NETWORKS}:jax_head", LOOKS, LOGITS),
+    Peer("flax", f"{NETWORKS}:flax_head", LOOKS),
+    Peer("equinox", f"{NETWORKS}:equinox_lista", UNFOLDED),
 )
 
 
@@ -94,10 +127,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the table; packages that are not there are said."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=Path("reports/peers"))
+    parser.add_argument("--only", nargs="*", default=[], help="packages; all without it")
     parser.add_argument("--examples", type=int, default=250, help="of each theorem")
     given = parser.parse_args(arguments)
     rows = []
     for peer in PEERS:
+        if given.only and peer.package not in given.only:
+            continue
         rows.append(held(peer, given.examples))
         said = ", ".join(f"{x['theorem']} {x['status']}" for x in rows[-1]["results"])
         print(f"{peer.subject}: {said or 'not installed'}", flush=True)

@@ -17,6 +17,7 @@ An entry is one of three things:
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from math import isfinite
 from typing import Any
 
@@ -47,6 +48,8 @@ __all__ = ["SLACK", "TINY", "UNIT", "Ball"]
 
 COUNTED = 1024
 """Entries below which it is quicker to count them than to find the largest."""
+FEW = 4
+"""Whole numbers that are kept: formulas are full of them."""
 
 
 class Ball(Number):
@@ -122,6 +125,8 @@ class Ball(Number):
         """
         if isinstance(value, Ball):
             return value
+        if type(value) is int and 0 <= value < FEW:
+            return _whole(value)
         if isinstance(value, Number):
             return cls._kept(value.mid, value.rad)
         return cls(value)
@@ -476,6 +481,15 @@ class Ball(Number):
     def determinant(self) -> Ball:
         """Determinant of symmetric matrices, the product of their eigenvalues."""
         return linear_algebra.determinant(self)
+
+
+@cache
+def _whole(value: int) -> Ball:
+    """Make a whole number once, which nobody can change."""
+    ball = Ball(value)
+    for array in (ball.mid, ball.rad):
+        array.flags.writeable = False
+    return ball
 
 
 def _radii(mid: FloatArray, rad: Any, lost: FloatArray | None) -> FloatArray:

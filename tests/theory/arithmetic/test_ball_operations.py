@@ -227,3 +227,12 @@ def test_a_row_of_a_product_is_as_exact_as_it_is_alone() -> None:
     stacked = Ball.of(np.stack([rows, np.eye(2)])) @ np.stack([columns, np.eye(2)])
     assert (stacked.rad[0] == product_.rad).all()
     assert not stacked.rad[1].any()
+
+
+@pytest.mark.parametrize("value", [0, 1, 2, 3, 4, True])
+def test_a_whole_number_is_itself_and_nobody_changes_one_that_is_kept(value: int) -> None:
+    ball = Ball.of(value)
+    assert (float(ball.mid), float(ball.rad)) == (value, 0)
+    if Ball.of(value) is ball:  # it is kept
+        with pytest.raises(ValueError, match="read-only"):
+            ball.mid[...] = 7

@@ -347,7 +347,6 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "z": "a code that explains the signal",
         "w": "a point of the dual polytope, of which no inner product with an atom exceeds 1",
         "c": "the norm of the signal over that of the longest atom",
-        "T": "as an index, the transpose",
         r"\sigma": "a bound of the norm of what is left of the signal",
         r"\varepsilon": "the tolerance that the solver states",
     },

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from sparsebound.checks.algorithms.thresholding import soft
+from sparsebound.theory.analysis.floating_point import SQUARED
 from sparsebound.theory.arithmetic import FloatArray
 
 STEP = 0.99
@@ -42,6 +43,11 @@ def primal_dual(
         By which share of ``||y||`` the residual exceeds its bound, or by which share of itself the
         norm exceeds what the last dual point proves of the least one; the larger of both.
 
+    Raises
+    ------
+    FloatingPointError
+        If an atom or a signal is too small or too large for its squares.
+
     Examples
     --------
     >>> D = np.array([[1.0, 0.0, 0.6], [0.0, 1.0, 0.8]])
@@ -49,6 +55,10 @@ def primal_dual(
     >>> points.round(6), bool(tolerance[0] < 1e-6)
     (array([[0., 0., 1.]]), True)
     """
+    for sizes in (np.abs(D).max(axis=0), np.abs(Y).max(axis=1, initial=0.0)):
+        some = sizes[sizes > 0]
+        if some.size and not (some.min() >= SQUARED[0] and some.max() <= SQUARED[1]):
+            raise FloatingPointError("squares leave the range")
     length, size = np.linalg.norm(D, 2), np.linalg.norm(Y, axis=1, keepdims=True)
     size = np.where(size > 0, size, 1.0)
     atoms, signals, bound = D / length, Y / size, sigma[:, None] / size

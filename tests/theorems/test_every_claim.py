@@ -50,6 +50,10 @@ PARTLY: dict[tuple[str, str], str] = {
         "rate.deep_local",
         "x^{k+1} = h_k(v^k) + p^{k+1}, h_k of the kind declared",
     ): "is there of the second layer alone: the first has another activation",
+    (
+        "rate.local",
+        "x^{k+1} = h_k(v^k) + p^{k+1}, h_k of the kind declared",
+    ): "speaks of entries above the threshold, which no entry of the last layer is",
     ("rate.depth", "||x^K - x||_inf <= tol"): "speaks of the layers from the sufficient depth on",
     (
         "rate.identification",

@@ -97,6 +97,13 @@ def label_path(
     return tau, h + solved_on(gram, np.broadcast_to(above, z.shape), lifted)
 
 
+def _solved(block: FloatArray, side: FloatArray) -> FloatArray:
+    try:
+        return np.asarray(np.linalg.solve(block, side))
+    except np.linalg.LinAlgError:
+        return np.asarray(np.linalg.pinv(block) @ side)
+
+
 def solved_on(gram: FloatArray, right: FloatArray, on: Mask) -> FloatArray:
     """Solve the systems of some atoms each, shape (N, n); 0 elsewhere.
 
@@ -114,11 +121,13 @@ def solved_on(gram: FloatArray, right: FloatArray, on: Mask) -> FloatArray:
     index = np.argsort(~on, axis=1, kind="stable")[:, :width]
     used = np.take_along_axis(on, index, axis=1)
     both = used[:, :, None] & used[:, None, :]
-    blocks = np.where(both, gram[index[:, :, None], index[:, None, :]], np.eye(width))
+    own = np.where(used, np.diagonal(gram)[index], 0.0).max(axis=1)
+    beside = np.eye(width) * np.where(own > 0, own, 1.0)[:, None, None]  # of their own size
+    blocks = np.where(both, gram[index[:, :, None], index[:, None, :]], beside)
     sides = np.where(used, np.take_along_axis(right, index, axis=1), 0.0)[..., None]
     try:
         solution = np.linalg.solve(blocks, sides)
     except np.linalg.LinAlgError:
-        solution = np.linalg.pinv(blocks) @ sides
+        solution = np.stack([_solved(*system) for system in zip(blocks, sides, strict=True)])
     np.put_along_axis(found, index, np.where(used, solution[..., 0], 0.0), axis=1)
     return found

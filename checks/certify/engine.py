@@ -281,7 +281,9 @@ def certify(
         if own is None or signals is not None:
             expected = "to be used together with --codes, and without --signals: see --head"
             raise InputError("--classifier", "given", expected)
-        reader = read_classifier(classifier, found)
+        whole = found if operator is None else atoms_of_filters(operator)
+        reader = read_classifier(classifier, whole)
+        notes += reader.notes
     asked, solved = None, None
     if lam is not None:
         if signals is None or own is None:

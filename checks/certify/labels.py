@@ -43,10 +43,11 @@ FRAGILE = 20
 
 @dataclass(frozen=True)
 class Classifier:
-    """Weights (C, n) of the atoms as given, and biases (C,)."""
+    """Weights (C, n) of the atoms as given, biases (C,), and what was changed in reading them."""
 
     weights: FloatArray
     biases: FloatArray
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,8 +97,9 @@ class CertifiedLabels:
     """What holds for the labels of the codes of a file.
 
     ``given`` says whether labels were given, of which ``right`` are surely those that are read; of
-    those that are ``certified``, ``by_signs`` are by the signs of the codes alone; ``lam`` is the
-    interval of weights that will do for all of them at once, if there is one.
+    those that are ``certified``, ``by_signs`` are by the signs of the codes alone; ``unmoved`` are
+    read whatever the noise is, and the others have the distribution ``noise``; ``lam`` is the
+    interval of weights that will do for all that are certified at once, if there is one.
     """
 
     count: int
@@ -110,6 +112,7 @@ class CertifiedLabels:
     right: int
     certified: int
     by_signs: int
+    unmoved: int
     noise: MarginDistribution
     lam: tuple[float, float] | None
     weakest: tuple[WeakLabel, ...]
@@ -144,9 +147,9 @@ def read_classifier(classifier: Any, atoms: Atoms) -> Classifier:
     if not isinstance(classifier, list | tuple) or len(classifier) != 2:
         expected = "weights (C, n) and biases (C,), or a file of both"
         raise InputError(CLASSIFIER, type(classifier).__name__, expected)
-    weights, biases = (
-        np.asarray(given(part, CLASSIFIER).array, dtype=float) for part in classifier
-    )
+    stored = [given(part, CLASSIFIER) for part in classifier]
+    weights, biases = (np.asarray(part.array, dtype=float) for part in stored)
+    notes = tuple(note for part in stored for note in part.noted(CLASSIFIER))
     biases = biases.reshape(-1) if biases.size == max(biases.shape, default=1) else biases
     n = len(atoms) + len(atoms.dropped)
     if weights.ndim != 2 or weights.shape[1] != n:
@@ -158,7 +161,7 @@ def read_classifier(classifier: Any, atoms: Atoms) -> Classifier:
     if len(weights) == 1:
         weights, biases = (np.concatenate([0 * part, part]) for part in (weights, biases))
     kept = np.setdiff1d(np.arange(n), atoms.dropped)
-    return Classifier(weights[:, kept], biases)
+    return Classifier(weights[:, kept], biases, notes)
 
 
 def _of_file(path: str) -> tuple[Any, Any]:
@@ -280,7 +283,7 @@ def _summed(
             float(each.lam_below[certified].min()),
         )
         lam = (above, below) if above < below else None
-    order = np.flatnonzero(read == CERTIFIED)
+    order = np.flatnonzero((read == CERTIFIED) & np.isfinite(each.noise))
     order = order[np.argsort(each.noise[order], kind="stable")][:FRAGILE]
     return CertifiedLabels(
         len(read),
@@ -293,6 +296,7 @@ def _summed(
         int((read == CERTIFIED).sum()),
         len(certified),
         int(each.own_signs[certified].sum()),
+        int(np.isposinf(each.noise).sum()),
         distribution(each.noise),
         lam,
         tuple(

@@ -60,9 +60,9 @@ class BaselineBounds:
 
     def radii(self, signals: FloatArray, labels: IntArray) -> FloatArray:
         """Bound from below how far another label is, shape (B,); 0 where the label is wrong."""
-        margins, C = self.margins(signals, labels), len(self.weights)
-        apart = self.weights[labels].reshape(len(labels), 1, -1) - self.weights
-        amplified = (apart**2).sum(-1).sqrt() * self.scale
+        margins, (C, units) = self.margins(signals, labels), self.weights.shape
+        apart = self.weights[labels].reshape(len(labels), 1, units) - self.weights
+        amplified = (apart**2).sum(-1).sqrt() * abs(self.scale)
         same = labels[:, None] == np.arange(C)
         moves = amplified.upper > 0
         with np.errstate(all="ignore"):

@@ -29,6 +29,9 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
     if noise["counts"]:
         ends = ", ".join(down(noise[name], PLACES) for name in ("least", "median", "largest"))
         yield f"  noise that labels survive, at least: {ends} (the least, the median, the largest)"
+    if found["unmoved"]:
+        beside = "; that is of the others" if noise["counts"] else ""
+        yield f"  noise of any size: {found['unmoved']} of {count} labels survive it{beside}"
     for one in found["weakest"][:NAMED_LABELS]:
         yield f"  weakest     {weak_label(one)}"
 
@@ -85,7 +88,8 @@ def weak_label(one: dict[str, Any]) -> str:
     >>> weak_label({"code": 3, "label": 1, "rival": 0, "noise": 0.25, "error": 0.5})
     'code 3: label 1, against class 0, survives noise up to 0.25, and errors of entries up to 0.5'
     """
-    noise, error = (down(one[name], PLACES) for name in ("noise", "error"))
+    noise = down(one["noise"], PLACES)
+    error = "any size" if one["error"] is None else down(one["error"], PLACES)
     return (
         f"code {one['code']}: label {one['label']}, against class {one['rival']}, survives noise "
         f"up to {noise}, and errors of entries up to {error}"

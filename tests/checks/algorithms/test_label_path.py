@@ -71,3 +71,13 @@ def test_systems_of_no_atoms_and_of_singular_blocks_are_solved() -> None:
     none = np.zeros((2, 3), dtype=bool)
     assert not solved_on(np.eye(3), np.ones((2, 3)), none).any()
     np.testing.assert_allclose(solved_on(np.ones((2, 2)), np.ones((1, 2)), ~none[:1, :2]), 0.5)
+
+
+def test_a_singular_neighbour_and_the_scale_change_nothing() -> None:
+    gram = np.array([[4.0, 4.0, 1.0], [4.0, 4.0, 1.0], [1.0, 1.0, 2.0]])
+    right = np.array([[1.0, 1.0, 3.0], [1.0, 2.0, 3.0]])
+    on = np.array([[True, True, False], [True, False, True]])
+    alone = solved_on(gram, right[1:], on[1:])
+    for scale in (1.0, 2.0**-80):
+        both = solved_on(gram * scale, right * scale, on)
+        assert np.array_equal(both[1], alone[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from fractions import Fraction
 from itertools import product
 from pathlib import Path
@@ -310,3 +311,35 @@ def test_the_page_and_the_text_say_the_same() -> None:
     for said in (text(made), certificate_page(made)):
         assert "without noise, and for a small enough lam" in said
         assert "code 0: label 0, against class 1" in said
+
+
+def test_labels_that_any_noise_leaves_are_said_to_be_so() -> None:
+    atoms = [[1, 0, 0, 0.6], [0, 1, 0, 0.8], [0, 0, 1, 0]]
+    codes = [[1, 0, 0, 0], [0, 0, 0, 0], [0, 2, 1, 0]]
+    whole = certify(atoms, codes=codes, classifier=([[1, 0, 0, 0]], [0.5]), atoms="columns")
+    found = whole.labels
+    assert found is not None
+    assert (found.unmoved, found.noise.largest) == (2, found.noise.least)
+    assert [one.code for one in found.weakest] == [0]
+    written = text(document(whole))
+    assert "noise of any size: 2 of 3 labels survive it; that is of the others" in written
+    assert "unknown" not in "\n".join(line for line in written.splitlines() if "label" in line)
+
+
+def test_shifts_of_filters_have_a_weight_each() -> None:
+    codes = np.zeros((2, 24))
+    codes[0, 3], codes[1, 20] = 1, 2
+    weights = np.arange(72.0).reshape(3, 24) % 7
+    options: dict[str, Any] = {"filters": True, "length": (12,), "codes": codes}
+    filters = np.array([[1.0, 2, 0], [0, 1, -1]])
+    found = labels_of(filters, classifier=(weights, np.zeros(3)), **options)
+    assert found.each.label.tolist() == (codes @ weights.T).argmax(axis=1).tolist()
+    with pytest.raises(InputError, match=re.escape("(3, 2); expected weights of shape (C, 24)")):
+        certify(filters, classifier=(weights[:, :2], np.zeros(3)), **options)
+
+
+def test_biases_that_were_rounded_are_noted() -> None:
+    biases = np.array([2**53 + 2, 2**53 + 1])
+    reader = ([[0.0, 0.0], [1.5, 0.0]], biases)
+    found = certify(np.eye(2), codes=[[1.0, 0.0]], classifier=reader, atoms="columns")
+    assert any("--classifier: int64 was rounded" in note for note in found.notes)

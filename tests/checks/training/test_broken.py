@@ -93,3 +93,11 @@ def test_the_baseline_is_judged_in_balls(seed: int) -> None:
     np.testing.assert_array_equal(bounds.broken(*given, away * (1 + 1e-9)), differ)
     assert not bounds.broken(*given, away * (1 - 1e-9)).any()
     assert not bounds.broken(X, others, (labels.numpy() + 1) % 3, away * 2).any()
+
+
+def test_the_baseline_of_no_signals_and_of_a_reversed_scale() -> None:
+    network = baseline.OneLipschitzNetwork(3, 4, hidden=2)
+    signals, labels = np.ones((1, 3)), np.zeros(1, dtype=int)
+    assert bounded.BaselineBounds(network).radii(signals[:0], labels[:0]).shape == (0,)
+    radii = bounded.BaselineBounds(network, -2.0).radii(signals, labels)
+    assert np.array_equal(radii, bounded.BaselineBounds(network, 2.0).radii(-signals, labels))

@@ -181,12 +181,16 @@ def _refuse_extremes(theorem: Theorem, instance: Instance | DeepInstance, error:
             ("X", "code", np.abs(layer.X).max(axis=1, initial=0.0)),
         ):
             some = sizes[sizes > 0]
-            if some.size and not (some.min() >= SMALLEST and some.max() <= LARGEST):
+            if not some.size:
+                continue
+            least, largest = float(some.min()), float(some.max())
+            if not (least >= SMALLEST and largest <= LARGEST and largest / least <= LARGEST):
                 raise InputError(
                     f"the size of {name}",
-                    (float(some.min()), float(some.max())),
+                    (least, largest),
                     f"the largest entry of each {each} between {SMALLEST:.0e} and {LARGEST:.0e}, "
-                    f"where float64 finds evidence for {theorem.id}: scale the data",
+                    f"and within {LARGEST:.0e} of each other, where float64 finds evidence for "
+                    f"{theorem.id}: scale the data",
                 ) from error
 
 

@@ -35,6 +35,26 @@ def posed(theorem: Theorem, sizes: list[tuple[float, float]]) -> Iterator[Instan
             yield DeepInstance((layer,), layer.X @ layer.D.data.T)
 
 
+MIXED = ["rate.alista", "rate.local", "rate.lista_cp", "network.spiking", "training.itkm_step"]
+
+
+@pytest.mark.parametrize("name", MIXED)
+def test_atoms_of_very_different_sizes_are_decided_or_refused(name: str) -> None:
+    theorem = catalogue()[name]
+    with np.errstate(all="ignore"):
+        try:
+            assert not violated(theorem, Instance(ATOMS * [1e-35, 1, 1e35], CODES))
+        except InputError as error:
+            if not re.fullmatch("the size of .* scale the data", str(error)):
+                raise
+
+
+@pytest.mark.parametrize("apart", [1e-3, 1e-8, 1e-12, 1e-39])
+def test_nearly_parallel_atoms_are_no_fault_of_a_step_of_learning(apart: float) -> None:
+    theorem = catalogue()["training.itkm_step"]
+    assert not violated(theorem, Instance(np.array([[1, 1, 0], [0, apart, 1]]), CODES))
+
+
 def violated(theorem: Theorem, instance: Instance | DeepInstance) -> list[str]:
     verdict = decide(theorem, instance, gather(theorem, instance))
     return [verdict.claim[code] for code in np.flatnonzero(verdict.status == Status.VIOLATED)]

@@ -208,7 +208,7 @@ class Theorem:
     promises : tuple of Promise
         What it says of all codes of a sparsity.
     implies : tuple of Consequence
-        The theorems of the catalogue that follow from it alone.
+        The theorems of the catalogue that follow from it, by what each says itself.
     drawn : callable, optional
         What a report draws, from the instance and evidence as in ``claims``. By default the last
         claim along steps, if there is one.

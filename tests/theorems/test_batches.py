@@ -200,7 +200,6 @@ def _quantities(codes: Instance, certificate: Any) -> Iterator[tuple[Ball, int]]
         (value.upper, 1),
         (exact_recovery_coefficient(codes), 1),
         (projected.coefficient, 1),
-        (projected.independence, 0),
         (projected.row_sum, 0),
     ):
         yield Ball.of(found), limit

@@ -245,7 +245,6 @@ def witness_by_coherence(instance: Instance) -> Any:
         row_sum=1 / (room * scale),
         entries=projected.entries,
         off=projected.off,
-        independence=projected.independence,
     )
 
 

@@ -174,3 +174,11 @@ def test_norms_of_atoms_do_not_matter() -> None:
             assert verdict.status == Status.HOLDS
             ratios += verdict.ratio.tolist()
         np.testing.assert_allclose(ratios[0], ratios[1], rtol=1e-6)
+
+
+def test_dependent_integer_atoms_are_no_premise_of_the_lasso() -> None:
+    """Whose normalised Gram matrix is irrational: the rational one, similar to it, decides."""
+    theorem = catalogue()["stability.lasso_witness"]
+    instance = Instance([[3, 2, -2], [3, -3, -1]], [[1, 2, 1]])
+    verdict = decide(theorem, instance, gather(theorem, instance))
+    assert verdict.status.tolist() == [Status.VACUOUS]

@@ -22,7 +22,6 @@ from sparsebound.theory.quantities.supports import (
     SupportGram,
     largest_off,
     support_gram,
-    support_independence,
 )
 from sparsebound.theory.worst_case import EverySupport, NoEvidence
 
@@ -83,17 +82,6 @@ class Projection:
         return largest_off(self.support, shares.sum(1))
 
     @property
-    def independence(self) -> Number:
-        """Determinant for atoms scaled to unit norm, positive if and only if they are independent.
-
-        Scaled, because what lies beyond a support is of the size of 1.
-        """
-        inner, used = self.gram.inner, self.gram.used
-        inside = used[:, :, None] & used[:, None, :]
-        unit = (inner / inner[:, :1, :1]).where(inside, np.eye(used.shape[1]))
-        return unit.determinant()
-
-    @property
     def row_sum(self) -> Number:
         """Norm ``||(D_S^T D_S)^{-1}||`` from l-infinity to l-infinity, shape (B,)."""
         return abs(self.inverse).sum(-1).where(self.gram.used, 0).max(-1)
@@ -114,11 +102,6 @@ class WorstProjection(Projection):
     def coefficient(self) -> Number:  # a cached property elsewhere
         """Bound of Tropp's coefficient, shape (B,)."""
         return exact_recovery_coefficient(self.codes)
-
-    @property
-    def independence(self) -> Number:
-        """Positive only if the atoms of all supports are independent, shape (B,)."""
-        return support_independence(self.codes)
 
 
 def project(instance: Instance, vectors: Number) -> Projection:

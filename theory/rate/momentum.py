@@ -108,7 +108,7 @@ THEOREM = Theorem(
     source=INDEPENDENT & TAYLOR_HENDRICKX_GLINEUR_2017,
     implies=(
         Consequence("rate.ista", "its rate: no momentum, ``beta = 0``, so that ``W_k = k``"),
-        Consequence("rate.fista", "the momentum of FISTA, for which ``C_j >= 0``"),
+        Consequence("rate.fista", "the momentum of FISTA, once ``C_j >= 0`` is shown for it"),
     ),
     premises=premises,
     claims=claims,

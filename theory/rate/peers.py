@@ -119,7 +119,10 @@ THEOREM = Theorem(
     names=("decentralised", "consensus", "distributed gradient descent", "Prox-DGD", "gossip"),
     source=INDEPENDENT,
     implies=(
-        Consequence("rate.ista_strong", "one peer, beside a run that rests at the minimiser"),
+        Consequence(
+            "rate.ista_strong",
+            "one peer beside a run that rests at the minimiser, for ``||D||^2 < 2 L``",
+        ),
     ),
     premises=premises,
     claims=claims,

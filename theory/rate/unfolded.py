@@ -94,7 +94,10 @@ THEOREM = Theorem(
     source=CHEN_LIU_WANG_YIN_2018 & INDEPENDENT,
     proof="proofs/rate/unfolded.v:unfolded",
     implies=(
-        Consequence("rate.alista", "weights of least cross coherence"),
+        Consequence(
+            "rate.alista",
+            "its rate: weights of least cross coherence; what that is, says another theorem",
+        ),
         Consequence("rate.local", "sums of rows that meet ``s_loc`` atoms of the support"),
         Consequence(
             "rate.ista_thresholds", "sums of rows, and beside them the diagonal of ``I - W^T D``"

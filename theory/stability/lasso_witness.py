@@ -50,6 +50,7 @@ from sparsebound.theory.extremal.stability import (
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.promise import BY_BABEL, LASSO, Constant, Promise
 from sparsebound.theory.quantities.memo import of_evidence, of_instance
+from sparsebound.theory.quantities.supports import support_independence
 from sparsebound.theory.sources import FUCHS_2005, TROPP_2006, WAINWRIGHT_2009
 from sparsebound.theory.theorem import Claim, Consequence, Mutant, Premise, Theorem
 
@@ -59,7 +60,7 @@ def premises(
 ) -> Iterator[Premise]:
     """Independent atoms, Tropp's condition, a large enough weight, and a minimiser."""
     projected = noise(instance)
-    yield Premise("D_S has full column rank", 0, projected.independence)
+    yield Premise("D_S has full column rank", 0, support_independence(instance))
     yield Premise("ERC(S) < 1", projected.coefficient, 1)
     beside = abs(projected.off).max(-1)
     room = instance.lift(witness.lam) * _room(instance)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from sparsebound.reports.codec import JsonRecord, Length
+from sparsebound.reports.fields import Fields
+from sparsebound.theory.errors import InputError
 
-TRAINING, SCHEMA = "sparsebound training", 2
+TRAINING, SCHEMA = "sparsebound training", 3
 OF_FEATURES = f"{TRAINING} of features"
 BASELINE = "1-lipschitz"
 """The strategy that is no sparse coding."""
@@ -102,7 +104,7 @@ class TrainingRun(JsonRecord):
     coherence: float | None
     certified: tuple[float, ...]
     left: Annotated[tuple[float, ...], Length("certified")]
-    published: tuple[float, ...]
+    published: Annotated[tuple[float, ...], Length("certified", or_empty=True)]
     broken: tuple[BrokenCertificate, ...]
     inexact: int
     seconds: float
@@ -179,12 +181,16 @@ class TrainingResults(JsonRecord):
     ----------
     data : str
         What was learned.
+    digest : str
+        Of signals and labels.
     shape : tuple of int
         Number and length of signals.
     classes, atoms, test : int
         ``test``: how many signals are kept for the test.
     norm : float
         The median norm of a signal.
+    epochs : int or None
+        How many were asked for; None where each strategy took its own number.
     percents : tuple of float
         The grid of radii, in percent of that norm.
     reported : tuple of int
@@ -192,11 +198,13 @@ class TrainingResults(JsonRecord):
     """
 
     data: str
+    digest: str
     shape: Annotated[tuple[int, ...], Length(2)]
     classes: int
     atoms: int
     test: int
     norm: float
+    epochs: int | None
     percents: tuple[float, ...]
     reported: tuple[int, ...]
     command: str
@@ -211,6 +219,30 @@ class TrainingResults(JsonRecord):
         dict
         """
         return {"schema": SCHEMA, "kind": TRAINING, **self.to_json()}
+
+    def check(self, where: str) -> None:
+        """Refuse shares that are not of these radii, and places that are not on the grid.
+
+        Parameters
+        ----------
+        where : str
+            What it is called in messages.
+
+        Raises
+        ------
+        InputError
+            If there are any; or if there is no atom, or no test signal.
+        """
+        for name, value in (("atoms", self.atoms), ("test", self.test)):
+            if value < 1:
+                raise InputError(f"{where}.{name}", value, "an integer that is at least 1")
+        count = len(self.percents)
+        if any(place >= count for place in self.reported):
+            raise InputError(f"{where}.reported", list(self.reported), f"places of {count} radii")
+        for place, run in enumerate(self.runs):
+            if len(run.certified) != count:
+                name = f"{where}.runs[{place}].certified"
+                raise InputError(name, list(run.certified), f"{count} shares, one a radius")
 
     @property
     def strategies(self) -> list[str]:
@@ -253,8 +285,11 @@ def read_results(document: Any) -> TrainingResults:
     InputError
         If it is something else.
     """
-    stored = {name: value for name, value in dict(document).items() if name != "schema"}
-    stored.pop("kind", None)
+    schema = Fields("results", document).integer("schema")
+    if schema != SCHEMA:
+        expected = f"{SCHEMA}; the same command again takes up its runs and writes results anew"
+        raise InputError("results.schema", schema, expected)
+    stored = {name: value for name, value in document.items() if name not in ("schema", "kind")}
     return TrainingResults.from_json(stored)
 
 

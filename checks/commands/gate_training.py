@@ -11,7 +11,7 @@ from sparsebound.reports.fields import read_json
 from sparsebound.reports.gate.compare import status
 from sparsebound.reports.gate.trained import TrainedBaseline, compare_trained
 from sparsebound.reports.summary import plural
-from sparsebound.reports.training import TRAINING, TrainingResults, read_results
+from sparsebound.reports.training import OF_FEATURES, TRAINING, TrainingResults, read_results
 from sparsebound.theory.errors import InputError
 
 NAME, FILE = "training", "sparsebound-training.json"
@@ -24,12 +24,21 @@ def trained(folder: str) -> TrainingResults | None:
     Parameters
     ----------
     folder : str
+
+    Raises
+    ------
+    InputError
+        If it was trained without labels, or the results cannot be read.
     """
     place = Path(folder) / RESULTS
     if not place.is_file():
         return None
     document = read_json(place)
-    if not isinstance(document, dict) or document.get("kind") != TRAINING:
+    kind = document.get("kind") if isinstance(document, dict) else None
+    if kind == OF_FEATURES:
+        expected = "a training with labels; one without labels has no gate"
+        raise InputError("RUN_DIR", folder, expected)
+    if kind != TRAINING:
         return None
     return read_results(document)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shlex
 import sys
-import zipfile
 from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,6 +19,7 @@ from sparsebound.reports.overwriting import may_be_page
 from sparsebound.reports.publish import write
 from sparsebound.reports.training import (
     BASELINE,
+    OF_FEATURES,
     TRAINING,
     SeedSpread,
     TrainingResults,
@@ -65,10 +65,12 @@ def run(args: Namespace) -> int:
     strategies = _strategies(args, labelled=bool(data.names))
     seeds = args.seeds or (1 if args.quick else SEEDS)
     folder = Path(args.out) if args.out is not None else _unused()
-    _may_be_used(folder, force=args.force)
-    from sparsebound.checks.training.experiment import run_strategy, settings_digest, stored_run
+    from sparsebound.checks.training.experiment import run_strategy, settings_digest
+    from sparsebound.checks.training.kept import make_room, stored_run
     from sparsebound.checks.training.unlabelled import run_features
 
+    _may_be_used(folder, TRAINING if data.names else OF_FEATURES, force=args.force)
+    make_room(folder)
     run_one: Callable[..., Any] = run_strategy if data.names else run_features
     words = ["sparsebound", "train", *([args.data] if args.data else [])]
     words += ["--strategy", *strategies, "--seeds", str(seeds)]
@@ -107,7 +109,7 @@ def run(args: Namespace) -> int:
     if not data.names:
         _published_features(_feature_results(data, runs, command), folder)
         return 0
-    results = _results(data, runs, command)
+    results = _results(data, runs, args.epochs, command)
     _published(results, folder)
     return 1 if results.broken else 0
 
@@ -182,6 +184,8 @@ def _classes(y: Any, count: int) -> tuple[tuple[str, ...], IntArray]:
 
 
 def _arrays(file: str) -> tuple[Any, Any]:
+    from sparsebound.checks.training.kept import NO_ARRAYS
+
     expected = "an .npz file with arrays X (B, m) and, for labels, y (B,)"
     try:
         with np.load(file, allow_pickle=False) as stored:
@@ -190,7 +194,7 @@ def _arrays(file: str) -> tuple[Any, Any]:
             return stored["X"], stored.get("y")
     except InputError:
         raise
-    except (OSError, ValueError, EOFError, AttributeError, TypeError, zipfile.BadZipFile) as error:
+    except NO_ARRAYS as error:
         raise InputError("DATA", file, f"{expected} ({error})") from error
 
 
@@ -216,15 +220,22 @@ def _unused() -> Path:
     return path
 
 
-def _may_be_used(folder: Path, *, force: bool) -> None:
-    """Look at where results are to go, before there is any work to lose."""
-    if folder.exists() and not folder.is_dir():
-        raise InputError("--out", str(folder), "a folder, or a path that does not exist")
-    may_be_page(folder / TRAINING_PAGE, "--out", force=force)
-    place = folder / RESULTS
-    if place.exists() and not force and TRAINING.encode() not in place.read_bytes()[:200]:
-        expected = f"a folder without a {RESULTS} of somebody else's (--force writes over it)"
-        raise InputError("--out", str(folder), expected)
+def _may_be_used(folder: Path, kind: str, *, force: bool) -> None:
+    """Look at where results of a kind are to go, before there is any work to lose."""
+    try:
+        if folder.exists() and not folder.is_dir():
+            raise InputError("--out", str(folder), "a folder, or a path that does not exist")
+        may_be_page(folder / TRAINING_PAGE, "--out", force=force)
+        place = folder / RESULTS
+        if place.exists() and not place.is_file():
+            raise InputError("--out", str(folder), f"a folder in which {RESULTS} is a file")
+        ours = json.dumps(kind).encode()
+        if place.exists() and not force and ours not in place.read_bytes()[:200]:
+            expected = f"a folder without a {RESULTS} of another kind (--force writes over it)"
+            raise InputError("--out", str(folder), expected)
+    except OSError as error:
+        expected = f"a folder that can be read ({error})"
+        raise InputError("--out", str(folder), expected) from error
 
 
 class _Progress:
@@ -247,17 +258,22 @@ class _Progress:
         print(f"{start}{self.name}: {told}", file=sys.stderr, flush=True)
 
 
-def _results(data: TrainingData, runs: list[TrainingRun], command: str) -> TrainingResults:
+def _results(
+    data: TrainingData, runs: list[TrainingRun], epochs: int | None, command: str
+) -> TrainingResults:
     from sparsebound.checks.provenance import installed
-    from sparsebound.checks.training.experiment import PERCENTS, REPORTED
+    from sparsebound.checks.training.experiment import REPORTED
+    from sparsebound.checks.training.kept import PERCENTS
 
     return TrainingResults(
         data=data.name,
+        digest=data.digest,
         shape=data.signals.shape,
         classes=len(data.names),
         atoms=data.atoms,
         test=data.tested,
         norm=data.norm,
+        epochs=epochs,
         percents=PERCENTS,
         reported=REPORTED,
         command=command,

@@ -6,9 +6,8 @@ import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from io import BytesIO
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -24,27 +23,23 @@ from sparsebound.checks.training.baseline_bounds import BaselineBounds
 from sparsebound.checks.training.broken import proved_broken
 from sparsebound.checks.training.certified import published_radii, top_k_radii
 from sparsebound.checks.training.drift import coherence_of
+from sparsebound.checks.training.kept import PERCENTS, keep_run
 from sparsebound.checks.training.one_lipschitz import train_one_lipschitz
 from sparsebound.checks.training.strategies import STRATEGIES, train
 from sparsebound.checks.training.trained import TrainedEncoder
-from sparsebound.reports.fields import read_json, write_bytes, write_json
 from sparsebound.reports.training import (
     BASELINE,
     BrokenCertificate,
     GallerySignal,
     LoggedEpoch,
     TrainingRun,
-    UnlabelledRun,
     UsedAtom,
 )
 from sparsebound.theory.arithmetic import FloatArray, IntArray
-from sparsebound.theory.errors import InputError
 
 NORM = 4.0
 """The median norm that strategies are meant for; signals are scaled to it, and networks back."""
 TEST_SHARE = 0.25
-PERCENTS = tuple(k / 2 for k in range(31))
-"""The grid of radii."""
 REPORTED = (5, 10, 20, 30)
 """2.5, 5, 10 and 15 percent."""
 MIDDLE = 20
@@ -52,7 +47,6 @@ MIDDLE = 20
 BASELINE_RADIUS = 0.2
 MOST_ATOMS = 64
 SHOWN_ATOMS = 24
-Stored = TypeVar("Stored", TrainingRun, UnlabelledRun)
 FORMAT = 3
 """Another one where results mean something else: runs are not taken up again then."""
 
@@ -74,6 +68,11 @@ class TrainingData:
     def norm(self) -> float:
         """The median norm of signals."""
         return float(np.median(np.linalg.norm(self.signals, axis=1)))
+
+    @property
+    def digest(self) -> str:
+        """A hash of signals and labels."""
+        return _hashed(repr(self.names), self)
 
     @property
     def tested(self) -> int:
@@ -110,46 +109,16 @@ def settings_digest(data: TrainingData, strategy: str, epochs: int | None) -> st
     numbers = repr(
         (FORMAT, epochs, PERCENTS, data.names, data.atoms, strategy, row, torch.__version__)
     )
-    found = hashlib.sha256(numbers.encode())
+    return _hashed(numbers, data)
+
+
+def _hashed(text: str, data: TrainingData) -> str:
+    """Hash a text, signals and labels."""
+    found = hashlib.sha256(text.encode())
     found.update(repr(data.signals.shape).encode())
     found.update(np.ascontiguousarray(data.signals).tobytes())
     found.update(np.ascontiguousarray(data.labels).tobytes())
     return found.hexdigest()[:16]
-
-
-def places(folder: Path, strategy: str, seed: int) -> tuple[Path, Path]:
-    """Name the files of a run: its record, and the network.
-
-    Examples
-    --------
-    >>> [path.name for path in places(Path("out"), "l1+margin", 0)]
-    ['l1+margin-0.json', 'l1+margin-0.npz']
-    """
-    stem = folder / "runs" / f"{strategy}-{seed}"
-    return stem.with_name(f"{stem.name}.json"), stem.with_name(f"{stem.name}.npz")
-
-
-def stored_run(
-    folder: Path, strategy: str, seed: int, settings: str, kind: type[Stored]
-) -> Stored | None:
-    """Read a finished run of some kind; None if there is none, or it is damaged.
-
-    Raises
-    ------
-    InputError
-        If it is of other settings.
-    """
-    record, network = places(folder, strategy, seed)
-    if not record.exists() or (strategy != BASELINE and not network.exists()):
-        return None
-    try:
-        found = kind.from_json(read_json(record))
-    except InputError:
-        return None
-    if found.settings != settings:
-        expected = f"a folder of the same data and settings ({record.name} is of others)"
-        raise InputError("--out", str(folder), expected)
-    return found
 
 
 def run_strategy(
@@ -299,21 +268,6 @@ def shares_published(
     ridge = float(trained.arrays["ridge"])
     found = published_radii(codes, gaps, D, V, b, labels, ridge=ridge)
     return tuple(float((found > radius).mean()) for radius in radii)
-
-
-def keep_run(folder: Path, run: TrainingRun | UnlabelledRun, arrays: dict[str, Any]) -> None:
-    """Write a run; a network, if there is one, with what it was tested on."""
-    record, network = places(folder, run.strategy, run.seed)
-    try:
-        record.parent.mkdir(parents=True, exist_ok=True)
-        if arrays:
-            stream = BytesIO()
-            np.savez(stream, **arrays)
-            write_bytes(network, stream.getvalue())
-        write_json(record, run.to_json())  # last: it says that the run is finished
-    except OSError as error:
-        expected = f"a folder that can be written ({error})"
-        raise InputError("--out", str(folder), expected) from error
 
 
 def _used(trained: TrainedEncoder, codes: FloatArray) -> tuple[UsedAtom, ...]:

@@ -27,6 +27,8 @@ __all__ = ["STRATEGIES", "EpochRecord", "TrainedEncoder", "TrainingStrategy", "t
 
 WARM = 0.3
 """Share of the steps over which the radius of the loss grows."""
+RISING = 0.2
+"""Share of the steps over which learning rates rise."""
 ATOM_RATE, HEAD_RATE = 2e-3, 1e-2
 """Largest learning rates."""
 LOWERED = 0.02
@@ -112,8 +114,10 @@ def train(
     optimiser = torch.optim.Adam(groups)
     count = max(1, len(X) // batch)
     total = epochs * count
+    # torch divides by RISING * total - 1
+    rising = math.nextafter(RISING, 1) if RISING * total == 1 else RISING
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, [group["lr"] for group in groups], total_steps=total, pct_start=0.2
+        optimiser, [group["lr"] for group in groups], total_steps=total, pct_start=rising
     )
     generator = torch.Generator().manual_seed(seed)
     signals, classes = torch.tensor(X), torch.tensor(y)

@@ -13,12 +13,8 @@ import torch
 
 from sparsebound.checks.certify.signals import certified_in_parts
 from sparsebound.checks.training.drift import coherence_of
-from sparsebound.checks.training.experiment import (
-    NORM,
-    TrainingData,
-    keep_run,
-    settings_digest,
-)
+from sparsebound.checks.training.experiment import NORM, TrainingData, settings_digest
+from sparsebound.checks.training.kept import keep_run
 from sparsebound.checks.training.strategies import train
 from sparsebound.reports.training import UnlabelledRun
 

@@ -56,11 +56,15 @@ def write_reviewed(path: Path, argument: str, content: dict[str, Any], mark: str
     Raises
     ------
     InputError
-        If the file exists and is something else.
+        If the file exists and is something else, or it cannot be written.
     """
-    if path.exists():
-        there = read_json(path)
-        if not isinstance(there, dict) or not {"schema", "provenance", mark} <= set(there):
-            raise InputError(argument, str(path), f"an older file with {mark!r}, or a new file")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_json(path, content)
+    try:
+        if path.exists():
+            there = read_json(path)
+            if not isinstance(there, dict) or not {"schema", "provenance", mark} <= set(there):
+                raise InputError(argument, str(path), f"an older file with {mark!r}, or a new file")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_json(path, content)
+    except OSError as error:
+        expected = f"a file that can be written ({error})"
+        raise InputError(argument, str(path), expected) from error

@@ -7,6 +7,7 @@ reviewed seeds, or beside them by one test signal.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,7 +19,9 @@ from sparsebound.reports.gate.files import read_reviewed, write_reviewed
 from sparsebound.reports.training import SeedSpread, StrategySummary, TrainingResults, summaries
 
 SCHEMA = 1
-TRAINED_ON = ("data", "shape", "classes", "atoms", "test", "percents", "reported")
+TRAINED_ON = (
+    "data", "digest", "shape", "classes", "atoms", "test", "norm", "epochs", "percents", "reported",
+)  # fmt: skip
 """On which shares depend, beside the seeds."""
 FEWER_IS_BETTER = ("active",)
 TRAIN = "sparsebound train"
@@ -119,7 +122,7 @@ def compare_trained(results: TrainingResults, baseline: TrainedBaseline) -> list
     ]  # fmt: skip
     for name in TRAINED_ON:
         was, is_ = baseline.settings.get(name), now.settings[name]
-        if was != is_:
+        if was != is_ and not (name == "norm" and _same_norm(was, is_)):
             found.append(
                 Finding("coverage", "training", name, str(was), str(is_), NOT_JUDGED, TRAIN)
             )
@@ -131,6 +134,11 @@ def compare_trained(results: TrainingResults, baseline: TrainedBaseline) -> list
     for strategy in sorted(set(now.strategies) & set(baseline.strategies)):
         found += _strategy(strategy, now, baseline, results.test)
     return found
+
+
+def _same_norm(was: Any, is_: float) -> bool:
+    """Whether two norms are one, but for the order in which a machine adds."""
+    return isinstance(was, float) and math.isclose(was, is_)
 
 
 def _strategy(

@@ -6,14 +6,14 @@ arguments of the Coq definition of that name. Premises and claim have to come to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sparsebound.checks.evidence import gather
 from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.experiment import Posed, posed
-from sparsebound.theory.verdict import HOLDS, VIOLATED, decide
+from sparsebound.theory.verdict import HOLDS, VACUOUS, VIOLATED, decide
 
 BEGIN = """From Coq Require Import ZArith QArith.
 From sparsebound Require Import model computed decided search certificates.
@@ -106,6 +106,27 @@ class Tie:
             else f"(premises t, claim t) = ({premises}, {claim})"
         )
         return f"Goal let t := {self.term} in {seen}. Proof. vm_compute. reflexivity. Qed."
+
+
+def unchanged(rows: Iterable[Row]) -> Iterator[Row]:
+    """Theorems themselves, on what refutes their mutants: they say less, and are true there."""
+    rows = tuple(rows)
+    for row in rows:
+        if row.mutant:
+            same = (
+                other.tie
+                for other in rows
+                if not other.mutant and other.theorem == row.theorem and other.write == row.write
+            )
+            if (tie := next(same, None)) is not None:
+                yield replace(row, tie=tie, mutant="")
+
+
+def says_nothing(row: Row) -> bool:
+    """Whether the premises of a theorem fail on what a row decides."""
+    theorem = catalogue()[row.theorem]
+    given = ((one, row.evidence or gather(theorem, one)) for one in row.posed)
+    return all(decide(theorem, one, found).status[0] == VACUOUS for one, found in given)
 
 
 def ties(row: Row) -> Iterator[Tie]:

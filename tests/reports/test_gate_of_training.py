@@ -11,8 +11,8 @@ import pytest
 from sparsebound.checks.commands.main import main
 from sparsebound.checks.commands.train import DEFAULTS
 from sparsebound.reports.gate.compare import CHANGE, NOT_JUDGED, REGRESSION, status
-from sparsebound.reports.gate.trained import TrainedBaseline, compare_trained
-from sparsebound.reports.training import BrokenCertificate, TrainingRun
+from sparsebound.reports.gate.trained import TRAINED_ON, TrainedBaseline, compare_trained
+from sparsebound.reports.training import BrokenCertificate, TrainingRun, UnlabelledResults
 from tests.reports.test_training_page import a_run, results
 
 ROOT = Path(__file__).parents[2]
@@ -60,7 +60,10 @@ def test_what_is_gone_new_or_of_other_settings_is_said() -> None:
     assert compared(plain, again) == [("1-lipschitz", "strategy", REGRESSION)]
     assert compared(*REVIEWED.runs, a_run("l1", 0)) == [("l1", "strategy", CHANGE)]
     assert compared(plain, other) == [("plain", "seeds", NOT_JUDGED)]
-    assert compared(*REVIEWED.runs, atoms=9) == [("training", "atoms", NOT_JUDGED)]
+    changes = {"atoms": 9, "epochs": 3, "digest": "fedcba9876543210", "norm": 4.1}
+    for name, value in changes.items():
+        assert compared(*REVIEWED.runs, **{name: value}) == [("training", name, NOT_JUDGED)]
+    assert compared(*REVIEWED.runs, norm=4.0 + 1e-15) == []
     broken = changed(plain, broken=(BrokenCertificate(3, 0.5, 0.25),))
     (found,) = compared(broken, again, other)
     assert found == ("plain, seed 0", "a certificate", REGRESSION)
@@ -103,10 +106,67 @@ def test_the_command_takes_a_folder_of_train(
     assert status(compare_trained(REVIEWED, TrainedBaseline.of(REVIEWED))) == 0
 
 
+def test_a_baseline_that_does_not_say_what_was_trained_on_judges_nothing() -> None:
+    older = TrainedBaseline.of(REVIEWED)
+    for name in ("digest", "norm", "epochs"):
+        del older.settings[name]
+    found = compare_trained(REVIEWED, older)
+    assert [one.quantity for one in found] == ["digest", "norm"]
+    assert status(found) == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"percents": (0.0, 2.5, 5.0)}, "reported"),
+        ({"percents": (0.0, 2.5, 5.0, 10.0, 15.0, 20.0)}, "runs[0].certified"),
+        ({"test": 0}, "test"),
+        ({"atoms": 0}, "atoms"),
+    ],
+)
+def test_results_that_do_not_go_together_are_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], changes: dict[str, Any], field: str
+) -> None:
+    document = results(*REVIEWED.runs, **changes).document()
+    (tmp_path / "results.json").write_text(json.dumps(document))
+    assert main(["gate", str(tmp_path)]) == 2
+    err = capsys.readouterr().err
+    assert (err.count("\n"), f".{field} is " in err) == (1, True), err
+
+
+def test_older_results_and_those_without_labels_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    features = UnlabelledResults("signals", (40, 4), 4, 10, "sparsebound train", {}, ())
+    older = {**REVIEWED.document(), "schema": 2}
+    for document, said in ((features.document(), "has no gate"), (older, "schema is 2")):
+        (tmp_path / "results.json").write_text(json.dumps(document))
+        assert main(["gate", str(tmp_path)]) == 2
+        err = capsys.readouterr().err
+        assert (err.count("\n"), said in err) == (1, True), err
+
+
+@pytest.mark.parametrize("place", ["file/below/it.json", "file/it.json"])
+def test_a_baseline_that_cannot_be_written_is_one_line(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    place: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("")
+    (tmp_path / "results.json").write_text(json.dumps(REVIEWED.document()))
+    assert main(["gate", ".", "--update-baseline", "--baseline", place]) == 2
+    err = capsys.readouterr().err
+    assert (err.count("\n"), "--baseline" in err) == (1, True), err
+
+
 def test_what_ships_is_of_the_strategies_by_default() -> None:
     shipped = TrainedBaseline.read(ROOT / "reports" / "baselines" / "training.json")
     assert tuple(shipped.strategies) == DEFAULTS
     assert set(shipped.settings["seeds"].values()) == {3}
+    assert shipped.settings["epochs"] is None
+    assert set(TRAINED_ON) <= set(shipped.settings)
     # trained against its certificate, a network has more of it; that is what the strategy is for
     shares = {name: found["certified 10%"] for name, found in shipped.strategies.items()}
     assert shares["l1+margin"].least > shares["plain"].largest

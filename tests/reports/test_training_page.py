@@ -53,11 +53,13 @@ def a_run(strategy: str, seed: int, *, sure: float = 0.5, active: float | None =
 def results(*runs: TrainingRun, **changes: Any) -> TrainingResults:
     stored = {
         "data": EVIL,
+        "digest": "0123456789abcdef",
         "shape": (40, 4),
         "classes": 3,
         "atoms": 8,
         "test": 10,
         "norm": 4.0,
+        "epochs": None,
         "percents": (0.0, 2.5, 5.0, 10.0, 15.0),
         "reported": (1, 2, 3, 4),
         "command": "sparsebound train --quick",

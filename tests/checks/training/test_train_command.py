@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shlex
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,36 +16,14 @@ from scipy.optimize import nnls
 
 pytest.importorskip("torch", reason="needs the extra torch; `tox -e torch` has it")
 
-from sparsebound.checks.commands.main import main
 from sparsebound.checks.training import experiment
 from sparsebound.checks.training.attack import EncoderTarget
 from sparsebound.checks.training.strategies import STRATEGIES
 from sparsebound.checks.training.trained import TrainedEncoder
 from sparsebound.reports.training import read_results
+from tests.checks.training.conftest import Run
 
-Run = Callable[..., tuple[int, str, str]]
 SHORT = ["--strategy", "plain", "topk", "1-lipschitz", "--seeds", "1", "--epochs", "2"]
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> str:
-    rng = np.random.default_rng(0)
-    y = np.arange(60) % 3 + 5
-    X = rng.normal(size=(60, 9)) * 0.3 + 5 * np.eye(9)[y - 5]
-    np.savez(tmp_path / "data.npz", X=X, y=y)
-    return str(tmp_path / "data.npz")
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
-    monkeypatch.chdir(tmp_path)
-
-    def call(*words: str) -> tuple[int, str, str]:
-        status = main(["train", *words])
-        found = capsys.readouterr()
-        return status, found.out, found.err
-
-    return call
 
 
 def test_a_run_is_kept_told_and_taken_up(

@@ -155,8 +155,8 @@ def code_statements(certificate: Any, D: Truths, X: np.ndarray) -> Iterator[Stat
     yield from _growth(certificate.codes.growth, D, [c.support for c in codes])
     if certificate.nearly_sparse is not None:
         for i, share in enumerate(certificate.nearly_sparse.each.share):
-            found = farthest(D.D, codes[i])
-            yield Statement("nearly sparse", found <= share * (1 + 1e-9), f"code {i}: {share!r}")
+            holds = bool(farthest(D.D, codes[i]) <= share * (1 + 1e-9))
+            yield Statement("nearly sparse", holds, f"code {i}: {share!r}")
 
 
 def roots(squares: list[fmpq]) -> np.ndarray:

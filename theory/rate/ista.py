@@ -89,6 +89,7 @@ THEOREM = Theorem(
     r"F(x) = \tfrac{1}{2} \|y - D x\|_2^2 + \lambda \|x\|_1",
     names=("proximal gradient", "iterative soft thresholding"),
     source=TAYLOR_HENDRICKX_GLINEUR_2017 & BECK_TEBOULLE_2009,
+    proof="proofs/rate/ista.v:ista",
     premises=premises,
     claims=claims,
     sharp=walk_of_ista,

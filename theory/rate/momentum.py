@@ -106,6 +106,7 @@ THEOREM = Theorem(
     r"F(x^k) - F^\star \le \frac{L \, \|x^0 - \hat{x}\|_2^2}{4 W_k}",
     names=("accelerated proximal gradient", "Nesterov", "performance estimation"),
     source=INDEPENDENT & TAYLOR_HENDRICKX_GLINEUR_2017,
+    proof="proofs/rate/momentum.v:momentum",
     implies=(
         Consequence("rate.ista", "its rate: no momentum, ``beta = 0``, so that ``W_k = k``"),
         Consequence("rate.fista", "the momentum of FISTA, once ``C_j >= 0`` is shown for it"),

@@ -20,7 +20,7 @@ def acute_angles_or_halves(size: int) -> DeepInstance:
     if size % 2:
         atoms = (size + 1) // 2
         return _on_orthonormal(around_axis(atoms, 1, 2), np.ones((atoms, 1)), np.array([[2.0]]))
-    halves = opposite_halves(size // 2)
+    halves = opposite_halves(size // 2, across=8)  # at the edge of the premise, nearly
     return _on_orthonormal(np.eye(len(halves.D.data)), halves.D.data, halves.X)
 
 

@@ -47,13 +47,14 @@ def around_axis(n: int, across: int, along: int) -> FloatArray:
     return np.vstack([np.full((1, n), along), across * spread])
 
 
-def opposite_halves(size: int) -> Instance:
+def opposite_halves(size: int, across: int = 2) -> Instance:
     """``2 size`` atoms with equal negative inner products, and ones on the first half.
 
     Minus ones on the other half are the code that is hardest to tell from it. From size 2 on they
-    are beside a pair of atoms that are twice as coherent.
+    are beside a pair of atoms that are twice as coherent. The larger ``across``, the nearer is the
+    Babel function to 1.
     """
-    D = around_axis(2 * size, 2, 1)
+    D = around_axis(2 * size, across, 1)
     D = beside_a_pair(D) if size > 1 else D
     return Instance(Dictionary(D), (np.arange(D.shape[1]) < size)[None, :])
 

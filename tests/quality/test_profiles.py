@@ -102,7 +102,7 @@ LEAST = {"dev": (250, 50), "ci": (1000, 200)}
 """Instances of each theorem that are not vacuous; and where its supports are enumerated."""
 NEAR_THE_EDGE = {"dev": 2, "ci": 10}
 OPTIONAL_NOISE = {"stability.near_basis_pursuit"}
-"""A quarter of the instances have no noise, and count as not meant; the premises hold all the same."""
+"""A quarter of them have no noise, and count as not meant; the premises hold all the same."""
 SELDOM_NEAR = {"rate.htp", "rate.ista_thresholds"}
 """Of 250 instances none may be."""
 

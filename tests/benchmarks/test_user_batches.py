@@ -45,13 +45,15 @@ def recovery_coefficients(D: Any, X: Any) -> Any:
 
 
 def thresholds(D: Any, X: Any) -> Any:
-    """``|h(v) - v| <= theta``, and ``h(v) = 0`` up to ``theta``, for the soft threshold."""
+    """``|h(v) - v| <= theta``, ``h(v) = 0`` up to ``theta``, and ``h`` is the soft threshold."""
     v = (X @ D.T) @ D
     theta = np.abs(v.flat[0])
     h = np.sign(v) * np.maximum(np.abs(v) - theta, 0)
     moved = np.abs(h - v).max(axis=1)
     below = np.where(np.abs(v) <= theta, np.abs(h), 0.0).max(axis=1)
-    return (moved <= theta * (1 + 1e-12)) & (below == 0), moved / theta
+    soft = np.maximum(v - theta, 0) - np.maximum(-v - theta, 0)
+    declared = np.abs(h - soft).max(axis=1) <= 1e-12 * np.abs(v).max(axis=1)
+    return (moved <= theta * (1 + 1e-12)) & (below == 0) & declared, moved / theta
 
 
 def seconds(function: Callable[[], Any]) -> float:

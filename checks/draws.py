@@ -177,7 +177,7 @@ def _with_others(
             amplitudes=draw(DRAWN_AMPLITUDES),
             seed=draw(SEEDS),
         )
-        sets.setdefault(codes, inside and _breaks_ties(theorem, codes.noise))
+        sets.setdefault(codes, inside)
     recipes = tuple(replace(first.recipe, codes=codes) for codes in sets)
     return DrawnBlock(RecipeBlock(recipes), tuple(sets.values()))
 
@@ -242,7 +242,7 @@ def _tower(draw: DrawFn, theorem: Theorem) -> Draw:
     if draw(st.integers(0, 15)) == 15:
         return Draw(recipe.with_sparsity(edge[1]), False, *edge)
     recipe = recipe.with_sparsity(draw(st.integers(1, base.sparsity)))
-    return Draw(recipe, _breaks_ties(theorem, noise), *edge)
+    return Draw(recipe, True, *edge)
 
 
 @st.composite
@@ -252,7 +252,7 @@ def _convolutional_layers(draw: DrawFn, theorem: Theorem) -> Draw:
     largest = min(3, parameters["shifts"] * parameters["filters"][-1])
     codes = _drawn_codes(draw, draw(st.integers(1, largest)), noise)
     recipe = Recipe(CONVOLUTIONAL_LAYERS, parameters, codes)
-    return Draw(recipe, _breaks_ties(theorem, noise), largest)
+    return Draw(recipe, True, largest)
 
 
 @cache
@@ -315,17 +315,12 @@ def _generated(
     if not inside or reach == 0:
         return Draw(recipe.with_sparsity(beyond), False, reach, beyond)
     recipe = recipe.with_sparsity(_sparsity(place, reach))
-    return Draw(recipe, _breaks_ties(theorem, noise), reach, beyond)
+    return Draw(recipe, True, reach, beyond)
 
 
 def _sparsity(place: int, reach: int) -> int:
     """Half of them the largest sparsity, which is the nearest to the edge."""
     return place % reach + 1 if place < SPARSEST else reach
-
-
-def _breaks_ties(theorem: Theorem, noise: float) -> bool:
-    """Whether there is the noise that a theorem asks for, if it does."""
-    return noise > 0 or not theorem.noisy
 
 
 def _drawn_codes(draw: DrawFn, sparsity: int, noise: float) -> Codes:

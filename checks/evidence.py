@@ -24,6 +24,8 @@ from sparsebound.theory.theorem import Theorem
 
 SMALLEST, LARGEST = 1e-40, 1e40
 """Sizes of atoms and of codes between which float64 finds all evidence of ours; some, beyond."""
+HALF_RANGE = 2.0**512
+"""Sums and squares of what is smaller are far from the end of the range."""
 
 
 def _of(room: ModuleType) -> Iterable[Provider]:
@@ -168,7 +170,9 @@ def gather(
 
 def _refuse_overflow(theorem: Theorem, instance: Instance) -> None:
     """Refuse signals beyond the range of float64, of which nothing is known there."""
-    if not np.isfinite(instance.Y.rad).all():
+    longest = float(instance.D.norms.mid.max())
+    largest = float(np.abs(instance.X).max(initial=0.0)) * instance.D.shape[1]
+    if longest * largest > HALF_RANGE and not np.isfinite(instance.Y.rad).all():
         expected = f"signals that float64 holds, as evidence for {theorem.id} is: scale the data"
         raise InputError("the size of D x", np.inf, expected)
 
@@ -176,9 +180,9 @@ def _refuse_overflow(theorem: Theorem, instance: Instance) -> None:
 def _refuse_extremes(theorem: Theorem, instance: Instance | DeepInstance, error: Exception) -> None:
     """Say what is at fault where float64 failed on data of extreme size."""
     for layer in instance.layers if isinstance(instance, DeepInstance) else (instance,):
-        for name, each, sizes in (
-            ("D", "atom", np.abs(layer.D.data).max(axis=0)),
-            ("X", "code", np.abs(layer.X).max(axis=1, initial=0.0)),
+        for name, of_what, sizes in (
+            ("D", "norm of each atom", layer.D.norms.mid),
+            ("X", "largest entry of each code", np.abs(layer.X).max(axis=1, initial=0.0)),
         ):
             some = sizes[sizes > 0]
             if not some.size:
@@ -188,8 +192,8 @@ def _refuse_extremes(theorem: Theorem, instance: Instance | DeepInstance, error:
                 raise InputError(
                     f"the size of {name}",
                     (least, largest),
-                    f"the largest entry of each {each} between {SMALLEST:.0e} and {LARGEST:.0e}, "
-                    f"and within {LARGEST:.0e} of each other, where float64 finds evidence for "
+                    f"the {of_what} between {SMALLEST:.0e} and {LARGEST:.0e}, and within "
+                    f"{LARGEST:.0e} of the others, where float64 finds evidence for "
                     f"{theorem.id}: scale the data",
                 ) from error
 

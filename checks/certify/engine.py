@@ -161,7 +161,7 @@ def certify(
         ``lam``, one threshold or one an atom; by default that of the head's file.
     head : str or (array_like, array_like), optional
         Weights (C, n) and biases (C,) of a linear classifier of the features of signals, or a file
-        with ``V`` and ``b``. One that reads codes is the ``classifier``.
+        of both. One that reads codes is the ``classifier``.
     labels : str or array_like, optional
         The right class of each signal, or code; without, what is read counts as right.
     radius : sequence of float
@@ -307,6 +307,7 @@ def certify(
             ridge=ridge,
             autoencoder=stored.autoencoder,
         )
+        notes += asked.notes
     else:
         of_codes = {} if reader is not None else {"labels": labels}
         _without_signals(penalty=penalty, head=head, radius=radius or None, **of_codes)

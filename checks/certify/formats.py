@@ -168,14 +168,18 @@ def _table(path: Path) -> Arrays:
 
 def _numbers(rows: list[list[str]], line: int) -> np.ndarray:
     """Read the cells of a table, whose first row has the number ``line`` of those with text."""
+    found: list[list[float]] = []
     for number, row in enumerate(rows, line):
         if len(row) != len(rows[0]):
             counts = f"row {number} has {len(row)}, row {line} has {len(rows[0])}"
             raise Unreadable(f"a table with as many numbers in each row; {counts}")
-        for cell in row:
-            if not _is_number(cell):
-                raise Unreadable(f"a table of numbers, as 1.5; row {number} has {cell[:40]!r}")
-    return np.array([[float(cell) for cell in row] for row in rows], dtype=np.float64)
+        try:
+            found.append(list(map(float, row)))
+        except ValueError:
+            wrong = next(cell for cell in row if not _is_number(cell))
+            said = f"a table of numbers, as 1.5; row {number} has {wrong[:40]!r}"
+            raise Unreadable(said) from None
+    return np.array(found, dtype=np.float64)
 
 
 class Headed(str):

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from sparsebound.checks.certify.atoms import LOST, Atoms
-from sparsebound.checks.certify.formats import arrays
 from sparsebound.checks.certify.judging import EachCode
-from sparsebound.checks.certify.reading import given
+from sparsebound.checks.certify.read_outs import ReadOut, read_out, right_classes, stored_arrays
 from sparsebound.checks.certify.statistics import MarginDistribution, distribution
 from sparsebound.checks.certify.supports import entries_of, portions
 from sparsebound.theory.arithmetic import Ball, FloatArray, IntArray
 from sparsebound.theory.arithmetic.ball import UNIT
-from sparsebound.theory.errors import InputError
 from sparsebound.theory.guarantees.codes import CERTIFIED, OPEN, REFUTED
 from sparsebound.theory.guarantees.labels import (
     ERRORS,
@@ -31,23 +28,11 @@ from sparsebound.theory.guarantees.network import BELOW
 from sparsebound.theory.promise import LASSO, LASSO_WITH_SIGNS
 
 CLASSIFIER = "--classifier"
-READ_OUTS = (("V", "b"), ("coef_", "intercept_"), ("weight", "bias"), ("W", "b"))
-"""What weights and biases are called in a file of both."""
-
 READ_AT_ONCE = 2**19
 """Scores times nonzeros that are held at once."""
 
 FRAGILE = 20
 """Codes that are named, of those whose labels are read."""
-
-
-@dataclass(frozen=True)
-class Classifier:
-    """Weights (C, n) of the atoms as given, biases (C,), and what was changed in reading them."""
-
-    weights: FloatArray
-    biases: FloatArray
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -119,7 +104,7 @@ class CertifiedLabels:
     each: EachLabel = field(repr=False, compare=False)
 
 
-def read_classifier(classifier: Any, atoms: Atoms) -> Classifier:
+def read_classifier(classifier: Any, atoms: Atoms) -> ReadOut:
     """Read a linear classifier of codes.
 
     Parameters
@@ -142,40 +127,18 @@ def read_classifier(classifier: Any, atoms: Atoms) -> Classifier:
     array([[ 0.,  0.],
            [ 1., -1.]])
     """
-    if isinstance(classifier, str | Path):
-        classifier = _of_file(str(classifier))
-    if not isinstance(classifier, list | tuple) or len(classifier) != 2:
-        expected = "weights (C, n) and biases (C,), or a file of both"
-        raise InputError(CLASSIFIER, type(classifier).__name__, expected)
-    stored = [given(part, CLASSIFIER) for part in classifier]
-    weights, biases = (np.asarray(part.array, dtype=float) for part in stored)
-    notes = tuple(note for part in stored for note in part.noted(CLASSIFIER))
-    biases = biases.reshape(-1) if biases.size == max(biases.shape, default=1) else biases
     n = len(atoms) + len(atoms.dropped)
-    if weights.ndim != 2 or weights.shape[1] != n:
-        raise InputError(
-            CLASSIFIER, weights.shape, f"weights of shape (C, {n}), one column an atom"
-        )
-    if biases.shape != (len(weights),):
-        raise InputError(CLASSIFIER, biases.shape, "as many biases as rows of weights")
+    found = read_out(classifier, stored_arrays(classifier, CLASSIFIER), CLASSIFIER, n)
+    weights, biases = found.weights, found.biases
     if len(weights) == 1:
         weights, biases = (np.concatenate([0 * part, part]) for part in (weights, biases))
     kept = np.setdiff1d(np.arange(n), atoms.dropped)
-    return Classifier(weights[:, kept], biases, notes)
-
-
-def _of_file(path: str) -> tuple[Any, Any]:
-    stored: dict[Any, Any] = dict(arrays(path, CLASSIFIER))
-    for names in READ_OUTS:
-        if set(names) <= set(stored):
-            return stored[names[0]], stored[names[1]]
-    pairs = ", or ".join(f"{weights} and {biases}" for weights, biases in READ_OUTS)
-    raise InputError(CLASSIFIER, sorted(map(str, stored)), f"a file with {pairs}")
+    return ReadOut(weights[:, kept], biases, found.notes)
 
 
 def certify_labels(
     atoms: Atoms,
-    classifier: Classifier,
+    classifier: ReadOut,
     X: Any,
     each: EachCode,
     *,
@@ -188,7 +151,7 @@ def certify_labels(
     ----------
     atoms : Atoms
         The dictionary.
-    classifier : Classifier
+    classifier : ReadOut
         What reads labels.
     X : ndarray or sparse array, shape (B, n)
         The codes.
@@ -205,7 +168,7 @@ def certify_labels(
         If labels are no classes, one a code.
     """
     count, classes = len(each.sparsity), len(classifier.biases)
-    asked = None if labels is None else _labels(labels, count, classes)
+    asked = None if labels is None else right_classes(labels, count, classes, "codes")
     label, rival, read = (np.zeros(count, dtype=np.int64) for _ in range(3))
     error, smallest = np.zeros(count), np.zeros(count)
     for codes, rows in portions(
@@ -259,17 +222,6 @@ def _known(each: EachCode, smallest: FloatArray) -> KnownOfCode:
         bounds.append(np.where(np.isnan(margins), np.inf, value))
     recovery, fuchs = bounds
     return KnownOfCode(each.growth, recovery, fuchs, each.lasso_reach, smallest)
-
-
-def _labels(labels: Any, count: int, classes: int) -> IntArray:
-    found = np.asarray(given(labels, "--labels", ("y", "labels")).array)
-    found = found.reshape(-1) if found.ndim == 2 and 1 in found.shape else found
-    if found.shape != (count,):
-        raise InputError("--labels", found.shape, f"({count},), one a code")
-    whole = found.astype(np.int64)
-    if (whole != found).any() or (whole < 0).any() or (whole >= classes).any():
-        raise InputError("--labels", "labels", f"classes from 0 to {classes - 1}")
-    return whole
 
 
 def _summed(

@@ -13,7 +13,7 @@ from sparsebound.checks.certify.again import surely_broken
 from sparsebound.checks.certify.atoms import Atoms
 from sparsebound.checks.certify.autoencoder import Autoencoder
 from sparsebound.checks.certify.depths import Depths, LabelDepths, summary
-from sparsebound.checks.certify.formats import arrays
+from sparsebound.checks.certify.read_outs import read_out, right_classes, stored_arrays
 from sparsebound.checks.certify.reading import given
 from sparsebound.checks.certify.signals import (
     AT_ONCE,
@@ -103,6 +103,8 @@ class Question:
         Within which labels are asked for.
     ridge : float
         The weight of ``||z||^2 / 2``.
+    notes : tuple of str
+        What was changed in reading the head.
     """
 
     D: FloatArray
@@ -113,6 +115,7 @@ class Question:
     labels: IntArray | None
     radii: tuple[float, ...]
     ridge: float
+    notes: tuple[str, ...] = ()
 
 
 def question(
@@ -136,8 +139,8 @@ def question(
         The signals, one in each row.
     penalty : float, str or array_like, optional
         The threshold of all atoms, or of each; by default that of the file of the head (``lam``).
-    head : str or (array_like, array_like), optional
-        Weights (C, n) and biases (C,), or a file of both (``V`` and ``b``).
+    head : str, Path or (array_like, array_like), optional
+        Weights (C, n) and biases (C,), or a file of both.
     labels : str or array_like, optional
         The right classes, from 0 on.
     radii : sequence of float
@@ -164,8 +167,11 @@ def question(
     if n > LARGEST:
         raise InputError("--signals", f"{n} atoms", f"a dictionary of at most {LARGEST} atoms")
     Y = _matrix(signals, "--signals", m)
-    stored: dict[Any, Any] = arrays(head, "--head") if isinstance(head, str) else {}
-    weights, biases = _head(head, stored, n)
+    stored = stored_arrays(head, "--head")
+    read = None if head is None else read_out(head, stored, "--head", n)
+    if read is not None and len(read.weights) < 2:
+        raise InputError("--head", read.weights.shape, "weights of at least 2 classes")
+    weights, biases = (None, None) if read is None else (read.weights, read.biases)
     penalty = stored.get("lam") if penalty is None else penalty
     if penalty is None:
         raise InputError("--penalty", None, "a threshold, or a head whose file has one (lam)")
@@ -173,14 +179,19 @@ def question(
         ridge = float(np.asarray(stored.get("ridge", 0.0)))
     if not (isfinite(ridge) and ridge >= 0):
         raise InputError("--ridge", ridge, "a finite number that is at least 0")
-    known = None if labels is None else _labels(labels, len(Y), weights)
+    known = None
+    if labels is not None:
+        if weights is None:
+            raise InputError("--labels", "labels", "to be used together with --head")
+        known = right_classes(labels, len(Y), len(weights), "signals")
     for radius in radii:
         if weights is None:
             raise InputError("--radius", radius, "to be used together with --head")
         if not (isfinite(radius) and radius > 0):
             raise InputError("--radius", radius, "a finite number above 0")
     lam = _thresholds(penalty, n)
-    return Question(D, Y, lam, weights, biases, known, tuple(map(float, radii)), ridge)
+    notes = () if read is None else read.notes
+    return Question(D, Y, lam, weights, biases, known, tuple(map(float, radii)), ridge, notes)
 
 
 def _matrix(value: Any, option: str, width: int) -> FloatArray:
@@ -189,35 +200,6 @@ def _matrix(value: Any, option: str, width: int) -> FloatArray:
     if array.ndim != 2 or array.shape[1] != width or not len(array):
         raise InputError(option, array.shape, f"signals of length {width}, one in each row")
     return array
-
-
-def _head(head: Any, stored: dict[Any, Any], n: int) -> tuple[FloatArray | None, FloatArray | None]:
-    if head is None:
-        return None, None
-    if isinstance(head, str):
-        if "V" not in stored or "b" not in stored:
-            raise InputError("--head", sorted(map(str, stored)), "a file with V (C, n) and b (C,)")
-        head = stored["V"], stored["b"]
-    if not isinstance(head, list | tuple) or len(head) != 2:
-        raise InputError("--head", type(head).__name__, "weights (C, n) and biases (C,)")
-    weights, biases = (np.asarray(given(part, "--head").array, dtype=float) for part in head)
-    if weights.ndim != 2 or weights.shape[1] != n:
-        raise InputError("--head", weights.shape, f"weights of shape (C, {n}), one column an atom")
-    if biases.shape != (len(weights),) or len(weights) < 2:
-        raise InputError("--head", biases.shape, "as many biases as classes, at least 2")
-    return weights, biases
-
-
-def _labels(labels: Any, count: int, weights: FloatArray | None) -> IntArray:
-    if weights is None:
-        raise InputError("--labels", "labels", "to be used together with --head")
-    array = np.asarray(given(labels, "--labels", ("y", "labels")).array)
-    if array.shape != (count,):
-        raise InputError("--labels", array.shape, f"one label for each of {count} signals")
-    wrong = array[(array != np.rint(array)) | (array < 0) | (array >= len(weights))]
-    if wrong.size:
-        raise InputError("--labels", _short(wrong[0]), f"classes from 0 to {len(weights) - 1}")
-    return np.asarray(array, dtype=np.int64)
 
 
 def _thresholds(penalty: Any, n: int) -> FloatArray:

@@ -6,9 +6,9 @@ import numpy as np
 
 from sparsebound.checks.oracles.adversaries import pairs
 from sparsebound.checks.provider import SEED, plain
+from sparsebound.theory.analysis.products import deepest
 from sparsebound.theory.evidence.layers import LayerEstimates, Points
 from sparsebound.theory.experiment import Experiment, Posed, posed
-from sparsebound.theory.products import deepest
 
 UNIT = 2.0**-9
 """Codes are multiples of it where they can be: then ball arithmetic takes them through the layers

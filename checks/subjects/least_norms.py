@@ -7,7 +7,7 @@ import numpy as np
 from sparsebound.checks.algorithms.primal_dual import primal_dual
 from sparsebound.checks.calls import Call
 from sparsebound.checks.oracles.adversaries import in_turns, norm_bound
-from sparsebound.checks.oracles.features import features_at, given_evidence
+from sparsebound.checks.oracles.features import given_evidence
 from sparsebound.checks.oracles.lasso import short_weight
 from sparsebound.checks.provider import choice, plain
 from sparsebound.checks.subjects import minimisers
@@ -81,10 +81,7 @@ def _pursued(instance: Instance) -> Features:
     signals = instance.X @ instance.D.data.T
     sizes = np.abs(signals @ instance.D.data).max(axis=1, initial=0.0)
     lam = np.array([short_weight(float(size) * SMALLEST) for size in sizes])
-    thresholds = np.repeat(lam[:, None], instance.D.shape[1], axis=1)
-    none = np.zeros(thresholds.shape)
-    like = Features(thresholds, none, none, np.ones(len(lam), dtype=bool))
-    return features_at(instance, signals, like)
+    return minimisers.lasso_features(instance, signals, lam, signed=True)
 
 
 def _dual(D: FloatArray, signs: FloatArray) -> FloatArray:

@@ -14,6 +14,7 @@ from sparsebound.checks.provider import choice, plain
 from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.evidence import Features, Returned, SolverResult
 from sparsebound.theory.experiment import Experiment, Posed, posed
+from sparsebound.theory.instance import Instance
 
 SHARE = choice("share", 0.5, 0.125, 0.875, 0.015625, 1.0, 1.25)
 """The weight of the l1 norm, as a share of the one from which on the minimiser is 0."""
@@ -53,10 +54,17 @@ def problem(experiment: Experiment, *, nonnegative: bool | None = None) -> Featu
     sizes = largest_correlations(instance) * SHARE.of(experiment)
     lam = np.array([short_weight(float(size)) for size in sizes])
     wanted = SIGN.of(experiment) == "nonnegative" if nonnegative is None else nonnegative
+    return lasso_features(instance, instance.Y.mid, lam, signed=not wanted)
+
+
+def lasso_features(
+    instance: Instance, signals: FloatArray, lam: FloatArray, *, signed: bool
+) -> Features:
+    """Find minimisers of the Lasso with one weight for each signal (B,)."""
     thresholds = np.repeat(lam[:, None], instance.D.shape[1], axis=1)
     none = np.zeros(thresholds.shape)
-    like = Features(thresholds, none, none, np.full(len(instance), not wanted))
-    return features_at(instance, instance.Y.mid, like)
+    like = Features(thresholds, none, none, np.full(len(signals), signed))
+    return features_at(instance, signals, like)
 
 
 def solution(given: Posed) -> SolverResult:

@@ -160,30 +160,22 @@ def run_strategy(
     scale = NORM / data.norm
     X, y = data.signals[tested], data.labels[tested]
     radii = np.array(PERCENTS) / 100 * data.norm
-    given: dict[str, Any] = {"seed": seed}
-    if epochs is not None:
-        given["epochs"] = epochs
     if strategy == BASELINE:
         say("training")
         network = train_one_lipschitz(
-            scale * data.signals[learned], data.labels[learned], radius=BASELINE_RADIUS, **given
+            scale * data.signals[learned],
+            data.labels[learned],
+            radius=BASELINE_RADIUS,
+            seed=seed,
+            **_of_its_own(epochs),
         )
         target, bounds = NetworkTarget(network, scale), BaselineBounds(network, scale)
         found = bounds.radii(X, y)
         logits = target.looked(torch.as_tensor(X))[0].numpy()
         trained, log = None, []
     else:
-        trained = train(
-            strategy,
-            scale * data.signals[learned],
-            data.labels[learned],
-            atoms=data.atoms,
-            batch=min(64, len(learned)),
-            progress=lambda epoch: say(f"epoch {epoch.epoch + 1}"),
-            **given,
-        )
+        trained = trained_on(data, strategy, learned, seed, epochs=epochs, progress=say)
         log = trained.log
-        trained = replace(trained, arrays=unscaled(trained.arrays, scale))
         found = radii_of(trained, X, y)
         logits = EncoderTarget(trained).looked(torch.as_tensor(X))[0].numpy()
     say("attack")
@@ -220,6 +212,43 @@ def run_strategy(
     )
     keep_run(folder, run, {**trained.arrays, "Y": X, "y": y} if trained else {})
     return run
+
+
+def trained_on(
+    data: TrainingData,
+    strategy: str,
+    learned: IntArray,
+    seed: int,
+    *,
+    epochs: int | None = None,
+    progress: Callable[[str], Any] | None = None,
+) -> TrainedEncoder:
+    """Train on some of the signals, all scaled to one norm, and take the network to their own.
+
+    Parameters
+    ----------
+    data, strategy, seed, epochs, progress
+        As in :func:`run_strategy`.
+    learned : ndarray of int
+        Which signals; with their labels, if there are any.
+    """
+    scale = NORM / data.norm
+    trained = train(
+        strategy,
+        scale * data.signals[learned],
+        data.labels[learned] if data.names else None,
+        seed=seed,
+        atoms=data.atoms,
+        batch=min(64, len(learned)),
+        progress=None if progress is None else lambda epoch: progress(f"epoch {epoch.epoch + 1}"),
+        **_of_its_own(epochs),
+    )
+    return replace(trained, arrays=unscaled(trained.arrays, scale))
+
+
+def _of_its_own(epochs: int | None) -> dict[str, Any]:
+    """The number of epochs, if it is not that of the strategy."""
+    return {} if epochs is None else {"epochs": epochs}
 
 
 def unscaled(arrays: dict[str, FloatArray], scale: float) -> dict[str, FloatArray]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +12,8 @@ import torch
 
 from sparsebound.checks.certify.signals import certified_in_parts
 from sparsebound.checks.training.drift import coherence_of
-from sparsebound.checks.training.experiment import NORM, TrainingData, settings_digest
+from sparsebound.checks.training.experiment import TrainingData, settings_digest, trained_on
 from sparsebound.checks.training.kept import keep_run
-from sparsebound.checks.training.strategies import train
 from sparsebound.reports.training import UnlabelledRun
 
 
@@ -38,20 +36,10 @@ def run_features(
     torch.set_num_threads(1)
     started = time.process_time()
     learned, tested = data.split(seed)
-    scale = NORM / data.norm
-    given: dict[str, Any] = {} if epochs is None else {"epochs": epochs}
-    trained = train(
-        strategy,
-        scale * data.signals[learned],
-        seed=seed,
-        atoms=data.atoms,
-        batch=min(64, len(learned)),
-        progress=None if progress is None else lambda epoch: progress(f"epoch {epoch.epoch + 1}"),
-        **given,
-    )
-    arrays = {**trained.arrays, "lam": trained.arrays["lam"] / scale}
-    D, lam, Y = arrays["D"], arrays["lam"], data.signals[tested]
-    codes, _ = replace(trained, arrays=arrays).features(Y)
+    trained = trained_on(data, strategy, learned, seed, epochs=epochs, progress=progress)
+    arrays, Y = trained.arrays, data.signals[tested]
+    D, lam = arrays["D"], arrays["lam"]
+    codes, _ = trained.features(Y)
     signals = certified_in_parts(D, Y, lam, ridge=float(arrays["ridge"]))
     sizes = np.linalg.norm(Y, axis=1)
     missed = np.linalg.norm(Y - codes @ D.T, axis=1)[sizes > 0] / sizes[sizes > 0]

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from sparsebound.checks.oracles.chains import chain
+from sparsebound.theory.analysis.products import DictionaryProduct, deepest, product
 from sparsebound.theory.arithmetic import Exact
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.evidence.layers import LayerEstimates, Points
 from sparsebound.theory.instance import DeepInstance, Dictionary, Instance
-from sparsebound.theory.products import DictionaryProduct, deepest, product
 from sparsebound.theory.quantities import babel
 from sparsebound.theory.stability.projection import THEOREM
 from sparsebound.theory.verdict import Status, decide

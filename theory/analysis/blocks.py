@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sparsebound.theory.analysis.unfolding import kept, residual
+from sparsebound.theory.analysis.unfolding import residual
 from sparsebound.theory.arithmetic import FloatArray, IntArray, Mask, Number
 from sparsebound.theory.instance import Dictionary
-from sparsebound.theory.quantities.memo import of_dictionary
+from sparsebound.theory.quantities.memo import kept, of_dictionary
 
 
 def block_norms(vectors: Number, blocks: IntArray) -> Number:

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from sparsebound.theory.analysis import unfolding_rates as rates
-from sparsebound.theory.analysis.unfolding import kept
 from sparsebound.theory.analysis.weights import LinearMap, analysed
 from sparsebound.theory.arithmetic import Number
 from sparsebound.theory.evidence.cascade import Cascade
 from sparsebound.theory.instance import DeepInstance, Instance
 from sparsebound.theory.maps import Map
 from sparsebound.theory.operators import Convolution
+from sparsebound.theory.quantities.memo import kept
 from sparsebound.theory.theorem import Premise
 
 Choice = Callable[[Number], Number]

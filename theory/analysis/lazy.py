@@ -15,12 +15,11 @@ import numpy as np
 from sparsebound.theory.analysis.descent import norm, upper_end
 from sparsebound.theory.analysis.floating_point import norms_of
 from sparsebound.theory.analysis.training import rounding
-from sparsebound.theory.analysis.unfolding import kept
 from sparsebound.theory.arithmetic import Ball, FloatArray, Number
 from sparsebound.theory.arithmetic.number import smaller
 from sparsebound.theory.evidence import ParameterRun
 from sparsebound.theory.instance import Dictionary, Instance
-from sparsebound.theory.quantities.memo import of_dictionary
+from sparsebound.theory.quantities.memo import kept, of_dictionary
 
 
 @of_dictionary

@@ -18,10 +18,10 @@ from sparsebound.theory.analysis.activations import soft
 from sparsebound.theory.analysis.floating_point import FLOAT64, norms_of
 from sparsebound.theory.analysis.spectrum import independent_atoms, spectrum
 from sparsebound.theory.analysis.training import rounding
-from sparsebound.theory.analysis.unfolding import kept
 from sparsebound.theory.arithmetic import Ball, FloatArray, Number
 from sparsebound.theory.evidence.peers import PeerNetwork
 from sparsebound.theory.instance import Dictionary, Instance
+from sparsebound.theory.quantities.memo import kept
 from sparsebound.theory.theorem import Premise
 
 LARGEST = 48

@@ -26,6 +26,7 @@ from sparsebound.theory.evidence.runs import Declared, SelectiveUnfolding, Unfol
 from sparsebound.theory.instance import Dictionary, Instance
 from sparsebound.theory.operators import Convolution, Correlation, correlation
 from sparsebound.theory.quantities.coherence import coherence
+from sparsebound.theory.quantities.memo import kept
 from sparsebound.theory.theorem import STEPS, Claim, Comparison, Premise
 from sparsebound.theory.worst_case import EverySupport
 
@@ -66,14 +67,6 @@ def unexplained(D: Dictionary, W: LinearMap, codes: Number) -> Number:
     if correlated(D, W) is None:
         return codes @ residual(D, W).swapaxes(0, 1)
     return codes - analysed(W, D.synthesis(codes))
-
-
-def kept(memo: dict[Any, Any], name: str, key: Any, compute: Callable[[], Any]) -> Any:
-    """Compute once for each object ``key``, which the memo keeps alive."""
-    held = memo.get((name, id(key)))
-    if held is None or held[0] is not key:
-        held = memo[name, id(key)] = (key, compute())
-    return held[1]
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,6 @@ from sparsebound.theory.analysis.unfolding import (
     Scalar,
     column,
     correlated,
-    kept,
     off_and_on_diagonal,
     recursion,
     residual,
@@ -27,6 +26,7 @@ from sparsebound.theory.analysis.weights import LinearMap, matrix_of
 from sparsebound.theory.arithmetic import FloatArray, IntArray, Mask, Number
 from sparsebound.theory.evidence import Unfolding
 from sparsebound.theory.instance import Dictionary, Instance
+from sparsebound.theory.quantities.memo import kept
 from sparsebound.theory.theorem import Premise
 
 

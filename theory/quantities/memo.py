@@ -58,3 +58,11 @@ def of_evidence(function: Callable[[Instance, E], R]) -> Callable[[Instance, E],
         return result
 
     return remembered
+
+
+def kept(memo: dict[Any, Any], name: str, key: Any, compute: Callable[[], Any]) -> Any:
+    """Compute once for each object ``key``, which the memo keeps alive."""
+    held = memo.get((name, id(key)))
+    if held is None or held[0] is not key:
+        held = memo[name, id(key)] = (key, compute())
+    return held[1]

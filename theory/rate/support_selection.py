@@ -44,6 +44,7 @@ from sparsebound.theory.arithmetic import Number
 from sparsebound.theory.evidence import SelectiveUnfolding
 from sparsebound.theory.extremal import unfolding as extremal
 from sparsebound.theory.instance import Instance
+from sparsebound.theory.quantities import memo
 from sparsebound.theory.sources import CHEN_LIU_WANG_YIN_2018, INDEPENDENT
 from sparsebound.theory.theorem import STEPS, Claim, Mutant, Premise, Theorem
 
@@ -95,7 +96,7 @@ def _seen(instance: Instance, run: SelectiveUnfolding) -> Number:
         change = quantities.unexplained(instance.D, run.W, errors)
         return change + noise.reshape(len(instance), 1, -1) + instance.X[:, None, :]
 
-    found: Number = quantities.kept(instance.memo, "seen", run, compute)
+    found: Number = memo.kept(instance.memo, "seen", run, compute)
     return found
 
 

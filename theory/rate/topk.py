@@ -40,7 +40,6 @@ import numpy as np
 from sparsebound.theory.analysis.unfolding import (
     column,
     followed,
-    kept,
     noise_level,
     residual,
     unexplained,
@@ -49,6 +48,7 @@ from sparsebound.theory.arithmetic import FloatArray, Number
 from sparsebound.theory.evidence import LargestKept
 from sparsebound.theory.extremal import topk as extremal
 from sparsebound.theory.instance import Instance
+from sparsebound.theory.quantities.memo import kept
 from sparsebound.theory.sources import INDEPENDENT
 from sparsebound.theory.theorem import ATOMS, STEPS, Claim, Mutant, Premise, Theorem
 

@@ -39,13 +39,13 @@ from sparsebound.theory.analysis.lasso import (
     relative_correlations,
     relative_gram,
 )
-from sparsebound.theory.analysis.unfolding import kept
 from sparsebound.theory.arithmetic import Number
 from sparsebound.theory.evidence import Minimiser
 from sparsebound.theory.evidence.layers import LayerMinimisers
 from sparsebound.theory.extremal.cascades import chain_of_single_atoms, four_under_one
 from sparsebound.theory.instance import DeepInstance, Instance
 from sparsebound.theory.quantities import coherence
+from sparsebound.theory.quantities.memo import kept
 from sparsebound.theory.sources import PAPYAN_ROMANO_ELAD_2017
 from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 

@@ -34,11 +34,11 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from sparsebound.theory.analysis import peers as quantities
-from sparsebound.theory.analysis.unfolding import kept
 from sparsebound.theory.arithmetic import Number
 from sparsebound.theory.evidence import PeerNetwork
 from sparsebound.theory.extremal.peers import far_apart, two_opinions
 from sparsebound.theory.instance import Instance
+from sparsebound.theory.quantities.memo import kept
 from sparsebound.theory.sources import INDEPENDENT
 from sparsebound.theory.theorem import Claim, Mutant, Premise, Theorem
 

@@ -34,11 +34,11 @@ from itertools import pairwise
 
 import numpy as np
 
+from sparsebound.theory.analysis.products import deepest
 from sparsebound.theory.arithmetic import Number, larger
 from sparsebound.theory.evidence.layers import LayerEstimates
 from sparsebound.theory.extremal.products import acute_angles_or_halves, short_columns
 from sparsebound.theory.instance import DeepInstance, Instance
-from sparsebound.theory.products import deepest
 from sparsebound.theory.quantities import babel
 from sparsebound.theory.quantities.distances import code_energy, residual_energy
 from sparsebound.theory.sources import SULAM_PAPYAN_ROMANO_ELAD_2018

@@ -35,12 +35,13 @@ from sparsebound.theory.analysis.descent import norm, upper_end
 from sparsebound.theory.analysis.floating_point import norms_of
 from sparsebound.theory.analysis.momentum import columns
 from sparsebound.theory.analysis.training import rounding
-from sparsebound.theory.analysis.unfolding import column, kept
+from sparsebound.theory.analysis.unfolding import column
 from sparsebound.theory.arithmetic import Ball, FloatArray, Number
 from sparsebound.theory.arithmetic.number import smaller
 from sparsebound.theory.evidence import ChangedWeights
 from sparsebound.theory.extremal.networks import smaller_weights
 from sparsebound.theory.instance import Instance
+from sparsebound.theory.quantities.memo import kept
 from sparsebound.theory.sources import INDEPENDENT
 from sparsebound.theory.theorem import STEPS, Claim, Mutant, Premise, Theorem
 

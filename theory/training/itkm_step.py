@@ -190,10 +190,10 @@ def _lost(instance: Instance, found: LearningStep) -> FloatArray:
     m, n = instance.D.shape
     tilted = abs(found.tilted)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        pulls = (abs(found.samples) @ abs(instance.D.data).T) @ tilted
-        shortest = (tilted**2).sum(axis=1).min(axis=1)
-        size = (pulls.max(axis=2, initial=0.0) ** 2) * np.maximum(1, 1 / shortest)[:, None]
-        wide = (1 + pulls.max(axis=2, initial=0.0)) ** 2 * (1 + 1 / shortest)[:, None]
+        pulls = ((abs(found.samples) @ abs(instance.D.data).T) @ tilted).max(axis=2, initial=0.0)
+        inverse = 1 / (tilted**2).sum(axis=1).min(axis=1)[:, None]
+        size = pulls**2 * np.maximum(1, inverse)
+        wide = (1 + pulls) ** 2 * (1 + inverse)
     return rounding(32 * (m + n) + 64, size, 8 * m * n * wide)
 
 

@@ -262,7 +262,10 @@ def test_columns_of_atoms_that_are_left_out_are_left_out() -> None:
             {"codes": np.eye(2), "classifier": (np.eye(2), [0, 0]), "labels": [0, 2]},
             "classes from 0 to 1",
         ),
-        ({"codes": np.eye(2), "classifier": (np.eye(2), [0, 0]), "labels": [0]}, "one a code"),
+        (
+            {"codes": np.eye(2), "classifier": (np.eye(2), [0, 0]), "labels": [0]},
+            "one label for each of 2 codes",
+        ),
         ({"codes": np.eye(2), "labels": [0, 1]}, "to be used together with"),
         (
             {"codes": np.eye(2), "signals": np.eye(2), "classifier": (np.eye(2), [0, 0])},

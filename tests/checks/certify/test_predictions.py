@@ -271,3 +271,18 @@ def test_codes_of_one_step_of_an_encoder_have_no_radius(
     # of the atoms alone, the exact features are certified
     np.save(tmp_path / "atoms.npy", given["D"])
     assert main(["certify", str(tmp_path / "atoms.npy"), "--atoms", "columns", *words]) == 0
+
+
+def test_a_head_is_read_as_a_classifier_is(tmp_path: Path) -> None:
+    """By the same names, from a path, labels in a column; and what was rounded is noted."""
+    D, Y = np.eye(2), np.array([[3.0, 1.0], [1.0, 3.0]])
+    np.savez(tmp_path / "head.npz", coef_=D, intercept_=np.zeros(2), lam=0.5)
+    options: dict[str, Any] = {"signals": Y, "atoms": "columns", "labels": [[0], [1]]}
+    by_file = sb.certify(D, head=tmp_path / "head.npz", **options).predictions
+    given = sb.certify(D, head=(D, np.zeros(2)), penalty=0.5, **options).predictions
+    assert by_file is not None
+    assert by_file == given
+    assert by_file.right == 2
+    large = np.array([2**53 + 1, 0])
+    found = sb.certify(D, head=(D, large), penalty=0.5, **options)
+    assert any("--head: int64 was rounded" in note for note in found.notes)

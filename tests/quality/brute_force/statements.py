@@ -34,6 +34,10 @@ class Statement:
     holds: bool | None
     text: str
 
+    def __post_init__(self) -> None:
+        if not (self.holds is None or isinstance(self.holds, bool)):  # nobody would count it
+            raise TypeError(f"{self.kind}: {self.holds!r} is neither true, false nor undecided")
+
 
 def supports(D: Truths, version: str, s: int) -> list[Support]:
     """All supports that a version of a theorem speaks of."""

@@ -11,6 +11,7 @@ from sparsebound.theory.arithmetic import Ball, Number
 from sparsebound.theory.arrays import real_array
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.instance import DeepInstance, Dictionary, Instance
+from sparsebound.theory.quantities.memo import kept
 
 
 class DictionaryProduct(Dictionary):
@@ -77,11 +78,12 @@ def product(left: Dictionary, right: Dictionary) -> DictionaryProduct:
     >>> product(D, D) is product(D, D)
     True
     """
-    key = ("product", id(right))
-    found: DictionaryProduct | None = left.memo.get(key)
-    if found is None or found.right is not right:
-        found = DictionaryProduct(left, right, arithmetic=left.arithmetic)
-        left.memo[key] = found
+    found: DictionaryProduct = kept(
+        left.memo,
+        "product",
+        right,
+        lambda: DictionaryProduct(left, right, arithmetic=left.arithmetic),
+    )
     return found
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from sparsebound.checks.algorithms import hard_thresholding, matching_pursuit, proximal, refitting
+from sparsebound.checks.algorithms import optista as optista_method
 from sparsebound.checks.algorithms.coordinate_descent import coordinate_descent
 from sparsebound.checks.algorithms.orthogonal_matching_pursuit import orthogonal_matching_pursuit
 from sparsebound.checks.algorithms.primal_dual import primal_dual
@@ -28,7 +29,7 @@ def fista(D: Any, Y: Any, lam: Any, L: Any, start: Any, steps: Any) -> Any:
 
 
 def optista(D: Any, Y: Any, lam: Any, L: Any, start: Any, steps: Any) -> Any:
-    return proximal.optista(D, Y, lam, L, start, steps).points
+    return optista_method.optista(D, Y, lam, L, start, steps).points
 
 
 def with_momentum(D: Any, Y: Any, lam: Any, L: Any, start: Any, steps: Any) -> Any:

@@ -5,7 +5,8 @@
 ((1, 2), 1)
 """
 
-from sparsebound.checks.certify.engine import Certificate, certify
+from sparsebound.checks.certify.certificate import Certificate
+from sparsebound.checks.certify.engine import certify
 from sparsebound.checks.certify.filters import Layout
 
 __all__ = ["Certificate", "Layout", "certify"]

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sparsebound.checks.certify.atoms import Atoms
 from sparsebound.checks.certify.atoms import atoms as oriented
-from sparsebound.checks.certify.attack import Attack
 from sparsebound.checks.certify.attack import attack as attacked
 from sparsebound.checks.certify.blocked import MEGABYTE, Progress, profile_of
-from sparsebound.checks.certify.codes import CertifiedCodes, certify_codes
+from sparsebound.checks.certify.certificate import Certificate
+from sparsebound.checks.certify.codes import certify_codes
 from sparsebound.checks.certify.elsewhere import Elsewhere, Files, lost_with_workers
-from sparsebound.checks.certify.encoder import CertifiedEncoder, certify_encoder
-from sparsebound.checks.certify.facts import DictionaryFacts, Input, facts_of, independent, notes_of
+from sparsebound.checks.certify.encoder import certify_encoder
+from sparsebound.checks.certify.facts import Input, facts_of, independent, notes_of
 from sparsebound.checks.certify.filters import (
     Layout,
     atoms_of_filters,
@@ -25,19 +25,17 @@ from sparsebound.checks.certify.filters import (
     profile_of_filters,
 )
 from sparsebound.checks.certify.judging import EachCode
-from sparsebound.checks.certify.labels import CertifiedLabels, certify_labels, read_classifier
-from sparsebound.checks.certify.nearly_sparse import NearlySparse, nearly_sparse
+from sparsebound.checks.certify.labels import certify_labels, read_classifier
+from sparsebound.checks.certify.nearly_sparse import nearly_sparse
 from sparsebound.checks.certify.networks import Trained, certify_network, judge_codes
 from sparsebound.checks.certify.own_codes import read_codes, without
-from sparsebound.checks.certify.pairs import ClosestPairs, closest_pairs
-from sparsebound.checks.certify.predictions import Predictions, certify_signals, question
-from sparsebound.checks.certify.prune import Pruned
+from sparsebound.checks.certify.pairs import closest_pairs
+from sparsebound.checks.certify.predictions import certify_signals, question
 from sparsebound.checks.certify.prune import prune as pruned
 from sparsebound.checks.certify.reading import given
 from sparsebound.checks.certify.settings import Settings
-from sparsebound.checks.certify.solutions import Solutions, certify_solutions
+from sparsebound.checks.certify.solutions import certify_solutions
 from sparsebound.checks.certify.tiles import Tiles
-from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.guarantees.dictionary import (
     AtSparsity,
@@ -46,53 +44,12 @@ from sparsebound.theory.guarantees.dictionary import (
     further,
     guarantees,
 )
-from sparsebound.theory.guarantees.network import Network
 from sparsebound.theory.guarantees.profile import Profile
 from sparsebound.theory.guarantees.unfolded import Depth, unfolded
 from sparsebound.theory.promise import UNFOLDED
 
 LISTED = 64
 """How many sparsities are listed, at most."""
-
-
-@dataclass(frozen=True)
-class Certificate:
-    """What the theorems guarantee for a dictionary, a network and codes.
-
-    ``sparsebound.reports.certificate.document`` turns it into JSON data, and ``text`` into text. In
-    a notebook it shows its page.
-
-    Examples
-    --------
-    >>> certify([[1, 0, 3], [0, 1, 4]]).guarantees[0].largest
-    1
-    """
-
-    input: Input
-    notes: tuple[str, ...]
-    settings: Settings
-    dictionary: DictionaryFacts
-    guarantees: tuple[Guarantee, ...]
-    by_sparsity: tuple[AtSparsity, ...]
-    unfolded: Depth
-    pairs: ClosestPairs | None = None
-    network: Network | None = None
-    codes: CertifiedCodes | None = None
-    nearly_sparse: NearlySparse | None = None
-    labels: CertifiedLabels | None = None
-    predictions: Predictions | None = None
-    solutions: Solutions | None = None
-    encoder: CertifiedEncoder | None = None
-    prune: Pruned | None = None
-    attack: Attack | None = None
-    weights: FloatArray | None = field(default=None, repr=False, compare=False)
-
-    def _repr_html_(self) -> str:
-        from sparsebound.reports.certificate import document
-        from sparsebound.reports.html.certificate import certificate_page
-        from sparsebound.reports.html.notebook import framed
-
-        return framed(certificate_page(document(self)))
 
 
 def certify(

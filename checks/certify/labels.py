@@ -9,7 +9,12 @@ import numpy as np
 
 from sparsebound.checks.certify.atoms import LOST, Atoms
 from sparsebound.checks.certify.judging import EachCode
-from sparsebound.checks.certify.read_outs import ReadOut, read_out, right_classes, stored_arrays
+from sparsebound.checks.certify.read_outs import (
+    LinearReadOut,
+    read_out,
+    right_classes,
+    stored_arrays,
+)
 from sparsebound.checks.certify.statistics import MarginDistribution, distribution
 from sparsebound.checks.certify.supports import entries_of, portions
 from sparsebound.theory.arithmetic import Ball, FloatArray, IntArray
@@ -104,7 +109,7 @@ class CertifiedLabels:
     each: EachLabel = field(repr=False, compare=False)
 
 
-def read_classifier(classifier: Any, atoms: Atoms) -> ReadOut:
+def read_classifier(classifier: Any, atoms: Atoms) -> LinearReadOut:
     """Read a linear classifier of codes.
 
     Parameters
@@ -133,12 +138,12 @@ def read_classifier(classifier: Any, atoms: Atoms) -> ReadOut:
     if len(weights) == 1:
         weights, biases = (np.concatenate([0 * part, part]) for part in (weights, biases))
     kept = np.setdiff1d(np.arange(n), atoms.dropped)
-    return ReadOut(weights[:, kept], biases, found.notes)
+    return LinearReadOut(weights[:, kept], biases, found.notes)
 
 
 def certify_labels(
     atoms: Atoms,
-    classifier: ReadOut,
+    classifier: LinearReadOut,
     X: Any,
     each: EachCode,
     *,
@@ -151,7 +156,7 @@ def certify_labels(
     ----------
     atoms : Atoms
         The dictionary.
-    classifier : ReadOut
+    classifier : LinearReadOut
         What reads labels.
     X : ndarray or sparse array, shape (B, n)
         The codes.

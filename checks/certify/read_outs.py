@@ -19,7 +19,7 @@ READ_OUTS = (("V", "b"), ("coef_", "intercept_"), ("weight", "bias"), ("W", "b")
 
 
 @dataclass(frozen=True)
-class ReadOut:
+class LinearReadOut:
     """Weights (C, n) of the atoms as given, biases (C,), and what was changed in reading them."""
 
     weights: FloatArray
@@ -38,7 +38,7 @@ def stored_arrays(value: Any, option: str) -> Mapping[Any, Any]:
     return arrays(str(value), option) if isinstance(value, str | Path) else {}
 
 
-def read_out(value: Any, stored: Mapping[Any, Any], option: str, n: int) -> ReadOut:
+def read_out(value: Any, stored: Mapping[Any, Any], option: str, n: int) -> LinearReadOut:
     """Take weights and biases, as they are given or out of a file of both.
 
     Parameters
@@ -75,7 +75,9 @@ def read_out(value: Any, stored: Mapping[Any, Any], option: str, n: int) -> Read
         raise InputError(option, weights.shape, f"weights of shape (C, {n}), one column an atom")
     if biases.shape != (len(weights),):
         raise InputError(option, biases.shape, "as many biases as rows of weights")
-    return ReadOut(weights, biases, tuple(note for part in found for note in part.noted(option)))
+    return LinearReadOut(
+        weights, biases, tuple(note for part in found for note in part.noted(option))
+    )
 
 
 def right_classes(labels: Any, count: int, classes: int, of_what: str) -> IntArray:

@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import Any, NoReturn
 
+from sparsebound.checks.commands.certify_arguments import add_certify
+from sparsebound.checks.commands.shared_arguments import FORCE, JSON, Integer, Real, add_cluster
+
 PROFILES = ("dev", "ci", "nightly")
 PASSED, IMPOSSIBLE = 0, 2
-FORCE = "Write over a file that this program did not write."
-JSON = "Print JSON, and nothing else, to standard output."
 LOAD = (
     "Python files with theorems, families of dictionaries or providers of evidence of yours; "
     "modules beside a file are found."
@@ -47,34 +48,6 @@ class _Load(argparse.Action):
         names = [value for value in others if not value.endswith(".py")]
         namespace.load = [*(namespace.load or []), *files]
         namespace.more = [*(namespace.more or []), *names]
-
-
-class _Real:
-    """A number, and not ``nan``; whoever uses it knows its range."""
-
-    def __call__(self, text: str) -> float:
-        try:
-            value = float(text)
-        except ValueError:
-            value = float("nan")
-        if value != value:  # noqa: PLR0124
-            raise argparse.ArgumentTypeError(f"{text!r} was given; expected a number")
-        return value
-
-
-class _Integer:
-    def __init__(self, least: int) -> None:
-        self.least = least
-
-    def __call__(self, text: str) -> int:
-        try:
-            value = int(text)
-        except ValueError:
-            value = self.least - 1
-        if value < self.least:
-            expected = f"an integer that is at least {self.least}"
-            raise argparse.ArgumentTypeError(f"{text!r} was given; expected {expected}")
-        return value
 
 
 class _Completion(argparse.Action):
@@ -174,7 +147,7 @@ def _check(parser: argparse.ArgumentParser) -> None:
     )
     add("--profile", choices=PROFILES, help=help_)
     help_ = "Try so many instances of each theorem, instead of the profile's number."
-    add("--examples", type=_Integer(1), metavar="N", help=help_)
+    add("--examples", type=Integer(1), metavar="N", help=help_)
     help_ = (
         "Go on for a time, such as 90s, 30m or 8h, theorems in turn; or until so many instances of "
         "all theorems together, such as 1e6."
@@ -184,12 +157,12 @@ def _check(parser: argparse.ArgumentParser) -> None:
         "After every 250 instances, climb from the worst of them to a larger lhs/rhs, looking at "
         "so many further ones (default: 0)."
     )
-    add("--climb", type=_Integer(0), metavar="N", help=help_)
+    add("--climb", type=Integer(0), metavar="N", help=help_)
     help_ = "The seed: the same seed finds the same instances everywhere (default: 0)."
-    add("--seed", type=_Integer(0), metavar="N", help=help_)
+    add("--seed", type=Integer(0), metavar="N", help=help_)
     help_ = "How many processes share the work (default: one for each processor)."
-    add("--jobs", type=_Integer(1), metavar="N", help=help_)
-    _cluster(add, "share it instead", "")
+    add("--jobs", type=Integer(1), metavar="N", help=help_)
+    add_cluster(add, "share it instead", "")
     help_ = "The folder in which the run is kept (default: runs/TIME-PROFILE)."
     add("--out", metavar="DIR", help=help_)
     help_ = (
@@ -203,7 +176,7 @@ def _check(parser: argparse.ArgumentParser) -> None:
         "How long one call of a subject, or of what is loaded, may take before it counts as a "
         "finding (default: 300)."
     )
-    add("--timeout", type=_Real(), metavar="SECONDS", help=help_)
+    add("--timeout", type=Real(), metavar="SECONDS", help=help_)
     help_ = "Write the report to this file (default: report.html in the folder of the run)."
     add("--report", metavar="FILE.html", help=help_)
     add("--force", action="store_true", default=None, help=FORCE)
@@ -212,121 +185,6 @@ def _check(parser: argparse.ArgumentParser) -> None:
     help_ = "With --replay: decide this false strengthening of the theorem instead."
     add("--mutant", metavar="NAME", help=help_)
     add("--json", action="store_true", help=JSON)
-
-
-def _certify(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument
-    help_ = (
-        "The dictionary: a file (.npy, .npz, .csv, .mat, .h5, .zarr, .parquet, .safetensors, .pt), "
-        "or the folder of a sparse autoencoder."
-    )
-    add("file", metavar="FILE", help=help_)
-    help_ = "Which array of a file of several it is; nested names have dots between."
-    add("--array", metavar="NAME", help=help_)
-    help_ = "Whether atoms are the rows or the columns of the matrix (default: guessed, and said)."
-    add("--atoms", choices=("rows", "columns"), help=help_)
-    help_ = (
-        "A file with the weights of a network; or optimal, for those of least cross coherence; or "
-        "dictionary, for the atoms themselves."
-    )
-    add("--weights", metavar="FILE", help=help_)
-    help_ = "Leave atoms out that are zero, such as dead features."
-    add("--drop-zero-atoms", action="store_true", help=help_)
-    add("--filters", action="store_true", help="FILE holds the filters of a convolution.")
-    help_ = "Which axis counts the filters; needed where the shape does not say so."
-    add("--filter-axis", choices=("first", "last"), help=help_)
-    help_ = "The length of a signal that the filters run over (default: four kernels)."
-    add("--length", type=_Integer(1), nargs="+", metavar="N", help=help_)
-    help_ = "The distance between shifts of a filter (default: 1)."
-    add("--stride", type=_Integer(1), nargs="+", metavar="N", help=help_)
-    help_ = "What lies beyond the ends of a signal (default: circular)."
-    add("--boundary", choices=("circular", "zero"), help=help_)
-    help_ = "A file with the thresholds of the network: (layers,) or (layers, atoms)."
-    add("--thresholds", metavar="FILE", help=help_)
-    help_ = (
-        "A file with the weights (layers, layers) with which earlier states enter each layer: skip "
-        "connections, momentum (default: the last state alone)."
-    )
-    add("--skips", metavar="FILE", help=help_)
-    help_ = "A file with codes, one in each row, that are certified one by one."
-    add("--codes", metavar="FILE", help=help_)
-    help_ = "Whether codes are the rows of their array (default), or its columns."
-    add("--codes-axis", choices=("rows", "columns"), default="rows", help=help_)
-    help_ = "Entries of codes of a smaller size are taken for zero (default: 0)."
-    add("--zero-below", type=_Real(), default=0.0, metavar="T", help=help_)
-    help_ = (
-        "A file with weights (classes, atoms) and biases (classes,) of a linear classifier of the "
-        "codes (V and b, coef_ and intercept_, or weight and bias): say which labels survive all "
-        "noise with |<d_j, e>| up to --noise. What reads features of --signals is --head."
-    )
-    add("--classifier", metavar="FILE", help=help_)
-    help_ = (
-        "A file with signals, one in each row, whose features (nonnegative minimisers) are "
-        "certified one by one."
-    )
-    add("--signals", metavar="FILE", help=help_)
-    help_ = "Threshold of features, or a file with one an atom (default: lam of the head's file)."
-    add("--penalty", metavar="LAM", help=help_)
-    help_ = (
-        "A file with V (classes, atoms) and b (classes,), which reads classes out of features of "
-        "the signals. What reads --codes is --classifier."
-    )
-    add("--head", metavar="FILE", help=help_)
-    help_ = "A file with the right class of each signal (or code, with --classifier), from 0 on."
-    add("--labels", metavar="FILE", help=help_)
-    help_ = "Distances of signals within which their class shall not change."
-    add("--radius", type=_Real(), nargs="+", metavar="R", help=help_)
-    help_ = "The weight of the squared norm of features (default: ridge of the head's file, or 0)."
-    add("--ridge", type=_Real(), metavar="G", help=help_)
-    help_ = (
-        "The codes are somebody's solutions of min 1/2 ||y - D z||^2 + LAM ||z||_1 for the "
-        "signals: say how far they are from the minimisers."
-    )
-    add("--lam", type=_Real(), metavar="LAM", help=help_)
-    add("--nonnegative", action="store_true", help="These solutions are those over z >= 0.")
-    help_ = "How many nonzeros a code has (default: as many as the rate allows)."
-    add("--sparsity", type=_Integer(1), metavar="S", help=help_)
-    help_ = "The largest entry of a code (default: 1)."
-    add("--amplitude", type=_Real(), default=1.0, metavar="B", help=help_)
-    help_ = "The largest entry of W^T e, the noise as the weights see it (default: 0)."
-    add("--noise", type=_Real(), default=0.0, metavar="NU", help=help_)
-    help_ = "The error that is wanted in the end (default: 0.001)."
-    add("--tolerance", type=_Real(), default=1e-3, metavar="T", help=help_)
-    help_ = "How much memory may be used beside the dictionary (default: 1024)."
-    add("--memory", type=_Integer(1), default=1024, metavar="MB", help=help_)
-    help_ = (
-        "For how many codes another dual certificate is searched, where the shortest one fails "
-        "(default: as many as take about a minute)."
-    )
-    add("--searches", type=_Integer(0), metavar="N", help=help_)
-    _cluster(add, "look at codes and at pairs of atoms", " All of them read the files.")
-    help_ = "How arrays with one entry a code are kept in the folder of --out (default: npz)."
-    add("--per-code", choices=("npz", "parquet"), default="npz", help=help_)
-    help_ = "How many of the closest pairs of atoms are listed (default: the closest one alone)."
-    add("--pairs", type=_Integer(1), metavar="N", help=help_)
-    help_ = (
-        "Say how many atoms can carry a guarantee for more nonzeros, and which; and which to "
-        "remove or merge for one more."
-    )
-    add("--prune", action="store_true", help=help_)
-    help_ = (
-        "Search for codes and noise with a large error, and compare it with the bound; with "
-        "--signals, for other classes within the radii."
-    )
-    add("--attack", action="store_true", help=help_)
-    add("--out", metavar="DIR", help="The folder in which the certificate is kept.")
-    add("--force", action="store_true", help=FORCE)
-    add("--json", action="store_true", help=JSON)
-
-
-def _cluster(add: Callable[..., Any], what: str, more: str) -> None:
-    help_ = (
-        f"Let the workers of a Dask cluster {what}: the address of its scheduler, a file that the "
-        f"scheduler has written, or local[N] for N workers on this machine.{more}"
-    )
-    add("--cluster", metavar="ADDRESS", help=help_)
-    help_ = "With --cluster: take workers, too, whose arithmetic rounds differently."
-    add("--any-arithmetic", action="store_true", default=None, help=help_)
 
 
 def _report(parser: argparse.ArgumentParser) -> None:
@@ -374,11 +232,11 @@ def _train(parser: argparse.ArgumentParser) -> None:
     )
     add("--strategy", nargs="+", metavar="NAME", help=help_)
     help_ = "How many seeds; each draws the test set and the start (default: 3)."
-    add("--seeds", type=_Integer(1), metavar="N", help=help_)
+    add("--seeds", type=Integer(1), metavar="N", help=help_)
     help_ = "Train each network for so many epochs (default: 20; 120 of 1-lipschitz)."
-    add("--epochs", type=_Integer(1), metavar="N", help=help_)
+    add("--epochs", type=Integer(1), metavar="N", help=help_)
     help_ = "Learn so many atoms (default: 64, of mnist 200, and not more than signals are long)."
-    add("--atoms", type=_Integer(1), metavar="N", help=help_)
+    add("--atoms", type=Integer(1), metavar="N", help=help_)
     help_ = "One seed, and three strategies: half a minute."
     add("--quick", action="store_true", help=help_)
     help_ = (
@@ -406,7 +264,7 @@ def _explain(parser: argparse.ArgumentParser) -> None:
 
 COMMANDS: Mapping[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "check": ("Try theorems on generated dictionaries and codes.", _check),
-    "certify": ("Say what is guaranteed for a dictionary or a network of yours.", _certify),
+    "certify": ("Say what is guaranteed for a dictionary or a network of yours.", add_certify),
     "report": ("Write the report of a run.", _report),
     "gate": ("Compare a run with the one that was reviewed.", _gate),
     "train": ("Train for sparser features, strategies side by side, with certificates.", _train),

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from sparsebound.checks.certify.engine import Certificate, certify
+from sparsebound.checks.certify.certificate import Certificate
+from sparsebound.checks.certify.engine import certify
 from sparsebound.checks.commands.output import say
 from sparsebound.checks.commands.per_code import PROPERTY, THEOREM, writer
 from sparsebound.checks.commands.progress import Progress

@@ -6,7 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from sparsebound.checks.algorithms import hard_thresholding, matching_pursuit, proximal, refitting
+from sparsebound.checks.algorithms import (
+    hard_thresholding,
+    matching_pursuit,
+    optista,
+    proximal,
+    refitting,
+)
 from sparsebound.checks.algorithms.orthogonal_matching_pursuit import orthogonal_matching_pursuit
 from sparsebound.checks.calls import Call
 from sparsebound.checks.oracles.composite import settled_run, settled_start
@@ -56,7 +62,7 @@ def _settled(call: Call, experiment: Experiment) -> Trajectory:
 
 
 def _of_a_length(call: Call, experiment: Experiment) -> Trajectory:
-    return _descent(call, experiment, steps=int(proximal.LENGTH.of(experiment)))
+    return _descent(call, experiment, steps=int(optista.LENGTH.of(experiment)))
 
 
 def _hard_thresholding(call: Call, experiment: Experiment) -> Trajectory:
@@ -124,9 +130,9 @@ PROVIDERS = (
     plain(
         "optista_run",
         Trajectory,
-        proximal.optista_run,
+        optista.optista_run,
         *proximal.LASSO,
-        proximal.LENGTH,
+        optista.LENGTH,
         supply=_of_a_length,
         asks=ITERATES,
     ),

@@ -10,7 +10,8 @@ import numpy as np
 from sparsebound.checks.algorithms import refitting
 from sparsebound.checks.algorithms.coordinate_descent import coordinate_descent
 from sparsebound.checks.algorithms.hard_thresholding import hard_thresholding
-from sparsebound.checks.algorithms.proximal import fista, ista, optista
+from sparsebound.checks.algorithms.optista import optista
+from sparsebound.checks.algorithms.proximal import fista, ista
 from sparsebound.checks.algorithms.thresholding import hard
 from sparsebound.theory.quantities.supports import selected
 from tests import subjects

@@ -262,7 +262,8 @@ def unscaled(arrays: dict[str, FloatArray], scale: float) -> dict[str, FloatArra
     >>> unscaled(arrays, 2.0)
     {'lam': array([0.5]), 'V': array([[6.]])}
     """
-    return {**arrays, "lam": arrays["lam"] / scale, "V": arrays["V"] * scale}
+    head = {"V": arrays["V"] * scale} if "V" in arrays else {}
+    return {**arrays, "lam": arrays["lam"] / scale, **head}
 
 
 def radii_of(trained: TrainedEncoder, signals: Any, labels: Any) -> FloatArray:

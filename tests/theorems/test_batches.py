@@ -6,6 +6,7 @@ made to disturb, against the same codes one by one and in another order.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -29,7 +30,8 @@ from sparsebound.theory.theorem import Theorem
 from sparsebound.theory.verdict import Verdict, decide
 
 THEOREMS = [theorem for theorem in catalogue().values() if theorem.about != "dictionary"]
-EXAMPLES = 10
+EXAMPLES = 10 if os.environ.get("SPARSEBOUND_PROFILE") == "nightly" else 3
+"""Batches of a theorem, each of about ten codes."""
 ORDINARY = 4
 """Codes of an example that are tried, beside those that are made to disturb."""
 HUGE, TINY = 2.0**20, 2.0**-20

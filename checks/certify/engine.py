@@ -31,9 +31,10 @@ from sparsebound.checks.certify.networks import Trained, certify_network, judge_
 from sparsebound.checks.certify.own_codes import read_codes, without
 from sparsebound.checks.certify.pairs import closest_pairs
 from sparsebound.checks.certify.predictions import certify_signals, question
+from sparsebound.checks.certify.products import BACKENDS
 from sparsebound.checks.certify.prune import prune as pruned
 from sparsebound.checks.certify.reading import given
-from sparsebound.checks.certify.settings import Settings
+from sparsebound.checks.certify.settings import Settings, integer
 from sparsebound.checks.certify.solutions import certify_solutions
 from sparsebound.checks.certify.tiles import Tiles
 from sparsebound.theory.errors import InputError
@@ -196,11 +197,14 @@ def certify(
     >>> found.dictionary.coherence.value, found.dictionary.pair, found.unfolded.depth
     (0.8, (1, 2), 7)
     """
-    if pairs is not None and pairs < 1:
-        raise InputError("--pairs", pairs, "a number of pairs that is at least 1")
-    settings = Settings(sparsity, float(amplitude), float(noise), float(tolerance))
-    if memory < 1:
-        raise InputError("--memory", memory, "a number of megabytes that is at least 1")
+    settings = Settings(sparsity, amplitude, noise, tolerance)
+    memory = integer("--memory", memory, 1, "a number of megabytes that is at least 1")
+    if pairs is not None:
+        pairs = integer("--pairs", pairs, 1, "a number of pairs that is at least 1")
+    if searches is not None:
+        searches = integer("--searches", searches, 0, "a number of codes that is at least 0")
+    if backend not in BACKENDS:
+        raise InputError("backend", backend, ", ".join(BACKENDS))
     stored = given(dictionary, "FILE", array=array)
     own = None if codes is None else read_codes(codes, axis=codes_axis, below=zero_below)
     workers = None
@@ -247,7 +251,7 @@ def certify(
             raise InputError("--lam", lam, "to be used together with --signals and --codes")
         _without_lam(penalty=penalty, head=head, labels=labels, radius=radius or None)
         X = without(own.array, found.dropped)
-        solved = certify_solutions(found, signals, X, float(lam), nonnegative=nonnegative)
+        solved = certify_solutions(found, signals, X, lam, nonnegative=nonnegative)
         own = None
     elif nonnegative:
         raise InputError("--nonnegative", nonnegative, "to be used together with --lam")
@@ -300,8 +304,9 @@ def certify(
             read = certify_labels(whole, reader, X, each, labels=labels, noise=noise)
     tiles.clear()
     certified_encoder = None
-    if stored.autoencoder is not None and operator is None:
-        certified_encoder = certify_encoder(found, stored.autoencoder, X, settings)
+    encoder = stored.autoencoder
+    if encoder is not None and encoder.unlike is None and operator is None:
+        certified_encoder = certify_encoder(found, encoder, X, settings)
     return Certificate(
         Input(
             stored.file,

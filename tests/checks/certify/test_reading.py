@@ -78,7 +78,7 @@ BAD_ARRAYS = {
         np.array([[1.0, 0, 0], [0, 0, 1]]),
         r"norm of atom 1 of FILE is 0\.0; expected",
     ),
-    "no atoms": (np.zeros((2, 0)), r"\(2, 0\); expected at least one atom"),
+    "no atoms": (np.zeros((2, 0)), r"\(2, 0\); expected an array of at least one number"),
     "one axis": (np.ones(3), r"\(3,\); expected a matrix"),
     "three axes": (np.ones((2, 3, 4)), "--filters"),
     "text": (np.array([["a", "b", "c"]]), "real numbers"),

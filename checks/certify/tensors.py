@@ -1,0 +1,66 @@
+"""Tensors of torch as arrays, from files that hold nothing that would run, and what they say."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sparsebound.checks.certify.safetensors import Short
+
+
+class Checkpoint(dict[str | None, Any]):
+    """The tensors of a file, as arrays; ``settings`` are its numbers and words, by dotted names."""
+
+    settings: Mapping[str, Any]
+
+
+def flattened(stored: Any, prefix: str = "") -> dict[str, Any]:
+    """The leaves of nested mappings and lists, by their names with dots between.
+
+    Examples
+    --------
+    >>> flattened({"model": {"W": 1}, "steps": [2, 3]})
+    {'model.W': 1, 'steps.0': 2, 'steps.1': 3}
+    """
+    found: dict[str, Any] = {}
+    for name, value in stored.items() if isinstance(stored, Mapping) else enumerate(stored):
+        path = f"{prefix}.{name}" if prefix else str(name)
+        nested = isinstance(value, Mapping | list | tuple)
+        found |= flattened(value, path) if nested else {path: value}
+    return found
+
+
+def read_tensors(path: Path) -> Checkpoint:
+    """Read all tensors of a file."""
+    import torch
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of files that are refused
+        stored = torch.load(path, map_location="cpu", weights_only=True)
+    nested = isinstance(stored, Mapping | list | tuple)
+    leaves = flattened(stored) if nested else {None: stored}
+    found = Checkpoint(
+        (name, of_tensor(value)) for name, value in leaves.items() if torch.is_tensor(value)
+    )
+    said = {name: one for name, one in leaves.items() if isinstance(one, int | float | str)}
+    found.settings = {str(name): one for name, one in said.items()}
+    return found
+
+
+def of_tensor(value: Any) -> np.ndarray:
+    """A tensor as an array; numbers that numpy does not have are those of float32."""
+    dtype = str(value.dtype).rpartition(".")[2]
+    short = dtype in ("bfloat16", "float16") or dtype.startswith("float8")
+    value = value.detach().float() if short else value.detach()
+    if str(value.layout) != "torch.strided":
+        value = value.to_dense()
+    found = np.asarray(value.cpu().numpy())
+    if not short:
+        return found
+    wide = found.view(Short)
+    wide.stored_as = dtype
+    return wide

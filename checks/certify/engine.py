@@ -22,6 +22,7 @@ from sparsebound.checks.certify.filters import (
     convolution,
     filters_as_atoms,
     placed,
+    placing,
     profile_of_filters,
 )
 from sparsebound.checks.certify.judging import EachCode
@@ -215,16 +216,16 @@ def certify(
         reading = (array, atoms, drop_zero_atoms, codes_axis, zero_below, memory * MEGABYTE)
         workers = Elsewhere(Files.of(dictionary, codes, *reading), cluster, any_arithmetic)
     tiles = Tiles(workers, None if keep is None else Path(f"{keep}.atoms.npz"))
-    placing = _placing(filters, length, stride, boundary, atoms, filter_axis)
-    operator = None if placing is None else convolution(stored, placing)
-    if operator is None or placing is None:
+    layout = placing(filters, length, stride, boundary, atoms, filter_axis)
+    operator = None if layout is None else convolution(stored, layout)
+    if operator is None or layout is None:
         width = None if own is None else own.array.shape[1]
         found = oriented(stored, atoms, codes=width, drop_zero=drop_zero_atoms)
         facts = profile_of(
             found, memory=memory * MEGABYTE, kind=backend, progress=progress, between=tiles
         )
     else:
-        found, facts = filters_as_atoms(operator, placing.axis), profile_of_filters(operator)
+        found, facts = filters_as_atoms(operator, layout.axis), profile_of_filters(operator)
     facts = replace(facts, independent=operator is None and independent(found))
     promised = (*guarantees(facts), *further(facts))
     depth = _depth(facts, promised, settings)
@@ -357,35 +358,6 @@ def _without_signals(**options: Any) -> None:
     for name, value in options.items():
         if value is not None:
             raise InputError(f"--{name}", value, "to be used together with --signals")
-
-
-def _placing(
-    filters: bool | Layout,
-    length: Sequence[int] | None,
-    stride: Sequence[int] | None,
-    boundary: str | None,
-    atoms: str | None,
-    axis: str | None,
-) -> Layout | None:
-    """Where filters are placed; None where the array holds atoms."""
-    for name, value in (
-        ("length", length),
-        ("stride", stride),
-        ("boundary", boundary),
-        ("filter-axis", axis),
-    ):
-        if value is not None and filters is not True:
-            raise InputError(f"--{name}", value, "to be used together with --filters")
-    if filters is False:
-        return None
-    if atoms is not None:
-        raise InputError("--atoms", atoms, "to be left out with --filters")
-    if isinstance(filters, Layout):
-        return filters
-    if boundary not in (None, "circular", "zero"):
-        raise InputError("--boundary", boundary, "'circular' or 'zero'")
-    whole = None if length is None else tuple(length)
-    return Layout(whole, tuple(stride or (1,)), boundary != "zero", axis)
 
 
 def _depth(d: Profile, promised: tuple[Guarantee, ...], settings: Settings) -> Depth:

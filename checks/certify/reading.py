@@ -290,10 +290,10 @@ def _of_sparse(file: str, name: str | None, value: Any, label: str, *, sparse: b
         rows.check_format(full_check=True)
     except ValueError as error:
         raise InputError(label, "sparse", f"undamaged ({error})") from error
-    bad = np.flatnonzero(~np.isfinite(rows.data)) if rows.dtype.kind == "f" else []
-    if len(bad):
-        row, column = np.searchsorted(rows.indptr, bad[0], "right") - 1, rows.indices[bad[0]]
-        raise InputError(f"{label}[{row}, {column}]", float(rows.data[bad[0]]), "a finite number")
+    if rows.dtype.kind == "f" and not np.isfinite(rows.data).all():
+        at = int((~np.isfinite(rows.data)).argmax())
+        row, column = np.searchsorted(rows.indptr, at, "right") - 1, rows.indices[at]
+        raise InputError(f"{label}[{row}, {column}]", float(rows.data[at]), "a finite number")
     data, change = real(rows.data, label) if rows.nnz else (np.zeros(0), 0.0)
     note = note_of(rows.data, data, change) if rows.nnz else None
     if not sparse:

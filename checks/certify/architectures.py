@@ -23,6 +23,12 @@ PLAIN = (None, False, "", "none", "None", "inference")
 SCALED = ("expected_average_only_in", "dataset-wise")
 """What they say where all signals are multiplied by one number, which they may not state."""
 
+BY_NORMS = ("sparsity_include_decoder_norm", "rescale_acts_by_decoder_norm")
+"""Settings by which units are multiplied by the norms of atoms before they are compared."""
+
+LOGARITHMS = ("activation_function.log_jumprelu_threshold", "log_threshold")
+"""Names of the logarithms of thresholds."""
+
 MULTIPLIED = "signals and codes are those after the number that its settings multiply them by"
 
 ROUNDED_EXP = 8 * UNIT
@@ -108,11 +114,16 @@ def read_autoencoder(
         first(settings, "k", "activation_fn_kwargs.k", "activation_state_dict.k", "trainer.k")
     )
     stated = found.get(layout.thresholds)
+    logarithms = first(found, *LOGARITHMS)
     if stated is None:
-        stated = first(settings, "jump_relu_threshold")
+        stated = first(settings, "jump_relu_threshold") if logarithms is None else logarithms
     architecture = _architecture(words, k, stated is not None, gated=layout.gate in found)
-    thresholds = _thresholds(layout, found, stated, n, gated=architecture == "gated")
-    if first(settings, "sparsity_include_decoder_norm") and thresholds.above is not None:
+    if architecture == "gated":
+        thresholds = _of_gates(layout, found, n)
+    else:
+        bias = vector(found.get(layout.encoder_bias), n)
+        thresholds = _thresholds(bias, stated, logarithm=stated is logarithms)
+    if first(settings, *BY_NORMS):
         thresholds = _over_norms(thresholds, rows)
     gemma = layout.encoder == "W_enc" and stated is not None and k is None
     decoder_bias = vector(found.get(layout.decoder_bias), m)
@@ -132,7 +143,7 @@ def read_autoencoder(
 
 
 def first(settings: Mapping[str, Any], *names: str) -> Any:
-    """The first of some settings that is there."""
+    """The first of some settings, or arrays, that is there."""
     return next((settings[name] for name in names if name in settings), None)
 
 
@@ -158,7 +169,7 @@ def _architecture(words: str, k: int | None, thresholds: bool, *, gated: bool) -
         return words
     if gated:
         return "gated"
-    if "batchtopk" in words:
+    if "batch" in words and "topk" in words:
         return "batchtopk"
     if "topk" in words or (k is not None and not thresholds):
         return "topk"
@@ -167,24 +178,24 @@ def _architecture(words: str, k: int | None, thresholds: bool, *, gated: bool) -
     return "jumprelu" if "jumprelu" in words or thresholds else "standard"
 
 
-def _thresholds(
-    layout: FileLayout, found: Mapping[str, Any], stated: Any, n: int, *, gated: bool
-) -> Thresholds:
-    """Read the biases of an encoder, and above which numbers its units are active.
-
-    A unit of a gated one is active if ``v + b_gate`` and ``exp(r_mag) v + b_mag`` are positive,
-    which is one threshold for ``v``; one with a threshold below 0 if ``v`` is positive.
-    """
-    zero = np.zeros(n)
-    bias = vector(found.get(layout.gate if gated else layout.encoder_bias), n)
+def _of_gates(layout: FileLayout, found: Mapping[str, Any], n: int) -> Thresholds:
+    """Of a gated one, where ``v + b_gate`` and ``exp(r_mag) v + b_mag`` are both positive."""
+    bias = vector(found.get(layout.gate), n)
     size, scale = found.get(layout.magnitude), found.get(layout.magnitude_scale)
-    if gated and size is not None and scale is not None:
-        magnitude = vector(size, n) * np.exp(-vector(scale, n))
-        return Thresholds(-np.minimum(bias, magnitude), zero, np.abs(magnitude) * ROUNDED_EXP)
-    if gated or stated is None:
+    if size is None or scale is None:
+        return Thresholds(None, bias, np.zeros(n))
+    magnitude = vector(size, n) * np.exp(-vector(scale, n))
+    rounding = np.abs(magnitude) * ROUNDED_EXP
+    return Thresholds(-np.minimum(bias, magnitude), np.zeros(n), rounding)
+
+
+def _thresholds(bias: FloatArray, stated: Any, *, logarithm: bool) -> Thresholds:
+    """Where all units with ``v`` above a threshold are active that is positive, or else 0."""
+    zero = np.zeros(len(bias))
+    if stated is None:
         return Thresholds(None, bias, zero)
-    above = vector(stated, n)
-    if layout.thresholds.endswith("log_jumprelu_threshold") and layout.thresholds in found:
+    above = vector(stated, len(bias))
+    if logarithm:
         above = np.exp(above)
         return Thresholds(above, bias, above * ROUNDED_EXP)
     return Thresholds(np.maximum(above, 0), bias, zero)
@@ -192,9 +203,10 @@ def _thresholds(
 
 def _over_norms(thresholds: Thresholds, rows: np.ndarray) -> Thresholds:
     """Divide thresholds by the norms of atoms, where units are multiplied by them."""
-    norms = np.linalg.norm(np.asarray(rows, dtype=np.float64), axis=1)
-    if not norms.all() or thresholds.above is None:
+    if thresholds.above is None:
         return thresholds
+    norms = np.linalg.norm(np.asarray(rows, dtype=np.float64), axis=1)
+    norms[norms == 0] = 1  # of units that are never active
     above = thresholds.above / norms
     rounding = thresholds.rounding / norms + above * (rows.shape[1] + 8) * UNIT
     return Thresholds(above, thresholds.bias, rounding)
@@ -236,8 +248,12 @@ def _unlike(
         return f"it reads each signal normalised ({normalised})"
     if layout.normalises and architecture == "topk":
         return "it reads each signal normalised"
-    if first(settings, "rescale_acts_by_decoder_norm") and architecture != "standard":
+    if first(settings, *BY_NORMS) and "topk" in architecture:
         return "its units are multiplied by the norms of atoms"
+    if "W_E_glu" in found:
+        return "its units are multiplied by gates"
+    if "jumprelu" in words and first(found, layout.thresholds, *LOGARITHMS) is None:
+        return None if "jump_relu_threshold" in settings else "its thresholds are not in the file"
     if words and not any(known in words for known in KNOWN):
         return f"of the architecture {words} nothing is known"
     return None

@@ -105,11 +105,11 @@ FILE_LAYOUTS = (
         magnitude="mag_bias",
     ),
     FileLayout(
-        "Llama Scope",
+        "Llama Scope or dictionary_learning",
         *("decoder.weight", AS_COLUMNS, "encoder.weight", AS_ROWS, "encoder.bias", "decoder.bias"),
-        thresholds="activation_function.log_jumprelu_threshold",
         subtracts=False,
     ),
+    FileLayout("Llama Scope", "W_D", AS_ROWS, "W_E", AS_COLUMNS, "b_E", "b_D", subtracts=False),
     FileLayout(
         "Goodfire",
         *("decoder_linear.weight", AS_COLUMNS, "encoder_linear.weight", AS_ROWS),
@@ -121,6 +121,7 @@ FILE_LAYOUTS = (
 DECODERS = {
     "W_dec": AS_ROWS,
     "w_dec": AS_ROWS,
+    "W_D": AS_ROWS,
     "components_": AS_ROWS,
     "decoder.weight": AS_COLUMNS,
     "decoder_linear.weight": AS_COLUMNS,

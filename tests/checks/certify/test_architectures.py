@@ -141,6 +141,25 @@ PROGRAMS = {
         lambda y: above(y @ W + BIAS, np.exp(THRESHOLDS - 1)),
         "jumprelu",
     ),
+    "Llama Scope, later": Program(
+        {
+            **{"W_D": D.T, "W_E": W, "b_E": BIAS, "b_D": OFFSET},
+            "activation_function.log_jumprelu_threshold": THRESHOLDS - 1,
+        },
+        lambda y: above((y @ W + BIAS) * np.linalg.norm(D, axis=0), np.exp(THRESHOLDS - 1)),
+        "jumprelu",
+        {
+            "act_fn": "jumprelu",
+            "norm_activation": "inference",
+            "sparsity_include_decoder_norm": True,
+        },
+    ),
+    "SAELens, while it is trained": Program(
+        SAELENS | {"log_threshold": THRESHOLDS - 1},
+        lambda y: above((y - OFFSET) @ W + BIAS, np.exp(THRESHOLDS - 1)),
+        "jumprelu",
+        {"architecture": "jumprelu", "apply_b_dec_to_input": True},
+    ),
     "Qwen Scope": Program(
         {"W_dec": D, "W_enc": W.T, "b_enc": BIAS, "b_dec": OFFSET, "k": 2},
         lambda y: largest(relu(y @ W + BIAS), 2),
@@ -199,6 +218,12 @@ UNLIKE = {
         {},
         "multiplied by the norms of atoms",
     ),
+    "units that are multiplied, by another setting": (
+        {"act_fn": "batchlayertopk", "top_k": 2, "sparsity_include_decoder_norm": True},
+        {},
+        "multiplied by the norms of atoms",
+    ),
+    "thresholds elsewhere": ({"architecture": "jumprelu"}, {}, "thresholds are not in the file"),
     "the largest unit of each group": ({"activation": "groupmax", "k": 2}, {}, "groupmax"),
 }
 
@@ -246,7 +271,7 @@ def test_settings_are_above_the_folder_of_checkpoints(tmp_path: Path) -> None:
     for place in (tmp_path, tmp_path / "checkpoints"):
         found = read(str(place)).autoencoder
         assert found is not None
-        assert (found.layout, found.architecture) == ("Llama Scope", "jumprelu")
+        assert found.architecture == "jumprelu"
         assert found.thresholds == pytest.approx(0.4 / np.linalg.norm(D, axis=0), abs=1e-7)
 
 

@@ -159,8 +159,14 @@ def _parquet(path: Path) -> Arrays:
             raise Unreadable(f"a table of numbers; its column {name!r} is of the type {kind}")
     if not columns:
         raise Unreadable("a table with a column of numbers")
+    stacked = np.stack(columns, axis=1)
+    for place, (name, column) in enumerate(zip(names, columns, strict=True)):
+        with np.errstate(invalid="ignore"):
+            kept = stacked[:, place].astype(column.dtype)
+        if column.dtype.kind in "iu" and (kept != column).any():
+            raise Unreadable(f"whole numbers that float64 holds; its column {name!r} has others")
     left_out = len(names) < len(table.column_names)
-    return {Headed("an index column") if left_out else None: np.stack(columns, axis=1)}
+    return {Headed("an index column") if left_out else None: stacked}
 
 
 def _sharded(path: Path) -> Arrays:

@@ -101,6 +101,9 @@ def test_an_index_in_parquet_is_no_atom(tmp_path: Path) -> None:
     parquet.write_table(whole.append_column("word", [WORDS]), path)
     with pytest.raises(InputError, match="its column 'word' is of the type string"):
         read(str(path))
+    parquet.write_table(whole.append_column("large", [[2**53 + 1] * 6]), path)
+    with pytest.raises(InputError, match="its column 'large' has others"):
+        read(str(path))
     parquet.write_table(pyarrow.table({}), path)
     with pytest.raises(InputError, match="a column of numbers"):
         read(str(path))

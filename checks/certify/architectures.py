@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from sparsebound.checks.certify.autoencoder import Autoencoder
+from sparsebound.checks.certify.conversion import real
 from sparsebound.checks.certify.layouts import FileLayout, layouts_of, parts_of
+from sparsebound.checks.certify.settings import integer
 from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.arithmetic.ball import UNIT
 from sparsebound.theory.errors import InputError
@@ -110,7 +112,7 @@ def read_autoencoder(
     """
     n, m = rows.shape
     words = _words(settings) or layout.architecture
-    k = _number(found.get(layout.k)) or _number(
+    k = _units(found.get(layout.k)) or _units(
         first(settings, "k", "activation_fn_kwargs.k", "activation_state_dict.k", "trainer.k")
     )
     stated = found.get(layout.thresholds)
@@ -121,15 +123,15 @@ def read_autoencoder(
     if architecture == "gated":
         thresholds = _of_gates(layout, found, n)
     else:
-        bias = vector(found.get(layout.encoder_bias), n)
+        bias = vector(found.get(layout.encoder_bias), n, layout.encoder_bias)
         thresholds = _thresholds(bias, stated, logarithm=stated is logarithms)
     if first(settings, *BY_NORMS):
         thresholds = _over_norms(thresholds, rows)
     gemma = layout.encoder == "W_enc" and stated is not None and k is None
-    decoder_bias = vector(found.get(layout.decoder_bias), m)
+    decoder_bias = vector(found.get(layout.decoder_bias), m, layout.decoder_bias)
     return Autoencoder(
         architecture,
-        units,
+        real(units, f"{layout.encoder} of the autoencoder")[0],
         thresholds.bias,
         decoder_bias if _subtracts(layout, settings, words, gemma) else np.zeros(m),
         decoder_bias,
@@ -180,11 +182,12 @@ def _architecture(words: str, k: int | None, thresholds: bool, *, gated: bool) -
 
 def _of_gates(layout: FileLayout, found: Mapping[str, Any], n: int) -> Thresholds:
     """Of a gated one, where ``v + b_gate`` and ``exp(r_mag) v + b_mag`` are both positive."""
-    bias = vector(found.get(layout.gate), n)
+    bias = vector(found.get(layout.gate), n, layout.gate)
     size, scale = found.get(layout.magnitude), found.get(layout.magnitude_scale)
     if size is None or scale is None:
         return Thresholds(None, bias, np.zeros(n))
-    magnitude = vector(size, n) * np.exp(-vector(scale, n))
+    scales = np.exp(-vector(scale, n, layout.magnitude_scale))
+    magnitude = vector(size, n, layout.magnitude) * scales
     rounding = np.abs(magnitude) * ROUNDED_EXP
     return Thresholds(-np.minimum(bias, magnitude), np.zeros(n), rounding)
 
@@ -194,7 +197,7 @@ def _thresholds(bias: FloatArray, stated: Any, *, logarithm: bool) -> Thresholds
     zero = np.zeros(len(bias))
     if stated is None:
         return Thresholds(None, bias, zero)
-    above = vector(stated, len(bias))
+    above = vector(stated, len(bias), "threshold")
     if logarithm:
         above = np.exp(above)
         return Thresholds(above, bias, above * ROUNDED_EXP)
@@ -259,30 +262,40 @@ def _unlike(
     return None
 
 
-def _number(value: Any) -> int | None:
+def _units(value: Any) -> int | None:
+    """How many units are kept, if one number is stated.
+
+    Raises
+    ------
+    InputError
+        If it is no number of units.
+    """
     if value is None or isinstance(value, str) or np.size(value) != 1:
         return None
-    return int(np.asarray(value).reshape(()))
+    found = np.asarray(value).item()
+    whole = int(found) if isinstance(found, float) and found.is_integer() else found
+    return integer("k of the autoencoder", whole, 1, "an integer above 0")
 
 
-def vector(value: Any, length: int) -> np.ndarray:
+def vector(value: Any, length: int, name: str) -> np.ndarray:
     """A vector of some length, zeros where nothing is; one number stands for all entries.
 
     Raises
     ------
     InputError
-        If it is of another length.
+        If it is of another length, or does not hold finite real numbers.
 
     Examples
     --------
-    >>> vector(None, 2).tolist(), vector([0.5], 2).tolist()
+    >>> vector(None, 2, "b_dec").tolist(), vector([0.5], 2, "threshold").tolist()
     ([0.0, 0.0], [0.5, 0.5])
     """
     if value is None:
         return np.zeros(length)
-    found = np.asarray(value, dtype=np.float64).ravel()
+    label = f"{name} of the autoencoder"
+    found = real(np.atleast_1d(np.asarray(value)).ravel(), label)[0].astype(np.float64)
     if found.size == 1:
         return np.full(length, found[0])
     if found.size != length:
-        raise InputError("bias of the autoencoder", found.shape, f"{length} numbers")
+        raise InputError(label, found.shape, f"{length} numbers")
     return found

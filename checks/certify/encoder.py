@@ -177,7 +177,7 @@ def _encoded(
     n, m = D.shape
     each = np.zeros(len_of(codes), dtype=np.int8)
     asked = np.zeros(len_of(codes), dtype=bool)
-    sizes, lengths = np.linalg.norm(W.astype(np.float64), axis=1), np.linalg.norm(D, axis=1)
+    sizes, lengths = (np.linalg.norm(one.astype(np.float64), axis=1) for one in (W, D))
     for start in range(0, len(each), rows_at_once(codes)):
         X = dense(codes, start, start + rows_at_once(codes)).astype(np.float64)
         part = slice(start, start + len(X))

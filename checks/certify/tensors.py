@@ -18,19 +18,22 @@ class Checkpoint(dict[str | None, Any]):
     settings: Mapping[str, Any]
 
 
-def flattened(stored: Any, prefix: str = "") -> dict[str, Any]:
-    """The leaves of nested mappings and lists, by their names with dots between.
+def flattened(
+    stored: Any, prefix: str = "", nested: tuple[type, ...] = (Mapping,)
+) -> dict[str, Any]:
+    """The leaves of nested mappings, and of lists if asked for, by names with dots between.
 
     Examples
     --------
     >>> flattened({"model": {"W": 1}, "steps": [2, 3]})
-    {'model.W': 1, 'steps.0': 2, 'steps.1': 3}
+    {'model.W': 1, 'steps': [2, 3]}
+    >>> flattened({"steps": [2, 3]}, nested=(list,))
+    {'steps.0': 2, 'steps.1': 3}
     """
     found: dict[str, Any] = {}
     for name, value in stored.items() if isinstance(stored, Mapping) else enumerate(stored):
         path = f"{prefix}.{name}" if prefix else str(name)
-        nested = isinstance(value, Mapping | list | tuple)
-        found |= flattened(value, path) if nested else {path: value}
+        found |= flattened(value, path, nested) if isinstance(value, nested) else {path: value}
     return found
 
 
@@ -41,8 +44,8 @@ def read_tensors(path: Path) -> Checkpoint:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of files that are refused
         stored = torch.load(path, map_location="cpu", weights_only=True)
-    nested = isinstance(stored, Mapping | list | tuple)
-    leaves = flattened(stored) if nested else {None: stored}
+    nested = (Mapping, list, tuple)
+    leaves = flattened(stored, nested=nested) if isinstance(stored, nested) else {None: stored}
     found = Checkpoint(
         (name, of_tensor(value)) for name, value in leaves.items() if torch.is_tensor(value)
     )

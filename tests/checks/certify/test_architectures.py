@@ -255,6 +255,30 @@ def test_a_layout_whose_shapes_do_not_fit_is_not_taken() -> None:
     assert autoencoder({**SAELENS, "W_dec": RNG.standard_normal((N, 2, M))}, {}) is None
 
 
+@pytest.mark.parametrize(
+    ("more", "settings", "expected"),
+    [
+        (
+            {"b_enc": np.where(np.arange(N) == 2, np.nan, 0)},
+            {},
+            r"b_enc of the autoencoder\[2\] is",
+        ),
+        ({"W_enc": W + 0j}, {}, "W_enc of the autoencoder is dtype"),
+        ({"b_dec": OFFSET * np.inf}, {}, "b_dec of the autoencoder"),
+        ({"threshold": np.ones(3)}, {}, r"threshold of the autoencoder is \(3,\); expected 9"),
+        ({}, {"jump_relu_threshold": "high"}, "threshold of the autoencoder is dtype"),
+        ({}, {"jump_relu_threshold": [0.1, 0.2]}, r"threshold of the autoencoder is \(2,\)"),
+        ({}, {"k": 2.5}, "k of the autoencoder is 2.5; expected an integer above 0"),
+        ({"k": -1}, {}, "k of the autoencoder is -1"),
+    ],
+)
+def test_parts_that_cannot_be_used_are_named(
+    more: Arrays, settings: Arrays, expected: str, tmp_path: Path
+) -> None:
+    with pytest.raises(InputError, match=expected):
+        read(stored(tmp_path, Program(SAELENS | more, relu, "", settings)))
+
+
 def test_settings_are_above_the_folder_of_checkpoints(tmp_path: Path) -> None:
     (tmp_path / "checkpoints").mkdir()
     program = PROGRAMS["Llama Scope"]

@@ -48,9 +48,9 @@ def read_table(path: Path) -> dict[Headed | None, np.ndarray]:
     index = header and (beside or (len(first) > 1 and (corner or wordy)))
     if index and "" in labels:
         raise Unreadable("a table with one row of names, and a name in each row that has an index")
-    if not index:
+    if not index and len(first) > 1:
         _refuse_names(labels, [row[1:] for row in body], "column", "row")
-    if not header:
+    if not header and others:
         _refuse_names(first, others, "row", "column")
     kept = [row[1:] if index else row for row in body]
     numbers = _numbers(kept, len(rows) - len(body) + 1)

@@ -54,11 +54,13 @@ def read_tensors(path: Path) -> Checkpoint:
     return found
 
 
-def of_tensor(value: Any) -> np.ndarray:
-    """A tensor as an array; numbers that numpy does not have are those of float32."""
+def of_tensor(value: Any) -> Any:
+    """A tensor as an array, sparse or not; numbers that numpy does not have are as float32."""
     dtype = str(value.dtype).rpartition(".")[2]
     short = dtype in ("bfloat16", "float16") or dtype.startswith("float8")
     value = value.detach().float() if short else value.detach()
+    if value.ndim == 2 and str(value.layout) in ("torch.sparse_coo", "torch.sparse_csr"):
+        return _sparse(value.cpu())
     if str(value.layout) != "torch.strided":
         value = value.to_dense()
     found = np.asarray(value.cpu().numpy())
@@ -67,3 +69,15 @@ def of_tensor(value: Any) -> np.ndarray:
     wide = found.view(Short)
     wide.stored_as = dtype
     return wide
+
+
+def _sparse(value: Any) -> Any:
+    """A sparse matrix of scipy."""
+    from scipy.sparse import csr_array
+
+    if str(value.layout) == "torch.sparse_csr":
+        parts = value.values(), value.col_indices(), value.crow_indices()
+        return csr_array(tuple(part.numpy() for part in parts), shape=tuple(value.shape))
+    whole = value.coalesce()
+    places = tuple(whole.indices().numpy())
+    return csr_array((whole.values().numpy(), places), shape=tuple(value.shape))

@@ -468,7 +468,11 @@ def test_tensors_of_every_kind(tmp_path: Path, recwarn: pytest.WarningsRecorder)
     assert not recwarn.list
     X = torch.eye(8)[:3]
     dense = certify(D, codes=X, atoms="columns").codes
-    assert certify(D, codes=X.to_sparse_csr(), atoms="columns").codes == dense
+    for sparse_ in (X.to_sparse_csr(), X.to_sparse(), X.to_sparse_csr().bfloat16()):
+        assert certify(D, codes=sparse_, atoms="columns").codes == dense
+        assert given(sparse_, "--codes", sparse=True).array.nnz == 3  # none of them was filled up
+        torch.save(sparse_, tmp_path / "X.pt")
+        assert certify(D, codes=tmp_path / "X.pt", atoms="columns").codes == dense
     with pytest.raises(InputError, match="FILE is 'a tensor of the type float32'; expected"):
         certify(torch.empty(2, 3, device="meta"))
 

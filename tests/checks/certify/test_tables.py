@@ -84,6 +84,15 @@ def test_what_is_not_certain_is_refused(case: str, tmp_path: Path) -> None:
         read(str(path))
 
 
+@pytest.mark.parametrize("text", ["0,1,2,3,4", "1 2 3 4 5", "0\n1\n2\n3\n4", "7\n3\n9\n5"])
+def test_one_row_and_one_column_are_data(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "labels.csv"
+    path.write_text(text)
+    assert read(str(path)).array.ravel().tolist() == [
+        float(x) for x in text.replace(",", " ").split()
+    ]
+
+
 def test_an_index_in_parquet_is_no_atom(tmp_path: Path) -> None:
     parquet = pytest.importorskip("pyarrow.parquet")
     import pyarrow

@@ -18,6 +18,10 @@ COUNTED = 4
 """Fewer cells than this may count, or differ, by chance."""
 
 
+INDICES = ("", "id", "index", "idx", "unnamed: 0")
+"""What a header says above an index, in small letters; nothing, most often."""
+
+
 class Unreadable(Exception):  # noqa: N818 - it says what was expected
     """What a reader expected of a file."""
 
@@ -32,13 +36,13 @@ def read_table(path: Path) -> dict[Headed | None, np.ndarray]:
     """Read a table of numbers; names of columns, and of rows, are left out.
 
     A first row that counts, as pandas writes it, is a header where data could hardly look like
-    that; a first column is an index where it stands under an empty cell of a header, beside it, or
-    has words.
+    that; a first column is an index where it stands under an empty cell of a header, or one that
+    says so, beside it, or has words.
     """
     rows = _rows(path.read_text("utf-8-sig"))
     first, others = rows[0], rows[1:]
     beside = bool(others) and all(len(row) == len(first) + 1 for row in others)  # as R writes it
-    corner = beside or first[0] == ""
+    corner = beside or first[0].lower() in INDICES
     names = first[1:] if corner and not beside else first
     named = bool(others) and not any(map(_is_number, names))
     header = named or (bool(others) and _counts(names) and (corner or _unlike(names, others)))

@@ -42,6 +42,7 @@ READ = {
         "a header",
     ),
     "any index under an empty corner": (table(FROM_1, [5, 3, 9, 1, 8, 2]), "an index column"),
+    "an index that says so": (table(COUNTED, ROWS, corner="Unnamed: 0"), "an index column"),
     "an index beside the header, as R writes it": (
         table(['"V1"', '"V2"', '"V3"', '"V4"', '"V5"'], [f'"{i}"' for i in ROWS], corner=None),
         "a header and an index column",
@@ -65,7 +66,7 @@ def test_what_is_data_in_a_table(case: str, tmp_path: Path) -> None:
 
 REFUSED = {
     "an index that counts from 1": (table(None, ROWS), "it counts the rows, as an index does"),
-    "a named index": (table(FIVE, [5, 3, 9, 1, 8, 2], corner="id"), "first column is data"),
+    "a named index": (table(FIVE, [5, 3, 9, 1, 8, 2], corner="year"), "first column is data"),
     "numbers of columns": (table([7, 10, 13, 16, 19], None), "first row is data"),
     "names in two rows": (f",a,a,b,b,b\n{table(COUNTED, WORDS)}", "one row of names"),
     "underscores in numbers": (table(None, None) + "\n1_0,2,3,4,5", "row 7 has '1_0'"),

@@ -139,7 +139,7 @@ def read_autoencoder(
         k,
         layout.name,
         thresholds.rounding,
-        _unlike(layout, found, settings, words, architecture),
+        _unlike(layout, found, settings, words, architecture, k),
         MULTIPLIED if _normalised(settings) in SCALED else None,
     )
 
@@ -237,6 +237,7 @@ def _unlike(
     settings: Mapping[str, Any],
     words: str,
     architecture: str,
+    k: int | None,
 ) -> str | None:
     """Why the encoder does not see what the decoder writes, or does something else with it."""
     places = first(settings, "hook_point_in"), first(settings, "hook_point_out")
@@ -253,6 +254,8 @@ def _unlike(
         return "it reads each signal normalised"
     if first(settings, *BY_NORMS) and "topk" in architecture:
         return "its units are multiplied by the norms of atoms"
+    if architecture == "topk" and k is None:
+        return "how many units it keeps is not said (as k in a cfg.json beside it)"
     if "W_E_glu" in found:
         return "its units are multiplied by gates"
     if "jumprelu" in words and first(found, layout.thresholds, *LOGARITHMS) is None:

@@ -223,6 +223,7 @@ UNLIKE = {
         {},
         "multiplied by the norms of atoms",
     ),
+    "a number of units elsewhere": ({"architecture": "topk"}, {}, "how many units it keeps"),
     "thresholds elsewhere": ({"architecture": "jumprelu"}, {}, "thresholds are not in the file"),
     "the largest unit of each group": ({"activation": "groupmax", "k": 2}, {}, "groupmax"),
 }

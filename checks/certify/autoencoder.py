@@ -8,7 +8,7 @@ import numpy as np
 
 ARCHITECTURES = ("standard", "topk", "batchtopk", "jumprelu", "gated")
 """How a code follows from ``v = W^T (y - b_dec) + b``: its positive part; the k largest of it, of
-one signal or of a batch; what is above a threshold; what is above, by another bias, zero."""
+one signal or of a batch; what is above a threshold; what is above zero by two biases at once."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Autoencoder:
     encoder : ndarray, shape (n, m)
         Row ``i`` is ``w_i``, which is multiplied with the signal.
     encoder_bias : ndarray, shape (n,)
-        What is added; of a gated one, in the branch that decides which units are active.
+        What is added before units are compared with thresholds.
     input_bias : ndarray, shape (m,)
         What is subtracted from a signal before the encoder sees it; zeros if nothing is.
     decoder_bias : ndarray, shape (m,)
@@ -33,6 +33,12 @@ class Autoencoder:
         How many units are kept, if a number is stated.
     layout : str
         By what the file was recognised, such as "SAELens".
+    rounding : ndarray, shape (n,), optional
+        By how much thresholds may be off that were computed from what is stored.
+    unlike : str, optional
+        Why the encoder is not of the kind that is certified.
+    note : str, optional
+        What else is to be said of it.
     """
 
     architecture: str
@@ -43,3 +49,6 @@ class Autoencoder:
     thresholds: np.ndarray | None
     k: int | None
     layout: str
+    rounding: np.ndarray | None = None
+    unlike: str | None = None
+    note: str | None = None

@@ -134,7 +134,8 @@ def certify_codes(
     """
     n = len(atoms)
     if len(X.shape) != 2 or X.shape[1] != n:
-        raise InputError("shape of --codes", X.shape, f"codes of length {n}, one a row")
+        axis = "; --codes-axis columns takes columns" if n in X.shape[:1] else ""
+        raise InputError("shape of --codes", X.shape, f"codes of length {n}, one a row{axis}")
     sparsity = counts(X)
     if not sparsity.any():
         raise InputError("--codes", "zero throughout", "a code that is not zero")

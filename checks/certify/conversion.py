@@ -47,7 +47,7 @@ def real(array: np.ndarray, label: str) -> tuple[np.ndarray, float]:
         expected = "an array of real numbers, of a boolean, integer or floating-point type"
         raise InputError(label, array.dtype, expected)
     if array.size == 0 or array.ndim == 0:
-        raise InputError(f"shape of {label}", array.shape, "at least one atom of length 1 or more")
+        raise InputError(f"shape of {label}", array.shape, "an array of at least one number")
     kept, change = array, 0.0
     if array.dtype not in (np.float32, np.float64):  # float32 holds float16, and half as large
         with np.errstate(over="ignore"):

@@ -100,6 +100,7 @@ def certify_encoder(
     shift = autoencoder.decoder_bias - autoencoder.input_bias
     moved = W.astype(np.float64) @ shift
     slack = (m + 2) * UNIT * (np.abs(W).astype(np.float64) @ np.abs(shift)) + np.abs(moved) * UNIT
+    slack += 0 if autoencoder.rounding is None else autoencoder.rounding[kept]
     room = theta - bias - moved if by_threshold else None
     noise = settings.noise + float((slack + (np.abs(theta) + np.abs(bias)) * 4 * UNIT).max())
     return CertifiedEncoder(
@@ -176,7 +177,7 @@ def _encoded(
     n, m = D.shape
     each = np.zeros(len_of(codes), dtype=np.int8)
     asked = np.zeros(len_of(codes), dtype=bool)
-    sizes, lengths = np.linalg.norm(W.astype(np.float64), axis=1), np.linalg.norm(D, axis=1)
+    sizes, lengths = (np.linalg.norm(one.astype(np.float64), axis=1) for one in (W, D))
     for start in range(0, len(each), rows_at_once(codes)):
         X = dense(codes, start, start + rows_at_once(codes)).astype(np.float64)
         part = slice(start, start + len(X))
@@ -208,4 +209,6 @@ def _top(v: FloatArray, error: FloatArray, on: np.ndarray, k: int | None) -> np.
     most, beside = np.where(on, v + error, np.inf), np.where(on, -np.inf, v - error)
     wrong = (most.min(axis=1) < np.maximum(beside.max(axis=1), 0)) & full
     wrong |= most.min(axis=1) < 0
+    if k is not None:  # others fill up what a code of fewer nonzeros leaves
+        wrong |= (count > k) | ((count < k) & (np.where(on, -np.inf, v - error).max(axis=1) > 0))
     return np.where(right, RIGHT, np.where(wrong, WRONG, OPEN_CODE))

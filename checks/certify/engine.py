@@ -22,6 +22,7 @@ from sparsebound.checks.certify.filters import (
     convolution,
     filters_as_atoms,
     placed,
+    placing,
     profile_of_filters,
 )
 from sparsebound.checks.certify.judging import EachCode
@@ -31,9 +32,10 @@ from sparsebound.checks.certify.networks import Trained, certify_network, judge_
 from sparsebound.checks.certify.own_codes import read_codes, without
 from sparsebound.checks.certify.pairs import closest_pairs
 from sparsebound.checks.certify.predictions import certify_signals, question
+from sparsebound.checks.certify.products import BACKENDS
 from sparsebound.checks.certify.prune import prune as pruned
 from sparsebound.checks.certify.reading import given
-from sparsebound.checks.certify.settings import Settings
+from sparsebound.checks.certify.settings import Settings, integer
 from sparsebound.checks.certify.solutions import certify_solutions
 from sparsebound.checks.certify.tiles import Tiles
 from sparsebound.theory.errors import InputError
@@ -196,11 +198,14 @@ def certify(
     >>> found.dictionary.coherence.value, found.dictionary.pair, found.unfolded.depth
     (0.8, (1, 2), 7)
     """
-    if pairs is not None and pairs < 1:
-        raise InputError("--pairs", pairs, "a number of pairs that is at least 1")
-    settings = Settings(sparsity, float(amplitude), float(noise), float(tolerance))
-    if memory < 1:
-        raise InputError("--memory", memory, "a number of megabytes that is at least 1")
+    settings = Settings(sparsity, amplitude, noise, tolerance)
+    memory = integer("--memory", memory, 1, "a number of megabytes that is at least 1")
+    if pairs is not None:
+        pairs = integer("--pairs", pairs, 1, "a number of pairs that is at least 1")
+    if searches is not None:
+        searches = integer("--searches", searches, 0, "a number of codes that is at least 0")
+    if backend not in BACKENDS:
+        raise InputError("backend", backend, ", ".join(BACKENDS))
     stored = given(dictionary, "FILE", array=array)
     own = None if codes is None else read_codes(codes, axis=codes_axis, below=zero_below)
     workers = None
@@ -211,16 +216,16 @@ def certify(
         reading = (array, atoms, drop_zero_atoms, codes_axis, zero_below, memory * MEGABYTE)
         workers = Elsewhere(Files.of(dictionary, codes, *reading), cluster, any_arithmetic)
     tiles = Tiles(workers, None if keep is None else Path(f"{keep}.atoms.npz"))
-    placing = _placing(filters, length, stride, boundary, atoms, filter_axis)
-    operator = None if placing is None else convolution(stored, placing)
-    if operator is None or placing is None:
+    layout = placing(filters, length, stride, boundary, atoms, filter_axis)
+    operator = None if layout is None else convolution(stored, layout)
+    if operator is None or layout is None:
         width = None if own is None else own.array.shape[1]
         found = oriented(stored, atoms, codes=width, drop_zero=drop_zero_atoms)
         facts = profile_of(
             found, memory=memory * MEGABYTE, kind=backend, progress=progress, between=tiles
         )
     else:
-        found, facts = filters_as_atoms(operator, placing.axis), profile_of_filters(operator)
+        found, facts = filters_as_atoms(operator, layout.axis), profile_of_filters(operator)
     facts = replace(facts, independent=operator is None and independent(found))
     promised = (*guarantees(facts), *further(facts))
     depth = _depth(facts, promised, settings)
@@ -247,7 +252,7 @@ def certify(
             raise InputError("--lam", lam, "to be used together with --signals and --codes")
         _without_lam(penalty=penalty, head=head, labels=labels, radius=radius or None)
         X = without(own.array, found.dropped)
-        solved = certify_solutions(found, signals, X, float(lam), nonnegative=nonnegative)
+        solved = certify_solutions(found, signals, X, lam, nonnegative=nonnegative)
         own = None
     elif nonnegative:
         raise InputError("--nonnegative", nonnegative, "to be used together with --lam")
@@ -300,8 +305,9 @@ def certify(
             read = certify_labels(whole, reader, X, each, labels=labels, noise=noise)
     tiles.clear()
     certified_encoder = None
-    if stored.autoencoder is not None and operator is None:
-        certified_encoder = certify_encoder(found, stored.autoencoder, X, settings)
+    encoder = stored.autoencoder
+    if encoder is not None and encoder.unlike is None and operator is None:
+        certified_encoder = certify_encoder(found, encoder, X, settings)
     return Certificate(
         Input(
             stored.file,
@@ -352,35 +358,6 @@ def _without_signals(**options: Any) -> None:
     for name, value in options.items():
         if value is not None:
             raise InputError(f"--{name}", value, "to be used together with --signals")
-
-
-def _placing(
-    filters: bool | Layout,
-    length: Sequence[int] | None,
-    stride: Sequence[int] | None,
-    boundary: str | None,
-    atoms: str | None,
-    axis: str | None,
-) -> Layout | None:
-    """Where filters are placed; None where the array holds atoms."""
-    for name, value in (
-        ("length", length),
-        ("stride", stride),
-        ("boundary", boundary),
-        ("filter-axis", axis),
-    ):
-        if value is not None and filters is not True:
-            raise InputError(f"--{name}", value, "to be used together with --filters")
-    if filters is False:
-        return None
-    if atoms is not None:
-        raise InputError("--atoms", atoms, "to be left out with --filters")
-    if isinstance(filters, Layout):
-        return filters
-    if boundary not in (None, "circular", "zero"):
-        raise InputError("--boundary", boundary, "'circular' or 'zero'")
-    whole = None if length is None else tuple(length)
-    return Layout(whole, tuple(stride or (1,)), boundary != "zero", axis)
 
 
 def _depth(d: Profile, promised: tuple[Guarantee, ...], settings: Settings) -> Depth:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from sparsebound.checks.certify.atoms import Atoms
 from sparsebound.checks.certify.reading import Stored
+from sparsebound.checks.certify.settings import integer
 from sparsebound.theory.arithmetic import Ball
 from sparsebound.theory.convolutional import ConvolutionalDictionary
 from sparsebound.theory.errors import InputError
@@ -40,6 +43,55 @@ class Layout:
     stride: tuple[int, ...] = (1,)
     circular: bool = True
     axis: str | None = "first"
+
+
+def placing(
+    filters: bool | Layout,
+    length: Sequence[int] | None,
+    stride: Sequence[int] | None,
+    boundary: str | None,
+    atoms: str | None,
+    axis: str | None,
+) -> Layout | None:
+    """Where filters are placed; None where the array holds atoms.
+
+    Raises
+    ------
+    InputError
+        If an option cannot be used, or is given without filters.
+
+    Examples
+    --------
+    >>> placing(True, 20, None, "zero", None, None)
+    Layout(length=(20,), stride=(1,), circular=False, axis=None)
+    """
+    for name, value in (
+        ("length", length),
+        ("stride", stride),
+        ("boundary", boundary),
+        ("filter-axis", axis),
+    ):
+        if value is not None and filters is not True:
+            raise InputError(f"--{name}", value, "to be used together with --filters")
+    if filters is False:
+        return None
+    if filters is not True and not isinstance(filters, Layout):
+        raise InputError("--filters", filters, "True, False or a Layout")
+    if atoms is not None:
+        raise InputError("--atoms", atoms, "to be left out with --filters")
+    if isinstance(filters, Layout):
+        return filters
+    if boundary not in (None, "circular", "zero"):
+        raise InputError("--boundary", boundary, "'circular' or 'zero'")
+    steps = (1,) if stride is None else _sizes("--stride", stride)
+    whole = None if length is None else _sizes("--length", length)
+    return Layout(whole, steps, boundary != "zero", axis)
+
+
+def _sizes(option: str, value: Any) -> tuple[int, ...]:
+    """Sizes in each dimension."""
+    each = value if isinstance(value, list | tuple) else (value,)
+    return tuple(integer(option, one, 1, "integers that are at least 1") for one in each)
 
 
 def convolution(stored: Stored, layout: Layout) -> Convolution:
@@ -79,6 +131,9 @@ def convolution(stored: Stored, layout: Layout) -> Convolution:
     if dimensions not in (1, 2) or array.ndim - dimensions not in (1, 2):
         expected = "(filters, [channels,] *kernel), 1-D or 2-D"
         raise InputError("shape of FILE", array.shape, expected)
+    if not (used := array.any(axis=tuple(range(1, array.ndim)))).all():
+        where = f"filter {int(used.argmin())} of FILE"
+        raise InputError(where, "zero throughout", "a filter that is not zero")
     kernel = array.shape[-dimensions:]
     stride = layout.stride * dimensions if len(layout.stride) == 1 else layout.stride
     length = layout.length or tuple(

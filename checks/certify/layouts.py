@@ -15,8 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from sparsebound.checks.certify.autoencoder import Autoencoder
-from sparsebound.checks.certify.formats import flattened
+from sparsebound.checks.certify.tensors import flattened
 from sparsebound.theory.errors import InputError
 
 AS_ROWS, AS_COLUMNS = "rows", "columns"
@@ -42,6 +41,13 @@ class FileLayout:
         Name of the bias that decides which units are active, of a gated one.
     subtracts : bool
         Whether the decoder's bias is subtracted from a signal, where no setting says.
+    magnitude, magnitude_scale : str
+        Names of what decides how active units of a gated one are: a bias, and the logarithm of
+        what they are multiplied by.
+    architecture : str
+        What it is, where nothing else says.
+    normalises : bool
+        Whether those with a number of units normalise each signal first.
     """
 
     name: str
@@ -55,21 +61,38 @@ class FileLayout:
     k: str = "k"
     gate: str = "b_gate"
     subtracts: bool = True
+    magnitude: str = "b_mag"
+    magnitude_scale: str = "r_mag"
+    architecture: str = ""
+    normalises: bool = False
 
 
 FILE_LAYOUTS = (
     FileLayout("SAELens or Gemma Scope", "W_dec", AS_ROWS, "W_enc", AS_COLUMNS, "b_enc", "b_dec"),
-    FileLayout("Gemma Scope", "w_dec", AS_ROWS, "w_enc", AS_COLUMNS, "b_enc", "b_dec"),
+    FileLayout("SAELens", "W_dec", AS_ROWS, "W_enc", AS_COLUMNS, "b_gate", "b_dec"),
+    FileLayout(
+        "Qwen Scope",
+        *("W_dec", AS_COLUMNS, "W_enc", AS_ROWS, "b_enc", "b_dec"),
+        subtracts=False,
+        architecture="topk",
+    ),
+    FileLayout(
+        "Gemma Scope",
+        *("w_dec", AS_ROWS, "w_enc", AS_COLUMNS, "b_enc", "b_dec"),
+        subtracts=False,
+    ),
     FileLayout("sparsify", "W_dec", AS_ROWS, "encoder.weight", AS_ROWS, "encoder.bias", "b_dec"),
     FileLayout(
         "sparse_autoencoder (OpenAI)",
         *("decoder.weight", AS_COLUMNS, "encoder.weight", AS_ROWS, "latent_bias", "pre_bias"),
         k="activation_state_dict.k",
+        normalises=True,
     ),
     FileLayout(
         "dictionary_learning",
         *("decoder.weight", AS_COLUMNS, "encoder.weight", AS_ROWS, "encoder.bias", "bias"),
         gate="gate_bias",
+        magnitude="mag_bias",
     ),
     FileLayout(
         "dictionary_learning",
@@ -79,13 +102,14 @@ FILE_LAYOUTS = (
         "dictionary_learning",
         *("decoder.weight", AS_COLUMNS, "encoder.weight", AS_ROWS, "gate_bias", "decoder_bias"),
         gate="gate_bias",
+        magnitude="mag_bias",
     ),
     FileLayout(
-        "Llama Scope",
+        "Llama Scope or dictionary_learning",
         *("decoder.weight", AS_COLUMNS, "encoder.weight", AS_ROWS, "encoder.bias", "decoder.bias"),
-        thresholds="activation_function.log_jumprelu_threshold",
         subtracts=False,
     ),
+    FileLayout("Llama Scope", "W_D", AS_ROWS, "W_E", AS_COLUMNS, "b_E", "b_D", subtracts=False),
     FileLayout(
         "Goodfire",
         *("decoder_linear.weight", AS_COLUMNS, "encoder_linear.weight", AS_ROWS),
@@ -97,6 +121,7 @@ FILE_LAYOUTS = (
 DECODERS = {
     "W_dec": AS_ROWS,
     "w_dec": AS_ROWS,
+    "W_D": AS_ROWS,
     "components_": AS_ROWS,
     "decoder.weight": AS_COLUMNS,
     "decoder_linear.weight": AS_COLUMNS,
@@ -119,6 +144,9 @@ def stored_as(name: str) -> str | None:
 SETTINGS = ("cfg.json", "config.json", "hyperparams.json", "lm_config.json")
 """Where settings of an autoencoder are, beside its arrays."""
 
+CHECKPOINTS = "checkpoints"
+"""A folder of arrays below that of the settings."""
+
 WEIGHTS_OF_FOLDER = (
     "sae_weights.safetensors",
     "sae.safetensors",
@@ -126,6 +154,7 @@ WEIGHTS_OF_FOLDER = (
     "params.npz",
     "model.safetensors.index.json",
     "model.safetensors",
+    f"{CHECKPOINTS}/final.safetensors",
 )
 """Files of a folder that are looked for, in this order; else the only one of a kind."""
 
@@ -152,8 +181,9 @@ def file_of_folder(folder: Path, option: str) -> Path:
 
 def settings_beside(path: Path) -> dict[str, Any]:
     """What the settings beside a file of arrays say, by dotted names; nothing without."""
-    for name in SETTINGS:
-        beside = path.parent / name
+    folder = path.parent
+    folders = [folder, *([folder.parent] if folder.name == CHECKPOINTS else [])]
+    for beside in (one / name for one in folders for name in SETTINGS):
         if beside.is_file():
             try:
                 found = json.loads(beside.read_text())
@@ -164,112 +194,36 @@ def settings_beside(path: Path) -> dict[str, Any]:
     return {}
 
 
-def autoencoder(
-    found: Mapping[Any, Any], settings: Mapping[str, Any]
-) -> tuple[str, str, Autoencoder] | None:
-    """Recognise an autoencoder.
-
-    Parameters
-    ----------
-    found : mapping
-        The arrays of a file.
-    settings : mapping
-        What is said beside it.
-
-    Returns
-    -------
-    tuple or None
-        The name of the decoder, whether atoms are its rows or its columns, and the encoder.
+def layouts_of(names: Mapping[str, Any]) -> list[FileLayout]:
+    """The layouts that may be those of some arrays, the most complete ones first.
 
     Examples
     --------
     >>> parts = {"W_dec": np.eye(3, 2), "W_enc": np.eye(2, 3), "b_enc": np.zeros(3)}
-    >>> name, atoms, found = autoencoder(parts, {"k": 2})
-    >>> name, atoms, found.architecture, found.k
-    ('W_dec', 'rows', 'topk', 2)
+    >>> [layout.name for layout in layouts_of(parts)]
+    ['SAELens or Gemma Scope']
     """
-    complete = [one for one in FILE_LAYOUTS if {*_needed(one), one.decoder_bias} <= set(found)]
-    for layout in complete or [one for one in FILE_LAYOUTS if _needed(one) <= set(found)]:
-        decoder, encoder = np.asarray(found[layout.decoder]), np.asarray(found[layout.encoder])
-        rows = decoder if layout.decoder_atoms == AS_ROWS else decoder.T
-        units = encoder if layout.encoder_units == AS_ROWS else encoder.T
-        if rows.ndim == 2 and units.shape == rows.shape:
-            made = _read(layout, found, settings, rows, units)
-            return layout.decoder, layout.decoder_atoms, made
-    return None
+    able = [one for one in FILE_LAYOUTS if _needed(one) <= set(names) and _fits(one, names)]
+    return sorted(able, key=lambda one: one.decoder_bias not in names)
 
 
 def _needed(layout: FileLayout) -> set[str]:
     return {layout.decoder, layout.encoder, layout.encoder_bias}
 
 
-def _read(
-    layout: FileLayout,
-    found: Mapping[Any, Any],
-    settings: Mapping[str, Any],
-    rows: np.ndarray,
-    units: np.ndarray,
-) -> Autoencoder:
+def parts_of(layout: FileLayout, found: Mapping[str, Any]) -> tuple[np.ndarray, np.ndarray]:
+    """The atoms and the weights of the encoder, as rows."""
+    decoder, encoder = np.asarray(found[layout.decoder]), np.asarray(found[layout.encoder])
+    rows = decoder if layout.decoder_atoms == AS_ROWS else decoder.T
+    return rows, encoder if layout.encoder_units == AS_ROWS else encoder.T
+
+
+def _fits(layout: FileLayout, found: Mapping[str, Any]) -> bool:
+    """Whether the shapes of arrays are those of a layout."""
+    rows, units = parts_of(layout, found)
+    if rows.ndim != 2 or units.shape != rows.shape:
+        return False
     n, m = rows.shape
-    said = str(_first(settings, "architecture", "architecture_name", "act_fn", "activation_fn"))
-    said += f" {_first(settings, 'activation_fn_str', 'trainer.dict_class', 'activation') or ''}"
-    said = said.lower().replace("_", "").replace("-", "")
-    k = _number(found.get(layout.k)) or _number(
-        _first(settings, "k", "activation_fn_kwargs.k", "activation_state_dict.k", "trainer.k")
+    return np.size(found[layout.encoder_bias]) in (1, n) and (
+        layout.decoder_bias not in found or np.size(found[layout.decoder_bias]) in (1, m)
     )
-    thresholds = found.get(layout.thresholds)
-    if thresholds is not None and layout.thresholds.endswith("log_jumprelu_threshold"):
-        thresholds = np.exp(np.asarray(thresholds, dtype=np.float64))
-    if thresholds is None and (level := _first(settings, "jump_relu_threshold")) is not None:
-        thresholds = float(level)
-    gated = layout.gate in found
-    if gated:
-        architecture = "gated"
-    elif "batchtopk" in said:
-        architecture = "batchtopk"
-    elif "topk" in said or (k is not None and thresholds is None):
-        architecture = "topk"
-    elif thresholds is not None and k is not None:
-        architecture = "batchtopk"
-    elif "jumprelu" in said or thresholds is not None:
-        architecture = "jumprelu"
-    else:
-        architecture = "standard"
-    bias = _vector(found.get(layout.gate if gated else layout.encoder_bias), n)
-    decoder_bias = _vector(found.get(layout.decoder_bias), m)
-    subtracts = _first(settings, "apply_b_dec_to_input", "apply_decoder_bias_to_pre_encoder")
-    if subtracts is None:  # Gemma Scope's files have no settings, and nothing is subtracted
-        plain = layout.encoder in ("W_enc", "w_enc") and not settings
-        subtracts = layout.subtracts and not plain
-    return Autoencoder(
-        architecture,
-        units,
-        bias,
-        decoder_bias if subtracts else np.zeros(m),
-        decoder_bias,
-        None if thresholds is None else _vector(thresholds, n),
-        k,
-        layout.name,
-    )
-
-
-def _first(settings: Mapping[str, Any], *names: str) -> Any:
-    return next((settings[name] for name in names if name in settings), None)
-
-
-def _number(value: Any) -> int | None:
-    if value is None or isinstance(value, str) or np.size(value) != 1:
-        return None
-    return int(np.asarray(value).reshape(()))
-
-
-def _vector(value: Any, length: int) -> np.ndarray:
-    """A vector of some length, zeros where nothing is; one number stands for all entries."""
-    if value is None:
-        return np.zeros(length)
-    found = np.asarray(value, dtype=np.float64).ravel()
-    if found.size == 1:
-        return np.full(length, found[0])
-    if found.size != length:
-        raise InputError("bias of the autoencoder", found.shape, f"{length} numbers")
-    return found

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from sparsebound.checks.certify.reading import CODES, Stored, given
+from sparsebound.checks.certify.settings import finite
 from sparsebound.checks.certify.supports import dense, len_of, rows_at_once
 from sparsebound.theory.errors import InputError
 
@@ -42,8 +43,7 @@ def read_codes(codes: Any, *, axis: str = "rows", below: float = 0.0) -> Stored:
     """
     if axis not in ("rows", "columns"):
         raise InputError("--codes-axis", axis, "rows or columns")
-    if not (np.isfinite(below) and below >= 0):
-        raise InputError("--zero-below", below, "a number that is at least 0")
+    below = finite("--zero-below", below)
     stored = given(codes, "--codes", CODES, sparse=True)
     X = stored.array
     if len(X.shape) != 2:

@@ -89,6 +89,10 @@ class Torch:
         return rows, columns, values
 
 
+BACKENDS = ("auto", "numpy", "torch")
+"""What may compute products, or be left to choose."""
+
+
 def backend(name: str = "auto") -> Backend:
     """Choose what computes products: a GPU if torch finds one, else numpy.
 
@@ -99,8 +103,8 @@ def backend(name: str = "auto") -> Backend:
     """
     if name == "numpy":
         return Numpy()
-    if name not in ("auto", "torch"):
-        raise InputError("backend", name, "auto, numpy or torch")
+    if name not in BACKENDS:
+        raise InputError("backend", name, ", ".join(BACKENDS))
     if name == "torch":
         return Torch()
     try:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from sparsebound.checks.certify.architectures import autoencoder
 from sparsebound.checks.certify.autoencoder import Autoencoder
 from sparsebound.checks.certify.conversion import (
     DECIMALS,
@@ -17,21 +18,22 @@ from sparsebound.checks.certify.conversion import (
     rounded,
     rounded_integers,
 )
-from sparsebound.checks.certify.formats import Headed, arrays, of_tensor
+from sparsebound.checks.certify.formats import arrays
 from sparsebound.checks.certify.layouts import (
     DECODERS,
-    autoencoder,
     file_of_folder,
     settings_beside,
     stored_as,
 )
 from sparsebound.checks.certify.safetensors import Short
+from sparsebound.checks.certify.tables import Headed
+from sparsebound.checks.certify.tensors import Checkpoint, of_tensor
 from sparsebound.theory.errors import InputError
 
-NAMES = ("D", "dictionary", "decoder", *DECODERS, "atoms")
+NAMES = ("D", "dictionary", "Dict", "decoder", *DECODERS, "atoms")
 """Arrays that are taken for a dictionary in a file of several."""
 
-CODES = ("X", "codes", "Z", "activations")
+CODES = ("X", "codes", "Z", "activations", "Gamma")
 """Arrays that are taken for codes."""
 
 TEXT = (".csv", ".tsv", ".txt")
@@ -39,6 +41,9 @@ TEXT = (".csv", ".tsv", ".txt")
 
 LISTED_ARRAYS = 12
 """Arrays of a file that an error lists."""
+
+OF_SETTINGS = ("cfg.", "config.")
+"""Before the names of settings that a checkpoint has beside its arrays."""
 
 SPARSE = 2**26
 """Entries of a sparse array up to which it may be made dense."""
@@ -125,15 +130,22 @@ def given(
         if np.ma.is_masked(value):
             raise InputError(label, "a masked array", "an array whose entries are all there")
         value = value.data
-    if type(value).__module__.partition(".")[0] == "torch":
-        stored_as, value = str(value.dtype).rpartition(".")[2], of_tensor(value)
-    else:
-        stored_as = ""
+    stored_as = ""
+    if hasattr(value, "dtype") and hasattr(value, "detach"):
+        stored_as = str(value.dtype).rpartition(".")[2]
+        try:
+            value = of_tensor(value)
+        except (NotImplementedError, RuntimeError, TypeError) as error:
+            expected = f"a tensor whose numbers can be read ({str(error).partition(chr(10))[0]})"
+            raise InputError(label, f"a tensor of the type {stored_as}", expected) from error
     if hasattr(value, "tocsr"):
         return _of_sparse("(an array)", None, value, label, sparse=sparse)
     if hasattr(value, "compute") and hasattr(value, "dask"):
         value = value.compute()
-    found = np.asarray(value)
+    try:
+        found = np.asarray(value)
+    except ValueError as error:  # rows of several lengths
+        raise InputError(label, f"a {type(value).__name__}", "an array of numbers") from error
     kept, change = real(found, label)
     note = note_of(found, kept, change)
     if isinstance(value, list | tuple) and found.dtype.kind == "f":  # integers among floats
@@ -183,7 +195,7 @@ def read(
     if folder:
         path = file_of_folder(path, option)
     found = arrays(str(path), option)
-    known = autoencoder(found, settings_beside(path)) if names is NAMES else None
+    known = _known(found, path, array) if names is NAMES else None
     encoder = None
     if array is not None:
         if array not in found:
@@ -213,6 +225,19 @@ def read(
     note = "; ".join(one for one in notes if one) or None
     dtype = value.stored_as if isinstance(value, Short) else str(value.dtype)
     return Stored(str(path), shown, kept, dtype, note, atoms, encoder)
+
+
+def _known(
+    found: Mapping[Any, Any], path: Path, array: str | None
+) -> tuple[str, str, Autoencoder] | None:
+    """The autoencoder of a file, by what is said beside it and in it."""
+    if len(found) < 2:
+        return None
+    said = dict(found.settings) if isinstance(found, Checkpoint) else {}
+    for name in list(said):
+        for folder in OF_SETTINGS:
+            said[name.removeprefix(folder)] = said[name]
+    return autoencoder(found, {**said, **settings_beside(path)}, array)
 
 
 def _chosen(found: Mapping[Any, Any], names: tuple[str, ...], file: str, option: str) -> Any:
@@ -252,12 +277,23 @@ def _said(path: Path, name: Any, value: Any, kept: np.ndarray, change: float) ->
 def _about(encoder: Autoencoder) -> str:
     """Say which program laid a file out, and of which architecture an autoencoder is."""
     k = "" if encoder.k is None else f" of k = {encoder.k}"
-    return f"an autoencoder as {encoder.layout} lays it out, {encoder.architecture}{k}"
+    said = f"an autoencoder as {encoder.layout} lays it out, {encoder.architecture}{k}"
+    if encoder.unlike is not None:
+        return f"{said}; nothing is said of its encoder: {encoder.unlike}"
+    return said if encoder.note is None else f"{said}; {encoder.note}"
 
 
 def _of_sparse(file: str, name: str | None, value: Any, label: str, *, sparse: bool) -> Stored:
     """Take a sparse array: as it is where that may be, else dense."""
     rows = value.tocsr()
+    try:
+        rows.check_format(full_check=True)
+    except ValueError as error:
+        raise InputError(label, "sparse", f"undamaged ({error})") from error
+    if rows.dtype.kind == "f" and not np.isfinite(rows.data).all():
+        at = int((~np.isfinite(rows.data)).argmax())
+        row, column = np.searchsorted(rows.indptr, at, "right") - 1, rows.indices[at]
+        raise InputError(f"{label}[{row}, {column}]", float(rows.data[at]), "a finite number")
     data, change = real(rows.data, label) if rows.nnz else (np.zeros(0), 0.0)
     note = note_of(rows.data, data, change) if rows.nnz else None
     if not sparse:

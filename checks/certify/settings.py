@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite
+from math import isfinite, nan
 from numbers import Integral
 from typing import Any
 
@@ -39,14 +39,54 @@ class Settings:
     tolerance: float = 1e-3
 
     def __post_init__(self) -> None:
-        asked: Any = self.sparsity  # of any type
-        if asked is not None:
-            if not (isinstance(asked, Integral) and int(asked) >= 1):
-                raise InputError("--sparsity", asked, "an integer that is at least 1")
-            object.__setattr__(self, "sparsity", int(asked))
-        if not (isfinite(self.noise) and self.noise >= 0):
-            raise InputError("--noise", self.noise, "a finite number that is at least 0")
-        for name in ("amplitude", "tolerance"):
-            value = getattr(self, name)
-            if not (isfinite(value) and value > 0):
-                raise InputError(f"--{name}", value, "a finite number above 0")
+        if self.sparsity is not None:
+            expected = "an integer that is at least 1"
+            object.__setattr__(self, "sparsity", integer("--sparsity", self.sparsity, 1, expected))
+        for name in ("noise", "amplitude", "tolerance"):
+            value = finite(f"--{name}", getattr(self, name), above=name != "noise")
+            object.__setattr__(self, name, value)
+
+
+def integer(option: str, value: Any, least: int, expected: str) -> int:
+    """An integer that is large enough.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+
+    Examples
+    --------
+    >>> integer("--pairs", 1.5, 1, "a number of pairs")
+    Traceback (most recent call last):
+        ...
+    sparsebound.InputError: --pairs is 1.5; expected a number of pairs
+    """
+    if not (isinstance(value, Integral) and int(value) >= least):
+        raise InputError(option, value, expected)
+    return int(value)
+
+
+def finite(option: str, value: Any, *, above: bool = False) -> float:
+    """A finite number that is at least 0, or above it.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+
+    Examples
+    --------
+    >>> finite("--lam", "much", above=True)
+    Traceback (most recent call last):
+        ...
+    sparsebound.InputError: --lam is 'much'; expected a finite number above 0
+    """
+    try:
+        found = float(value)
+    except (TypeError, ValueError):
+        found = nan
+    if not (isfinite(found) and (found > 0 if above else found >= 0)):
+        expected = "a finite number above 0" if above else "a finite number that is at least 0"
+        raise InputError(option, value, expected)
+    return found

@@ -7,13 +7,13 @@ the dual point, and shows by how much a solution misses the least value.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import isfinite
 from typing import Any
 
 import numpy as np
 
 from sparsebound.checks.certify.atoms import Atoms
 from sparsebound.checks.certify.reading import given
+from sparsebound.checks.certify.settings import finite
 from sparsebound.checks.certify.supports import dense, len_of
 from sparsebound.checks.oracles.lasso import feature_signs
 from sparsebound.theory.arithmetic import Ball, FloatArray
@@ -117,8 +117,7 @@ def certify_solutions(
     InputError
         If shapes do not agree, the weight is not positive, or an entry is negative that may not be.
     """
-    if not (isfinite(lam) and lam > 0):
-        raise InputError("--lam", lam, "a finite number above 0")
+    lam = finite("--lam", lam, above=True)
     n, m = len(atoms), atoms.length
     Y = np.asarray(given(signals, "--signals", ("Y", "y", "signals")).array, dtype=np.float64)
     Y = Y[None] if Y.ndim == 1 else Y

@@ -116,7 +116,8 @@ def run(args: Namespace) -> int:
 
 def _folder(folder: Path, args: Namespace) -> Path:
     """Look at where a certificate is to go, before there is any work to lose."""
-    if folder.exists() and not folder.is_dir():
+    above = [one for one in (folder, *folder.parents) if one.exists()]
+    if not args.out or not above[0].is_dir():
         raise InputError("--out", args.out, "a folder, or a path that does not exist")
     place, written = folder / CERTIFICATE, {}
     if place.exists() and not args.force:
@@ -129,6 +130,19 @@ def _folder(folder: Path, args: Namespace) -> Path:
     names += [f"{CODES}.{args.per_code}"] if args.codes is not None else []
     may_be_written(folder, names, written, "--out", force=args.force)
     return folder
+
+
+def _left_over(folder: Path, files: dict[str, Any]) -> list[Path]:
+    """What an earlier certificate there had beside it, as it was written, and this one has not."""
+    try:
+        there = read_json(folder / CERTIFICATE)
+    except InputError:
+        return []
+    written = there.get("files") if isinstance(there, dict) else None
+    known = {**written} if isinstance(written, dict) else {}
+    beside = {WEIGHTS, *(f"{CODES}.{kind}" for kind in ("npz", "parquet"))} & {*known} - {*files}
+    places = (folder / name for name in sorted(beside) if (folder / name).is_file())
+    return [one for one in places if digest(one.read_bytes()) == known[one.name]]
 
 
 def _stored(weights: FloatArray) -> bytes:
@@ -167,6 +181,8 @@ def _write(folder: Path, made: dict[str, Any], files: dict[str, bytes]) -> None:
     document = json.dumps({**made, "files": digests}, indent=2, allow_nan=False)
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        for old in _left_over(folder, files):
+            old.unlink()
         for name, content in {CERTIFICATE: f"{document}\n".encode(), **files}.items():
             write_bytes(folder / name, content)
     except OSError as error:

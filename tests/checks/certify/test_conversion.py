@@ -128,7 +128,7 @@ def test_the_largest_change_of_an_integer_is_that_of_exact_arithmetic(entries: l
         ([[10**400, 0, 1], [0, 1, 1]], "real numbers"),
         (np.array([["1", "2", "3"]]), "real numbers"),
         (np.ma.masked_array([[1.0, 2, 3]], mask=[[False, True, False]]), "masked array"),
-        (5, "at least one atom"),
+        (5, "at least one number"),
     ],
 )
 def test_what_cannot_be_taken_is_refused(entries: Any, message: str) -> None:

@@ -127,3 +127,17 @@ def test_what_cannot_be_placed_is_said(
     error = capsys.readouterr().err
     assert message in error
     assert error.count("\n") == 1
+
+
+def test_what_cannot_be_placed_is_one_line() -> None:
+    bank = np.random.default_rng(0).standard_normal((3, 4, 4))
+    bank[1] = 0
+    expected = "filter 1 of FILE is 'zero throughout'; expected a filter that is not zero"
+    with pytest.raises(InputError, match=f"^{expected}$"):
+        certify(bank, filters=True, filter_axis="first")
+    bank[1, 0, 0] = 1
+    for given, name in (({"stride": [0]}, "--stride is 0"), ({"length": 1.5}, "--length is 1.5")):
+        with pytest.raises(InputError, match=f"{name}; expected integers that are at least 1"):
+            certify(bank, filters=True, filter_axis="first", **given)
+    with pytest.raises(InputError, match="--filters is 'yes'"):
+        certify(bank, filters="yes")  # type: ignore[arg-type]

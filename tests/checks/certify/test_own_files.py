@@ -145,10 +145,48 @@ def test_hdf5_and_matlab_7_3(tmp_path: Path) -> None:
     assert np.array_equal(found.array.toarray(), np.round(D))
 
 
+def test_structures_and_cells_of_matlab(tmp_path: Path) -> None:
+    from scipy.io import savemat
+
+    cells = np.empty((1, 2), dtype=object)
+    cells[0, 0], cells[0, 1] = D, "words"
+    params = {"D": D, "iternum": 10, "name": "ksvd"}
+    savemat(tmp_path / "d.mat", {"params": params, "C": cells, "Gamma": np.eye(8)})
+    found = read(str(tmp_path / "d.mat"))
+    assert (found.name, found.atoms) == ("params.D", None)
+    assert np.array_equal(found.array, D)
+    assert np.array_equal(read(str(tmp_path / "d.mat"), array="C.0").array, D)
+    with pytest.raises(InputError, match=r"C\.0 5 x 8, Gamma 8 x 8, params\.D 5 x 8"):
+        read(str(tmp_path / "d.mat"), array="D")
+
+
+def test_structures_and_cells_of_matlab_7_3(tmp_path: Path) -> None:
+    h5py = pytest.importorskip("h5py")
+    path = tmp_path / "d.mat"
+    with h5py.File(path, "w", userblock_size=512) as stored:
+        stored["params/D"] = D.T
+        stored["#refs#/a"] = D.T
+        cell = stored.create_dataset("C", (1, 1), dtype=h5py.ref_dtype)
+        cell[0, 0] = stored["#refs#/a"].ref
+        stored["name"] = np.array([[107, 115]], dtype=np.uint16)
+        stored["name"].attrs["MATLAB_class"] = np.bytes_("char")
+    with path.open("r+b") as raw:
+        raw.write(b"MATLAB 7.3 MAT-file".ljust(124) + b"\x00\x02IM")
+    assert read(str(path)).name == "params.D"
+    for name in ("params.D", "C.0"):
+        assert np.array_equal(read(str(path), array=name).array, D)
+    with pytest.raises(InputError, match=r"C\.0 5 x 8, params\.D 5 x 8$"):
+        read(str(path), array="name")
+
+
 def test_zarr_and_parquet(tmp_path: Path) -> None:
     zarr = pytest.importorskip("zarr")
     zarr.save_array(str(tmp_path / "d.zarr"), D)
     assert np.array_equal(read(str(tmp_path / "d.zarr")).array, D)
+    zarr.open_group(str(tmp_path / "g.zarr"), mode="w").create_group("model").create_array(
+        "D", data=D
+    )
+    assert read(str(tmp_path / "g.zarr")).name == "model.D"
     pyarrow = pytest.importorskip("pyarrow")
     from pyarrow.parquet import write_table
 
@@ -384,3 +422,68 @@ def test_tensors_are_arrays() -> None:
     short = certify(torch.tensor(D, dtype=torch.bfloat16))
     assert short.input.dtype == "bfloat16"
     assert "bfloat16 was taken to float32, without rounding" in short.notes
+
+
+def test_what_a_checkpoint_says_beside_its_tensors(tmp_path: Path) -> None:
+    torch = pytest.importorskip("torch", reason="the extra 'torch' is not installed")
+    n, m = D.T.shape
+    parts = {
+        **{"encoder.weight": torch.tensor(D.T), "decoder.weight": torch.tensor(D)},
+        **{"latent_bias": torch.zeros(n), "pre_bias": torch.ones(m)},
+    }
+    said = {"activation": "TopK", "activation_state_dict": {"k": 3, "postact_fn": "ReLU"}}
+    torch.save(parts | said, tmp_path / "autoencoder.pt")
+    found = read(str(tmp_path / "autoencoder.pt")).autoencoder
+    assert found is not None
+    assert (found.architecture, found.k) == ("topk", 3)
+    assert found.unlike is not None  # it normalises signals where it has a number of units
+    torch.save(parts | {"activation": "ReLU"}, tmp_path / "autoencoder.pt")
+    found = read(str(tmp_path / "autoencoder.pt")).autoencoder
+    assert found is not None
+    assert (found.architecture, found.unlike) == ("standard", None)
+    nested = {"W_dec": torch.tensor(D.T), "W_enc": torch.tensor(D), "b_enc": torch.zeros(n)}
+    said = {"architecture": "topk", "k": 2, "apply_b_dec_to_input": True}
+    torch.save({"state_dict": nested, "cfg": said}, tmp_path / "sae.pt")
+    found = read(str(tmp_path / "sae.pt")).autoencoder
+    assert found is not None
+    assert (found.architecture, found.k) == ("topk", 2)
+
+
+def test_tensors_of_every_kind(tmp_path: Path, recwarn: pytest.WarningsRecorder) -> None:
+    torch = pytest.importorskip("torch", reason="the extra 'torch' is not installed")
+    short = torch.tensor(D).to(torch.bfloat16)
+    torch.save(short, tmp_path / "d.pt")
+    found = read(str(tmp_path / "d.pt"))
+    assert (found.dtype, found.note) == (
+        "bfloat16",
+        "bfloat16 was taken to float32, without rounding",
+    )
+    assert np.array_equal(found.array, short.float().numpy())
+    torch.save({"layers": [torch.tensor(D), torch.zeros(2)]}, tmp_path / "list.pt")
+    assert np.array_equal(read(str(tmp_path / "list.pt"), array="layers.0").array, D)
+    torch.jit.script(torch.nn.Linear(2, 3)).save(str(tmp_path / "script.pt"))
+    recwarn.clear()
+    with pytest.raises(InputError, match="pickled objects"):
+        read(str(tmp_path / "script.pt"))
+    assert not recwarn.list
+    X = torch.eye(8)[:3]
+    dense = certify(D, codes=X, atoms="columns").codes
+    for sparse_ in (X.to_sparse_csr(), X.to_sparse(), X.to_sparse_csr().bfloat16()):
+        assert certify(D, codes=sparse_, atoms="columns").codes == dense
+        assert given(sparse_, "--codes", sparse=True).array.nnz == 3  # none of them was filled up
+        torch.save(sparse_, tmp_path / "X.pt")
+        assert certify(D, codes=tmp_path / "X.pt", atoms="columns").codes == dense
+    with pytest.raises(InputError, match="FILE is 'a tensor of the type float32'; expected"):
+        certify(torch.empty(2, 3, device="meta"))
+
+
+def test_sparse_codes_that_are_damaged_or_not_finite() -> None:
+    X = sparse.csr_array(np.eye(8)[:3])
+    X.data[1] = np.nan
+    with pytest.raises(InputError, match=r"--codes\[1, 1\] is nan; expected a finite number"):
+        certify(D, codes=X, atoms="columns")
+    X.data[1], X.indices[2] = 1, 8
+    with pytest.raises(InputError, match="--codes is 'sparse'; expected undamaged"):
+        certify(D, codes=X, atoms="columns")
+    with pytest.raises(InputError, match="--codes-axis columns takes columns"):
+        certify(D, codes=np.eye(8)[:, :3], atoms="columns")

@@ -78,7 +78,7 @@ BAD_ARRAYS = {
         np.array([[1.0, 0, 0], [0, 0, 1]]),
         r"norm of atom 1 of FILE is 0\.0; expected",
     ),
-    "no atoms": (np.zeros((2, 0)), r"\(2, 0\); expected at least one atom"),
+    "no atoms": (np.zeros((2, 0)), r"\(2, 0\); expected an array of at least one number"),
     "one axis": (np.ones(3), r"\(3,\); expected a matrix"),
     "three axes": (np.ones((2, 3, 4)), "--filters"),
     "text": (np.array([["a", "b", "c"]]), "real numbers"),
@@ -121,6 +121,7 @@ def _write_index(path: Path) -> None:
 BAD_FILES = {
     "empty.npy": (lambda path: path.touch(), "not empty"),
     "cut.npz": (_cut_off, "cut off"),
+    "other.npy": (lambda path: path.write_text("1 2"), "something else"),
     "cut.npy": (lambda path: path.write_bytes(b"\x93NUMPY\x01\x00"), "undamaged .npy"),
     "noise.mat": (lambda path: path.write_bytes(b"noise" * 100), "undamaged .mat"),
     "words.csv": (lambda path: path.write_text("a,b\nc,d\n"), "a table of numbers"),
@@ -180,6 +181,14 @@ def test_a_pickle_is_refused_and_never_loaded(
         ({"codes": np.ones((2, 4))}, "codes of length 3"),
         ({"codes": np.zeros((2, 3))}, "a code that is not zero"),
         ({"memory": 0}, "--memory is 0"),
+        ({"memory": "much"}, "--memory is 'much'"),
+        ({"noise": "much"}, "--noise is 'much'; expected a finite number"),
+        ({"amplitude": None}, "--amplitude is None"),
+        ({"pairs": 1.5}, "--pairs is 1.5"),
+        ({"searches": -1}, "--searches is -1"),
+        ({"backend": "cupy"}, "backend is 'cupy'; expected auto, numpy, torch"),
+        ({"codes": np.eye(3), "zero_below": "x"}, "--zero-below is 'x'"),
+        ({"codes": np.eye(3), "signals": np.eye(3, 2), "lam": "x"}, "--lam is 'x'"),
     ],
 )
 def test_an_argument_that_cannot_be_used_is_named(
@@ -232,6 +241,11 @@ def test_headers_that_say_what_is_not_there(entry: object, expected: str, tmp_pa
     path.write_bytes(len(header).to_bytes(8, "little") + header + ATOMS.tobytes())
     with pytest.raises(InputError, match=expected):
         read(str(path))
+
+
+def test_rows_of_several_lengths() -> None:
+    with pytest.raises(InputError, match="FILE is 'a list'; expected an array of numbers"):
+        certify([[1, 2], [3]])
 
 
 def test_no_file_at_all() -> None:

@@ -140,6 +140,31 @@ def test_an_out_that_is_a_file_is_refused_and_kept(
     assert np.load(frame).shape == (7, 14)
 
 
+@pytest.mark.parametrize("place", ["", "frame.npy/below"])
+def test_an_out_that_is_no_folder_is_refused_before_there_is_work(
+    place: str, frame: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(frame.parent)
+    before = sorted(frame.parent.iterdir())
+    assert main(["certify", str(frame), "--out", place]) == 2
+    assert f"--out is {place!r}; expected a folder" in capsys.readouterr().err
+    assert sorted(frame.parent.iterdir()) == before
+
+
+def test_what_an_earlier_certificate_left_goes_with_it(frame: Path, tmp_path: Path) -> None:
+    np.save(tmp_path / "X.npy", np.eye(14))
+    words = ["certify", str(frame), "--out", str(tmp_path / "out")]
+    assert main([*words, "--codes", str(tmp_path / "X.npy")]) == 0
+    codes = tmp_path / "out" / "codes.npz"
+    content = codes.read_bytes()
+    assert main(words) == 0
+    assert not codes.exists()
+    assert main([*words, "--codes", str(tmp_path / "X.npy")]) == 0
+    codes.write_bytes(content + b"changed")
+    assert main(words) == 0
+    assert codes.read_bytes() == content + b"changed"
+
+
 def test_the_overcomplete_cosines_of_the_examples(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -21,11 +21,12 @@ from sparsebound.checks.training.attack import (
 )
 from sparsebound.checks.training.baseline_bounds import BaselineBounds
 from sparsebound.checks.training.broken import proved_broken
-from sparsebound.checks.training.certified import published_radii, top_k_radii
+from sparsebound.checks.training.certified import published_radii
 from sparsebound.checks.training.drift import coherence_of
 from sparsebound.checks.training.kept import PERCENTS, keep_run
 from sparsebound.checks.training.one_lipschitz import train_one_lipschitz
 from sparsebound.checks.training.strategies import STRATEGIES, train
+from sparsebound.checks.training.top_k import top_k_radii
 from sparsebound.checks.training.trained import TrainedEncoder
 from sparsebound.reports.training import (
     BASELINE,
@@ -47,7 +48,7 @@ MIDDLE = 20
 BASELINE_RADIUS = 0.2
 MOST_ATOMS = 64
 SHOWN_ATOMS = 24
-FORMAT = 3
+FORMAT = 4
 """Another one where results mean something else: runs are not taken up again then."""
 
 
@@ -267,11 +268,10 @@ def unscaled(arrays: dict[str, FloatArray], scale: float) -> dict[str, FloatArra
 
 
 def radii_of(trained: TrainedEncoder, signals: Any, labels: Any) -> FloatArray:
-    """Certify radii, rigorously; of top-k codes by their own gaps, in float64."""
+    """Certify radii, rigorously; of top-k codes by their own gaps."""
     D, V, b = (trained.arrays[name] for name in ("D", "V", "b"))
     if trained.strategy.top_k:
-        codes, scores = trained.features(signals)
-        return top_k_radii(scores, np.asarray(codes > 0), D, V, b, labels)
+        return top_k_radii(signals, trained.strategy.top_k, D, V, b, labels)
     lam, ridge = trained.arrays["lam"], float(trained.arrays["ridge"])
     found = certified_in_parts(D, signals, lam, V, b, ridge=ridge)
     rows = zip(found, labels, strict=True)

@@ -209,7 +209,7 @@ def run_strategy(
         seconds=time.process_time() - started,
         log=tuple(LoggedEpoch(e.epoch, e.loss, e.accuracy, e.active) for e in log),
         gallery=_gallery(data, trained, tested, found, predicted, attack) if trained else (),
-        atoms=_used(trained, codes) if trained and codes is not None else (),
+        atoms=used_atoms(trained, codes) if trained and codes is not None else (),
     )
     keep_run(folder, run, {**trained.arrays, "Y": X, "y": y} if trained else {})
     return run
@@ -300,7 +300,8 @@ def shares_published(
     return tuple(float((found > radius).mean()) for radius in radii)
 
 
-def _used(trained: TrainedEncoder, codes: FloatArray) -> tuple[UsedAtom, ...]:
+def used_atoms(trained: TrainedEncoder, codes: FloatArray) -> tuple[UsedAtom, ...]:
+    """List the atoms that most signals use, by their codes (B, n)."""
     shares = (codes != 0).mean(axis=0)
     order = np.argsort(-shares, kind="stable")[:SHOWN_ATOMS]
     D = trained.arrays["D"]

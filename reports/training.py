@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Protocol, TypeVar
 
 from sparsebound.reports.codec import JsonRecord, Length
 from sparsebound.reports.fields import Fields
@@ -13,9 +13,6 @@ from sparsebound.theory.errors import InputError
 TRAINING, SCHEMA = "sparsebound training", 3
 BASELINE = "1-lipschitz"
 """The strategy that is no sparse coding."""
-
-
-Run = TypeVar("Run")
 
 
 @dataclass(frozen=True)
@@ -113,6 +110,23 @@ class TrainingRun(JsonRecord):
     log: tuple[LoggedEpoch, ...]
     gallery: tuple[GallerySignal, ...]
     atoms: tuple[UsedAtom, ...]
+
+
+class KeptRun(Protocol):
+    """What runs of all kinds have."""
+
+    @property
+    def strategy(self) -> str:
+        """Which strategy was trained."""
+        ...
+
+    @property
+    def broken(self) -> tuple[BrokenCertificate, ...]:
+        """The certificates that an attack broke."""
+        ...
+
+
+Run = TypeVar("Run", bound=KeptRun)
 
 
 class SideBySide(Generic[Run]):

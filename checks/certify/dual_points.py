@@ -92,7 +92,8 @@ class FoundPoints:
         )
         least, within = square[code], whole[code, rival]
         enters = price.min(axis=1, initial=np.inf)[code] < least
-        padded = np.pad(price, [(0, 0), (0, 2)], constant_values=np.inf)  # of no level: the last ones
+        # those of no level are the last ones
+        padded = np.pad(price, [(0, 0), (0, 2)], constant_values=np.inf)
         needed = padded[code, level] + within < least
         needed = np.where(level == ON_SUPPORT, ~(enters & (within >= least)), needed)
         chosen = (least > 0) & np.where(level == ALL_WITHIN, enters, needed)

@@ -251,7 +251,8 @@ def _results(
     data: TrainingData, runs: list[Any], epochs: int | None, command: str
 ) -> TrainingResults | UnlabelledResults:
     from sparsebound.checks.provenance import installed
-    from sparsebound.checks.training import experiment, kept, unlabelled
+    from sparsebound.checks.training.experiment import REPORTED
+    from sparsebound.checks.training.kept import PERCENTS, SUPPORT_PERCENTS
 
     known: dict[str, Any] = {
         "data": data.name,
@@ -263,23 +264,25 @@ def _results(
         "epochs": epochs,
         "command": command,
         "versions": {name: installed(name) or "" for name in PACKAGES},
+        "percents": PERCENTS if data.names else SUPPORT_PERCENTS,
+        "reported": REPORTED,
         "runs": tuple(runs),
     }
     if not data.names:
-        grid = {"percents": kept.SUPPORT_PERCENTS, "reported": unlabelled.REPORTED}
-        return UnlabelledResults(**known, **grid)
-    grid = {"percents": kept.PERCENTS, "reported": experiment.REPORTED}
-    return TrainingResults(classes=len(data.names), **known, **grid)
+        return UnlabelledResults(**known)
+    return TrainingResults(classes=len(data.names), **known)
 
 
 def _published(results: TrainingResults | UnlabelledResults, folder: Path) -> None:
     from sparsebound.reports.html.features import features_page
     from sparsebound.reports.html.training import training_page
 
-    labelled = isinstance(results, TrainingResults)
     document = json.dumps(results.document(), indent=2, allow_nan=False)
-    say(table(results) if labelled else feature_table(results))
+    if isinstance(results, TrainingResults):
+        shown, page = table(results), training_page(results)
+    else:
+        shown, page = feature_table(results), features_page(results)
+    say(shown)
     write(folder / RESULTS, f"{document}\n")
-    page = training_page(results) if labelled else features_page(results)
     place = write(folder / TRAINING_PAGE, page)
     say(f"\nreport: {place}")

@@ -101,8 +101,8 @@ def feature_table(results: UnlabelledResults) -> str:
             "misfit: median of ||y - D z||/||y||, in percent; unique: features that are provably "
             "the only ones, in percent [uniqueness.features]; least gap: median, from below",
             "same: certified to use no other atoms .. left by the attack, in percent of the test "
-            "set, at radii in percent of the median norm [training.certified_radius]; depth: layers "
-            "of FISTA that use all atoms of half of the signals [rate.label]",
+            "set, at radii in percent of the median norm [training.certified_radius]; depth: "
+            "layers of FISTA that use all atoms of half of the signals [rate.label]",
             "",
             *_aligned(rows),
             *_broken(results, "uses other atoms"),

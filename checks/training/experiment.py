@@ -42,7 +42,7 @@ NORM = 4.0
 """The median norm that strategies are meant for; signals are scaled to it, and networks back."""
 TEST_SHARE = 0.25
 REPORTED = (5, 10, 20, 30)
-"""2.5, 5, 10 and 15 percent."""
+"""2.5, 5, 10 and 15 percent; of radii of supports 0.5, 1, 2 and 3."""
 MIDDLE = 20
 """At this radius of the grid the gallery says certified, or undecided."""
 BASELINE_RADIUS = 0.2

@@ -60,11 +60,12 @@ def attack_supports(
     used = np.stack([_mask(entry.support, D.shape[1]) for entry in found])
     best, others = np.full(len(signals), np.inf), signals.copy()
     for kind in range(steps.shape[1]):
-        open_ = np.isfinite(steps[:, kind]).all(axis=1)
+        open_: Mask = np.asarray(np.isfinite(steps[:, kind]).all(axis=1))
         for factor in BEYOND:
             moved = np.where(open_[:, None], signals + factor * steps[:, kind], signals)
             away = np.linalg.norm(moved - signals, axis=1)
-            differs = open_ & ((trained.features(moved)[0] != 0) != used).any(axis=1)
+            other = ((trained.features(moved)[0] != 0) != used).any(axis=1)
+            differs: Mask = np.asarray(open_ & other)
             nearer = differs & (away < best)
             best[nearer], others[nearer] = away[nearer], moved[nearer]
             open_ &= ~differs
@@ -90,20 +91,22 @@ def _steps(
     Both without a ridge; with one, signals cannot move as far as that, and are looked at further
     away.
     """
-    S, off = list(support), np.flatnonzero(~_mask(support, D.shape[1]))
+    on = _mask(support, D.shape[1])
+    S, off = np.flatnonzero(on), np.flatnonzero(~on)
     gram = D.T @ D + ridge * np.eye(D.shape[1])
     inner = gram[np.ix_(S, S)]
     found = np.full((2, len(y)), np.inf)
     z = np.linalg.lstsq(inner, D[:, S].T @ y - lam[S], rcond=None)[0]
-    if S:
+    if len(S):
         inverse = np.linalg.pinv(inner)
         first = int((z**2 / np.maximum(np.diag(inverse), 1e-300)).argmin())
         # fits that are nearest, of all without that atom; what is left of the signal stays
         found[0] = -z[first] / max(inverse[first, first], 1e-300) * (D[:, S] @ inverse[first])
     if len(off):
-        p = np.linalg.lstsq(inner, gram[np.ix_(S, off)], rcond=None)[0]
+        cross: FloatArray = gram[np.ix_(S, off)]
+        p = np.asarray(np.linalg.lstsq(inner, cross, rcond=None)[0], dtype=float)
         beside = D[:, off] - D[:, S] @ p
-        squares = np.maximum(np.diag(gram)[off] - (p * gram[np.ix_(S, off)]).sum(axis=0), 1e-300)
+        squares = np.maximum(np.diag(gram)[off] - (p * cross).sum(axis=0), 1e-300)
         gaps = lam[off] - D[:, off].T @ (y - D[:, S] @ z)
         first = int((gaps**2 / squares).argmin())
         found[1] = gaps[first] / squares[first] * beside[:, first]

@@ -60,7 +60,8 @@ def top_k_radii(
 
 def _stays(scores: Ball, gram: Ball, kept: Any, *, full: bool) -> float:
     """How far what is kept is what is kept, from below."""
-    squares = gram[np.diag_indices(len(gram.mid))].where(gram.mid.any(axis=0), 0)
+    some: Mask = np.asarray(gram.mid.any(axis=0))
+    squares = gram[np.diag_indices(len(gram.mid))].where(some, 0)
     off: Mask = squares.upper > 0  # an atom that is 0 never enters
     off[kept] = False
     left = _least(scores[kept], squares[kept])

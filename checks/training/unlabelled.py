@@ -23,9 +23,6 @@ from sparsebound.checks.training.support_attack import attack_supports
 from sparsebound.reports.training import BrokenCertificate
 from sparsebound.reports.unlabelled import LoggedMisfit, UnlabelledRun
 
-REPORTED = (5, 10, 20, 30)
-"""0.5, 1, 2 and 3 percent."""
-
 
 def run_features(
     data: TrainingData,

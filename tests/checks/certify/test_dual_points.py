@@ -19,7 +19,9 @@ from sparsebound.checks.certify.predictions import Question, certify_signals
 from sparsebound.checks.commands.main import main
 
 
-def question(seed: int, m: int = 12, n: int = 8, *, ridge: float = 0.0, count: int = 24) -> Question:
+def question(
+    seed: int, m: int = 12, n: int = 8, *, ridge: float = 0.0, count: int = 24
+) -> Question:
     rng = np.random.default_rng(seed)
     D = rng.standard_normal((m, n)) / np.sqrt(m)
     Z = rng.random((count, n)) * (rng.random((count, n)) < 0.4)
@@ -102,7 +104,9 @@ def test_the_command_writes_them_and_says_where(
     out = tmp_path / "out"
     assert main([*words, "--out", str(out)]) == 0
     said = capsys.readouterr().out
-    assert "dual points of each signal, from which its radius can be worked out: signals.npz" in said
+    assert (
+        "dual points of each signal, from which its radius can be worked out: signals.npz" in said
+    )
     document = json.loads((out / "certificate.json").read_text())
     assert document["predictions"]["dual_points"] == "signals.npz"
     assert "signals.npz" in document["files"]

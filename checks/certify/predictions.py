@@ -190,7 +190,7 @@ def question(
     if penalty is None:
         raise InputError("--penalty", None, "a threshold, or a head whose file has one (lam)")
     if ridge is None:
-        ridge = float(np.asarray(stored.get("ridge", 0.0)))
+        ridge = float(_real(stored.get("ridge", 0.0), "--ridge", ((), (1,))).reshape(()))
     if not (isfinite(ridge) and ridge >= 0):
         raise InputError("--ridge", ridge, "a finite number that is at least 0")
     known = None
@@ -222,12 +222,23 @@ def _thresholds(penalty: Any, n: int) -> FloatArray:
             penalty = float(penalty)
         except ValueError:
             penalty = given(penalty, "--penalty", ("lam", "thresholds")).array
-    lam = np.asarray(penalty, dtype=np.float64)
-    if lam.shape not in ((), (1,), (n,)):
-        raise InputError("--penalty", lam.shape, f"one threshold, or one for each of {n} atoms")
-    if not (np.isfinite(lam) & (lam > 0)).all():
-        raise InputError("--penalty", _short(lam.min()), "thresholds that are above 0")
+    each = f"one threshold, or one for each of {n} atoms"
+    lam = _real(penalty, "--penalty", ((), (1,), (n,)), each)
+    wrong = ~(np.isfinite(lam) & (lam > 0))
+    if wrong.any():
+        raise InputError("--penalty", _short(lam[wrong].flat[0]), "thresholds that are above 0")
     return np.broadcast_to(lam, (n,)).copy()
+
+
+def _real(
+    value: Any, option: str, shapes: Sequence[tuple[int, ...]], expected: str = "one number"
+) -> FloatArray:
+    array = np.asarray(value)
+    if array.dtype.kind not in "biuf":
+        raise InputError(option, array.dtype, f"{expected}: real numbers")
+    if array.shape not in shapes:
+        raise InputError(option, array.shape, expected)
+    return array.astype(np.float64)
 
 
 def certify_signals(asked: Question, *, attack: bool = False) -> Predictions:
@@ -340,4 +351,4 @@ def _some(
 
 
 def _short(value: Any) -> int | float:
-    return int(value) if value == int(value) else float(value)
+    return int(value) if isfinite(value) and value == int(value) else float(value)

@@ -188,7 +188,7 @@ def certified_signals(
         prices = radius.prices()
     steady = _support_radii(point, lower(prices), sure)
     depths = [None] * B if layers is None else layers.of(radius, sure)
-    if weights is None:
+    if weights is None or biases is None:
         rows = zip(supports, unique, gaps, steady, depths, strict=True)
         for used, only, gap, steady_within, depth in rows:
             yield CertifiedSignal(used, only, float(gap), float(steady_within), depth=depth)

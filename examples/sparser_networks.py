@@ -1,6 +1,6 @@
 """Do penalties give sparser features in other networks? Digits, three seeds; needs torch.
 
-Prints, for a convolutional network, an unfolded convolutional one and a small transformer: accuracy
+Prints, for a dense network, a convolutional one, an unfolded one and a small transformer: accuracy
 on a test set, the share of features that are not zero, and Hoyer's measure, each as the mean and
 the least to the largest of the seeds. No certificate exists for these features.
 
@@ -19,12 +19,14 @@ from sparsebound.checks.training.networks import (
     FeatureNetwork,
     measured_network,
     small_convolutional,
+    small_dense,
     small_transformer,
     train_network,
     unfolded_convolutional,
 )
 
 NETWORKS: dict[str, Callable[[], FeatureNetwork]] = {
+    "dense": lambda: small_dense(64, 10),
     "convolutional": lambda: small_convolutional(8, 10),
     "unfolded convolutional": lambda: unfolded_convolutional(64, 10),
     "transformer": lambda: small_transformer(64, 10),

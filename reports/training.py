@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Generic, Protocol, TypeVar
 
 from sparsebound.reports.codec import JsonRecord, Length
 from sparsebound.reports.fields import Fields
 from sparsebound.theory.errors import InputError
 
 TRAINING, SCHEMA = "sparsebound training", 3
-OF_FEATURES = f"{TRAINING} of features"
 BASELINE = "1-lipschitz"
 """The strategy that is no sparse coding."""
 
@@ -28,7 +27,7 @@ class LoggedEpoch(JsonRecord):
 
 @dataclass(frozen=True)
 class BrokenCertificate(JsonRecord):
-    """A label change that was found strictly inside a certified radius.
+    """A change, of a label or of atoms, that was found strictly inside a certified radius.
 
     That is decided again: exactly, or in balls for the baseline.
     """
@@ -113,68 +112,54 @@ class TrainingRun(JsonRecord):
     atoms: tuple[UsedAtom, ...]
 
 
-@dataclass(frozen=True)
-class UnlabelledRun(JsonRecord):
-    """One strategy, one seed, of signals without labels: what is known of test signals' features.
+class KeptRun(Protocol):
+    """What runs of all kinds have."""
 
-    Attributes
-    ----------
-    settings : str
-        As in :class:`TrainingRun`.
-    misfit : float
-        The median of ``||y - D z|| / ||y||``.
-    active, coherence : float
-        Atoms in use in the mean, and ``mu``.
-    unique, undecided : int
-        Signals whose features are provably the only ones, and those where rounding leaves it open.
-    gap : float or None
-        The median, from below, of the least gap of an atom that is not used; None where all are.
-    seconds : float
-        CPU time.
-    """
+    @property
+    def strategy(self) -> str:
+        """Which strategy was trained."""
+        ...
 
-    settings: str
-    strategy: str
-    seed: int
-    misfit: float
-    active: float
-    coherence: float
-    unique: int
-    undecided: int
-    gap: float | None
-    seconds: float
+    @property
+    def broken(self) -> tuple[BrokenCertificate, ...]:
+        """The certificates that an attack broke."""
+        ...
 
 
-@dataclass(frozen=True)
-class UnlabelledResults(JsonRecord):
-    """All runs of a command, of signals without labels.
+Run = TypeVar("Run", bound=KeptRun)
 
-    Attributes
-    ----------
-    data, shape, atoms, test, command, versions
-        As in :class:`TrainingResults`.
-    """
 
-    data: str
-    shape: Annotated[tuple[int, ...], Length(2)]
-    atoms: int
-    test: int
-    command: str
-    versions: dict[str, Any]
-    runs: tuple[UnlabelledRun, ...]
+class SideBySide(Generic[Run]):
+    """Runs of several strategies, each with several seeds."""
 
-    def document(self) -> dict[str, Any]:
-        """Give the JSON of ``results.json``.
+    runs: tuple[Run, ...]
+
+    @property
+    def strategies(self) -> list[str]:
+        """Names, in the order in which they were asked for."""
+        return list(dict.fromkeys(run.strategy for run in self.runs))
+
+    def of(self, strategy: str) -> list[Run]:
+        """List the runs of a strategy, one a seed.
+
+        Parameters
+        ----------
+        strategy : str
 
         Returns
         -------
-        dict
+        list of TrainingRun or UnlabelledRun
         """
-        return {"schema": SCHEMA, "kind": OF_FEATURES, **self.to_json()}
+        return [run for run in self.runs if run.strategy == strategy]
+
+    @property
+    def broken(self) -> list[tuple[Run, BrokenCertificate]]:
+        """All certificates that an attack broke."""
+        return [(run, found) for run in self.runs for found in run.broken]
 
 
 @dataclass(frozen=True)
-class TrainingResults(JsonRecord):
+class TrainingResults(JsonRecord, SideBySide[TrainingRun]):
     """All runs of a command.
 
     Attributes
@@ -243,29 +228,6 @@ class TrainingResults(JsonRecord):
             if len(run.certified) != count:
                 name = f"{where}.runs[{place}].certified"
                 raise InputError(name, list(run.certified), f"{count} shares, one a radius")
-
-    @property
-    def strategies(self) -> list[str]:
-        """Names, in the order in which they were asked for."""
-        return list(dict.fromkeys(run.strategy for run in self.runs))
-
-    def of(self, strategy: str) -> list[TrainingRun]:
-        """List the runs of a strategy, one a seed.
-
-        Parameters
-        ----------
-        strategy : str
-
-        Returns
-        -------
-        list of TrainingRun
-        """
-        return [run for run in self.runs if run.strategy == strategy]
-
-    @property
-    def broken(self) -> list[tuple[TrainingRun, BrokenCertificate]]:
-        """All certificates that an attack broke."""
-        return [(run, found) for run in self.runs for found in run.broken]
 
 
 def read_results(document: Any) -> TrainingResults:

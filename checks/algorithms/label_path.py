@@ -120,10 +120,13 @@ def solved_on(gram: FloatArray, right: FloatArray, on: Mask) -> FloatArray:
         return found
     index = np.argsort(~on, axis=1, kind="stable")[:, :width]
     used = np.take_along_axis(on, index, axis=1)
-    both = used[:, :, None] & used[:, None, :]
-    own = np.where(used, np.diagonal(gram)[index], 0.0).max(axis=1)
-    beside = np.eye(width) * np.where(own > 0, own, 1.0)[:, None, None]  # of their own size
-    blocks = np.where(both, gram[index[:, :, None], index[:, None, :]], beside)
+    blocks = gram.ravel().take(index[:, :, None] * len(gram) + index[:, None, :])
+    if not used.all():
+        np.putmask(blocks, ~(used[:, :, None] & used[:, None, :]), 0.0)
+        own = np.where(used, np.diagonal(gram)[index], 0.0).max(axis=1, keepdims=True)
+        beside = np.where(own > 0, own, 1.0)  # of their own size
+        diagonal = np.arange(width)
+        blocks[:, diagonal, diagonal] = np.where(used, blocks[:, diagonal, diagonal], beside)
     sides = np.where(used, np.take_along_axis(right, index, axis=1), 0.0)[..., None]
     try:
         solution = np.linalg.solve(blocks, sides)

@@ -29,6 +29,19 @@ class LabelDepth:
     ista: int
 
 
+def _layers(
+    L: float, square: Ball, spread: Ball, margins: Ball, *, proved: bool
+) -> LabelDepth | None:
+    """Bound the layers until no margin is lost, from ``||z||^2`` and ``N_j^2``; None if unknown."""
+    if not (proved and (margins.lower > 0).all()):
+        return None
+    with np.errstate(all="ignore"):
+        needed = L * square * spread / margins**2
+        most = float(needed.upper.max(initial=0.0))
+        root = float((4 * Ball.of(needed)).sqrt().upper.max(initial=0.0))
+    return LabelDepth(max(floor(root), 1), floor(most / 2) + 1) if isfinite(most) else None
+
+
 @dataclass(frozen=True)
 class NetworkDepth:
     """The layers that a network needs, of the signals for which there is a bound.
@@ -49,7 +62,7 @@ class NetworkDepth:
 
 @dataclass(frozen=True)
 class Depths:
-    """After how many layers networks have the labels of signals.
+    """After how many layers networks have the labels of signals, or use all of their atoms.
 
     Attributes
     ----------
@@ -114,17 +127,51 @@ class LabelDepths:
         proved : ndarray of bool, shape (B,)
             Where the features are minimisers.
         """
-        labels, found = radius.head.labels, []
-        squares = Ball.of((radius.point.entries**2).sum(-1))
-        margins = Ball.of(radius.margins)
-        for code, label in enumerate(labels):
+        found = []
+        squares, margins = (
+            Ball.of((radius.point.entries**2).sum(-1)),
+            Ball.of(radius.margins),
+        )
+        for code, label in enumerate(radius.head.labels):
             spread = self.spread(int(label))[radius.rivals[code]]
-            with np.errstate(all="ignore"):
-                needed = self.L * squares[code] * spread / margins[code] ** 2
-                most = float(needed.upper.max())
-                root = float((4 * Ball.of(needed)).sqrt().upper.max())
-            sure = proved[code] and (margins[code].lower > 0).all() and isfinite(most)
-            found.append(LabelDepth(max(floor(root), 1), floor(most / 2) + 1) if sure else None)
+            sure = bool(proved[code])
+            found.append(_layers(self.L, squares[code], spread, margins[code], proved=sure))
+        return found
+
+
+class SupportDepths:
+    """What bounds layers until a network uses all atoms that features use.
+
+    That is the label of a classifier that tells whether an atom's feature is above 0.
+
+    Examples
+    --------
+    >>> SupportDepths(Dictionary([[1, 0], [0, 2]])).spread.mid
+    array([1.  , 0.25])
+    """
+
+    def __init__(self, D: Dictionary) -> None:
+        n = D.shape[1]
+        self.heads = LabelDepths(D, np.vstack([np.eye(n), np.zeros((1, n))]))
+
+    @property
+    def L(self) -> float:
+        """A bound of ``||D||_2^2``."""
+        return self.heads.L
+
+    @cached_property
+    def spread(self) -> Ball:
+        """``N^2`` of each atom, shape (n,)."""
+        n = len(self.heads.weights) - 1
+        return self.heads.spread(n)[np.arange(n)]
+
+    def of(self, radius: LabelRadius, proved: Mask) -> list[LabelDepth | None]:
+        """Bound the layers for each signal; parameters as in :meth:`LabelDepths.of`."""
+        z, found = Ball.of(radius.point.entries), []
+        squares = (z**2).sum(-1)
+        for code, used in enumerate(radius.point.features.support):
+            own, sure = z[code][used], bool(proved[code])
+            found.append(_layers(self.L, squares[code], self.spread[used], own, proved=sure))
         return found
 
 

@@ -10,7 +10,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sparsebound.checks.algorithms.label_path import FAR, label_path
+from sparsebound.checks.algorithms.label_path import (
+    FAR,
+    PRODUCT_ROUNDING,
+    label_path,
+    solved_on,
+)
+from sparsebound.checks.certify.dual_points import (
+    ALL_WITHIN,
+    ON_SUPPORT,
+    DualPoints,
+    FoundPoints,
+)
 from sparsebound.theory.analysis.label_radius import LabelRadius
 from sparsebound.theory.arithmetic import Ball, FloatArray, IntArray, Mask, Number
 
@@ -34,29 +45,34 @@ class NearestLabels:
         The class that is nearest by this bound, by its place among the other classes.
     atoms : ndarray of int, shape (B,)
         The dearest atom of those that may enter there; -1 where none enters.
+    points : list of DualPoints
+        What proves each distance.
     """
 
     distances: FloatArray
     rivals: IntArray
     atoms: IntArray
+    points: list[DualPoints]
 
 
-def nearest_labels(radius: LabelRadius, sure: Mask) -> NearestLabels:
+def nearest_labels(radius: LabelRadius, prices: Number, sure: Mask) -> NearestLabels:
     """Bound the distance of each signal to another label.
 
     Parameters
     ----------
     radius : LabelRadius
-        Features, their head, and what atoms cost that enter.
+        Features, their head, and dual points of what atoms cost that enter.
+    prices : Number, shape (B, n)
+        These costs.
     sure : ndarray of bool, shape (B,)
         Where features are minimisers, and margins above 0; elsewhere nothing is proved.
     """
-    dual = _DualBounds(radius, sure)
+    dual = _DualBounds(radius, prices, sure)
     terms, atoms = dual.terms()
     missed = sure & (terms.min(axis=(1, 2)) <= 0)
     if missed.any():
         with np.errstate(all="ignore"):
-            found = [lower(term) for term in radius.spanned(radius.prices())]
+            found = [lower(term) for term in radius.spanned(prices)]
         closed = np.nan_to_num(np.stack(found, axis=-1), nan=0.0)
         dearest = np.stack(
             [dual.dearest(radius.certificate.near == k) for k in range(-1, len(found) - 1)], axis=-1
@@ -70,7 +86,8 @@ def nearest_labels(radius: LabelRadius, sure: Mask) -> NearestLabels:
     rival, level = least // count, least % count
     square = np.where(sure, np.maximum(terms[np.arange(B), rival, level], 0.0), 0.0)
     distances = np.sqrt(square) * DOWN
-    return NearestLabels(distances, rival, atoms[np.arange(B), level])
+    points = dual.proving(square, missed)
+    return NearestLabels(distances, rival, atoms[np.arange(B), level], points)
 
 
 def lower(number: Number) -> FloatArray:
@@ -91,17 +108,24 @@ class _DualBounds:
     ----------
     prices : ndarray, shape (B, n)
         Lower bounds; infinite on the support.
+    level_prices : ndarray, shape (B, L)
+        The least of each level; infinite where it has no atom.
+    whole : ndarray, shape (B, C - 1)
+        What other labels cost where all atoms within reach may enter.
     """
 
-    def __init__(self, radius: LabelRadius, sure: Mask) -> None:
+    def __init__(self, radius: LabelRadius, prices: Number, sure: Mask) -> None:
         self.radius, self.sure, self.off = radius, sure, radius.off
         D, point = radius.point.D.data, radius.point
         self.gram = D.T @ D
         self.z, self.gaps = np.maximum(point.entries.mid, 0.0), np.maximum(lower(point.gaps), 0.0)
         self.v, self.margins = radius.directions.mid, radius.margins.mid
         with np.errstate(all="ignore"):
-            prices = np.maximum(np.nan_to_num(lower(radius.prices()), nan=0.0), 0.0)
-        self.prices = np.where(self.off, prices, np.inf)
+            least = np.maximum(np.nan_to_num(lower(prices), nan=0.0), 0.0)
+        self.prices = np.where(self.off, least, np.inf)
+        self.level_prices = np.full((len(self.z), ENTERING_LEVELS), np.inf)
+        self.whole = np.zeros(self.margins.shape)
+        self.found = FoundPoints(self.z.shape[1])
 
     def dearest(self, here: Mask) -> IntArray:
         """The dearest atom off the support of some, -1 where there is none; shape (B,)."""
@@ -121,7 +145,7 @@ class _DualBounds:
         code, rival = np.nonzero(np.broadcast_to(self.sure[:, None], (B, rivals)))
         far = np.full(len(code), FAR)
         terms[~self.sure] = 0.0
-        terms[code, rival, 0] = self._moved(code, rival, ~self.off[code], far)
+        terms[code, rival, 0] = self._moved(ON_SUPPORT, code, rival, ~self.off[code], far)
         ceiling = terms[:, :, 0].min(axis=1)
         reach = self.prices < ceiling[:, None]
         beyond = np.where(reach, np.inf, self.prices)
@@ -133,7 +157,8 @@ class _DualBounds:
         whole = terms[:, :, 0].copy()
         code, rival = np.nonzero(np.broadcast_to(entered[:, None], (B, rivals)))
         left = ceiling[code] - cheapest[code]
-        whole[code, rival] = self._moved(code, rival, ~self.off[code] | reach[code], left)
+        every = ~self.off[code] | reach[code]
+        whole[code, rival] = self._moved(ALL_WITHIN, code, rival, every, left)
         with np.errstate(invalid="ignore", divide="ignore"):
             share = (self.prices - cheapest[:, None]) / (ceiling - cheapest)[:, None]
         share = np.where(reach, np.clip(np.nan_to_num(share), 0, 1), 0.0)
@@ -141,16 +166,20 @@ class _DualBounds:
         for level in range(ENTERING_LEVELS):
             here = reach & (levels == level)
             price = np.where(here, self.prices, np.inf).min(axis=1)
+            self.level_prices[:, level] = price
             atoms[:, level + 1] = self.dearest(here)
             found = np.minimum(price, FAR)[:, None] + whole
             code, rival = np.nonzero(found < ceiling[:, None])
             inside = ~self.off[code] | (reach & (levels <= level))[code]
-            moved = self._moved(code, rival, inside, ceiling[code] - price[code])
+            moved = self._moved(level, code, rival, inside, ceiling[code] - price[code])
             found[code, rival] = price[code] + np.maximum(moved, whole[code, rival])
             terms[:, :, level + 1] = found
+        self.whole = whole
         return terms, atoms
 
-    def _moved(self, code: IntArray, rival: IntArray, inside: Mask, far: FloatArray) -> FloatArray:
+    def _moved(
+        self, level: int, code: IntArray, rival: IntArray, inside: Mask, far: FloatArray
+    ) -> FloatArray:
         """Bound what it costs to other labels on some atoms, shape (N,)."""
         found = np.zeros(len(code))
         at_once = max(1, DUAL_ENTRIES // self.z.shape[1])
@@ -163,4 +192,37 @@ class _DualBounds:
                 tau, h = np.nan_to_num(tau), np.nan_to_num(h)
                 bound = lower(self.radius.moved_by(k, j, tau, h, within))
             found[part] = np.clip(np.nan_to_num(bound, nan=0.0), 0.0, FAR)
+            self.found.add(level, k, j, tau, h)
+        return found
+
+    def proving(self, square: FloatArray, missed: Mask) -> list[DualPoints]:
+        """Give the dual points that prove squares, those of the closed form where it was asked."""
+        known = np.where(missed, 0.0, square)
+        found = self.found.proving(self.radius.rivals, known, self.level_prices, self.whole)
+        for code in np.flatnonzero(missed & (square > 0)):
+            found[code] = self._spanned(int(code), float(square[code]))
+        return found
+
+    def _spanned(self, code: int, square: float) -> DualPoints:
+        """Write the closed form of one signal as dual points: ``tau = m/N^2`` and what it moves."""
+        certificate, off = self.radius.certificate, self.off[code]
+        near, rows = certificate.near[code], FoundPoints(len(off))
+        for level in range(-1, int(certificate.independent[code])):
+            price = self.prices[code].min(where=off & (near == level), initial=np.inf)
+            if level >= 0 and price >= square:
+                continue
+            inside = np.broadcast_to(~off | (near <= level), self.v[code].shape)
+            moves = solved_on(self.gram, self.v[code], inside)
+            read, margins = (self.v[code] * moves).sum(axis=1), self.margins[code]
+            tau = np.where(read > 0, margins / np.where(read > 0, read, 1.0), square / margins)
+            h = np.where(read > 0, -tau, 0.0)[:, None] * moves
+            size = self.gaps[code].max() + tau * np.abs(self.v[code]).max(axis=1)
+            size += np.abs(h).sum(axis=1) * np.abs(self.gram).max()
+            above = (len(off) + 8) * PRODUCT_ROUNDING * size[:, None]
+            h = h + solved_on(self.gram, np.broadcast_to(above, h.shape), inside)
+            rival = np.arange(len(tau))
+            rows.add(ON_SUPPORT, np.zeros_like(rival), rival, tau, h)
+        every = np.zeros((1, len(self.v[code])))
+        here = self.radius.rivals[code : code + 1]
+        (found,) = rows.proving(here, np.array([square]), np.zeros((1, 0)), every)
         return found

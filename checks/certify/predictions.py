@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
 
@@ -12,7 +12,8 @@ import numpy as np
 from sparsebound.checks.certify.again import surely_broken
 from sparsebound.checks.certify.atoms import Atoms
 from sparsebound.checks.certify.autoencoder import Autoencoder
-from sparsebound.checks.certify.depths import Depths, LabelDepths, summary
+from sparsebound.checks.certify.depths import Depths, LabelDepths, SupportDepths, summary
+from sparsebound.checks.certify.dual_points import EachSignal, each_signal
 from sparsebound.checks.certify.read_outs import read_out, right_classes, stored_arrays
 from sparsebound.checks.certify.reading import given
 from sparsebound.checks.certify.signals import (
@@ -20,6 +21,7 @@ from sparsebound.checks.certify.signals import (
     CertifiedSignal,
     above_ridge,
     certified_signals,
+    layers_of,
     ridged,
 )
 from sparsebound.checks.oracles.label_attack import label_changes
@@ -59,8 +61,10 @@ class WithinRadius:
 class Predictions:
     """What is guaranteed for signals; a label is right if it is the one that was given.
 
-    ``active`` are the least, the mean and the largest number of atoms that a signal uses. Without a
-    head, there are no labels, and no ``depths``.
+    ``active`` are the least, the mean and the largest number of atoms that a signal uses,
+    ``support_radii`` those of the distances within which it uses no others (the median in the
+    middle). Without a head, there are no labels, and ``depths`` are those at which all of the atoms
+    are used. ``each`` are arrays, with all that a radius can be worked out again from.
     """
 
     count: int
@@ -74,8 +78,11 @@ class Predictions:
     within: tuple[WithinRadius, ...]
     weakest: tuple[int, ...]
     signals: tuple[CertifiedSignal, ...]
-    depths: Depths | None = None
+    depths: Depths
+    support_radii: tuple[float, float, float]
+    each: EachSignal = field(repr=False, compare=False)
     theorem: str = UNIQUE
+    support_theorem: str = RADIUS
 
     @property
     def broken(self) -> tuple[int, ...]:
@@ -116,6 +123,13 @@ class Question:
     radii: tuple[float, ...]
     ridge: float
     notes: tuple[str, ...] = ()
+
+    @property
+    def head(self) -> tuple[FloatArray, FloatArray] | None:
+        """Weights and biases, if there are any."""
+        if self.weights is None or self.biases is None:
+            return None
+        return self.weights, self.biases
 
 
 def question(
@@ -176,7 +190,7 @@ def question(
     if penalty is None:
         raise InputError("--penalty", None, "a threshold, or a head whose file has one (lam)")
     if ridge is None:
-        ridge = float(np.asarray(stored.get("ridge", 0.0)))
+        ridge = float(_real(stored.get("ridge", 0.0), "--ridge", ((), (1,))).reshape(()))
     if not (isfinite(ridge) and ridge >= 0):
         raise InputError("--ridge", ridge, "a finite number that is at least 0")
     known = None
@@ -208,12 +222,23 @@ def _thresholds(penalty: Any, n: int) -> FloatArray:
             penalty = float(penalty)
         except ValueError:
             penalty = given(penalty, "--penalty", ("lam", "thresholds")).array
-    lam = np.asarray(penalty, dtype=np.float64)
-    if lam.shape not in ((), (1,), (n,)):
-        raise InputError("--penalty", lam.shape, f"one threshold, or one for each of {n} atoms")
-    if not (np.isfinite(lam) & (lam > 0)).all():
-        raise InputError("--penalty", _short(lam.min()), "thresholds that are above 0")
+    each = f"one threshold, or one for each of {n} atoms"
+    lam = _real(penalty, "--penalty", ((), (1,), (n,)), each)
+    wrong = ~(np.isfinite(lam) & (lam > 0))
+    if wrong.any():
+        raise InputError("--penalty", _short(lam[wrong].flat[0]), "thresholds that are above 0")
     return np.broadcast_to(lam, (n,)).copy()
+
+
+def _real(
+    value: Any, option: str, shapes: Sequence[tuple[int, ...]], expected: str = "one number"
+) -> FloatArray:
+    array = np.asarray(value)
+    if array.dtype.kind not in "biuf":
+        raise InputError(option, array.dtype, f"{expected}: real numbers")
+    if array.shape not in shapes:
+        raise InputError(option, array.shape, expected)
+    return array.astype(np.float64)
 
 
 def certify_signals(asked: Question, *, attack: bool = False) -> Predictions:
@@ -243,7 +268,7 @@ def certify_signals(asked: Question, *, attack: bool = False) -> Predictions:
     B, n = len(asked.signals), asked.D.shape[1]
     D = ridged(asked.D, asked.ridge)
     padded = above_ridge(asked.signals, D)
-    layers = None if asked.weights is None else LabelDepths(D, asked.weights)
+    layers = layers_of(D, asked.weights)
     signals = tuple(
         entry
         for first in range(0, B, AT_ONCE)
@@ -257,6 +282,7 @@ def certify_signals(asked: Question, *, attack: bool = False) -> Predictions:
         right = int(correct.sum()) if asked.labels is not None else None
     active = [len(entry.support) for entry in signals]
     radii = np.array([entry.radius or 0.0 for entry in signals])
+    steady = np.array([entry.support_radius for entry in signals])
     order = [int(code) for code in np.argsort(radii, kind="stable") if correct[code]]
     return Predictions(
         B,
@@ -270,7 +296,9 @@ def certify_signals(asked: Question, *, attack: bool = False) -> Predictions:
         tuple(_within(D, padded, asked, labels, correct, radii, attack=attack)),
         tuple(order[:WEAKEST]) if asked.weights is not None else (),
         signals,
-        None if layers is None else summary(layers.L, [entry.depth for entry in signals]),
+        summary(layers.L, [entry.depth for entry in signals]),
+        (float(steady.min()), float(np.median(steady)), float(steady.max())),
+        each_signal(asked.D, asked.signals, asked.thresholds, asked.ridge, asked.head, signals),
     )
 
 
@@ -311,16 +339,16 @@ def _heads(weights: FloatArray, biases: FloatArray, labels: IntArray) -> Head:
 
 
 def _some(
-    D: Dictionary, signals: FloatArray, asked: Question, layers: LabelDepths | None
+    D: Dictionary, signals: FloatArray, asked: Question, layers: LabelDepths | SupportDepths
 ) -> Iterator[CertifiedSignal]:
     """Certify a few signals, all with the same thresholds and the same head."""
     B, lam = len(signals), asked.thresholds
     thresholds = np.broadcast_to(lam, (B, *lam.shape))
     if asked.weights is None or asked.biases is None:
-        return certified_signals(D, signals, thresholds)
+        return certified_signals(D, signals, thresholds, layers=layers)
     head = _heads(asked.weights, asked.biases, np.zeros(B, dtype=int))
     return certified_signals(D, signals, thresholds, head.weights, head.biases, layers)
 
 
 def _short(value: Any) -> int | float:
-    return int(value) if value == int(value) else float(value)
+    return int(value) if isfinite(value) and value == int(value) else float(value)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from sparsebound.checks.certify.depths import LabelDepth, LabelDepths
-from sparsebound.checks.certify.label_distances import lower, nearest_labels
+from sparsebound.checks.certify.depths import LabelDepth, LabelDepths, SupportDepths
+from sparsebound.checks.certify.dual_points import DualPoints
+from sparsebound.checks.certify.label_distances import DOWN, lower, nearest_labels
 from sparsebound.checks.oracles.features import features_at
 from sparsebound.checks.oracles.label_change import price_certificate
 from sparsebound.theory.analysis.features import FeaturePoint
@@ -16,6 +17,7 @@ from sparsebound.theory.analysis.label_radius import LabelRadius
 from sparsebound.theory.arithmetic import Ball, FloatArray, Mask
 from sparsebound.theory.evidence import Features, Head
 from sparsebound.theory.instance import Dictionary, Instance
+from sparsebound.theory.quantities.supports import support_gram
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,8 @@ class CertifiedSignal:
         Whether the features are provably unique; None where rounding leaves it open.
     gap : float
         A lower bound of the least gap of an atom that is not used; infinite where all are.
+    support_radius : float
+        No other atoms are used nearer than this; 0 where nothing is proved.
     label : int or None
         The class that is read, if there is a head.
     margin : float or None
@@ -40,18 +44,23 @@ class CertifiedSignal:
         The class that is nearest by this bound, and the dearest atom of those that may enter; None
         where none enters.
     depth : LabelDepth or None
-        The layers after which networks have this label; None where nothing is proved.
+        The layers after which networks have this label, or, without a head, use all of these
+        atoms; None where nothing is proved.
+    dual : DualPoints or None
+        What proves the radius.
     """
 
     support: tuple[int, ...]
     unique: bool | None
     gap: float
+    support_radius: float
     label: int | None = None
     margin: float | None = None
     radius: float | None = None
     rival: int | None = None
     atom: int | None = None
     depth: LabelDepth | None = None
+    dual: DualPoints | None = field(default=None, repr=False, compare=False)
 
 
 AT_ONCE = 32
@@ -84,6 +93,7 @@ def certified_in_parts(
     biases: FloatArray | None = None,
     *,
     ridge: float = 0.0,
+    depths: bool = False,
 ) -> list[CertifiedSignal]:
     """Certify signals, some at a time, with the same thresholds and the same head.
 
@@ -95,6 +105,8 @@ def certified_in_parts(
     thresholds : ndarray, shape (n,)
     weights, biases : ndarray, shape (C, n) and (C,), optional
     ridge : float
+    depths : bool
+        Whether to bound layers, too.
 
     Examples
     --------
@@ -105,15 +117,21 @@ def certified_in_parts(
     """
     atoms, found = ridged(D, ridge), []
     padded = above_ridge(np.asarray(signals, dtype=float), atoms)
+    layers = layers_of(atoms, weights) if depths else None
     for start in range(0, len(padded), AT_ONCE):
         some = padded[start : start + AT_ONCE]
         lam = np.broadcast_to(thresholds, (len(some), len(thresholds)))
         if weights is None or biases is None:
-            found += list(certified_signals(atoms, some, lam))
+            found += list(certified_signals(atoms, some, lam, layers=layers))
             continue
         V, b = (np.broadcast_to(part, (len(some), *part.shape)) for part in (weights, biases))
-        found += list(certified_signals(atoms, some, lam, V, b))
+        found += list(certified_signals(atoms, some, lam, V, b, layers))
     return found
+
+
+def layers_of(D: Dictionary, weights: FloatArray | None) -> LabelDepths | SupportDepths:
+    """What bounds layers: until a network has a label or, without a head, uses all of the atoms."""
+    return SupportDepths(D) if weights is None else LabelDepths(D, weights)
 
 
 def certified_signals(
@@ -122,7 +140,7 @@ def certified_signals(
     thresholds: FloatArray,
     weights: FloatArray | None = None,
     biases: FloatArray | None = None,
-    layers: LabelDepths | None = None,
+    layers: LabelDepths | SupportDepths | None = None,
 ) -> Iterator[CertifiedSignal]:
     """Certify some signals together; every number is rigorous.
 
@@ -136,8 +154,8 @@ def certified_signals(
         One an atom.
     weights, biases : ndarray, shape (B, C, n) and (B, C), optional
         Of the head, which may differ from one signal to the next.
-    layers : LabelDepths, optional
-        Where depths are wanted, of a head that does not.
+    layers : LabelDepths or SupportDepths, optional
+        Where depths are wanted: of a head that does not, or without one.
 
     Examples
     --------
@@ -158,30 +176,60 @@ def certified_signals(
     gaps = np.where(found.support, np.inf, lower(point.gaps)).min(axis=1)
     unique = [True if sure[code] and gaps[code] > 0 else None for code in range(B)]
     supports = [tuple(map(int, np.flatnonzero(row))) for row in found.support]
-    if weights is None or biases is None:
-        for code in range(B):
-            yield CertifiedSignal(supports[code], unique[code], float(gaps[code]))
-        return
     z = point.entries.mid
-    read = (weights * z[:, None]).sum(axis=2) + biases
-    head = Head(weights, biases, read.argmax(axis=1))
+    if weights is None or biases is None:  # one class, which has no rival
+        head = Head(np.zeros((B, 1, n)), np.zeros((B, 1)), np.zeros(B, dtype=int))
+    else:
+        read = (weights * z[:, None]).sum(axis=2) + biases
+        head = Head(weights, biases, read.argmax(axis=1))
     certificate = price_certificate(D.data, z, np.maximum(point.gaps.mid, 0.0))
     radius = LabelRadius(point, head, certificate)
-    margins = lower(radius.margins)
+    with np.errstate(all="ignore"):
+        prices = radius.prices()
+    steady = _support_radii(point, lower(prices), sure)
     depths = [None] * B if layers is None else layers.of(radius, sure)
-    nearest = nearest_labels(radius, sure & (margins > 0).all(axis=1))
+    if weights is None or biases is None:
+        rows = zip(supports, unique, gaps, steady, depths, strict=True)
+        for used, only, gap, steady_within, depth in rows:
+            yield CertifiedSignal(used, only, float(gap), float(steady_within), depth=depth)
+        return
+    margins = lower(radius.margins)
+    nearest = nearest_labels(radius, prices, sure & (margins > 0).all(axis=1))
     for code in range(B):
         yield CertifiedSignal(
             supports[code],
             unique[code],
             float(gaps[code]),
+            float(steady[code]),
             int(head.labels[code]),
             float(margins[code].min()),
             float(nearest.distances[code]),
             int(radius.rivals[code, nearest.rivals[code]]),
             None if nearest.atoms[code] < 0 else int(nearest.atoms[code]),
             depths[code],
+            nearest.points[code],
         )
+
+
+def _support_radii(point: FeaturePoint, prices: FloatArray, sure: Mask) -> FloatArray:
+    """Bound from below how far signals have to move until other atoms are used, shape (B,).
+
+    That an atom enters costs at least its price. If none enters, fits move by at least
+    ``z_k^2/(G_SS^-1)_kk`` until atom ``k`` leaves, and no further than the signal.
+    """
+    support = point.features.support
+    gram = support_gram(point.D.raw_gram, support)
+    B, k = gram.used.shape
+    left = np.full((B, k), np.inf)
+    if k:
+        with np.errstate(all="ignore"):
+            inverse = gram.inner.solve(Ball(np.broadcast_to(np.eye(k), (B, k, k))))
+            spread = inverse[:, np.arange(k), np.arange(k)]
+            z = point.entries[np.arange(B)[:, None], gram.index]
+            left = np.where(gram.used, np.nan_to_num(lower(z * z / spread), nan=0.0), np.inf)
+    enters = np.where(support, np.inf, np.nan_to_num(prices, nan=0.0))
+    square = np.minimum(left.min(axis=1, initial=np.inf), enters.min(axis=1, initial=np.inf))
+    return np.asarray(np.where(sure, np.sqrt(np.maximum(square, 0.0)) * DOWN, 0.0))
 
 
 def _is_minimiser(point: FeaturePoint) -> Mask:

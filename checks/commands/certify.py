@@ -15,7 +15,7 @@ import numpy as np
 from sparsebound.checks.certify.certificate import Certificate
 from sparsebound.checks.certify.engine import certify
 from sparsebound.checks.commands.output import say
-from sparsebound.checks.commands.per_code import PROPERTY, THEOREM, writer
+from sparsebound.checks.commands.per_code import PROPERTY, THEOREM, npz, writer
 from sparsebound.checks.commands.progress import Progress
 from sparsebound.reports.certificate import document, text
 from sparsebound.reports.fields import read_json, write_bytes
@@ -26,6 +26,8 @@ from sparsebound.theory.guarantees.codes import PROPERTIES
 
 CERTIFICATE, TEXT, PAGE = "certificate.json", "certificate.txt", "certificate.html"
 WEIGHTS = "weights.npy"
+SIGNALS = "signals.npz"
+"""Arrays of signals, with the dual points that prove their radii."""
 UNFINISHED = "unfinished"
 """The folder of codes that are done, while others are not."""
 
@@ -94,6 +96,8 @@ def run(args: Namespace) -> int:
         any_arithmetic=bool(args.any_arithmetic),
     )
     made = document(found)
+    if folder is not None and found.predictions is not None:
+        made["predictions"]["dual_points"] = SIGNALS
     written = json.dumps(made, indent=2, allow_nan=False)
     if folder is not None:
         from sparsebound.reports.html.certificate import certificate_page
@@ -105,6 +109,8 @@ def run(args: Namespace) -> int:
             files[each_name] = write_each(_each(found))
         if found.solutions is not None:
             files[each_name] = write_each(asdict(found.solutions.each))
+        if found.predictions is not None:
+            files[SIGNALS] = npz(asdict(found.predictions.each))
         _write(folder, made, files)
     say(written if args.json else text(made))
     asked = args.weights is not None or args.thresholds is not None
@@ -128,6 +134,7 @@ def _folder(folder: Path, args: Namespace) -> Path:
         written = there["files"]
     names = [TEXT, PAGE, *([WEIGHTS] if args.weights == "optimal" else [])]
     names += [f"{CODES}.{args.per_code}"] if args.codes is not None else []
+    names += [SIGNALS] if args.signals is not None and args.codes is None else []
     may_be_written(folder, names, written, "--out", force=args.force)
     return folder
 

@@ -11,7 +11,8 @@ from sparsebound.reports.fields import read_json
 from sparsebound.reports.gate.compare import status
 from sparsebound.reports.gate.trained import TrainedBaseline, compare_trained
 from sparsebound.reports.summary import plural
-from sparsebound.reports.training import OF_FEATURES, TRAINING, TrainingResults, read_results
+from sparsebound.reports.training import TRAINING, TrainingResults, read_results
+from sparsebound.reports.unlabelled import OF_FEATURES
 from sparsebound.theory.errors import InputError
 
 NAME, FILE = "training", "sparsebound-training.json"

@@ -15,19 +15,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sparsebound.checks.commands.output import SAID, say
+from sparsebound.checks.commands.train_tables import feature_table, table
 from sparsebound.reports.overwriting import may_be_page
 from sparsebound.reports.publish import write
-from sparsebound.reports.training import (
-    BASELINE,
-    OF_FEATURES,
-    TRAINING,
-    SeedSpread,
-    TrainingResults,
-    TrainingRun,
-    UnlabelledResults,
-    UnlabelledRun,
-    summaries,
-)
+from sparsebound.reports.training import BASELINE, TRAINING, TrainingResults, TrainingRun
+from sparsebound.reports.unlabelled import OF_FEATURES, UnlabelledResults, UnlabelledRun
 from sparsebound.theory.arithmetic import IntArray
 from sparsebound.theory.errors import InputError
 
@@ -106,9 +98,6 @@ def run(args: Namespace) -> int:
         print(f"\nsparsebound: {said}", file=sys.stderr)
         raise KeyboardInterrupt(SAID) from None
     runs = [found[key] for key in todo]
-    if not data.names:
-        _published_features(_feature_results(data, runs, command), folder)
-        return 0
     results = _results(data, runs, args.epochs, command)
     _published(results, folder)
     return 1 if results.broken else 0
@@ -259,141 +248,41 @@ class _Progress:
 
 
 def _results(
-    data: TrainingData, runs: list[TrainingRun], epochs: int | None, command: str
-) -> TrainingResults:
+    data: TrainingData, runs: list[Any], epochs: int | None, command: str
+) -> TrainingResults | UnlabelledResults:
     from sparsebound.checks.provenance import installed
     from sparsebound.checks.training.experiment import REPORTED
-    from sparsebound.checks.training.kept import PERCENTS
+    from sparsebound.checks.training.kept import PERCENTS, SUPPORT_PERCENTS
 
-    return TrainingResults(
-        data=data.name,
-        digest=data.digest,
-        shape=data.signals.shape,
-        classes=len(data.names),
-        atoms=data.atoms,
-        test=data.tested,
-        norm=data.norm,
-        epochs=epochs,
-        percents=PERCENTS,
-        reported=REPORTED,
-        command=command,
-        versions={name: installed(name) or "" for name in PACKAGES},
-        runs=tuple(runs),
-    )
-
-
-def _feature_results(
-    data: TrainingData, runs: list[UnlabelledRun], command: str
-) -> UnlabelledResults:
-    from sparsebound.checks.provenance import installed
-
-    versions = {name: installed(name) or "" for name in PACKAGES}
-    about = data.name, data.signals.shape, data.atoms, data.tested, command, versions
-    return UnlabelledResults(*about, tuple(runs))
+    known: dict[str, Any] = {
+        "data": data.name,
+        "digest": data.digest,
+        "shape": data.signals.shape,
+        "atoms": data.atoms,
+        "test": data.tested,
+        "norm": data.norm,
+        "epochs": epochs,
+        "command": command,
+        "versions": {name: installed(name) or "" for name in PACKAGES},
+        "percents": PERCENTS if data.names else SUPPORT_PERCENTS,
+        "reported": REPORTED,
+        "runs": tuple(runs),
+    }
+    if not data.names:
+        return UnlabelledResults(**known)
+    return TrainingResults(classes=len(data.names), **known)
 
 
-def _published_features(results: UnlabelledResults, folder: Path) -> None:
-    document = json.dumps(results.document(), indent=2, allow_nan=False)
-    say(feature_table(results))
-    place = write(folder / RESULTS, f"{document}\n")
-    say(f"\nresults: {place}")
-
-
-def feature_table(results: UnlabelledResults) -> str:
-    """Write the table of strategies for signals without labels, a run in each row.
-
-    Parameters
-    ----------
-    results : UnlabelledResults
-
-    Returns
-    -------
-    str
-    """
-    rows = [["strategy", "seed", "misfit", "atoms", "mu", "unique", "least gap", "CPU s"]]
-    for run in results.runs:
-        gap = "-" if run.gap is None else f"{run.gap:.3g}"
-        unique = f"{run.unique / results.test:.1%}"
-        numbers = [f"{run.misfit:.1%}", f"{run.active:.1f}", f"{run.coherence:.2f}", unique, gap]
-        rows.append([run.strategy, str(run.seed), *numbers, f"{run.seconds:.0f}"])
-    return "\n".join(
-        [
-            f"{results.data}; {results.test:,} test signals without labels, {results.atoms} atoms",
-            "misfit: median of ||y - D z||/||y||; unique: features that are provably the only ones "
-            "[uniqueness.features]; least gap: median, from below",
-            "",
-            *_aligned(rows),
-        ]
-    )
-
-
-def _aligned(rows: list[list[str]]) -> list[str]:
-    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
-    lines = ["  ".join(f"{cell:<{w}}" for cell, w in zip(row, widths, strict=True)) for row in rows]
-    return [line.rstrip() for line in lines]
-
-
-def _published(results: TrainingResults, folder: Path) -> None:
+def _published(results: TrainingResults | UnlabelledResults, folder: Path) -> None:
+    from sparsebound.reports.html.features import features_page
     from sparsebound.reports.html.training import training_page
 
     document = json.dumps(results.document(), indent=2, allow_nan=False)
-    say(table(results))
+    if isinstance(results, TrainingResults):
+        shown, page = table(results), training_page(results)
+    else:
+        shown, page = feature_table(results), features_page(results)
+    say(shown)
     write(folder / RESULTS, f"{document}\n")
-    page = write(folder / TRAINING_PAGE, training_page(results))
-    say(f"\nreport: {page}")
-
-
-def table(results: TrainingResults) -> str:
-    """Write the table of strategies, a mean and from least to largest over seeds in each cell.
-
-    Parameters
-    ----------
-    results : TrainingResults
-
-    Returns
-    -------
-    str
-    """
-    levels = [f"{results.percents[k]:g}%" for k in results.reported]
-    head = ["strategy", "right", "atoms", "mu", *(f"certified {level}" for level in levels)]
-    rows = [[*head, "CPU s"]]
-    for row in summaries(results):
-        pairs = [
-            f"{_percent(sure)} .. {_percent(left)}"
-            for sure, left in zip(row.certified, row.left, strict=True)
-        ]
-        rows.append(
-            [
-                row.strategy,
-                _spread(row.accuracy, 100),
-                "-" if row.active is None else _spread(row.active, 1),
-                "-" if row.coherence is None else f"{row.coherence.mean:.2f}",
-                *pairs,
-                f"{row.seconds:.0f}",
-            ]
-        )
-    said = [
-        f"{results.data}; {results.test:,} test signals, {results.atoms} atoms; mean (least to "
-        "largest) over seeds",
-        "certified .. left by the attack, in percent of the test set, at radii in percent of the "
-        "median norm",
-        "",
-        *_aligned(rows),
-    ]
-    for run, found in results.broken:
-        said.append(
-            f"BROKEN CERTIFICATE: {run.strategy}, seed {run.seed}, signal {found.signal}: "
-            f"certified {found.certified:.6g}, changed at {found.distance:.6g}"
-        )
-    return "\n".join(said)
-
-
-def _percent(spread: SeedSpread) -> str:
-    return f"{100 * spread.mean:.1f}"
-
-
-def _spread(spread: SeedSpread, factor: float) -> str:
-    mean, least, largest = (factor * v for v in (spread.mean, spread.least, spread.largest))
-    if least == largest:
-        return f"{mean:.1f}"
-    return f"{mean:.1f} ({least:.1f} to {largest:.1f})"
+    place = write(folder / TRAINING_PAGE, page)
+    say(f"\nreport: {place}")

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sparsebound.theory.arithmetic import FloatArray, Mask
+from sparsebound.theory.arithmetic import FloatArray
 
 CHUNK = 2_000_000
 """Entries of the Gram matrices that are held at a time."""
@@ -190,54 +190,6 @@ def published_radii(
     enough = np.sort(np.where(z != 0, 0, np.maximum(g, 0)) / norms, axis=1)[:, 1:] / 2
     found = np.minimum(enough, apart.min(axis=1)[:, None] * left).max(axis=1, initial=0)
     return np.where((margins > 0).all(axis=1), found, 0)
-
-
-def top_k_radii(
-    scores: Any, kept: Mask, atoms: Any, weights: Any, bias: Any, labels: Any
-) -> FloatArray:
-    """Radii within which neither the label of a top-k layer nor what it keeps changes.
-
-    The map jumps where two scores change places, so that nothing beyond is certified.
-
-    Parameters
-    ----------
-    scores : array_like, shape (B, n)
-        ``D^T y``.
-    kept : ndarray of bool, shape (B, n)
-        What the layer keeps, all positive.
-    atoms, weights, bias, labels
-        As in :func:`certified_radii`.
-
-    Returns
-    -------
-    ndarray, shape (B,)
-        0 where the label is not the prediction.
-
-    Examples
-    --------
-    >>> kept = np.array([[True, False]])
-    >>> top_k_radii([[3.0, 1.0]], kept, np.eye(2), np.eye(2), [0, 0], [0]).round(6)
-    array([1.414214])
-    """
-    u, D, V, b = (np.asarray(part, float) for part in (scores, atoms, weights, bias))
-    y, gram, found = np.asarray(labels, int), D.T @ D, np.zeros(len(u))
-    norms = np.diag(gram)
-    most = int(kept.sum(axis=1).max(initial=0))
-    for i, (score, mask) in enumerate(zip(u, kept, strict=True)):
-        S, off = np.flatnonzero(mask), np.flatnonzero(~mask)
-        logits = V[:, S] @ score[S] + b
-        margins = np.delete(logits[y[i]] - logits, y[i])
-        if not (margins > 0).all():
-            continue
-        squared = norms[S][:, None] + norms[off] - 2 * gram[np.ix_(S, off)]
-        apart = (score[S][:, None] - score[off]) / np.sqrt(np.maximum(squared, 1e-12))
-        stays = (score[S] / np.sqrt(norms[S])).min(initial=np.inf)
-        if len(S) < most:  # there is room: an atom enters as soon as its score is positive
-            stays = min(stays, (-score[off] / np.sqrt(norms[off])).min(initial=np.inf))
-        moved = np.delete(np.linalg.norm((V[y[i]] - V)[:, S] @ D[:, S].T, axis=1), y[i])
-        label = (margins / np.maximum(moved, 1e-300)).min(initial=np.inf)
-        found[i] = min(apart.min(initial=np.inf), stays, label)
-    return found
 
 
 def hoyer_sparsity(codes: Any) -> float:

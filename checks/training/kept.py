@@ -11,11 +11,14 @@ from typing import Any, TypeVar
 import numpy as np
 
 from sparsebound.reports.fields import read_json, write_bytes, write_json
-from sparsebound.reports.training import BASELINE, TrainingRun, UnlabelledRun
+from sparsebound.reports.training import BASELINE, TrainingRun
+from sparsebound.reports.unlabelled import UnlabelledRun
 from sparsebound.theory.errors import InputError
 
 PERCENTS = tuple(k / 2 for k in range(31))
 """The grid of radii, of which records hold shares."""
+SUPPORT_PERCENTS = tuple(k / 10 for k in range(31))
+"""That of radii within which no other atoms are used."""
 ARRAYS = ("D", "lam", "ridge", "Y")
 """What every network is kept with; with labels, also what reads the features, and they."""
 OF_LABELS = ("V", "b", "y")
@@ -73,11 +76,10 @@ def stored_run(
     if not isinstance(found, kind) or of != (settings, strategy, seed):
         expected = f"a folder of the same data and settings ({record.name} is of others)"
         raise InputError("--out", str(folder), expected)
-    names: tuple[str, ...] = ARRAYS
-    if isinstance(found, TrainingRun):
-        if len(found.certified) != len(PERCENTS):
-            return None
-        names += OF_LABELS
+    labelled = isinstance(found, TrainingRun)
+    names = ARRAYS + OF_LABELS if labelled else ARRAYS
+    if len(found.certified) != len(PERCENTS if labelled else SUPPORT_PERCENTS):
+        return None
     return found if strategy == BASELINE or _holds(network, names) else None
 
 

@@ -48,9 +48,9 @@ def support_of(mask: Any) -> tuple[Any, Any]:
 
 def masked_system(gram: Any, indices: Any, used: Any, ridge: Any) -> Any:
     """Parts (B, w, w) of a Gram matrix (n, n) by indices (B, w); identity where ``used`` is 0."""
-    part = gram[indices[:, :, None], indices[:, None, :]]
-    part = part * used[:, :, None] * used[:, None, :]
-    return part + torch.diag_embed(1 - used + used * ridge)
+    places = indices[:, :, None] * len(gram) + indices[:, None, :]
+    part = gram.reshape(-1).index_select(0, places.reshape(-1)).view(places.shape)
+    return part * (used[:, :, None] * used[:, None, :]) + torch.diag_embed(1 - used + used * ridge)
 
 
 def solve_on(

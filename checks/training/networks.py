@@ -1,4 +1,4 @@
-"""Penalties on other networks: a convolutional one, an unfolded one, and one with attention.
+"""Penalties on other networks: dense, convolutional, unfolded, and with attention.
 
 Each is a body, whose output is the feature layer, and a linear head. No certificate exists here:
 what is measured is accuracy, the active share and the Hoyer sparsity of that layer.
@@ -77,6 +77,36 @@ class _Last(nn.Module):
         return states[:, -1]
 
 
+def small_dense(
+    length: int, classes: int, *, features: int = 64, learned_thresholds: bool = False
+) -> FeatureNetwork:
+    """Build a dense layer and a dense feature layer, for signals of a length.
+
+    Parameters
+    ----------
+    length, classes, features : int
+    learned_thresholds : bool
+        As in :func:`small_convolutional`.
+
+    Examples
+    --------
+    >>> small_dense(64, 10)(torch.zeros(2, 64)).codes.shape
+    torch.Size([2, 64])
+    """
+    _divides(1, length)
+    body = nn.Sequential(
+        nn.Linear(length, 2 * features),
+        nn.ReLU(),
+        nn.Linear(2 * features, features),
+        _rectifier(features, learned_thresholds),
+    )
+    return FeatureNetwork(body, features, classes)
+
+
+def _rectifier(features: int, learned_thresholds: bool) -> nn.Module:
+    return ThresholdLayer(features) if learned_thresholds else nn.ReLU()
+
+
 def small_convolutional(
     side: int, classes: int, *, features: int = 64, learned_thresholds: bool = False
 ) -> FeatureNetwork:
@@ -106,7 +136,7 @@ def small_convolutional(
         nn.ReLU(),
         nn.Flatten(),
         nn.Linear(32 * half * half, features),
-        ThresholdLayer(features) if learned_thresholds else nn.ReLU(),
+        _rectifier(features, learned_thresholds),
     )
     return FeatureNetwork(body, features, classes)
 

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 import torch
 
-from sparsebound.checks.training.certified import certified_radii, hoyer_sparsity, top_k_radii
+from sparsebound.checks.training.certified import certified_radii, hoyer_sparsity
 from sparsebound.checks.training.drift import coherence_of
 from sparsebound.checks.training.encoder import SparseEncoder
 from sparsebound.checks.training.layers import TopK
 from sparsebound.checks.training.rows import TrainingStrategy
-from sparsebound.theory.arithmetic import FloatArray, Mask
+from sparsebound.checks.training.top_k import top_k_radii
+from sparsebound.theory.arithmetic import FloatArray
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class TrainedEncoder:
         D, V, b = (self.arrays[name] for name in ("D", "V", "b"))
         y = np.asarray(labels, int)
         if self.strategy.top_k:
-            found = top_k_radii(gaps, _positive(codes), D, V, b, y)
+            found = top_k_radii(signals, self.strategy.top_k, D, V, b, y)
         else:
             ridge = float(self.arrays["ridge"])
             found = certified_radii(codes, gaps, D, V, b, y, ridge=ridge, prices=prices)
@@ -85,8 +86,3 @@ class TrainedEncoder:
             "coherence": coherence_of(D),
             "certified": {radius: float((found > radius).mean()) for radius in radii},
         }
-
-
-def _positive(codes: FloatArray) -> Mask:
-    found: Mask = codes > 0
-    return found

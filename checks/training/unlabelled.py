@@ -12,9 +12,16 @@ import torch
 
 from sparsebound.checks.certify.signals import certified_in_parts
 from sparsebound.checks.training.drift import coherence_of
-from sparsebound.checks.training.experiment import TrainingData, settings_digest, trained_on
-from sparsebound.checks.training.kept import keep_run
-from sparsebound.reports.training import UnlabelledRun
+from sparsebound.checks.training.experiment import (
+    TrainingData,
+    settings_digest,
+    trained_on,
+    used_atoms,
+)
+from sparsebound.checks.training.kept import SUPPORT_PERCENTS, keep_run
+from sparsebound.checks.training.support_attack import attack_supports
+from sparsebound.reports.training import BrokenCertificate
+from sparsebound.reports.unlabelled import LoggedMisfit, UnlabelledRun
 
 
 def run_features(
@@ -26,7 +33,7 @@ def run_features(
     epochs: int | None = None,
     progress: Callable[[str], Any] | None = None,
 ) -> UnlabelledRun:
-    """Train without labels, certify the features of test signals, and keep the result.
+    """Train without labels, certify the features of test signals, attack them, keep the result.
 
     Parameters
     ----------
@@ -40,7 +47,11 @@ def run_features(
     arrays, Y = trained.arrays, data.signals[tested]
     D, lam = arrays["D"], arrays["lam"]
     codes, _ = trained.features(Y)
-    signals = certified_in_parts(D, Y, lam, ridge=float(arrays["ridge"]))
+    signals = certified_in_parts(D, Y, lam, ridge=float(arrays["ridge"]), depths=True)
+    steady = np.array([entry.support_radius for entry in signals])
+    attack = attack_supports(trained, Y, signals)
+    depths = sorted(entry.depth.fista for entry in signals if entry.depth is not None)
+    radii = np.array(SUPPORT_PERCENTS) / 100 * data.norm
     sizes = np.linalg.norm(Y, axis=1)
     missed = np.linalg.norm(Y - codes @ D.T, axis=1)[sizes > 0] / sizes[sizes > 0]
     gap = float(np.median([entry.gap for entry in signals]))
@@ -54,7 +65,17 @@ def run_features(
         unique=sum(entry.unique is True for entry in signals),
         undecided=sum(entry.unique is None for entry in signals),
         gap=gap if np.isfinite(gap) else None,
+        certified=tuple(float((steady > radius).mean()) for radius in radii),
+        left=tuple(float((attack.distance > radius).mean()) for radius in radii),
+        broken=tuple(
+            BrokenCertificate(int(tested[i]), float(steady[i]), float(attack.distance[i]))
+            for i in np.flatnonzero(attack.broken)
+        ),
+        known=len(depths),
+        depth=depths[(len(depths) - 1) // 2] if depths else None,
         seconds=time.process_time() - started,
+        log=tuple(LoggedMisfit(e.epoch, e.loss, e.active) for e in trained.log),
+        atoms=used_atoms(trained, codes),
     )
     keep_run(folder, run, {**arrays, "Y": Y})
     return run

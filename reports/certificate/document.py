@@ -39,10 +39,13 @@ def document(certificate: Any) -> dict[str, Any]:
         made.get("nearly_sparse"),
         made.get("labels"),
         made.get("solutions"),
+        made.get("predictions"),
         (made.get("encoder") or {}).get("codes"),
     ):
         if part:
             part.pop("each")
+    for signal in (made.get("predictions") or {}).get("signals", ()):
+        signal.pop("dual")
     if made.get("prune"):
         steps = made["prune"]
         made["prune"] = {"from": steps.pop("before"), "to": steps.pop("after"), **steps}

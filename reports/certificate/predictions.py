@@ -37,6 +37,7 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
             for entry in found["within"]
         ]
         yield from table(("radius", "certified", "an attack leaves"), rows)
+    yield f"  support     {steady(found)}  [{found['support_theorem']}]"
     yield from _depths(found)
     for code in found["weakest"][:PLACES]:
         yield f"  weakest     {weak_signal(found, code)}"
@@ -44,15 +45,31 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
         if entry["broken"]:
             where = ", ".join(map(str, entry["broken"]))
             yield f"  REFUTED     another class within {given(entry['radius'])}: signals {where}"
+    if place := found.get("dual_points"):
+        yield f"  dual points of each signal, from which its radius can be worked out: {place}"
+
+
+def steady(found: dict[str, Any]) -> str:
+    """Say how far signals may move and use the same atoms.
+
+    Examples
+    --------
+    >>> steady({"support_radii": [0.015625, 0.25, None]})
+    'no other atoms within 0.01562 (least), 0.25 (median)'
+    """
+    least, median, _ = (
+        "any distance" if radius is None else down(radius, PLACES)
+        for radius in found["support_radii"]
+    )
+    return f"no other atoms within {least} (least), {median} (median)"
 
 
 def _depths(found: dict[str, Any]) -> Iterator[str]:
-    """Say how many layers of a network have the label."""
-    depths = found.get("depths")
-    if not depths:
-        return
+    """Say how many layers of a network have the label, or use all of the atoms."""
+    depths = found["depths"]
+    does = "uses all of these atoms" if found["signals"][0]["label"] is None else "has the label"
     known = f"for {depths['known']} ({percent(depths['known'], found['count'])})"
-    yield f"  depth at which a finite network has the label: {known}  [{depths['theorem']}]"
+    yield f"  depth at which a finite network {does}: {known}  [{depths['theorem']}]"
     if not depths["networks"]:
         yield f"    {NO_DEPTH}"
         return

@@ -14,7 +14,7 @@ from sparsebound.reports.certificate.labels import by_signs, surviving, weak_lab
 from sparsebound.reports.certificate.nearly_sparse import beyond, told
 from sparsebound.reports.certificate.networks import refuted
 from sparsebound.reports.certificate.pairs import product
-from sparsebound.reports.certificate.predictions import weak_signal
+from sparsebound.reports.certificate.predictions import steady, weak_signal
 from sparsebound.reports.certificate.solutions import beaten
 from sparsebound.reports.html import charts, pictures
 from sparsebound.reports.html.environment import render
@@ -80,6 +80,7 @@ def certificate_page(document: dict[str, Any]) -> str:
                 refuted,
                 searched,
                 share,
+                steady,
                 surviving,
                 told,
                 up,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,10 +15,13 @@ from sparsebound.reports.training import (
     BASELINE,
     GallerySignal,
     SeedSpread,
+    SideBySide,
     StrategySummary,
     TrainingResults,
+    UsedAtom,
     summaries,
 )
+from sparsebound.reports.unlabelled import FeatureSummary, UnlabelledResults
 
 SENTENCE = 1
 """Which of the reported radii the first sentence is about."""
@@ -40,8 +44,7 @@ def training_page(results: TrainingResults) -> str:
     rows = summaries(results)
     best = recommended(rows)
     shown = best.strategy if best else results.strategies[0]
-    side = math.isqrt(results.shape[1])
-    square = side * side == results.shape[1] and side > 1
+    side = side_of(results)
     first = results.of(shown)[0]
     return render(
         "training.html",
@@ -52,12 +55,8 @@ def training_page(results: TrainingResults) -> str:
         levels=[f"{results.percents[k]:g}" for k in results.reported],
         curves=[(strategy, _curve(results, strategy)) for strategy in results.strategies],
         shown=shown,
-        gallery=[_pictured(entry, side) for entry in first.gallery] if square else [],
-        atoms=[
-            (run, [(atom, _picture(atom.atom, side, f"atom {atom.number}")) for atom in run.atoms])
-            for run in (results.of(strategy)[0] for strategy in results.strategies)
-            if run.atoms and square
-        ],
+        gallery=[_pictured(entry, side) for entry in first.gallery] if side else [],
+        atoms=drawn_atoms(results),
         logs=[run for run in results.runs if run.log],
         unclaimed=unclaimed(results, rows),
         percent=percent,
@@ -175,8 +174,7 @@ def unclaimed(results: TrainingResults, rows: list[StrategySummary]) -> list[str
         f"over {counted}, for one layer of features with a linear head. Differences within the "
         "spread of seeds say nothing, and nothing here is a bound on generalisation.",
         "Not that a network of a few layers is certified: radii are about exact minimisers, as "
-        "``sparsebound certify`` proves them. Only those of top-k codes are computed in float64, "
-        "without an account of rounding.",
+        "``sparsebound certify`` proves them, or about the top-k codes of exact arithmetic.",
         "Not that what the attack leaves is safe: an attack that finds nothing proves nothing. The "
         "truth lies between the two curves. Distances are Euclidean, of other norms nothing is "
         "said.",
@@ -225,16 +223,7 @@ def _published(rows: list[StrategySummary]) -> list[str]:
 
 
 def _sparsity(rows: list[StrategySummary]) -> list[str]:
-    plain, dense = _row(rows, "plain"), _row(rows, "coherence")
-    said = []
-    if plain and dense and plain.active and dense.active and plain.coherence and dense.coherence:
-        more = dense.active.mean > plain.active.mean
-        said.append(
-            "Not that small coherence means sparse features: a penalty on coherence took mu from "
-            f"{plain.coherence.mean:.2f} to {dense.coherence.mean:.2f}, and features became "
-            f"{'denser' if more else 'no denser'}, from {plain.active.mean:.1f} to "
-            f"{dense.active.mean:.1f} active atoms."
-        )
+    plain, said = _row(rows, "plain"), of_coherence(rows)
     for name, words in (("l1", "An l1 penalty"), ("hoyer", "A Hoyer penalty")):
         row = _row(rows, name)
         if plain and row and plain.active and row.active:
@@ -250,11 +239,49 @@ def _sparsity(rows: list[StrategySummary]) -> list[str]:
     return said
 
 
+def of_coherence(rows: Sequence[StrategySummary | FeatureSummary]) -> list[str]:
+    """Say what a penalty on coherence did, where it was tried.
+
+    Parameters
+    ----------
+    rows : sequence of StrategySummary or FeatureSummary
+
+    Returns
+    -------
+    list of str
+    """
+    named = {row.strategy: row for row in rows}
+    plain, dense = named.get("plain"), named.get("coherence")
+    if not (plain and dense):
+        return []
+    if not (plain.active and dense.active and plain.coherence and dense.coherence):
+        return []
+    more = dense.active.mean > plain.active.mean
+    return [
+        "Not that small coherence means sparse features: a penalty on coherence took mu from "
+        f"{plain.coherence.mean:.2f} to {dense.coherence.mean:.2f}, and features became "
+        f"{'denser' if more else 'no denser'}, from {plain.active.mean:.1f} to "
+        f"{dense.active.mean:.1f} active atoms."
+    ]
+
+
 def _row(rows: list[StrategySummary], strategy: str) -> StrategySummary | None:
     return next((row for row in rows if row.strategy == strategy), None)
 
 
-def _mean(results: TrainingResults, strategy: str, name: str) -> list[float]:
+def mean_curve(results: SideBySide[Any], strategy: str, name: str) -> list[float]:
+    """Give the mean over seeds of shares at radii, in percent; nothing where there is none.
+
+    Parameters
+    ----------
+    results : TrainingResults or UnlabelledResults
+    strategy, name : str
+        Of the shares: ``certified``, ``left``, ``published``.
+
+    Returns
+    -------
+    list of float
+    """
     curves = [curve for run in results.of(strategy) if (curve := getattr(run, name))]
     return [100 * float(value) for value in np.mean(curves, axis=0)] if curves else []
 
@@ -264,14 +291,37 @@ def _curve(results: TrainingResults, strategy: str) -> Markup:
 
     The baseline is in grey.
     """
-    certified = _mean(results, strategy, "certified")
-    left = _mean(results, strategy, "left")
+    grey = {"type": "line", "color": charts.GREY, "strokeDash": [2, 2], "aria": False}
+    thin = {"type": "line", "color": charts.BLUE, "strokeWidth": 1, "aria": False}
+    other = [] if strategy == BASELINE else mean_curve(results, BASELINE, "certified")
+    published = mean_curve(results, strategy, "published")
+    return gap_curve(results, strategy, [(other, grey), (published, thin)])
+
+
+def gap_curve(
+    results: TrainingResults | UnlabelledResults,
+    strategy: str,
+    further: Sequence[tuple[list[float], dict[str, Any]]] = (),
+) -> Markup:
+    """Draw what is certified by radius, what the attack leaves, and what is between them.
+
+    Parameters
+    ----------
+    results : TrainingResults or UnlabelledResults
+    strategy : str
+    further : sequence of (list of float, dict)
+        Other lines, of percents, and their marks.
+
+    Returns
+    -------
+    Markup
+    """
+    certified = mean_curve(results, strategy, "certified")
+    left = mean_curve(results, strategy, "left")
     rows = [
         {"x": x, "certified": low, "left": high}
         for x, low, high in zip(results.percents, certified, left, strict=True)
     ]
-    other = [] if strategy == BASELINE else _mean(results, BASELINE, "certified")
-    reference = [{"x": x, "y": y} for x, y in zip(results.percents, other, strict=False)]
 
     def vertical(field: str) -> dict[str, Any]:
         axis = {"title": "% of the test set", "tickCount": 5}
@@ -283,12 +333,6 @@ def _curve(results: TrainingResults, strategy: str) -> Markup:
     area = {"type": "area", "color": charts.ORANGE, "opacity": 0.2, "aria": False}
     sure = {"type": "line", "color": charts.BLUE, "aria": False}
     attacked = {"type": "line", "color": charts.ORANGE, "strokeDash": [5, 3], "aria": False}
-    grey = {"type": "line", "color": charts.GREY, "strokeDash": [2, 2], "aria": False}
-    thin = {"type": "line", "color": charts.BLUE, "strokeWidth": 1, "aria": False}
-    published = [
-        {"x": x, "y": y}
-        for x, y in zip(results.percents, _mean(results, strategy, "published"), strict=False)
-    ]
     values = {"values": rows}
     gap = {"x": x, "y": vertical("certified"), "y2": {"field": "left"}}
     layers = [
@@ -296,16 +340,45 @@ def _curve(results: TrainingResults, strategy: str) -> Markup:
         {"data": values, "mark": attacked, "encoding": {"x": x, "y": vertical("left")}},
         {"data": values, "mark": sure, "encoding": {"x": x, "y": vertical("certified")}},
     ]
-    for line, mark in ((reference, grey), (published, thin)):
+    for line, mark in further:
         if line:
+            points = [{"x": x, "y": y} for x, y in zip(results.percents, line, strict=True)]
             encoding = {"x": x, "y": vertical("y")}
-            layers.insert(1, {"data": {"values": line}, "mark": mark, "encoding": encoding})
+            layers.insert(1, {"data": {"values": points}, "mark": mark, "encoding": encoding})
     places = ", ".join(
         f"{results.percents[k]:g}%: {certified[k]:.1f} certified, {left[k]:.1f} left"
         for k in results.reported
     )
     description = f"{strategy}: percent of the test set by radius; {places}"
     return charts._draw({"width": 215, "height": 130, "layer": layers}, description)
+
+
+def drawn_atoms(
+    results: TrainingResults | UnlabelledResults,
+) -> list[tuple[str, list[tuple[UsedAtom, Markup]]]]:
+    """Draw the atoms of the first run of each strategy, where signals are squares.
+
+    Parameters
+    ----------
+    results : TrainingResults or UnlabelledResults
+
+    Returns
+    -------
+    list of (str, list of (UsedAtom, Markup))
+    """
+    side = side_of(results)
+    firsts = [(strategy, results.of(strategy)[0].atoms) for strategy in results.strategies]
+    return [
+        (strategy, [(a, _picture(a.atom, side, f"atom {a.number}")) for a in atoms])
+        for strategy, atoms in firsts
+        if atoms and side
+    ]
+
+
+def side_of(results: TrainingResults | UnlabelledResults) -> int:
+    """Give the side of signals that are squares, or 0."""
+    side = math.isqrt(results.shape[1])
+    return side if side * side == results.shape[1] and side > 1 else 0
 
 
 def _picture(values: Any, side: int, description: str, size: int = SHOWN) -> Markup:

@@ -12,7 +12,8 @@ from sparsebound.checks.commands.main import main
 from sparsebound.checks.commands.train import DEFAULTS
 from sparsebound.reports.gate.compare import CHANGE, NOT_JUDGED, REGRESSION, status
 from sparsebound.reports.gate.trained import TRAINED_ON, TrainedBaseline, compare_trained
-from sparsebound.reports.training import BrokenCertificate, TrainingRun, UnlabelledResults
+from sparsebound.reports.training import BrokenCertificate, TrainingRun
+from sparsebound.reports.unlabelled import UnlabelledResults
 from tests.reports.test_training_page import a_run, results
 
 ROOT = Path(__file__).parents[2]
@@ -137,7 +138,9 @@ def test_results_that_do_not_go_together_are_one_line(
 def test_older_results_and_those_without_labels_are_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    features = UnlabelledResults("signals", (40, 4), 4, 10, "sparsebound train", {}, ())
+    features = UnlabelledResults(
+        "signals", "digest", (40, 4), 4, 10, 1.0, None, (0.0,), (0,), "sparsebound train", {}, ()
+    )
     older = {**REVIEWED.document(), "schema": 2}
     for document, said in ((features.document(), "has no gate"), (older, "schema is 2")):
         (tmp_path / "results.json").write_text(json.dumps(document))

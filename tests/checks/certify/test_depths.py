@@ -154,12 +154,21 @@ def test_a_tie_has_no_depth() -> None:
     assert {entry.depth for entry in certify_signals(tied).signals} == {None}
 
 
-def test_without_a_head_there_is_no_depth() -> None:
+def test_without_a_head_depths_are_of_the_support() -> None:
     question = asked(0)
     plain = Question(
         question.D, question.signals, question.thresholds, None, None, None, (), question.ridge
     )
-    assert certify_signals(plain).depths is None
+    found, n = certify_signals(plain), question.D.shape[1]
+    inverse = np.linalg.inv(question.D.T @ question.D + question.ridge * np.eye(n))
+    for entry, y in zip(found.signals, question.signals, strict=True):
+        assert entry.depth is not None
+        S = list(entry.support)
+        gram = (question.D.T @ question.D + question.ridge * np.eye(n))[np.ix_(S, S)]
+        z = np.linalg.solve(gram, question.D[:, S].T @ y - question.thresholds[S])
+        most = found.depths.L * (z @ z) * (np.diag(inverse)[S] / z**2).max(initial=0)
+        assert abs(entry.depth.ista - (most / 2 + 1)) <= 1
+        assert abs(entry.depth.fista - 2 * np.sqrt(most)) <= 1
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ def label_radius(seed: int, m: int = 12, n: int = 8) -> LabelRadius:
 
 
 def distances(radius: LabelRadius) -> NearestLabels:
-    return nearest_labels(radius, np.ones(B, dtype=bool))
+    return nearest_labels(radius, radius.prices(), np.ones(B, dtype=bool))
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -78,10 +78,10 @@ def test_no_dual_point_proves_too_much(
 
 
 def test_nothing_is_proved_where_it_is_said_so() -> None:
-    sure = np.arange(B) % 2 == 0
-    found = nearest_labels(label_radius(1), sure)
+    sure, radius = np.arange(B) % 2 == 0, label_radius(1)
+    found = nearest_labels(radius, radius.prices(), sure)
     assert not found.distances[~sure].any()
-    np.testing.assert_array_equal(found.distances[sure], distances(label_radius(1)).distances[sure])
+    np.testing.assert_array_equal(found.distances[sure], distances(radius).distances[sure])
 
 
 def test_where_dual_points_prove_nothing_the_closed_form_does(

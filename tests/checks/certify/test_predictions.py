@@ -207,6 +207,32 @@ def test_bad_input_is_one_line(
     assert error.count("\n") == 1
 
 
+BAD_FILES: dict[str, tuple[dict[str, Any], str]] = {
+    "a threshold of 0": ({"lam": np.arange(8.0)}, "--penalty is 0; expected thresholds"),
+    "no number": ({"lam": np.full(8, np.nan)}, "--penalty is nan; expected thresholds"),
+    "complex thresholds": ({"lam": 1j}, "--penalty is dtype('complex128'); expected one threshold"),
+    "words": ({"lam": "a"}, "--penalty is dtype('<U1'); expected one threshold"),
+    "seven of them": ({"lam": np.ones(7)}, "--penalty is (7,); expected one threshold"),
+    "ridges": ({"ridge": np.ones(2)}, "--ridge is (2,); expected one number"),
+    "a word for a ridge": ({"ridge": "x"}, "--ridge is dtype('<U1'); expected one number"),
+    "a ridge below 0": ({"ridge": -1.0}, "--ridge is -1.0; expected a finite number"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_a_bad_file_of_a_head_is_one_line(
+    files: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    change, message = BAD_FILES[name]
+    with np.load(files / "net.npz") as stored:
+        arrays = dict(stored)
+    np.savez(files / "net.npz", **{**arrays, **change})
+    assert run(files, "--array", "D") == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.count("\n") == 1
+
+
 @pytest.mark.parametrize(
     "option", [["--penalty", "1"], ["--radius", "1"], ["--head", "x"], ["--labels", "x"]]
 )

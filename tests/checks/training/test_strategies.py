@@ -116,7 +116,9 @@ def test_what_cannot_be_trained(change: dict[str, Any], message: str) -> None:
         strategies.train(**arguments)
 
 
-@pytest.mark.parametrize("kind", ["convolutional", "thresholds", "unfolded", "transformer"])
+@pytest.mark.parametrize(
+    "kind", ["dense", "convolutional", "thresholds", "unfolded", "transformer"]
+)
 def test_penalties_act_on_other_networks(kind: str) -> None:
     X, y = classes()
 
@@ -126,6 +128,8 @@ def test_penalties_act_on_other_networks(kind: str) -> None:
             return networks.unfolded_convolutional(16, 3, channels=6, taps=8, stride=4, layers=2)
         if kind == "transformer":
             return networks.small_transformer(16, 3, channels=6, tokens=4)
+        if kind == "dense":
+            return networks.small_dense(16, 3, features=24)
         options = {"features": 24, "learned_thresholds": kind == "thresholds"}
         return networks.small_convolutional(4, 3, **options)
 
@@ -148,6 +152,7 @@ def test_penalties_act_on_other_networks(kind: str) -> None:
 def test_what_is_no_network() -> None:
     for call in (
         lambda: networks.FeatureNetwork(torch.nn.ReLU(), 0, 2),
+        lambda: networks.small_dense(0, 2),
         lambda: networks.small_convolutional(0, 2),
         lambda: networks.unfolded_convolutional(15, 2, stride=4),
         lambda: networks.small_transformer(15, 2, tokens=4),

@@ -253,7 +253,9 @@ def test_signals_without_labels_have_features(run: Run, tmp_path: Path) -> None:
     document = json.loads((tmp_path / "out" / "results.json").read_text())
     assert document["kind"] == "sparsebound training of features"
     assert [one["strategy"] for one in document["runs"]] == ["plain", "l1", "coherence"]
-    assert not (tmp_path / "out" / "training.html").exists()
+    page = (tmp_path / "out" / "training.html").read_text()
+    assert "Certified supports against radius" in page
+    assert "What is not claimed" in page
     for one in document["runs"]:
         with np.load(tmp_path / "out" / "runs" / f"{one['strategy']}-0.npz") as stored:
             arrays = dict(stored)
@@ -268,6 +270,11 @@ def test_signals_without_labels_have_features(run: Run, tmp_path: Path) -> None:
         assert one["misfit"] == pytest.approx(np.median(missed / sizes))
         assert one["unique"] + one["undecided"] <= 30
         assert one["unique"] > 25
+        assert one["certified"][0] * 30 == one["unique"]
+        assert all(low <= high for low, high in zip(one["certified"], one["left"], strict=True))
+        assert one["left"][-1] < one["left"][0] == 1
+        assert (one["broken"], one["known"]) == ([], 30)
+        assert len(one["log"]) == 3
     before = (tmp_path / "out" / "results.json").read_bytes()
     status, _, err = run(*words)
     assert (status, err.splitlines()[0]) == (0, "3 of 3 runs are finished already")

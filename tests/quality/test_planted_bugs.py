@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from sparsebound.checks.demanding import demanding
-from sparsebound.checks.draws import draws
+from sparsebound.checks.draws import Draw, draws
 from sparsebound.checks.examine import examine
 from sparsebound.checks.protocol import Subject
 from sparsebound.checks.recipes import Recipe
@@ -164,14 +164,20 @@ ROWS = [
 ]
 
 
-def counterexample(theorem: Theorem, run: Bug, tried: int) -> object:
+def counterexample(theorem: Theorem, run: Bug, tried: int) -> Recipe | None:
+    """The first recipe that is violated, as it was drawn: shrinking is tested elsewhere."""
     subject = Subject.of(run)
+    found: list[Recipe] = []
 
     def violated(recipe: Recipe) -> bool:
         return examine(theorem, recipe, subject=subject).violated
 
-    found = search(draws(theorem), tried, 1, lambda draw: violated(draw.recipe))
-    return found or next(filter(violated, demanding(theorem)), None)
+    def visit(draw: Draw) -> bool:
+        found.extend(filter(violated, [draw.recipe]))
+        return False
+
+    search(draws(theorem), tried, 1, visit, enough=lambda: bool(found))
+    return next(iter(found), None) or next(filter(violated, demanding(theorem)), None)
 
 
 @pytest.mark.parametrize(("bug", "name"), ROWS)

@@ -1,7 +1,7 @@
 (** What Coq computes of rational data, by binary arithmetic, and that it is what the theorems speak
     of.  A fraction stands for a number of every real field; data are lists of fractions. *)
 From Coq Require Import ZArith QArith Qabs Qreduction.
-From mathcomp Require Import ssrZ.
+From mathcomp Require Import ssrint ssrZ.
 From sparsebound Require Import model.
 Local Open Scope ring_scope.
 

@@ -49,15 +49,17 @@ End Ista.
 Theorem sharp (R : realFieldType) (L : R) (k : nat) (F := objective (silent R) 0 (fun=> L)) :
   0 < L -> (0 < k)%N -> exists x : nat -> 'cV[R]_1,
   (forall j, (j < k)%N -> soft_step (silent R) 0 (fun=> L) L (x j) (x j.+1)) /\
-  norm_le (silent R) L /\ F (x k) - F 0 = L * sqnorm (x 0%N - 0) / (4%:R * k%:R).
+  x 0%N != 0 /\ norm_le (silent R) L /\ F (x k) - F 0 = L * sqnorm (x 0%N - 0) / (4%:R * k%:R).
 Proof.
 move=> L0 some; pose beta (j : nat) : R := 0; pose omega (j : nat) : R := 1.
 have beta0 j : 0 <= beta j by [].
 have omegaS j : (0 < j)%N -> omega j.+1 = 1 + beta j.+1 * omega j by rewrite mul0r addr0.
 have WS j : j.+1%:R = j%:R + omega j.+1 :> R by rewrite -[j.+1]addn1 natrD.
-exists (walk (fun j => j%:R) k); split; last split; last exact: attained beta0 _ omegaS _ WS some.
-  move=> j jk; have := walk_step beta0 erefl omegaS erefl WS L0 some jk.
+exists (walk (fun j => j%:R) k); split; last split; last split;
+  last exact: attained beta0 _ omegaS _ WS some.
+- move=> j jk; have := walk_step beta0 erefl omegaS erefl WS L0 some jk.
   suff -> : ahead (fun j => j%:R : R) k j.+1 = walk (fun j => j%:R) k j by [].
   by rewrite /ahead /walk (XS k WS j).
+- exact: walk_moves beta0 _ omegaS _ WS some.
 exact: walk_short.
 Qed.

@@ -256,15 +256,20 @@ have -> : 2%:R * W k - W k = W k by ring.
 by rewrite (gtr0_norm Wk); field; exact: lt0r_neq0.
 Qed.
 
-Theorem sharp (F := objective silent 0 (fun=> L)) : exists x v : nat -> 'cV[R]_1,
-  [/\ v 1%N = x 0%N,
-      forall j, (0 < j < k)%N -> v j.+1 = x j + beta j.+1 *: (x j - x j.-1),
-      forall j, (j < k)%N -> soft_step silent 0 (fun=> L) L (v j.+1) (x j.+1),
-      norm_le silent L
-    & F (x k) - F 0 = L * sqnorm (x 0%N - 0) / (4%:R * W k)].
+Lemma walk_moves : walk 0 != 0.
 Proof.
-exists walk, ahead; split; [exact: walk_start | | exact: walk_step | exact: walk_short |].
+apply/eqP => /matrixP/(_ 0 0)/eqP; rewrite !mxE; apply/negP/lt0r_neq0.
+exact: (X_gt0 beta_ge0 omega1 omegaS W0 WS some (leq0n k)).
+Qed.
+
+Theorem sharp (F := objective silent 0 (fun=> L)) : exists x v : nat -> 'cV[R]_1,
+  [/\ v 1%N = x 0%N, x 0%N != 0,
+      forall j, (0 < j < k)%N -> v j.+1 = x j + beta j.+1 *: (x j - x j.-1),
+      forall j, (j < k)%N -> soft_step silent 0 (fun=> L) L (v j.+1) (x j.+1)
+    & norm_le silent L /\ F (x k) - F 0 = L * sqnorm (x 0%N - 0) / (4%:R * W k)].
+Proof.
+exists walk, ahead; split; [exact: walk_start | exact: walk_moves | | exact: walk_step |].
   by move=> j /andP[j0 _]; exact: walk_extrapolated.
-exact: attained.
+split; [exact: walk_short | exact: attained].
 Qed.
 End Walk.

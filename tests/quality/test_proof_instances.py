@@ -33,7 +33,9 @@ PROVED = {name for name, theorem in catalogue().items() if theorem.proof}
 NOT_TIED = {
     "rate.depth": "the premises are about all layers of an infinite network",
     "rate.ista": "steps in floating point are exact only up to declared defects",
+    "rate.fista": "steps in floating point are exact only up to declared defects",
     "rate.momentum": "steps in floating point are exact only up to declared defects",
+    "rate.topk": "ties are broken in any way, so that a step is no function of the state",
     "uniqueness.null_space": "both sides are about all null vectors",
     "uniqueness.deep": "layers of different sizes",
     "stability.layered_thresholding": "layers of different sizes",

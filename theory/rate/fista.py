@@ -101,6 +101,7 @@ THEOREM = Theorem(
     r"\le \frac{2 L \, \|x^0 - \hat{x}\|_2^2}{(k + 1)^2}",
     names=("Nesterov", "momentum", "accelerated proximal gradient", "performance estimation"),
     source=INDEPENDENT & BECK_TEBOULLE_2009 & TAYLOR_HENDRICKX_GLINEUR_2017,
+    proof="proofs/rate/fista.v:fista",
     premises=premises,
     claims=claims,
     sharp=walk_of_fista,

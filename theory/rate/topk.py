@@ -130,6 +130,7 @@ THEOREM = Theorem(
     r"\| x^{k+1} - x \|_\infty \le 2 \, ( c \, \| x^k - x \|_\infty + \nu )",
     names=("TopK", "sparse autoencoder", "hard thresholding", "IHT"),
     source=INDEPENDENT,
+    proof="proofs/rate/topk.v:topk",
     premises=premises,
     claims=claims,
     sharp=extremal.tie_against_the_code,

@@ -39,6 +39,7 @@ def main() -> None:
             _photograph(driver, HERE / "autoencoder.png", "#codes", None)
             driver.get(page.as_uri())
             _photograph(driver, HERE / "report.png", "body", HEIGHT)
+            driver.get(f"{page.as_uri()}#{THEOREM}")  # which opens its topic
             _photograph(driver, HERE / "theorem.png", f"[id='{THEOREM}']", None)
 
 

@@ -1,4 +1,4 @@
-"""Peers that find one code together, each a process that sees its own pixels alone.
+"""One code, found by peers: each is a process that sees its own pixels alone.
 
 Four processes on a ring hold sixteen rows each of a dictionary of handwritten digits, and those
 pixels of one image. In every round a process sends its code to its two neighbours, and takes

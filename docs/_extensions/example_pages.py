@@ -81,7 +81,7 @@ def example(path: Path) -> str:
 
 
 def _called(call: str, path: Path, mains: bool) -> str:
-    """Write a call as a cell: of ``main``, which a script whose processes import it does not have."""
+    """Write a call as a cell: of ``main``, which a script that is imported by its processes lacks."""
     python, script, *words = shlex.split(call)
     if (python, Path(script).name) == ("python", path.name) and mains:
         return f"main({', '.join(map(repr, words))})"

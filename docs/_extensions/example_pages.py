@@ -81,7 +81,7 @@ def example(path: Path) -> str:
 
 
 def _called(call: str, path: Path, mains: bool) -> str:
-    """Write a call as a cell: of ``main``, which a script that is imported by its processes lacks."""
+    """Write a call as a cell; a script without ``main`` runs as it is."""
     python, script, *words = shlex.split(call)
     if (python, Path(script).name) == ("python", path.name) and mains:
         return f"main({', '.join(map(repr, words))})"

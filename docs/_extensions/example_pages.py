@@ -53,7 +53,10 @@ _CALL = re.compile(r"^    ((?:python|sparsebound) .*)$", re.MULTILINE)
 
 
 def example(path: Path) -> str:
-    """Write a script as a page: what it says of itself, its cells, and the calls that it names.
+    """Write a script as a page: what it says of itself, its parts, and the calls that it names.
+
+    A script with a function ``main`` becomes cells. One without is called as the file that it is,
+    by a command or by its own processes: it is shown, and only the calls are cells.
 
     Parameters
     ----------
@@ -74,21 +77,22 @@ def example(path: Path) -> str:
     mains = any(isinstance(node, ast.FunctionDef) and node.name == "main" for node in module.body)
     calls = [_called(call, path, mains) for call in _CALL.findall(said.replace("\\\n", ""))]
     place = [_PLACE] * any("examples" in call for call in calls)
-    cells = [
-        f"```{{code-cell}} ipython3\n{cell}\n```" for cell in [*_cells(source), *place, *calls]
-    ]
-    return "\n\n".join([f"{_HEAD}\n# {title.rstrip('.')}", offered, _prose(said), *cells]) + "\n"
+    language = "{code-cell} ipython3" if mains else "python"
+    parts = [f"```{language}\n{part}\n```" for part in _parts(source)]
+    cells = [f"```{{code-cell}} ipython3\n{call}\n```" for call in [*place, *calls]]
+    head = f"{_HEAD}\n# {title.rstrip('.')}"
+    return "\n\n".join([head, offered, _prose(said), *parts, *cells]) + "\n"
 
 
 def _called(call: str, path: Path, mains: bool) -> str:
-    """Write a call as a cell; a script without ``main`` runs as it is."""
+    """Write a call as a cell: of ``main``, or of a command."""
     python, script, *words = shlex.split(call)
     if (python, Path(script).name) == ("python", path.name) and mains:
         return f"main({', '.join(map(repr, words))})"
     return f"!{' '.join(call.split())}"
 
 
-def _cells(source: str) -> list[str]:
+def _parts(source: str) -> list[str]:
     """Cut a module into its functions and what stands between them, without its docstring."""
     nodes = [node for node in ast.parse(source).body[1:] if not isinstance(node, ast.If)]
     whole = (ast.FunctionDef, ast.ClassDef)

@@ -157,7 +157,7 @@ def test_an_example_is_a_page_whose_cells_are_the_script(writing: Any) -> None:
         script = ROOT / "examples" / f"{name}.py"
         page = example(script)
         cells = re.findall(
-            r"^```\{code-cell\} ipython3\n(.*?)\n```$", page, re.MULTILINE | re.DOTALL
+            r"^```(?:\{code-cell\} ipython3|python)\n(.*?)\n```$", page, re.MULTILINE | re.DOTALL
         )
         cells = [cell for cell in cells if not cell.startswith(":tags: [remove-cell]")]
         calls = [cells.pop() for _ in range(shown_by.get(name, 1))][::-1]

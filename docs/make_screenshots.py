@@ -47,6 +47,7 @@ def _photograph(driver: Any, file: Path, selector: str, height: int | None) -> N
     """Save an element, or its upper part."""
     find = (
         "const e = document.querySelector(arguments[0]); e.style.contentVisibility = 'visible';"
+        "if (!e.checkVisibility()) throw new Error(`${arguments[0]} is folded`);"
         "const b = e.getBoundingClientRect();"
         "return [b.left + scrollX, b.top + scrollY, b.width, b.height]"
     )

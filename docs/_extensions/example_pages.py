@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import shlex
 import textwrap
@@ -88,7 +89,7 @@ def _called(call: str, path: Path, mains: bool) -> str:
     """Write a call as a cell: of ``main``, or of a command."""
     python, script, *words = shlex.split(call)
     if (python, Path(script).name) == ("python", path.name) and mains:
-        return f"main({', '.join(map(repr, words))})"
+        return f"main({', '.join(map(json.dumps, words))})"
     return f"!{' '.join(call.split())}"
 
 

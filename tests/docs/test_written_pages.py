@@ -178,7 +178,7 @@ def test_the_calls_of_an_example_are_those_that_it_names(writing: Any) -> None:
         return re.findall(r"^(main\(.*|!.*)$", page, re.MULTILINE)
 
     assert calls("overcomplete_cosines") == [
-        "main('cosines.npy')",
+        'main("cosines.npy")',
         "!sparsebound certify cosines.npy --prune",
     ]
     assert calls("long_signals") == ["main()"]

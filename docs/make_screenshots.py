@@ -39,16 +39,16 @@ def main() -> None:
             _photograph(driver, HERE / "autoencoder.png", "#codes", None)
             driver.get(page.as_uri())
             _photograph(driver, HERE / "report.png", "body", HEIGHT)
-            driver.get(f"{page.as_uri()}#{THEOREM}")  # which opens its topic
             _photograph(driver, HERE / "theorem.png", f"[id='{THEOREM}']", None)
 
 
 def _photograph(driver: Any, file: Path, selector: str, height: int | None) -> None:
     """Save an element, or its upper part."""
     find = (
-        "const e = document.querySelector(arguments[0]); e.style.contentVisibility = 'visible';"
+        "const e = document.querySelector(arguments[0]);"
+        "for (let at = e; at; at = at.parentElement) if (at.open === false) at.open = true;"
         "if (!e.checkVisibility()) throw new Error(`${arguments[0]} is folded`);"
-        "const b = e.getBoundingClientRect();"
+        "e.style.contentVisibility = 'visible'; const b = e.getBoundingClientRect();"
         "return [b.left + scrollX, b.top + scrollY, b.width, b.height]"
     )
     x, y, width, whole = driver.execute_script(find, selector)

@@ -45,8 +45,10 @@ def main() -> None:
 def _photograph(driver: Any, file: Path, selector: str, height: int | None) -> None:
     """Save an element, or its upper part."""
     find = (
-        "const e = document.querySelector(arguments[0]); e.style.contentVisibility = 'visible';"
-        "const b = e.getBoundingClientRect();"
+        "const e = document.querySelector(arguments[0]);"
+        "for (let at = e; at; at = at.parentElement) if (at.open === false) at.open = true;"
+        "if (!e.checkVisibility()) throw new Error(`${arguments[0]} is folded`);"
+        "e.style.contentVisibility = 'visible'; const b = e.getBoundingClientRect();"
         "return [b.left + scrollX, b.top + scrollY, b.width, b.height]"
     )
     x, y, width, whole = driver.execute_script(find, selector)

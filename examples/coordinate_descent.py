@@ -1,9 +1,11 @@
-"""Somebody else's solver: scikit-learn's Lasso, sweep by sweep.
+r"""Somebody else's solver: scikit-learn's Lasso, sweep by sweep.
 
-    sparsebound check rate.ista --subject examples.coordinate_descent:lasso --rate-only
+    sparsebound check rate.ista --subject examples.coordinate_descent:lasso --rate-only \
+        --examples 40
 
 ``Lasso`` is coordinate descent: it minimises over one entry after the other. It returns only its
-last point, so it is called with ``max_iter`` = 1, 2, ... sweeps from the same start.
+last point, so it is called with ``max_iter`` = 1, 2, ... sweeps from the same start. It comes with
+``pip install 'sparsebound[examples]'``.
 
 It is not ISTA, and without ``--rate-only`` its first step says so. Nor does any theorem here say
 that it converges at the rate of ISTA; whether a sweep is worth a step is a question to the check.

@@ -1,7 +1,9 @@
 """A deep network on longer and longer signals: the local bound stays, the global one grows.
 
 Two convolutional layers, of three filters with 11 taps and of five with 4, whose atoms meet in one
-tap at most. Run: python examples/long_signals.py
+tap at most::
+
+    python examples/long_signals.py
 """
 
 from __future__ import annotations

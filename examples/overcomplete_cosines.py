@@ -1,4 +1,4 @@
-"""Write an overcomplete dictionary of cosines, as it is used for image patches.
+"""An overcomplete dictionary of cosines: as it is used for image patches, and certified.
 
     python examples/overcomplete_cosines.py cosines.npy
     sparsebound certify cosines.npy --prune

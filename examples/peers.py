@@ -1,4 +1,4 @@
-"""Peers that find one code together, each a process that sees its own pixels alone.
+"""One code, found by peers: each is a process that sees its own pixels alone.
 
 Four processes on a ring hold sixteen rows each of a dictionary of handwritten digits, and those
 pixels of one image. In every round a process sends its code to its two neighbours, and takes
@@ -7,10 +7,14 @@ at the rate of ``rate.peers``, which knows the graph; that bound is printed besi
 and the theorem is decided on it::
 
     python examples/peers.py
+
+With the address of a Dask scheduler, or its file, the rows lie on the workers of a cluster instead,
+and codes go from worker to worker: ``python examples/peers.py scheduler.json``.
 """
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -43,33 +47,36 @@ class Part:
     level: float
 
 
+def step(part: Part, codes: FloatArray, heard: dict[int, FloatArray]) -> FloatArray:
+    """Mix what the neighbours said into the own codes, and take a step on the own pixels."""
+    mixed = part.shares[part.own] * codes
+    for other, said in sorted(heard.items()):
+        mixed = mixed + part.shares[other] * said
+    slopes = (part.pixels - codes @ part.rows.T) @ part.rows
+    return soft(mixed + part.eta * slopes, part.level)
+
+
 def live(part: Part, starts: FloatArray, rounds: int, wires: dict[int, Any], home: Any) -> None:
     """Be a peer: two runs at once, from two starts (2, n)."""
     codes, seen = starts, [starts]
     for _ in range(rounds):
         for wire in wires.values():
             wire.send(codes)
-        mixed = part.shares[part.own] * codes
-        for other, wire in sorted(wires.items()):
-            mixed = mixed + part.shares[other] * wire.recv()
-        slopes = (part.pixels - codes @ part.rows.T) @ part.rows
-        codes = soft(mixed + part.eta * slopes, part.level)
+        codes = step(part, codes, {other: wire.recv() for other, wire in wires.items()})
         seen.append(codes)
     home.send(np.stack(seen, axis=1))
 
 
-def together(
-    D: FloatArray, y: FloatArray, network: PeerNetwork, starts: FloatArray, rounds: int
-) -> FloatArray:
-    """Start a process for each peer, and collect both runs: shape (2, rounds + 1, P n)."""
-    context, A = get_context("spawn"), mixing(network)
-    wires: list[dict[int, Connection]] = [{} for _ in range(network.peers)]
-    for p, r in network.edges.tolist():
+def over_processes(
+    parts: list[Part], edges: list[list[int]], starts: FloatArray, rounds: int
+) -> list[FloatArray]:
+    """Start a process for each peer, and collect both runs of each: shape (2, rounds + 1, n)."""
+    context = get_context("spawn")
+    wires: list[dict[int, Connection]] = [{} for _ in parts]
+    for p, r in edges:
         wires[p][r], wires[r][p] = context.Pipe()
     homes, processes = [], []
-    for p in range(network.peers):
-        mine = network.owner == p
-        part = Part(D[mine], y[mine], A[p], p, network.eta, WEIGHT * network.eta)
+    for p, part in enumerate(parts):
         here, there = context.Pipe(duplex=False)
         arguments = (part, starts[:, p], rounds, wires[p], there)
         processes.append(context.Process(target=live, args=arguments, daemon=True))
@@ -79,10 +86,52 @@ def together(
     found = [home.recv() for home in homes]
     for process in processes:
         process.join()
-    return np.concatenate(found, axis=2)
+    return found
 
 
-def rounds_and_bounds(rounds: int = ROUNDS) -> tuple[FloatArray, FloatArray, str]:
+def over_workers(
+    client: Any, parts: list[Part], edges: list[list[int]], starts: FloatArray, rounds: int
+) -> list[FloatArray]:
+    """Leave each peer's rows on a worker of a Dask cluster, between which codes travel."""
+    workers = sorted(client.scheduler_info(n_workers=-1)["workers"])
+    places = [[workers[p % len(workers)]] for p in range(len(parts))]
+    around = [[r if q == p else q for q, r in edges if p in (q, r)] for p in range(len(parts))]
+    held = [client.scatter(part, workers=at) for part, at in zip(parts, places, strict=True)]
+    seen = [[client.scatter(starts[:, p], workers=at) for p, at in enumerate(places)]]
+    for _ in range(rounds):
+        heard = [{r: seen[-1][r] for r in near} for near in around]
+        seen.append(
+            [
+                client.submit(step, held[p], seen[-1][p], heard[p], workers=at, pure=False)
+                for p, at in enumerate(places)
+            ]
+        )
+    found = client.gather(seen)
+    return [np.stack([codes[p] for codes in found], axis=1) for p in range(len(parts))]
+
+
+def together(
+    D: FloatArray,
+    y: FloatArray,
+    network: PeerNetwork,
+    starts: FloatArray,
+    rounds: int,
+    client: Any = None,
+) -> FloatArray:
+    """Let the peers run, each where it is: both runs of all, shape (2, rounds + 1, P n)."""
+    A = mixing(network)
+    own = [network.owner == p for p in range(network.peers)]
+    level = WEIGHT * network.eta
+    parts = [Part(D[at], y[at], A[p], p, network.eta, level) for p, at in enumerate(own)]
+    ends = network.edges.tolist()
+    if client is None:
+        return np.concatenate(over_processes(parts, ends, starts, rounds), axis=2)
+    return np.concatenate(over_workers(client, parts, ends, starts, rounds), axis=2)
+
+
+def rounds_and_bounds(
+    rounds: int = ROUNDS, client: Any = None
+) -> tuple[FloatArray, FloatArray, str]:
     """Give the distance of both runs after each round, its bound, and the verdict."""
     image = digits()
     chosen = np.argsort(-np.abs(image.X[0]), kind="stable")[:ATOMS]  # those that it is made of
@@ -92,7 +141,7 @@ def rounds_and_bounds(rounds: int = ROUNDS) -> tuple[FloatArray, FloatArray, str
     network = replace(network, eta=longest_step(atoms, network) * 0.75)
     instance = Instance(atoms.data, image.X[:1, chosen])
     starts = np.random.default_rng(0).standard_normal((2, PEERS, ATOMS))
-    first, second = together(atoms.data, instance.Y.mid[0], network, starts, rounds)
+    first, second = together(atoms.data, instance.Y.mid[0], network, starts, rounds, client)
     runs = PeerRuns(first[None], second[None], np.array([WEIGHT]))
     evidence = {"peer_network": network, "peer_runs": runs}
     verdict = decide(catalogue()["rate.peers"], instance, evidence)
@@ -102,9 +151,18 @@ def rounds_and_bounds(rounds: int = ROUNDS) -> tuple[FloatArray, FloatArray, str
     return distances, bounds, str(Status(int(verdict.status[0])))
 
 
+def connected(scheduler: str) -> Any:
+    """Connect with the scheduler of a Dask cluster: its address, or the file that it wrote."""
+    from distributed import Client
+
+    return Client(scheduler) if "://" in scheduler else Client(scheduler_file=scheduler)
+
+
 if __name__ == "__main__":
-    distances, bounds, verdict = rounds_and_bounds()
+    client = connected(sys.argv[1]) if sys.argv[1:] else None
+    distances, bounds, verdict = rounds_and_bounds(client=client)
     print("rounds  distance of the runs  bound")
     for at in range(0, ROUNDS + 1, 10):
         print(f"{at:6}  {distances[at]:20.3e}  {bounds[at]:.3e}")
-    print(f"rate.peers, on {PEERS} processes: {verdict}")
+    where = f"{PEERS} processes" if client is None else "workers of a cluster"
+    print(f"rate.peers, on {where}: {verdict}")

@@ -1,7 +1,8 @@
-"""A sparse autoencoder with TopK units, trained on handwritten digits, and its certificate.
+"""A sparse autoencoder with TopK units: trained on handwritten digits, and certified.
 
-Digits of scikit-learn (64 pixels) stand for the vectors of a model. Gradients are written out, so
-that numpy suffices; the result is laid out as SAELens does, with signals and codes beside it:
+Digits of scikit-learn (64 pixels; ``pip install 'sparsebound[examples]'``) stand for the vectors of
+a model. Gradients are written out, so that numpy suffices; the result is laid out as SAELens does,
+with codes beside it:
 
     python examples/small_autoencoder.py small_sae
     sparsebound certify small_sae --codes small_sae/codes.npz
@@ -54,8 +55,9 @@ def train(Y: np.ndarray, seed: int = 0) -> dict[str, np.ndarray]:
     return parts
 
 
-def main(folder: Path) -> None:
+def main(folder: str | Path = "small_sae") -> None:
     """Train, and leave a folder with the autoencoder and the codes of all digits."""
+    folder = Path(folder)
     Y = load_digits().data / 16.0
     parts = train(Y)
     X = encode(Y, parts)
@@ -75,4 +77,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "small_sae"))
+    main(*sys.argv[1:])

@@ -23,10 +23,33 @@ ENTRIES = 4
 """Entries of a vector that are written out."""
 
 
+def nonzeros(codes: dict[str, Any]) -> str:
+    """Say how many nonzeros the codes have.
+
+    Parameters
+    ----------
+    codes : dict
+        Of a certificate.
+
+    Returns
+    -------
+    str
+        A range, or what all of them have.
+
+    Examples
+    --------
+    >>> nonzeros({"sparsity": [1, 4]}), nonzeros({"sparsity": [6, 6]})
+    ('1 to 4 nonzeros', '6 nonzeros each')
+    """
+    least, largest = codes["sparsity"]
+    if least == largest:
+        return f"{plural(least, 'nonzero')} each"
+    return f"{least} to {plural(largest, 'nonzero')}"
+
+
 def lines(codes: dict[str, Any]) -> Iterator[str]:
     """Say what holds for the codes."""
-    least, largest = codes["sparsity"]
-    yield f"Your codes: {codes['count']}, with {least} to {largest} nonzeros"
+    yield f"Your codes: {codes['count']}, with {nonzeros(codes)}"
     rows = [
         (
             entry["property"],

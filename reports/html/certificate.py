@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from sparsebound.reports.certificate.codes import searched, why
+from sparsebound.reports.certificate.codes import nonzeros, searched, why
 from sparsebound.reports.certificate.encoder import confused, off, share, window
 from sparsebound.reports.certificate.figures import PLACES, bound, left_out, number
 from sparsebound.reports.certificate.labels import by_signs, surviving, weak_label, weights
@@ -60,6 +60,7 @@ def certificate_page(document: dict[str, Any]) -> str:
         versions=[v for v in VERSIONS if v in {g["version"] for g in document["guarantees"]}],
         table=_table(document["guarantees"]),
         depth=_depth(document["unfolded"], document["settings"]),
+        nonzeros="" if codes is None else nonzeros(codes),
         margins=[] if codes is None else list(map(_margins, codes["properties"])),
         **{
             tool.__name__: tool

@@ -39,6 +39,8 @@ PAGES = (
     "tutorials/regression",
     "tutorials/cluster",
     "examples/attention_floor",
+    "examples/overcomplete_cosines",
+    "examples/extension",
     "atlas/index",
     "atlas/uniqueness",
     "atlas/rate.unfolded",

@@ -151,17 +151,42 @@ def test_all_symbols_and_all_commands_are_there(texts: dict[str, str]) -> None:
 def test_an_example_is_a_page_whose_cells_are_the_script(writing: Any) -> None:
     from example_pages import EXAMPLES, example
 
+    shown_by = {"small_autoencoder": 2, "overcomplete_cosines": 2}
     index = (DOCS / "tutorials" / "index.md").read_text("utf-8")
     for name in EXAMPLES:
         script = ROOT / "examples" / f"{name}.py"
         page = example(script)
         cells = re.findall(
-            r"^```\{code-cell\} ipython3\n(.*?)\n```$", page, re.MULTILINE | re.DOTALL
+            r"^```(?:\{code-cell\} ipython3|python)\n(.*?)\n```$", page, re.MULTILINE | re.DOTALL
         )
-        shown = [line for cell in cells[:-1] for line in cell.splitlines() if line]
+        cells = [cell for cell in cells if not cell.startswith(":tags: [remove-cell]")]
+        calls = [cells.pop() for _ in range(shown_by.get(name, 1))][::-1]
+        shown = [line for cell in cells for line in cell.splitlines() if line]
         body = script.read_text("utf-8").partition('"""\n\n')[2].partition("\nif __name__")[0]
         assert shown == [line for line in body.splitlines() if line]
-        assert cells[-1] == "main()"
+        assert all(call.startswith(("main(", "!sparsebound ", "!python ")) for call in calls)
         assert f"\n../examples/{name}\n" in index
         assert page.count("\n# ") == 1
         compile("\n".join(cells), name, "exec")
+
+
+def test_the_calls_of_an_example_are_those_that_it_names(writing: Any) -> None:
+    from example_pages import example
+
+    def calls(name: str) -> list[str]:
+        page = example(ROOT / "examples" / f"{name}.py")
+        return re.findall(r"^(main\(.*|!.*)$", page, re.MULTILINE)
+
+    assert calls("overcomplete_cosines") == [
+        'main("cosines.npy")',
+        "!sparsebound certify cosines.npy --prune",
+    ]
+    assert calls("long_signals") == ["main()"]
+    assert calls("peers") == ["!python examples/peers.py"]  # it has no function main
+
+
+def test_every_example_is_a_page_or_says_why_not(writing: Any) -> None:
+    from example_pages import ELSEWHERE, EXAMPLES
+
+    there = {path.stem for path in (ROOT / "examples").glob("*.py")}
+    assert sorted(there) == sorted([*EXAMPLES, *ELSEWHERE])

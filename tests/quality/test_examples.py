@@ -133,3 +133,19 @@ def test_peers_are_processes_and_keep_to_their_rate() -> None:
     assert verdict == "holds"
     assert (distances[1:] <= bounds[1:] * (1 + 1e-9)).all()
     assert distances[-1] < distances[0] / 2
+
+
+def test_peers_on_workers_of_a_cluster_do_what_processes_do() -> None:
+    distributed = pytest.importorskip("distributed", reason="pip install 'sparsebound[cluster]'")
+    from examples import peers
+
+    alone = peers.rounds_and_bounds(rounds=5)
+    with (
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster, set_as_default=False) as client,
+    ):
+        there = peers.rounds_and_bounds(rounds=5, client=client)
+    assert there[2] == alone[2] == "holds"
+    assert (there[0] == alone[0]).all()

@@ -121,6 +121,18 @@ class Allowance:
     size: FloatArray
     known: Mask
 
+    @classmethod
+    def of(cls, size: FloatArray) -> Allowance:
+        """Take bounds that are infinite where they are not known.
+
+        Examples
+        --------
+        >>> Allowance.of(np.array([1.0, np.inf])).known
+        array([ True, False])
+        """
+        known = np.isfinite(size)
+        return cls(np.where(known, size, 0.0), known)
+
     def against(self, found: Number) -> Number | Enclosure:
         """Give what is found, to be compared with ``size``: where that is not known, 0 or more."""
         if self.known.all():

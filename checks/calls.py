@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from sparsebound.checks.faults import Broke, guarded, said
-from sparsebound.checks.protocol import Subject, SubjectError, asks_for
+from sparsebound.checks.protocol import OutOfRange, Subject, SubjectError, asks_for
 from sparsebound.theory.arithmetic import FloatArray, IntArray
 from sparsebound.theory.errors import describe
 
@@ -76,6 +76,11 @@ class Call:
     def error(self, needed: str, found: str) -> SubjectError:
         """Say what is missing."""
         return SubjectError(self.subject.name, self.theorem, needed, found)
+
+    def beyond(self, dtype: str) -> OutOfRange:
+        """Say that data may leave the range of its type."""
+        needed, found = f"data within the range of {dtype}", "its states are of that type"
+        return OutOfRange(self.subject.name, self.theorem, needed, found)
 
     def _useless(self, needed: str, found: str) -> SubjectError:
         """Say why an answer is none."""

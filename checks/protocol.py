@@ -115,10 +115,13 @@ any order, fused or not, with subnormal numbers or without, and nothing more: se
 :mod:`sparsebound.theory.analysis.floating_point`,
 :attr:`sparsebound.theory.analysis.descent.Descent.plain_rounding` and
 :func:`sparsebound.theory.analysis.unfolding.rounding`. The thresholds of a network make room for
-the rounding of the precision that it declares on a small instance before. What computes in float32
-and returns float64 is refuted. Where a step may leave the range of its precision nothing is known
-of it, and it is undecided; networks are refused such data. A number that is not finite, where
-nothing leaves the range, is no iterate and no state: a violation.
+the rounding of the precision that it declares on a small instance before; a thresholding function
+gets numbers of its precision. What computes in float32 and returns float64 is refuted. Where a step
+may leave the range of its precision nothing is known of it, and it is undecided; networks are not
+given such data, and have fewer layers near them. A number that is not finite, where nothing leaves
+the range, is no iterate and no state: a violation. All of this is about sums of products. What
+convolves by a Fourier transform loses a share of the whole signal everywhere, and entries of
+``network.convolution`` where nothing is added up are refuted.
 
 What breaks. An exception (``sys.exit`` is one), an answer of another shape or type than it gave at
 first, a call that takes longer than ``--timeout`` and a process that is lost are findings of their
@@ -173,6 +176,10 @@ does not provide: it returned one point
         )
         self.name = subject
         self.answered = False
+
+
+class OutOfRange(SubjectError):  # noqa: N818 - no error: nothing is known, and the run goes on
+    """Data that may leave the range of the type in which a subject computes."""
 
 
 @dataclass(frozen=True, eq=False)

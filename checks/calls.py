@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from sparsebound.checks.faults import Broke, guarded, said
-from sparsebound.checks.protocol import OutOfRange, Subject, SubjectError, asks_for
+from sparsebound.checks.protocol import PRECISIONS, OutOfRange, Subject, SubjectError, asks_for
 from sparsebound.theory.arithmetic import FloatArray, IntArray
 from sparsebound.theory.errors import describe
 
@@ -38,8 +38,8 @@ SOLVED = {
 """What a subject is that asks for one of these arguments."""
 
 
-FLOATS = tuple(map(np.dtype, (np.float64, np.float32, np.float16)))
-"""Types of which each is judged as what it is; of others, as float64."""
+FLOATS = tuple(map(np.dtype, PRECISIONS))
+"""Types of which each is judged as what it is."""
 
 
 class _TooNarrow(Exception):  # noqa: N818 - no error
@@ -215,7 +215,7 @@ class Call:
         return np.ldexp(np.where(np.isnan(found), infinite, found), -self.power)
 
     @_in_its_units
-    def pursued(self, *, ordered: bool = False, **given: Any) -> tuple[IntArray, Any]:
+    def pursued(self, *, ordered: bool = False, **given: Any) -> tuple[IntArray, Any, str]:
         """Run it, and check that what comes back are picks, points of a pursuit, or both.
 
         Parameters
@@ -227,19 +227,25 @@ class Call:
         -------
         picks : ndarray of int, shape (B, K)
         points : ndarray, shape (B, n), or None
+        dtype : str
+            In which it computed: that of the points, or what it says.
         """
+        said = self.subject.precision
+        if said == "float16" and self.power:
+            raise _TooNarrow
         norms = np.linalg.norm(given["D"], axis=0) if self.subject.unit_atoms else 1.0
         value, points = self(**{**given, "D": given["D"] / norms}), None
         batch, n = len(given["Y"]), given["D"].shape[1]
         if isinstance(value, tuple) and len(value) == 2:
             value, points = value
-            points = self._last(points, batch, n) / norms
+            points = self._last(points, batch, n)
         elif np.shape(value) == (batch, n) and np.asarray(value).dtype.kind == "f":
             if ordered:
                 raise self.error("picks in their order", "it returned points alone")
-            points = self._last(value, batch, n) / norms
+            points = self._last(value, batch, n)
             value = _supports(points)
-        return self._picks(value, batch, n), points
+        dtype = said or ("float64" if points is None else points.dtype.name)
+        return self._picks(value, batch, n), None if points is None else points / norms, dtype
 
     def _picks(self, value: Any, batch: int, n: int) -> IntArray:
         """Check that an array has selections of atoms."""

@@ -93,7 +93,8 @@ float16);
 ``basis_pursuit = True``, if it minimises ``||x||_1`` subject to ``D x = y`` and asks for no
 ``sigma``; the tolerance of that problem is a share of ``||y||``, and of the sum of the least norm
 and ``||y||`` over the norm of the longest atom;
-``unit_atoms = True``, if it asks for atoms of unit norm; ``activation = "soft"``, ``"hard"`` or
+``unit_atoms = True``, if it asks for atoms of unit norm; ``precision = "float32"`` or
+``"float16"``, if a pursuit computes in that type and returns picks alone; ``activation = "soft"``, ``"hard"`` or
 ``"garrote"``, if a network has that thresholding function: without, any one is right. One instance
 in eight is given times a power of two, since what is right does not depend on units; networks of
 several layers are not. So ISTA, say, is::
@@ -153,6 +154,10 @@ from sparsebound.theory.analysis.activations import DECLARED_KINDS
 from sparsebound.theory.errors import InputError, describe
 
 
+PRECISIONS = ("float64", "float32", "float16")
+"""Types of which each is judged as what it is; others, as float64."""
+
+
 class SubjectError(InputError):
     """A subject that cannot be checked against a theorem.
 
@@ -208,6 +213,8 @@ class Subject:
         Whether it says that it solves basis pursuit, without noise.
     activation : str, optional
         The thresholding function that it says to have.
+    precision : str, optional
+        The type in which it says to compute, if it returns integers alone.
     place : str
         The folder below which its file lies in this process, if not where its name says.
     """
@@ -222,6 +229,7 @@ class Subject:
     unit_atoms: bool = False
     basis_pursuit: bool = False
     activation: str | None = None
+    precision: str | None = None
     place: str = ""
 
     @classmethod
@@ -272,6 +280,7 @@ file.py:callable
             unit_atoms=bool(getattr(given, "unit_atoms", False)),
             basis_pursuit=bool(getattr(given, "basis_pursuit", False)),
             activation=_activation(name, getattr(given, "activation", None)),
+            precision=_precision(name, getattr(given, "precision", None)),
         )
 
     @property
@@ -309,6 +318,13 @@ def _activation(name: str, stated: Any) -> str | None:
     if stated is None or (isinstance(stated, str) and stated in DECLARED_KINDS):
         return stated
     raise InputError(f"activation of {name}", stated, f"one of {', '.join(DECLARED_KINDS)}")
+
+
+def _precision(name: str, stated: Any) -> str | None:
+    """Read in which type a callable says to compute."""
+    if stated is None or (isinstance(stated, str) and stated in PRECISIONS):
+        return stated
+    raise InputError(f"precision of {name}", stated, f"one of {', '.join(PRECISIONS)}")
 
 
 def _sign(run: Callable[..., Any]) -> bool | None:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from sparsebound.checks.faults import Broke, guarded, said
+from sparsebound.checks.padding import cut, fillable, filled
 from sparsebound.checks.protocol import PRECISIONS, OutOfRange, Subject, SubjectError, asks_for
 from sparsebound.theory.arithmetic import FloatArray, IntArray
 from sparsebound.theory.errors import describe
@@ -94,13 +95,16 @@ class Call:
         if self.power:
             units = {name: value for name, value in given.items() if name in IN_UNITS}
             given |= {name: np.ldexp(value, self.power) for name, value in units.items()}
-        copies = {name: _copied(given[name]) for name in wanted}
         self.given.clear()
         self.given.update((name, given[name]) for name in wanted)
+        sizes = fillable(given) if self.subject.padded else {}
+        shown = filled(given, sizes) if sizes else given
+        copies = {name: _copied(shown[name]) for name in wanted}
         if asks_for(self.subject.run, BY_SEED):
             copies[BY_SEED] = self.given[BY_SEED] = 0
         with guarded():
-            return self.subject.run(**copies)
+            found = self.subject.run(**copies)
+            return cut(found, given, sizes) if sizes else found
 
     @_in_its_units
     def iterates(

@@ -94,7 +94,9 @@ float16);
 ``sigma``; the tolerance of that problem is a share of ``||y||``, and of the sum of the least norm
 and ``||y||`` over the norm of the longest atom;
 ``unit_atoms = True``, if it asks for atoms of unit norm; ``precision = "float32"`` or
-``"float16"``, if a pursuit computes in that type and returns picks alone; ``activation = "soft"``, ``"hard"`` or
+``"float16"``, if a pursuit computes in that type and returns picks alone; ``padded = True``, if it
+is compiled for every shape, as by JAX: then shapes are filled up to a few sizes, as
+:mod:`sparsebound.checks.padding` says; ``activation = "soft"``, ``"hard"`` or
 ``"garrote"``, if a network has that thresholding function: without, any one is right. One instance
 in eight is given times a power of two, since what is right does not depend on units; networks of
 several layers are not. So ISTA, say, is::
@@ -215,6 +217,8 @@ class Subject:
         The thresholding function that it says to have.
     precision : str, optional
         The type in which it says to compute, if it returns integers alone.
+    padded : bool
+        Whether it asks for shapes that are filled up to a few sizes.
     place : str
         The folder below which its file lies in this process, if not where its name says.
     """
@@ -230,6 +234,7 @@ class Subject:
     basis_pursuit: bool = False
     activation: str | None = None
     precision: str | None = None
+    padded: bool = False
     place: str = ""
 
     @classmethod
@@ -281,6 +286,7 @@ file.py:callable
             basis_pursuit=bool(getattr(given, "basis_pursuit", False)),
             activation=_activation(name, getattr(given, "activation", None)),
             precision=_precision(name, getattr(given, "precision", None)),
+            padded=bool(getattr(given, "padded", False)),
         )
 
     @property

@@ -145,6 +145,8 @@ class Call:
 
     def layered(self, **given: Any) -> list[Any]:
         """Run it, and check that what comes back are the states of each layer of a network."""
+        if not set(_arguments(self, given)) & {"W", "weights"}:
+            self._known("W", ())
         value, shapes = self(**given), [atoms.shape for atoms in given["D"]]
         needed = f"the states of each of {len(shapes)} layers"
         if not isinstance(value, tuple | list) or len(value) != len(shapes):
@@ -343,15 +345,15 @@ def _arguments(call: Call, given: Mapping[str, Any]) -> list[str]:
         parameters = inspect.signature(call.subject.run).parameters.values()
     except (TypeError, ValueError) as error:
         raise call.error("arguments with names", said(error)) from error
-    if any(p.kind is p.VAR_KEYWORD for p in parameters):
-        return list(given)
-    named = {p.name: p for p in parameters if p.kind is not p.VAR_POSITIONAL and p.name != BY_SEED}
+    variable = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    named = {p.name: p for p in parameters if p.kind not in variable and p.name != BY_SEED}
     unknown = [
         name
         for name, p in named.items()
         if p.kind is p.POSITIONAL_ONLY or (name not in given and p.default is p.empty)
     ]
-    if unknown or not set(named) & set(given):
+    takes_any = any(p.kind is p.VAR_KEYWORD for p in parameters)
+    if unknown or not (takes_any or set(named) & set(given)):
         asked = f"it asks for {', '.join(unknown)}" if unknown else "it asks for none of them"
         raise call.error(f"a callable of {', '.join(given)}", asked)
-    return [name for name in given if name in named]
+    return list(given) if takes_any else [name for name in given if name in named]

@@ -155,7 +155,6 @@ from sparsebound.checks.places import imported
 from sparsebound.theory.analysis.activations import DECLARED_KINDS
 from sparsebound.theory.errors import InputError, describe
 
-
 PRECISIONS = ("float64", "float32", "float16")
 """Types of which each is judged as what it is; others, as float64."""
 

@@ -117,9 +117,7 @@ def _theirs(call: Call, experiment: Experiment) -> Activated:
 
     (points, theta), values = in_its_type(partial(_of_type, experiment), run)
     same, kind = np.ones(len(points)), call.subject.activation or "yours"
-    return Activated(
-        points, values.astype(float), same * theta, same, kind, values.dtype.name
-    )
+    return Activated(points, values.astype(float), same * theta, same, kind, values.dtype.name)
 
 
 def _of_type(experiment: Experiment, dtype: str) -> tuple[FloatArray, float]:

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import numpy as np
-
 from sparsebound.checks.provider import plain
 from sparsebound.checks.subjects import unfolded
 from sparsebound.checks.subjects.designs import DESIGNS, EXACT, design_of

@@ -94,9 +94,7 @@ def _predicted(steps: GreedySteps, *, ties: bool = False, first: bool = False) -
     return np.asarray(kept & steps.running), np.asarray(off & before & ~kept)
 
 
-def _clear_of_rounding(
-    instance: Instance, steps: GreedySteps, asked: Mask, dtype: str
-) -> Mask:
+def _clear_of_rounding(instance: Instance, steps: GreedySteps, asked: Mask, dtype: str) -> Mask:
     """Where no selection up to the last step that is asked about can be turned by rounding."""
     s = np.maximum(instance.sparsity, 1)
     inner = support_gram(instance.D.gram, instance.support).inner

@@ -117,7 +117,7 @@ def test_picks_alone_tell_no_type_but_their_subject_may() -> None:
     picks.precision = "float16"  # type: ignore[attr-defined]
     assert not refuted(picks, "uniqueness.greedy", 10)
     picks.precision = "float8"  # type: ignore[attr-defined]
-    with pytest.raises(InputError, match="precision of .* is 'float8'; expected one of float64"):
+    with pytest.raises(InputError, match=r"precision of .* is 'float8'; expected one of float64"):
         counts(picks, "uniqueness.greedy", 1)
 
 

@@ -72,7 +72,7 @@ def fillable(given: Mapping[str, Any]) -> dict[str, int]:
     in_a_network = "W" in given and "blocks" not in given
     if of_the_lasso or in_a_network or "v" in given:
         axes.add("atoms")
-    found = {}
+    found: dict[str, int] = {}
     for name in ("Y", "v", "X", "D"):
         if name in given:
             found |= dict(zip(_AXES[name], np.shape(given[name]), strict=True))

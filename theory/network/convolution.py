@@ -35,7 +35,7 @@ import numpy as np
 
 from sparsebound.theory.analysis import activations, filters
 from sparsebound.theory.analysis.floating_point import Allowance, FloatingPoint
-from sparsebound.theory.arithmetic import FloatArray
+from sparsebound.theory.arithmetic import Enclosure, FloatArray
 from sparsebound.theory.evidence.networks import Convolved
 from sparsebound.theory.extremal import networks as extremal
 from sparsebound.theory.instance import Instance
@@ -62,14 +62,15 @@ def claims(instance: Instance, convolved: Convolved, *, flipped: bool = True) ->
     step = Allowance.of(
         filters.step_error(instance, W, convolved.states[:, :-1], y, convolved.dtype)
     )
-    lost = instance.lift(np.where(np.isfinite(sums), 0.0, 1.0))
-    yield Claim("v^k is finite", step.against(lost), 0, measured=False)
-    error = abs(instance.lift(_finite(sums)) - (residual @ W + x))
-    yield Claim("v^k = x^k + W^T (y - D x^k)", step.against(error), step.size, measured=False)
     theta, kind = convolved.thresholds[:, :, None], FloatingPoint.of(convolved.dtype)
     room = Allowance.of(activations.activation_error(kind, np.abs(sums), theta))
-    lost = instance.lift(np.where(np.isfinite(after), 0.0, 1.0))
-    yield Claim("x^{k+1} is finite", room.against(lost), 0, measured=False)
+    beyond, lost = ~np.isfinite(sums), ~np.isfinite(after)
+    if beyond.any() or lost.any():
+        surely, ever = (beyond & step.known) | (lost & room.known), beyond | lost
+        found = Enclosure(*(instance.lift(part.astype(np.float64)) for part in (surely, ever)))
+        yield Claim("v^k and x^{k+1} are finite", found, 0, measured=False)
+    error = abs(instance.lift(_finite(sums)) - (residual @ W + x))
+    yield Claim("v^k = x^k + W^T (y - D x^k)", step.against(error), step.size, measured=False)
     moved = abs(activations.soft(instance.lift(_finite(sums)), theta) - _finite(after))
     yield Claim("x^{k+1} = soft(v^k)", room.against(moved), room.size, measured=False)
 

@@ -16,6 +16,10 @@ from sparsebound.checks.protocol import Subject
 from sparsebound.checks.search import search
 from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.errors import InputError
+from sparsebound.theory.evidence.networks import Convolved
+from sparsebound.theory.instance import Instance
+from sparsebound.theory.network import convolution
+from sparsebound.theory.verdict import Status, decide
 from tests.checks.subjects.typed import Typed
 from tests.subjects import NEED
 
@@ -128,3 +132,29 @@ def test_states_and_sums_are_of_one_type() -> None:
 
     with pytest.raises(InputError, match="states and sums of one type, float32"):
         counts(mixed, "network.convolution", 1)
+
+
+def one_block(signal: float, sums: float, after: float, dtype: str) -> Status:
+    """A block of one filter of one tap."""
+    one = np.ones((1, 1))
+    states = [[[0.0], [after]]]
+    seen = Convolved([[signal]], states, [[[sums]]], one, one, one, 1, True, dtype)
+    verdict = decide(convolution.THEOREM, Instance([[1]], [[signal]]), {"convolved": seen})
+    return Status(int(verdict.status[0]))
+
+
+def test_a_block_that_is_not_finite_is_wrong_where_nothing_leaves_the_range() -> None:
+    assert one_block(3.0, 3.0, 2.0, "float16") == Status.HOLDS
+    assert one_block(3.0, np.inf, np.inf, "float16") == Status.VIOLATED
+    assert one_block(3.0, 3.0, np.inf, "float16") == Status.VIOLATED
+    for sums in (np.inf, 6e4):  # twice 30,000 is beyond the range of float16, or may be
+        assert one_block(6e4, sums, sums, "float16") == Status.UNDECIDED
+    assert one_block(6e4, np.inf, np.inf, "float32") == Status.VIOLATED
+
+
+def test_a_block_may_lose_what_its_type_loses_and_no_more() -> None:
+    off = 2.0**-10  # two units of 3 in float16
+    assert one_block(3.0, 3.0 + off, 2.0 + off, "float16") == Status.HOLDS
+    assert one_block(3.0, 3.0 + off, 2.0 + off, "float32") == Status.VIOLATED
+    assert one_block(3.0, 3.0 + 64 * off, 2.0 + 64 * off, "float16") == Status.VIOLATED
+    assert one_block(3.0, 3.0, 2.0 + 64 * off, "float16") == Status.VIOLATED

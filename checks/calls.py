@@ -80,7 +80,7 @@ class Call:
 
     def beyond(self, dtype: str) -> OutOfRange:
         """Say that data may leave the range of its type."""
-        needed, found = f"data within the range of {dtype}", "its states are of that type"
+        needed, found = f"data within the range of {dtype}", "its answer is of that type"
         return OutOfRange(self.subject.name, self.theorem, needed, found)
 
     def _useless(self, needed: str, found: str) -> SubjectError:
@@ -250,7 +250,7 @@ class Call:
                 raise self.error("picks in their order", "it returned points alone")
             points = self._last(value, batch, n)
             value = _supports(points)
-        dtype = said or ("float64" if points is None else points.dtype.name)
+        dtype = (said or "float64") if points is None else points.dtype.name
         return self._picks(value, batch, n), None if points is None else points / norms, dtype
 
     def _picks(self, value: Any, batch: int, n: int) -> IntArray:

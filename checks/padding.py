@@ -112,7 +112,8 @@ def cut(value: Any, given: Mapping[str, Any], sizes: Mapping[str, int]) -> Any:
     (2, 5, 3)
     """
     if isinstance(value, tuple | list):
-        return type(value)(cut(part, given, sizes) for part in value)
+        parts = [cut(part, given, sizes) for part in value]
+        return parts if isinstance(value, list) else tuple(parts)
     shape = tuple(getattr(value, "shape", ()))
     signals, atoms = (sizes.get(axis) for axis in ("signals", "atoms"))
     momentum = len(shape) == 1 and "steps" in given  # of steps, not of signals

@@ -26,6 +26,8 @@ def largest(v: Any, s: Any) -> Any:
 
 
 def fitted(D: Any, y: Any) -> Any:
+    if not (np.isfinite(D).all() and np.isfinite(y).all()):  # beyond the range
+        return np.full(D.shape[1], np.nan, D.dtype)
     wide = np.float32 if D.dtype == np.float16 else D.dtype
     return np.linalg.lstsq(D.astype(wide), y.astype(wide))[0].astype(D.dtype)
 

@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from sparsebound.checks.faults import Broke, guarded, said
-from sparsebound.checks.protocol import Subject, SubjectError, asks_for
+from sparsebound.checks.padding import cut, fillable, filled
+from sparsebound.checks.protocol import PRECISIONS, OutOfRange, Subject, SubjectError, asks_for
 from sparsebound.theory.arithmetic import FloatArray, IntArray
 from sparsebound.theory.errors import describe
 
@@ -38,8 +39,8 @@ SOLVED = {
 """What a subject is that asks for one of these arguments."""
 
 
-FLOATS = tuple(map(np.dtype, (np.float64, np.float32, np.float16)))
-"""Types of which each is judged as what it is; of others, as float64."""
+FLOATS = tuple(map(np.dtype, PRECISIONS))
+"""Types of which each is judged as what it is."""
 
 
 class _TooNarrow(Exception):  # noqa: N818 - no error
@@ -77,6 +78,11 @@ class Call:
         """Say what is missing."""
         return SubjectError(self.subject.name, self.theorem, needed, found)
 
+    def beyond(self, dtype: str) -> OutOfRange:
+        """Say that data may leave the range of its type."""
+        needed, found = f"data within the range of {dtype}", "its answer is of that type"
+        return OutOfRange(self.subject.name, self.theorem, needed, found)
+
     def _useless(self, needed: str, found: str) -> SubjectError:
         """Say why an answer is none."""
         error = self.error(needed, found)
@@ -89,13 +95,16 @@ class Call:
         if self.power:
             units = {name: value for name, value in given.items() if name in IN_UNITS}
             given |= {name: np.ldexp(value, self.power) for name, value in units.items()}
-        copies = {name: _copied(given[name]) for name in wanted}
         self.given.clear()
         self.given.update((name, given[name]) for name in wanted)
+        sizes = fillable(given) if self.subject.padded else {}
+        shown = filled(given, sizes) if sizes else given
+        copies = {name: _copied(shown[name]) for name in wanted}
         if asks_for(self.subject.run, BY_SEED):
             copies[BY_SEED] = self.given[BY_SEED] = 0
         with guarded():
-            return self.subject.run(**copies)
+            found = self.subject.run(**copies)
+            return cut(found, given, sizes) if sizes else found
 
     @_in_its_units
     def iterates(
@@ -136,6 +145,8 @@ class Call:
 
     def layered(self, **given: Any) -> list[Any]:
         """Run it, and check that what comes back are the states of each layer of a network."""
+        if not set(_arguments(self, given)) & {"W", "weights"}:
+            self._known("W", ())
         value, shapes = self(**given), [atoms.shape for atoms in given["D"]]
         needed = f"the states of each of {len(shapes)} layers"
         if not isinstance(value, tuple | list) or len(value) != len(shapes):
@@ -210,7 +221,7 @@ class Call:
         return np.ldexp(np.where(np.isnan(found), infinite, found), -self.power)
 
     @_in_its_units
-    def pursued(self, *, ordered: bool = False, **given: Any) -> tuple[IntArray, Any]:
+    def pursued(self, *, ordered: bool = False, **given: Any) -> tuple[IntArray, Any, str]:
         """Run it, and check that what comes back are picks, points of a pursuit, or both.
 
         Parameters
@@ -222,19 +233,25 @@ class Call:
         -------
         picks : ndarray of int, shape (B, K)
         points : ndarray, shape (B, n), or None
+        dtype : str
+            In which it computed: that of the points, or what it says.
         """
+        said = self.subject.precision
+        if said == "float16" and self.power:
+            raise _TooNarrow
         norms = np.linalg.norm(given["D"], axis=0) if self.subject.unit_atoms else 1.0
         value, points = self(**{**given, "D": given["D"] / norms}), None
         batch, n = len(given["Y"]), given["D"].shape[1]
         if isinstance(value, tuple) and len(value) == 2:
             value, points = value
-            points = self._last(points, batch, n) / norms
+            points = self._last(points, batch, n)
         elif np.shape(value) == (batch, n) and np.asarray(value).dtype.kind == "f":
             if ordered:
                 raise self.error("picks in their order", "it returned points alone")
-            points = self._last(value, batch, n) / norms
+            points = self._last(value, batch, n)
             value = _supports(points)
-        return self._picks(value, batch, n), points
+        dtype = (said or "float64") if points is None else points.dtype.name
+        return self._picks(value, batch, n), None if points is None else points / norms, dtype
 
     def _picks(self, value: Any, batch: int, n: int) -> IntArray:
         """Check that an array has selections of atoms."""
@@ -328,15 +345,15 @@ def _arguments(call: Call, given: Mapping[str, Any]) -> list[str]:
         parameters = inspect.signature(call.subject.run).parameters.values()
     except (TypeError, ValueError) as error:
         raise call.error("arguments with names", said(error)) from error
-    if any(p.kind is p.VAR_KEYWORD for p in parameters):
-        return list(given)
-    named = {p.name: p for p in parameters if p.kind is not p.VAR_POSITIONAL and p.name != BY_SEED}
+    variable = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    named = {p.name: p for p in parameters if p.kind not in variable and p.name != BY_SEED}
     unknown = [
         name
         for name, p in named.items()
         if p.kind is p.POSITIONAL_ONLY or (name not in given and p.default is p.empty)
     ]
-    if unknown or not set(named) & set(given):
+    takes_any = any(p.kind is p.VAR_KEYWORD for p in parameters)
+    if unknown or not (takes_any or set(named) & set(given)):
         asked = f"it asks for {', '.join(unknown)}" if unknown else "it asks for none of them"
         raise call.error(f"a callable of {', '.join(given)}", asked)
-    return [name for name in given if name in named]
+    return list(given) if takes_any else [name for name in given if name in named]

@@ -13,7 +13,7 @@ from typing import Any
 from sparsebound.checks.calls import Call
 from sparsebound.checks.evidence import gather
 from sparsebound.checks.faults import Broke, guarded, is_ours, note
-from sparsebound.checks.protocol import Subject, SubjectError
+from sparsebound.checks.protocol import OutOfRange, Subject, SubjectError
 from sparsebound.checks.provider import Request
 from sparsebound.checks.recipes import Recipe
 from sparsebound.checks.recipes.block import RecipeBlock
@@ -126,6 +126,8 @@ def examine(
             instead = supplies(call, theorem) if call else {}
             evidence = gather(theorem, experiment, request, instead)
             verdict = decide(promised, experiment.instance, evidence, changes)
+    except OutOfRange:
+        evidence, verdict = {}, Verdict.unknown(len(experiment.instance))
     except SubjectError as error:
         if error.answered:
             raise Broke(NO_ANSWER, str(error)) from error

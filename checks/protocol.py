@@ -93,7 +93,10 @@ float16);
 ``basis_pursuit = True``, if it minimises ``||x||_1`` subject to ``D x = y`` and asks for no
 ``sigma``; the tolerance of that problem is a share of ``||y||``, and of the sum of the least norm
 and ``||y||`` over the norm of the longest atom;
-``unit_atoms = True``, if it asks for atoms of unit norm; ``activation = "soft"``, ``"hard"`` or
+``unit_atoms = True``, if it asks for atoms of unit norm; ``precision = "float32"`` or
+``"float16"``, if a pursuit computes in that type and returns picks alone; ``padded = True``, if it
+is compiled for every shape, as by JAX: then shapes are filled up to a few sizes, as
+:mod:`sparsebound.checks.padding` says; ``activation = "soft"``, ``"hard"`` or
 ``"garrote"``, if a network has that thresholding function: without, any one is right. One instance
 in eight is given times a power of two, since what is right does not depend on units; networks of
 several layers are not. So ISTA, say, is::
@@ -115,10 +118,13 @@ any order, fused or not, with subnormal numbers or without, and nothing more: se
 :mod:`sparsebound.theory.analysis.floating_point`,
 :attr:`sparsebound.theory.analysis.descent.Descent.plain_rounding` and
 :func:`sparsebound.theory.analysis.unfolding.rounding`. The thresholds of a network make room for
-the rounding of the precision that it declares on a small instance before. What computes in float32
-and returns float64 is refuted. Where a step may leave the range of its precision nothing is known
-of it, and it is undecided; networks are refused such data. A number that is not finite, where
-nothing leaves the range, is no iterate and no state: a violation.
+the rounding of the precision that it declares on a small instance before; a thresholding function
+gets numbers of its precision. What computes in float32 and returns float64 is refuted. Where a step
+may leave the range of its precision nothing is known of it, and it is undecided; networks are not
+given such data, and have fewer layers near them. A number that is not finite, where nothing leaves
+the range, is no iterate and no state: a violation. All of this is about sums of products. What
+convolves by a Fourier transform loses a share of the whole signal everywhere, and entries of
+``network.convolution`` where nothing is added up are refuted.
 
 What breaks. An exception (``sys.exit`` is one), an answer of another shape or type than it gave at
 first, a call that takes longer than ``--timeout`` and a process that is lost are findings of their
@@ -149,6 +155,9 @@ from sparsebound.checks.places import imported
 from sparsebound.theory.analysis.activations import DECLARED_KINDS
 from sparsebound.theory.errors import InputError, describe
 
+PRECISIONS = ("float64", "float32", "float16")
+"""Types of which each is judged as what it is; others, as float64."""
+
 
 class SubjectError(InputError):
     """A subject that cannot be checked against a theorem.
@@ -173,6 +182,10 @@ does not provide: it returned one point
         )
         self.name = subject
         self.answered = False
+
+
+class OutOfRange(SubjectError):  # noqa: N818 - no error: nothing is known, and the run goes on
+    """Data that may leave the range of the type in which a subject computes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,6 +214,10 @@ class Subject:
         Whether it says that it solves basis pursuit, without noise.
     activation : str, optional
         The thresholding function that it says to have.
+    precision : str, optional
+        The type in which it says to compute, if it returns integers alone.
+    padded : bool
+        Whether it asks for shapes that are filled up to a few sizes.
     place : str
         The folder below which its file lies in this process, if not where its name says.
     """
@@ -215,6 +232,8 @@ class Subject:
     unit_atoms: bool = False
     basis_pursuit: bool = False
     activation: str | None = None
+    precision: str | None = None
+    padded: bool = False
     place: str = ""
 
     @classmethod
@@ -265,6 +284,8 @@ file.py:callable
             unit_atoms=bool(getattr(given, "unit_atoms", False)),
             basis_pursuit=bool(getattr(given, "basis_pursuit", False)),
             activation=_activation(name, getattr(given, "activation", None)),
+            precision=_precision(name, getattr(given, "precision", None)),
+            padded=bool(getattr(given, "padded", False)),
         )
 
     @property
@@ -302,6 +323,13 @@ def _activation(name: str, stated: Any) -> str | None:
     if stated is None or (isinstance(stated, str) and stated in DECLARED_KINDS):
         return stated
     raise InputError(f"activation of {name}", stated, f"one of {', '.join(DECLARED_KINDS)}")
+
+
+def _precision(name: str, stated: Any) -> str | None:
+    """Read in which type a callable says to compute."""
+    if stated is None or (isinstance(stated, str) and stated in PRECISIONS):
+        return stated
+    raise InputError(f"precision of {name}", stated, f"one of {', '.join(PRECISIONS)}")
 
 
 def _sign(run: Callable[..., Any]) -> bool | None:

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from textwrap import wrap
 
 from sparsebound.checks.calls import Call
 from sparsebound.checks.evidence import providers
 from sparsebound.checks.faults import Broke
-from sparsebound.checks.protocol import Subject
+from sparsebound.checks.not_asked import why_none
+from sparsebound.checks.protocol import OutOfRange, Subject
 from sparsebound.checks.provider import Provider, Request
 from sparsebound.checks.subjects.layered import LAYERED_PROBE
 from sparsebound.checks.subjects.unfolded import PROBE
@@ -86,12 +88,12 @@ returned one point a signal, shape (2, 4)
     """
     tried = LAYERED_PROBE if theorem.about == "layers" else PROBE
     for provider in supplies(subject, theorem).values():
-        with suppress(Broke):  # a finding, for the run to make
+        with suppress(Broke, OutOfRange):  # a finding, for the run to make
             provider.find(tried, Request())
 
 
 def as_a_subject(theorem: Theorem) -> Iterator[str]:
-    """Say how somebody's solver or network is held against a theorem; nothing if none can be.
+    """Say how somebody's solver or network is held against a theorem, or why none is.
 
     Examples
     --------
@@ -103,14 +105,29 @@ def as_a_subject(theorem: Theorem) -> Iterator[str]:
         D, Y, eps -> picks (B, any), points (B, n), or both
         sparsebound check stability.omp --subject module:callable
     """
-    known = providers()
-    asked = [known[need].asks for need in theorem.needs if need in known and known[need].supply]
-    if asked:
-        yield ""
-        yield "Of a solver or a network of yours"
+    yield ""
+    yield "Of a solver or a network of yours"
+    if asked := what_is_asked(theorem):
         for asks in asked:
             yield f"    {asks}"
-        yield f"    sparsebound check {theorem.id} --subject module:callable"
+    else:
+        yield from wrap(
+            f"Not asked: {why_none(theorem)}.", 96, initial_indent="    ", subsequent_indent="    "
+        )
+
+
+def what_is_asked(theorem: Theorem) -> list[str]:
+    """What a subject is given for a theorem, and returns, and how it is checked; none if it is not.
+
+    Examples
+    --------
+    >>> from sparsebound.theory.catalogue import catalogue
+    >>> what_is_asked(catalogue()["uniqueness.spark"])
+    []
+    """
+    known = providers()
+    asked = [known[need].asks for need in theorem.needs if need in known and known[need].supply]
+    return [*asked, f"sparsebound check {theorem.id} --subject module:callable"] if asked else []
 
 
 def whatever_the_algorithm(theorem: Theorem) -> bool:

@@ -101,6 +101,19 @@ class Verdict:
     claim: tuple[str, ...]
     premises: Mapping[str, FloatArray] = field(default_factory=dict)
 
+    @classmethod
+    def unknown(cls, codes: int) -> Verdict:
+        """Nothing is known of any of them.
+
+        Examples
+        --------
+        >>> Verdict.unknown(2).count(Status.UNDECIDED)
+        2
+        """
+        none, never = np.full(codes, np.nan), np.zeros(codes, dtype=bool)
+        status = np.full(codes, Status.UNDECIDED, dtype=np.int8)
+        return cls(status, none, none.copy(), never, never.copy(), ("",) * codes)
+
     def __len__(self) -> int:
         return len(self.status)
 

@@ -27,10 +27,13 @@ STATES_A_GAP = ("sklearn", "celer")
 def lasso(given: Any) -> Adapted | None:
     """``Lasso``, ``LassoLars``, ``ElasticNet`` of ratio 1: ``fit``, ``coef_``, ``alpha``.
 
-    They minimise ``1/(2 m) ||y - D x||^2 + alpha ||x||_1``.
+    They minimise ``1/(2 m) ||y - D x||^2 + alpha ||x||_1``. What has another loss, groups of atoms
+    or several tasks is something else.
     """
-    names = parameters(given)
-    known = "Lasso" in name_of(given) or {"l1_ratio"} <= names
+    names, others = parameters(given), {"loss", "groups"}
+    known = ("Lasso" in name_of(given) or "l1_ratio" in names) and not names & others
+    if name_of(given).startswith("MultiTask"):  # one support for all signals
+        return None
     if not (known and has(given, "fit") and {"alpha", "fit_intercept"} <= names):
         return None
     made = fresh(given)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from sparsebound.checks.algorithms.thresholding import soft
-from sparsebound.theory.analysis.floating_point import SQUARED
+from sparsebound.theory.analysis.floating_point import FLOAT64
 from sparsebound.theory.arithmetic import FloatArray
 
 STEP = 0.99
@@ -55,9 +55,10 @@ def primal_dual(
     >>> points.round(6), bool(tolerance[0] < 1e-6)
     (array([[0., 0., 1.]]), True)
     """
+    shortest, longest = FLOAT64.squared
     for sizes in (np.abs(D).max(axis=0), np.abs(Y).max(axis=1, initial=0.0)):
         some = sizes[sizes > 0]
-        if some.size and not (some.min() >= SQUARED[0] and some.max() <= SQUARED[1]):
+        if some.size and not (some.min() >= shortest and some.max() <= longest):
             raise FloatingPointError("squares leave the range")
     length, size = np.linalg.norm(D, 2), np.linalg.norm(Y, axis=1, keepdims=True)
     size = np.where(size > 0, size, 1.0)

@@ -167,7 +167,9 @@ def _check(parser: argparse.ArgumentParser) -> None:
     add("--out", metavar="DIR", help=help_)
     help_ = (
         "Check this solver or network instead of our own: package.module:callable, or "
-        "path/to/file.py:callable. checks/protocol.py says what it is given."
+        "path/to/file.py:callable. An estimator will do, such as sklearn.linear_model:Lasso. "
+        "sparsebound explain ID says what it is given for a theorem, and python -m pydoc "
+        "sparsebound.checks.protocol all else."
     )
     add("--subject", metavar="PLACE:CALLABLE", help=help_)
     help_ = "Hold it against rates alone, not against the single steps of an algorithm."

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from sparsebound.checks.protocol import Subject
     from sparsebound.checks.runner import RunSettings
 
+MOST_ASKED = "stability.near_minimiser"
+"""The theorem by which it is said why none fits."""
+
 
 def find(
     names: list[str], files: list[str], *, everything: bool = False
@@ -146,7 +149,10 @@ def begin(
         unfit = {theorem.id for theorem, _ in errors}
         theorems = [theorem for theorem in theorems if theorem.id not in unfit]
         if not theorems:
-            raise InputError("ID", names, f"theorems to check {subject.name} against")
+            _, why = min(errors, key=lambda error: error[0].id != MOST_ASKED)
+            expected = f"theorems to check {subject.name} against: of those about results alone"
+            said = "sparsebound explain ID says what a solver or a network is given"
+            raise InputError("ID", names, f"{expected} none fits ({why}); {said}")
         names, errors = [theorem.id for theorem in theorems], []
     not_run = [{"id": theorem.id, "reason": str(error)} for theorem, error in errors]
     known = providers()

@@ -235,8 +235,8 @@ def _hostile_noise(experiment: Experiment, skip: Mask) -> FloatArray:
 
 def _supplied_pursuit(call: Call, experiment: Experiment) -> StoppedPursuit:
     noisy = pursuits(experiment)
-    picks, _ = call.pursued(D=experiment.codes.D.data, Y=noisy.signals, eps=noisy.eps)
-    return replace(noisy, picks=picks)
+    picks, _, dtype = call.pursued(D=experiment.codes.D.data, Y=noisy.signals, eps=noisy.eps)
+    return replace(noisy, picks=picks, dtype=dtype)
 
 
 PROVIDERS = (

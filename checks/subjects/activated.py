@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import numpy as np
 from hypothesis import strategies as st
 
 from sparsebound.checks.algorithms.thresholding import ACTIVATIONS, SHAPES
-from sparsebound.checks.calls import Call
+from sparsebound.checks.calls import Call, in_its_type
 from sparsebound.checks.networks.activations import (
     SMOOTH,
     Pointwise,
@@ -107,14 +110,25 @@ def smooth_pair(given: Posed) -> Rectified:
 
 
 def _theirs(call: Call, experiment: Experiment) -> Activated:
-    """A thresholding function of somebody else, in the type that it returns."""
+    """A thresholding function of somebody else, on numbers of the type that it returns."""
+
+    def run(given: tuple[FloatArray, float]) -> Any:
+        return call.values(given[0].shape, v=given[0], theta=given[1])[0]
+
+    (points, theta), values = in_its_type(partial(_of_type, experiment), run)
+    same, kind = np.ones(len(points)), call.subject.activation or "yours"
+    return Activated(points, values.astype(float), same * theta, same, kind, values.dtype.name)
+
+
+def _of_type(experiment: Experiment, dtype: str) -> tuple[FloatArray, float]:
+    """Round points and a threshold to a type, in units in which their squares are in its range."""
     points = pre_activations(experiment.codes)
     theta = _threshold(experiment, points)
-    (values,) = call.values(points.shape, v=points, theta=theta)
-    same = np.ones(len(points))
-    dtype = values.dtype.name
-    kind = call.subject.activation or "yours"
-    return Activated(points, values.astype(float), same * theta, same, kind, dtype)
+    most = (np.finfo(dtype).maxexp - 1) // 4
+    exponent = int(np.frexp(max(np.abs(points).max(initial=0.0), theta))[1])
+    power = int(np.clip(exponent, -most, most)) - exponent
+    kept = np.ldexp(points, power).astype(dtype).astype(np.float64)
+    return kept, float(np.dtype(dtype).type(np.ldexp(theta, power)))
 
 
 PROVIDERS = (

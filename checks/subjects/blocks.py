@@ -89,7 +89,8 @@ def _run(
     for layer in range(DEPTH):
         lost = width * (losses.base + losses.on * b + losses.off * outside) * ROOMY
         enters = sums[0] * b + sums[2] * outside + nu
-        theta = (sums[1] * b + sums[3] * outside + nu + lost) * ROOMY
+        # of which the activation may lose a share as well
+        theta = (sums[1] * b + sums[3] * outside + nu + lost) * ROOMY / (1 - lost_there)
         rho = lost + theta * lost_there
         false = share * theta / 4
         inside = share * theta + (B + enters + rho + theta) * lost_there

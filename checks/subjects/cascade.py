@@ -6,8 +6,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import numpy as np
-
 from sparsebound.checks.provider import plain
 from sparsebound.checks.subjects import unfolded
 from sparsebound.checks.subjects.designs import DESIGNS, EXACT, design_of
@@ -121,7 +119,7 @@ def run_layers(
             network = unfolded.handed_over(schedule, build(index, schedule), schedule.size)
         networks.append(network)
         bound = rates.linear_bounds(schedule.instance, network, rate)[:, -1]
-        below = layer.lift(np.asarray(network.iterates[:, -1]))
+        below = layer.lift(network.states[:, -1])
     return Cascade(tuple(networks))
 
 
@@ -156,7 +154,7 @@ def feed_forward(given: Posed) -> Cascade:
         network = unfolded.run(schedule, local, schedule.size, signals=signals)
         networks.append(network)
         bound = unfolding.unfolded_bounds(schedule.instance, network)[:, 1]
-        below = layer.lift(np.asarray(network.iterates[:, -1]))
+        below = layer.lift(network.states[:, -1])
     return Cascade(tuple(networks))
 
 

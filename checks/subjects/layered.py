@@ -40,7 +40,7 @@ def supplied_cascade(
     plan = run(_planned(experiment, declared))
     for network in plan.networks:
         if network.dtype != declared or not np.isfinite(network.thresholds).all():
-            raise call.error(f"data within the range of {declared}", "its states are of that type")
+            raise call.beyond(declared)
     states = _layer_states(call, experiment.deep, plan)
     if {str(part.dtype) for part in states} != {declared}:
         raise call.error(f"{declared}, as before", f"it returned {states[-1].dtype}")

@@ -138,6 +138,7 @@ def _returned(call: Call, experiment: Experiment) -> LeastNorm:
         Y=_signals(instance, found),
         sigma=found.sigma.copy(),
     )
+    minimisers.within_range(call, points.dtype, instance, found.sigma)
     kept = np.where(np.isnan(stated), minimisers.TOLERANCE[points.dtype], stated)
     return _with(found, points, kept)
 

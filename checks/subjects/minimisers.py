@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from sparsebound.checks.algorithms.coordinate_descent import coordinate_descent
@@ -11,6 +13,7 @@ from sparsebound.checks.oracles.adversaries import in_turns
 from sparsebound.checks.oracles.features import features_at, given_evidence
 from sparsebound.checks.oracles.lasso import short_weight
 from sparsebound.checks.provider import choice, plain
+from sparsebound.theory.analysis.floating_point import FloatingPoint
 from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.evidence import Features, Returned, SolverResult
 from sparsebound.theory.experiment import Experiment, Posed, posed
@@ -105,8 +108,24 @@ def _returned(call: Call, experiment: Experiment) -> SolverResult:
         lam=found.thresholds[:, 0].copy(),
         nonnegative=not bool(found.signed.all()),
     )
+    within_range(call, points.dtype, instance, found.thresholds[:, 0])
     tolerance: FloatArray = np.where(np.isnan(stated), TOLERANCE[points.dtype], stated)
     return SolverResult(found, Returned(points, tolerance))
+
+
+def within_range(call: Call, dtype: Any, instance: Instance, further: FloatArray) -> None:
+    """Ask nothing where products of the data, or further numbers, may leave the range of a type.
+
+    Raises
+    ------
+    OutOfRange
+        If some may.
+    """
+    D, Y = np.abs(instance.D.data), np.abs(instance.Y.mid)
+    with np.errstate(over="ignore"):
+        sizes = (D * D).sum(axis=0), Y @ D, (Y * Y).sum(axis=1), D, Y, further
+    if 4 * max(float(size.max(initial=0.0)) for size in sizes) > FloatingPoint.of(dtype).largest:
+        raise call.beyond(dtype.name)
 
 
 PROVIDERS = (

@@ -295,7 +295,10 @@ def _convolved(call: Call, experiment: Experiment) -> Convolved:
         stride=ours.stride,
         circular=ours.circular,
     )
-    return replace(ours, states=states.astype(float), sums=sums.astype(float))
+    if states.dtype != sums.dtype:
+        raise call.error(f"states and sums of one type, {states.dtype}", f"sums are {sums.dtype}")
+    dtype = states.dtype.name
+    return replace(ours, states=states.astype(float), sums=sums.astype(float), dtype=dtype)
 
 
 PROVIDERS = (

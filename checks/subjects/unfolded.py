@@ -96,7 +96,8 @@ def unfolded_network(
         level = theta[:, k, None]
         h = activation(v, level) if sides is None else sides * activation(sides * v, level)
         states[:, k + 1] = h if p is None else h + p[:, k].astype(kind)
-    return states.astype(np.float64)
+    found = states.astype(np.float64)
+    return np.where(np.isnan(found), np.inf, found)  # beyond the range of the type
 
 
 def pre_activation(
@@ -288,7 +289,7 @@ NETWORKS: dict[str, Network] = {
 
 
 LAYERS = (8, 4, 2, 1)
-"""Layers of a network under test; fewer where bounds would overflow in float32."""
+"""Layers of a network under test; fewer where bounds would overflow in its type."""
 PROBE = posed(
     Instance(
         [[4, 0, 3, 1], [0, 4, 3, 0], [3, 3, 3, 1]],
@@ -304,7 +305,7 @@ def supplied(network: Network, call: Call, experiment: Experiment) -> Unfolding:
     declared = _precision(network, call)
     plan = _schedule(network, experiment, declared)
     if plan.dtype != declared:
-        raise call.error(f"data within the range of {declared}", "its states are of that type")
+        raise call.beyond(declared)
     states = _states(call, experiment.codes, plan)
     if states.dtype != declared:
         raise call.error(f"{declared}, as before", f"it returned {states.dtype}")

@@ -30,11 +30,11 @@ UP = 1 + 2.0**-40
 """Thresholds and declared bounds are this much larger than needed: far above the rounding of
 their own computation. A premise decides whether they are large enough."""
 
-WIDEST = 96
-"""Powers of two by which bounds may grow in float32, where they grow; in float64 otherwise."""
+WIDEST = 0.75
+"""The share of the powers of two of a type by which bounds may grow, where they grow."""
 
-RANGE = 124
-"""Powers of two that the largest numbers and their growth may have together in float32."""
+SPARED = 4
+"""Powers of two below the end of its range that the largest numbers, grown, keep away."""
 
 
 def weights(instance: Instance, kind: str, dtype: str = "float64") -> LinearMap:
@@ -119,7 +119,7 @@ def _growth(instance: Instance, W: LinearMap) -> float:
 
 
 def wide_enough(instance: Instance, design: Design, gain: float = 1.0) -> Design:
-    """Take float64 where the data of a design, or its bounds, might overflow in float32.
+    """Take float64 where the data of a design, or its bounds, might overflow in its own type.
 
     ``gain`` is the largest sum of absolute weights with which states enter a layer.
 
@@ -134,7 +134,8 @@ def wide_enough(instance: Instance, design: Design, gain: float = 1.0) -> Design
     W = weights(instance, design.weights)
     growth = gain * (1 + 2 * instance.D.shape[1] * _growth(instance, W))
     bits = design.layers * np.log2(growth)
-    within = bits <= min(WIDEST, RANGE - np.log2(max(_reach(instance, W), 1)))
+    most = np.finfo(design.dtype).maxexp
+    within = bits <= min(WIDEST * most, most - SPARED - np.log2(max(_reach(instance, W), 1)))
     return design if within else replace(design, dtype="float64")
 
 
@@ -194,13 +195,17 @@ class Schedule:
         return np.asarray(value, dtype=np.float64)
 
     def up(self, value: Any, dtype: str = "float64") -> FloatArray:
-        """Round up to a float, a little further if rounding is allowed for."""
+        """Round up to a float, a little further if rounding is allowed for.
+
+        What is not known, because something before it is infinite, is infinite.
+        """
         if isinstance(value, Exact):
             floats = value.mid
             return np.where((value - floats).sign == 1, np.nextafter(floats, np.inf), floats)
         if not self.design.rounded:
             return np.asarray(value, dtype=np.float64)
         found = np.asarray(self.number(value)) * UP
+        found = np.where(np.isnan(found), np.inf, found)
         stored = found.astype(dtype)
         above = np.nextafter(stored, np.array(np.inf, dtype=dtype))
         return np.where(stored < found, above, stored).astype(np.float64)

@@ -15,7 +15,7 @@ from sparsebound.checks.describe import describe
 from sparsebound.checks.examine import Examination, examine
 from sparsebound.checks.recipes import Recipe
 from sparsebound.checks.recipes.recipe import CONSTRUCTION
-from sparsebound.checks.supplies import as_a_subject
+from sparsebound.checks.supplies import what_is_asked
 from sparsebound.reports.explanation import entry, proof, proved, refutation, words
 from sparsebound.reports.gate.baseline import Record
 from sparsebound.reports.html.formula import formula
@@ -159,7 +159,7 @@ def page(theorem: Theorem, record: Record | None) -> dict[str, Any]:
             (mutant.name, refutation(theorem, mutant), shown(theorem, mutant))
             for mutant in theorem.mutants
         ],
-        "asked": [line.strip() for line in as_a_subject(theorem) if line.startswith("    ")],
+        "asked": what_is_asked(theorem),
         "promised": sorted({promise.property for promise in theorem.promises}),
         "neighbours": near,
         "around": around(

@@ -14,6 +14,8 @@ from sparsebound.checks.calls import Call
 from sparsebound.checks.commands.main import main
 from sparsebound.checks.protocol import Subject
 from sparsebound.checks.snippet import snippet
+from sparsebound.checks.supplies import probe
+from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.errors import InputError
 
 linear_model = pytest.importorskip("sklearn.linear_model")
@@ -158,3 +160,26 @@ def test_what_is_printed_is_what_was_called(given: dict[str, Any], stop: str) ->
     assert run is not None
     first = {name: value if name == "D" else value[:1] for name, value in given.items()}
     assert (printed[0] == run.run(**first)[0]).all()
+
+
+@pytest.mark.parametrize("name", ["MultiTaskLasso", "SGDRegressor", "LogisticRegression"])
+def test_what_minimises_something_else_is_not_taken_for_the_lasso(name: str) -> None:
+    assert adapted(getattr(linear_model, name)) is None
+
+
+def test_a_pursuit_is_not_taken_for_a_network_of_layers() -> None:
+    """Both are given ``D`` and ``Y``."""
+    with pytest.raises(InputError, match="a network, with weights W"):
+        probe(
+            Subject.of(linear_model.OrthogonalMatchingPursuit),
+            catalogue()["stability.layered_thresholding"],
+        )
+
+
+def test_further_arguments_excuse_no_missing_ones(capsys: pytest.CaptureFixture[str]) -> None:
+    """``lasso_path(X, y, ..., **params)``: nothing fits, and it is said why."""
+    assert main(["check", "--subject", "sklearn.linear_model:lasso_path"]) == 2
+    said = capsys.readouterr().err
+    assert "stability.near_minimiser needs a callable of D, Y, lam, nonnegative" in said
+    assert "it asks for X, y" in said
+    assert "sparsebound explain ID says what a solver or a network is given" in said

@@ -44,12 +44,16 @@ DISTANCES: MappingProxyType[str, Fraction] = MappingProxyType(
 def activation_error(kind: FloatingPoint, sizes: Any, theta: Any) -> FloatArray:
     """Bound how far a computed thresholding function is from one, at ``|v|`` of these sizes.
 
+    Infinite where a sum of both may leave the range of the type.
+
     Examples
     --------
     >>> bool(activation_error(FloatingPoint.of("float32"), 3.0, 1.0) >= 32 * 2.0**-24)
     True
     """
-    return kind.error(ROUNDINGS, sizes + theta, FLUSHED)
+    with np.errstate(over="ignore"):
+        total = sizes + theta
+    return np.where(4 * total <= kind.largest, kind.error(ROUNDINGS, total, FLUSHED), np.inf)
 
 
 DECLARED_KINDS = ("soft", "hard", "garrote")

@@ -6,7 +6,7 @@ from functools import reduce
 
 import numpy as np
 
-from sparsebound.theory.analysis.floating_point import FLOAT64, UP, extents
+from sparsebound.theory.analysis.floating_point import UP, FloatingPoint, extents, extents_of
 from sparsebound.theory.arithmetic import FloatArray, Number
 from sparsebound.theory.constructions import circular as circular_dictionary
 from sparsebound.theory.constructions import full_length
@@ -114,11 +114,14 @@ def step_size(instance: Instance, W: FloatArray, x: FloatArray, y: FloatArray) -
     return np.asarray(_step_sizes(instance, W, x, y)[0] * UP)
 
 
-def step_error(instance: Instance, W: FloatArray, x: FloatArray, y: FloatArray) -> FloatArray:
-    """Bound the rounding of ``x + W^T (y - D x)`` in float64, shape of x.
+def step_error(
+    instance: Instance, W: FloatArray, x: FloatArray, y: FloatArray, dtype: str = "float64"
+) -> FloatArray:
+    """Bound the rounding of ``x + W^T (y - D x)`` in a floating-point type, shape of x.
 
-    At most ``m + n + 7`` roundings on the way of any datum: see
-    :func:`sparsebound.theory.analysis.unfolding.rounding`.
+    At most ``m + n + 7`` roundings on the way of any datum, those of ``D``, ``W`` and ``y`` to that
+    type among them: see :func:`sparsebound.theory.analysis.unfolding.rounding`. Infinite where a
+    number may leave the range of the type.
 
     Examples
     --------
@@ -126,11 +129,15 @@ def step_error(instance: Instance, W: FloatArray, x: FloatArray, y: FloatArray) 
     >>> bool(step_error(Instance([[1]], [[1]]), one, one[None], one)[0, 0, 0] >= 9 * 3 * 2.0**-53)
     True
     """
-    sizes, residuals = _step_sizes(instance, W, x, y)
-    (m, n), weights, rows = W.shape, np.abs(W).sum(axis=0), extents(instance.D).row
-    flushed = weights * (2 * n + 2 + np.abs(x).sum(-1, keepdims=True) + rows)
-    flushed = flushed + (2 * m + 8 + residuals.sum(-1, keepdims=True))
-    return FLOAT64.error(m + n + 7, sizes, flushed)
+    kind, D = FloatingPoint.of(dtype), extents(instance.D)
+    (m, n), weights = W.shape, np.abs(W).sum(axis=0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        sizes, residuals = _step_sizes(instance, W, x, y)
+        flushed = weights * (2 * n + 2 + np.abs(x).sum(-1, keepdims=True) + D.row)
+        flushed = flushed + (2 * m + 8 + residuals.sum(-1, keepdims=True))
+        reach = np.maximum(sizes, residuals.max(-1, keepdims=True))
+        reach = 4 * np.maximum(reach, max(D.entry, extents_of(W).entry))
+    return np.where(reach <= kind.largest, kind.error(m + n + 7, sizes, flushed), np.inf)
 
 
 def _step_sizes(

@@ -34,8 +34,9 @@ from sparsebound.theory.quantities.memo import of_dictionary
 UP = 1 + 2.0**-30
 """Bounds are this much larger than computed: far above the rounding of their own computation."""
 
-SQUARED = (2.0**-450, 2.0**450)
-"""Norms that the sum of squares gives, whatever its terms are."""
+SQUARED = 450
+"""Norms between two to this power and its inverse are what sums of squares give in float64; in
+other types, between powers that are the same share of their range."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,18 @@ class FloatingPoint:
         True
         """
         return _described(np.dtype(dtype))
+
+    @property
+    def squared(self) -> tuple[float, float]:
+        """Norms that the sum of squares gives, whatever its terms are.
+
+        Examples
+        --------
+        >>> FLOAT64.squared == (2.0**-450, 2.0**450)
+        True
+        """
+        power = SQUARED * round(np.log2(self.largest)) // 1024
+        return 2.0**-power, 2.0**power
 
     def gamma(self, roundings: Any) -> Any:
         """``k u / (1 - k u)`` for k roundings, one number or an array; infinite if ``k u >= 1``.
@@ -120,6 +133,18 @@ class Allowance:
 
     size: FloatArray
     known: Mask
+
+    @classmethod
+    def of(cls, size: FloatArray) -> Allowance:
+        """Take bounds that are infinite where they are not known.
+
+        Examples
+        --------
+        >>> Allowance.of(np.array([1.0, np.inf])).known
+        array([ True, False])
+        """
+        known = np.isfinite(size)
+        return cls(np.where(known, size, 0.0), known)
 
     def against(self, found: Number) -> Number | Enclosure:
         """Give what is found, to be compared with ``size``: where that is not known, 0 or more."""
@@ -235,14 +260,17 @@ def norms_of(sizes: FloatArray) -> FloatArray:
     """Euclidean norm along the last axis, also where squares leave the range."""
     with np.errstate(over="ignore", under="ignore"):
         total = np.asarray(np.sqrt(np.vecdot(sizes, sizes)))
-    far = ~((total > SQUARED[0]) & (total < SQUARED[1]))
+    shortest, longest = FLOAT64.squared
+    far = ~((total > shortest) & (total < longest))
     if far.any():
         total[far] = np.hypot.reduce(sizes[far], axis=-1)
     return total
 
 
-def pursuit(D: Dictionary, steps: Any, least: FloatArray, signals: FloatArray) -> Allowance:
-    """Bound what a greedy pursuit in float64 loses in correlations and norms of residuals, (B,).
+def pursuit(
+    D: Dictionary, steps: Any, least: FloatArray, signals: FloatArray, dtype: Any = np.float64
+) -> Allowance:
+    """Bound what a greedy pursuit loses in correlations and norms of residuals, shape (B,).
 
     For normalised atoms, and a residual ``r`` of least squares on at most ``steps`` atoms. However
     the atoms are normalised, and whether norms or their squares are compared.
@@ -257,6 +285,8 @@ def pursuit(D: Dictionary, steps: Any, least: FloatArray, signals: FloatArray) -
         Lower bounds of the least eigenvalue of the Gram matrix of these atoms, normalised.
     signals : ndarray, shape (B,)
         Bounds of the norm of the signal, and of what is added up where it is made.
+    dtype : dtype
+        In which it computes.
 
     Notes
     -----
@@ -270,13 +300,14 @@ def pursuit(D: Dictionary, steps: Any, least: FloatArray, signals: FloatArray) -
     atoms or divided by their norms, and by ``1 + 2 cond``, and what is flushed in atoms by the
     signal. Where a norm comes from squares, m + 1 of them are flushed, below the root.
     """
-    m, n = D.shape
+    kind, (m, n) = FloatingPoint.of(dtype), D.shape
+    shortest, longest = kind.squared
     roundings, norms = 8 * (m + n) * steps, D.norms.mid
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         spread = 2 + 2 * np.sqrt(steps / least)
         flushed = roundings * m * (1 + signals) * (1 + 1 / norms.min()) * spread
-        size = FLOAT64.error(roundings, signals * spread, flushed)
-        size = size + np.sqrt((m + 1) * FLOAT64.tiny) * UP
-        fits = (norms.min() >= SQUARED[0]) & (norms.max() <= SQUARED[1])
-        known = fits & (least > 0) & (signals <= SQUARED[1]) & np.isfinite(size)
+        size = kind.error(roundings, signals * spread, flushed)
+        size = size + np.sqrt((m + 1) * kind.tiny) * UP
+        fits = (norms.min() >= shortest) & (norms.max() <= longest)
+        known = fits & (least > 0) & (signals <= longest) & np.isfinite(size)
     return Allowance(np.where(known, size, 0.0), np.asarray(known))

@@ -82,6 +82,8 @@ class Convolved(Batched):
         The distance of shifts.
     circular : bool
         Whether positions wrap around.
+    dtype : str
+        The floating-point type in which it computed.
     """
 
     signals: FloatArray
@@ -92,8 +94,9 @@ class Convolved(Batched):
     analysis: FloatArray
     stride: int
     circular: bool
+    dtype: str = "float64"
 
-    SHARED = ("filters", "analysis", "stride", "circular")
+    SHARED = ("filters", "analysis", "stride", "circular", "dtype")
 
 
 @dataclass(frozen=True)

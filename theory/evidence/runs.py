@@ -25,11 +25,16 @@ class Pursuit(Batched):
         The final codes.
     tolerance : ndarray, shape (B,)
         What may be left of a signal without noise, as a share of its norm.
+    dtype : str
+        The floating-point type in which it computed.
     """
 
     picks: IntArray
     points: FloatArray
     tolerance: FloatArray
+    dtype: str = "float64"
+
+    SHARED: ClassVar[tuple[str, ...]] = ("dtype",)
 
 
 @dataclass(frozen=True)
@@ -109,11 +114,16 @@ class StoppedPursuit(Batched):
         The norm of the residual at which it stopped, and a bound on that of the noise.
     picks : ndarray of int, shape (B, K)
         The atoms in the order of their selection; -1 after it stopped.
+    dtype : str
+        The floating-point type in which it computed.
     """
 
     signals: FloatArray
     eps: FloatArray
     picks: IntArray
+    dtype: str = "float64"
+
+    SHARED: ClassVar[tuple[str, ...]] = ("dtype",)
 
 
 @dataclass(frozen=True)

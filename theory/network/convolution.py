@@ -7,8 +7,10 @@ convolution ``W^T r`` of the residual ``r = y - D x``, the sum with ``x``, and a
 bias is the threshold.
 
 Claim: each block computes ``v = x + W^T (y - D x)`` and ``soft(v, theta)``. Computed, ``v`` is
-within twice ``gamma_{m+n+7} (|x| + |W|^T (|y| + |D| |x|))`` of a matrix iteration that is computed
-as well, in any order of summation (each of the two is within that of the exact one).
+within ``gamma_{m+n+7} (|x| + |W|^T (|y| + |D| |x|))`` of the exact one, in any order of summation,
+and so within twice that of a matrix iteration that is computed as well. A network in float32 or
+float16 is allowed what that type may lose. These are sums of products: a Fourier transform, whose
+error is relative to a whole signal, is not.
 
 Why: ``D x`` places filters, and ``W^T r`` correlates with them: a convolution with the flipped
 filters.
@@ -32,7 +34,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from sparsebound.theory.analysis import activations, filters
-from sparsebound.theory.analysis.floating_point import FLOAT64
+from sparsebound.theory.analysis.floating_point import Allowance, FloatingPoint
+from sparsebound.theory.arithmetic import Enclosure, FloatArray
 from sparsebound.theory.evidence.networks import Convolved
 from sparsebound.theory.extremal import networks as extremal
 from sparsebound.theory.instance import Instance
@@ -53,15 +56,27 @@ def claims(instance: Instance, convolved: Convolved, *, flipped: bool = True) ->
     bank = convolved.analysis if flipped else convolved.analysis[..., ::-1]
     shape = instance.D.shape[0], convolved.stride, convolved.circular
     W = filters.dictionary_of(bank, *shape)
-    x, y = convolved.states[:, :-1], convolved.signals
+    x, y = _finite(convolved.states[:, :-1]), convolved.signals
     residual = instance.lift(y[:, None]) - instance.lift(x) @ instance.D.atoms.swapaxes(0, 1)
-    error = abs(instance.lift(convolved.sums) - (residual @ W + x))
-    room = 2 * filters.step_error(instance, W, x, y)
-    yield Claim("v^k = x^k + W^T (y - D x^k)", error, room, measured=False)
-    v, theta = instance.lift(convolved.sums), convolved.thresholds[:, :, None]
-    moved = abs(activations.soft(v, theta) - convolved.states[:, 1:])
-    room = activations.activation_error(FLOAT64, np.abs(convolved.sums), theta)
-    yield Claim("x^{k+1} = soft(v^k)", moved, room, measured=False)
+    sums, after = convolved.sums, convolved.states[:, 1:]
+    step = Allowance.of(
+        filters.step_error(instance, W, convolved.states[:, :-1], y, convolved.dtype)
+    )
+    theta, kind = convolved.thresholds[:, :, None], FloatingPoint.of(convolved.dtype)
+    room = Allowance.of(activations.activation_error(kind, np.abs(sums), theta))
+    beyond, lost = ~np.isfinite(sums), ~np.isfinite(after)
+    if beyond.any() or lost.any():
+        surely, ever = (beyond & step.known) | (lost & room.known), beyond | lost
+        found = Enclosure(*(instance.lift(part.astype(np.float64)) for part in (surely, ever)))
+        yield Claim("v^k and x^{k+1} are finite", found, 0, measured=False)
+    error = abs(instance.lift(_finite(sums)) - (residual @ W + x))
+    yield Claim("v^k = x^k + W^T (y - D x^k)", step.against(error), step.size, measured=False)
+    moved = abs(activations.soft(instance.lift(_finite(sums)), theta) - _finite(after))
+    yield Claim("x^{k+1} = soft(v^k)", room.against(moved), room.size, measured=False)
+
+
+def _finite(values: FloatArray) -> FloatArray:
+    return np.where(np.isfinite(values), values, 0.0)
 
 
 THEOREM = Theorem(

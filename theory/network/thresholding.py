@@ -56,10 +56,13 @@ def claims(instance: Instance, activated: Activated, *, share: Scalar = 1) -> It
     theta = activated.thresholds[:, None]
     below = np.where(np.abs(v) <= theta, np.abs(h), 0.0).max(axis=1, initial=0.0)
     yield Claim("h(v) = 0 for |v| <= theta", below, 0, measured=False)
-    rounding = activation_error(FloatingPoint.of(activated.dtype), np.abs(v), theta)
+    kind = FloatingPoint.of(activated.dtype)
+    rounding = activation_error(kind, np.abs(v), theta)
     moved = abs(instance.lift(h) - v) - rounding
     if activated.activation in DECLARED_KINDS:
         values, reach = instance.lift(h), instance.lift(rounding)
+        if activated.activation == "garrote":  # theta^2 may be too small for the type
+            reach = reach + kind.tiny / np.maximum(np.abs(v), kind.tiny)
         off = off_the_kind(activated.activation, instance.lift(v), theta, 0.0, values) - reach
         yield Claim("h is of the kind declared", off.max(-1), 0, measured=False)
     yield Claim("|h(v) - v| <= theta", moved.max(-1), instance.lift(activated.thresholds) * share)

@@ -150,7 +150,7 @@ def _clear_of_rounding(
         ahead = np.minimum(choice, smallest * np.sqrt(np.maximum(least, 0)) - 2 * eps)
         below = run.eps - np.sqrt(np.maximum(Ball.of(rest).upper, 0))
     signals = norms_of(np.abs(run.signals)) * UP
-    lost = pursuit(instance.D, np.maximum(k, 1), least, signals)
+    lost = pursuit(instance.D, np.maximum(k, 1), least, signals, run.dtype)
     clear, ended = (lost.known & (room > 2 * UP * lost.size) for room in (ahead, below))
     return np.asarray(clear), np.asarray(ended)
 

@@ -40,7 +40,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from sparsebound.theory.analysis.floating_point import UP, pursuit
+from sparsebound.theory.analysis import floating_point
 from sparsebound.theory.arithmetic import Ball, Mask
 from sparsebound.theory.evidence import Pursuit, RecoveryCertificate
 from sparsebound.theory.extremal.uniqueness import (
@@ -86,7 +86,7 @@ def claims(
     value = recovery_value(instance, certificate)
     yield Claim("unique minimiser of the l1 norm", value, 1, strict=True)
     yield Claim("value <= ERC(S)", value, exact_recovery_coefficient(instance))
-    clear = _clear_of_rounding(instance)
+    clear = _clear_of_rounding(instance, pursuit.dtype)
     chosen = selected(pursuit.picks, instance.D.shape[1])
     wrong, missed = astray(pursuit.picks, instance.support), (instance.support & ~chosen)
     wrong, missed = wrong & clear[:, None], missed & clear[:, None]
@@ -101,7 +101,7 @@ def claims(
     yield Claim("||y - D x_hat||^2 <= eps^2 ||y||^2", left_over, room, measured=False)
 
 
-def _clear_of_rounding(instance: Instance) -> Mask:
+def _clear_of_rounding(instance: Instance, dtype: str) -> Mask:
     """Where no greedy selection on the support can be turned by rounding."""
     s = np.maximum(instance.sparsity, 1)
     inner = support_gram(instance.D.gram, instance.support).inner
@@ -110,10 +110,10 @@ def _clear_of_rounding(instance: Instance) -> Mask:
     smallest = np.where(instance.support, entries.lower, np.inf).min(axis=1)
     smallest = np.where(instance.sparsity > 0, smallest, 0.0)
     beaten = 1 - Ball.of(exact_recovery_coefficient(instance)).upper
-    lost = pursuit(instance.D, s, least, entries.upper.sum(axis=1))
+    lost = floating_point.pursuit(instance.D, s, least, entries.upper.sum(axis=1), dtype)
     with np.errstate(invalid="ignore"):  # what is unknown is infinite, and not clear
         gap = beaten * least * smallest / np.sqrt(s)
-    return np.asarray(lost.known & (gap > 2 * UP * lost.size))
+    return np.asarray(lost.known & (gap > 2 * floating_point.UP * lost.size))
 
 
 THEOREM = Theorem(

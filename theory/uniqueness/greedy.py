@@ -65,7 +65,7 @@ def claims(
     """The picks of the pursuit on the support, up to the first that is off it; then its end."""
     steps = greedy_steps(instance)
     kept, lost = _predicted(steps, ties=ties, first=first)
-    clear = (_clear_of_rounding(instance, steps, kept | lost) | ties)[:, None]
+    clear = (_clear_of_rounding(instance, steps, kept | lost, pursuit.dtype) | ties)[:, None]
     picks: IntArray = np.full((len(kept), kept.shape[1] + 1), -1)
     shared = min(picks.shape[1], pursuit.picks.shape[1])
     picks[:, :shared] = pursuit.picks[:, :shared]
@@ -94,7 +94,7 @@ def _predicted(steps: GreedySteps, *, ties: bool = False, first: bool = False) -
     return np.asarray(kept & steps.running), np.asarray(off & before & ~kept)
 
 
-def _clear_of_rounding(instance: Instance, steps: GreedySteps, asked: Mask) -> Mask:
+def _clear_of_rounding(instance: Instance, steps: GreedySteps, asked: Mask, dtype: str) -> Mask:
     """Where no selection up to the last step that is asked about can be turned by rounding."""
     s = np.maximum(instance.sparsity, 1)
     inner = support_gram(instance.D.gram, instance.support).inner
@@ -104,7 +104,7 @@ def _clear_of_rounding(instance: Instance, steps: GreedySteps, asked: Mask) -> M
     gaps = np.minimum(abs(ahead - beside).lower, (ahead - second).lower)
     gap = np.where(asked, gaps, np.inf).min(axis=1, initial=np.inf) / unit
     entries = Ball.of(abs(instance.unit_codes)).upper.sum(axis=1)
-    rounding = floating_point.pursuit(instance.D, s, least, entries)
+    rounding = floating_point.pursuit(instance.D, s, least, entries, dtype)
     with np.errstate(invalid="ignore"):  # what is unknown is infinite, and not clear
         return np.asarray(rounding.known & (gap > 2 * floating_point.UP * rounding.size))
 

@@ -44,9 +44,7 @@ def on(machine: dict[str, str]) -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.parametrize(
-    "machines", [[OTHER], pytest.param(AT_NIGHT, marks=pytest.mark.nightly)]
-)
+@pytest.mark.parametrize("machines", [[OTHER], pytest.param(AT_NIGHT, marks=pytest.mark.nightly)])
 def test_kernels_do_not_change_a_bit(machines: list[dict[str, str]]) -> None:
     here = {name: digests(theorem) for name, theorem in catalogue().items()}
     assert all(len(experiments) >= RECIPES for experiments in here.values())

@@ -262,27 +262,17 @@ STEPS: list[Callable[[Ball], Ball]] = [
 ]
 
 
-@settings(max_examples=60)
-@given(
-    st.lists(GRIDDED | MODERATE | ANY, min_size=1, max_size=4),
-    st.lists(st.sampled_from(STEPS), min_size=1, max_size=4),
-)
-def test_what_is_known_of_a_ball_changes_nothing_that_is_computed_of_it(
-    pairs: list[Pair], steps: list[Callable[[Ball], Ball]]
-) -> None:
-    ball = batch(pairs)
-    for step in steps:
-        ball = step(ball)
-        ball.compared(0), ball + ball  # what is asked is remembered
-        if ball.mid.size > 64:
-            return
-        known, fresh = ball.reshape(-1), Ball(ball.mid.copy(), ball.rad.copy()).reshape(-1)
+@settings(max_examples=20)
+@given(st.lists(GRIDDED | MODERATE | ANY, min_size=1, max_size=4) | st.lists(GRIDDED, min_size=2))
+def test_what_is_known_of_a_ball_changes_nothing_that_is_computed_of_it(pairs: list[Pair]) -> None:
+    start = batch(pairs[:4])
+    start * start  # what is asked is remembered
+    for step in STEPS:
+        known = step(start).reshape(-1)
+        fresh = Ball(known.mid.copy(), known.rad.copy())
         assert (known.sign == fresh.sign).all()
         assert (known.compared(0.5) == (fresh - 0.5).sign).all()
         for further in STEPS:
             one, other = further(known), further(fresh)
-            assert (one.mid.tobytes(), one.rad.tobytes()) == (
-                other.mid.tobytes(),
-                other.rad.tobytes(),
-            )
-        ball = known
+            assert one.mid.tobytes() == other.mid.tobytes()
+            assert one.rad.tobytes() == other.rad.tobytes()

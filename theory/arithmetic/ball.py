@@ -265,7 +265,7 @@ class Ball(Number):
         other = Ball.of(other)
         a, b = self._mid, other._mid
         if self._has_radii or other._has_radii or not all_of(np.isfinite(a)):
-            return (self - other).sign
+            return super().compared(other)
         return np.asarray((a > b).view(np.int8) - (a < b).view(np.int8))
 
     def __add__(self, other: Any) -> Ball:

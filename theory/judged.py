@@ -77,7 +77,7 @@ J = TypeVar("J", JudgedPremise, JudgedClaim)
 
 
 @dataclass(frozen=True)
-class Judged:
+class Judgement:
     """All premises and claims on each code; no claims where the premises fail on all of them.
 
     Attributes
@@ -92,9 +92,9 @@ class Judged:
     premises: tuple[JudgedPremise, ...]
     claims: tuple[JudgedClaim, ...]
 
-    def select(self, codes: NDArray[np.intp]) -> Judged:
+    def select(self, codes: NDArray[np.intp]) -> Judgement:
         """Keep some codes."""
-        return Judged(
+        return Judgement(
             self.premised[codes],
             tuple(premise.select(codes) for premise in self.premises),
             tuple(claim.select(codes) for claim in self.claims),
@@ -136,8 +136,8 @@ def judge(
     changes: Mapping[str, Any],
     *,
     attained: bool = False,
-    known: Judged | None = None,
-) -> Judged:
+    known: Judgement | None = None,
+) -> Judgement:
     """Judge a theorem in the arithmetic of the instance.
 
     Parameters
@@ -150,7 +150,7 @@ def judge(
         What it needs, and the changes of a mutant.
     attained : bool
         Whether sides that nothing separates are taken to be equal.
-    known : Judged, optional
+    known : Judgement, optional
         What another arithmetic found on these codes: what it settled is not computed again.
     """
     codes = 1 if theorem.about == "dictionary" else len(instance)
@@ -166,8 +166,8 @@ def judge(
     given = _as_far_as_open(premises, known.premises if known else ())
     premised = _together(given, codes)
     if not (premised != VACUOUS).any():
-        return Judged(premised, given, ())
-    return Judged(premised, given, _as_far_as_open(claims, known.claims if known else ()))
+        return Judgement(premised, given, ())
+    return Judgement(premised, given, _as_far_as_open(claims, known.claims if known else ()))
 
 
 def judged_premises(

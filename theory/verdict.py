@@ -33,7 +33,7 @@ from sparsebound.theory.judged import (
     UNDECIDED,
     VACUOUS,
     VIOLATED,
-    Judged,
+    Judgement,
     Status,
     judge,
     judged_premises,
@@ -179,7 +179,7 @@ def _filtered(
     instance: Instance | DeepInstance,
     evidence: Mapping[str, Any],
     changes: Mapping[str, Any],
-) -> tuple[Verdict, Judged | None]:
+) -> tuple[Verdict, Judgement | None]:
     """Decide in float64, and say how, if that is kept.
 
     Many codes are decided in parts, which stay in the cache of the processor: what is far from the
@@ -302,7 +302,7 @@ def _replace(verdict: Verdict, codes: NDArray[np.intp], again: Verdict) -> Verdi
     )
 
 
-def _verdict(judged: Judged, *, exact: bool = False) -> Verdict:
+def _verdict(judged: Judgement, *, exact: bool = False) -> Verdict:
     """Put what became of premises and claims together."""
     edges = judged.edges()
     status, ratio, equal, names = judged.settled()

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
+from numpy.typing import NDArray
 
 from sparsebound.checks.evidence import is_common, settings_of
 from sparsebound.checks.families import FAMILIES, Family, Parameters
@@ -278,17 +279,22 @@ def lots(complexities: tuple[tuple[str, int], ...]) -> tuple[str, ...]:
     >>> few[0], {now for was, now in zip(few, more) if was != now}
     ('a', {'c'})
     """
-
-    def place(name: str, number: int) -> bytes:
-        return blake2b(f"{number} {name}".encode(), digest_size=8).digest()
+    names = [name for name, _ in complexities]
+    first = np.argmin([_places(name) for name in names], axis=0)
 
     def owner(number: int) -> str:
         simple = (name for name, complexity in complexities if SIMPLE > number <= complexity)
-        return next(simple, None) or min(
-            (name for name, _ in complexities), key=lambda name: place(name, number)
-        )
+        return next(simple, None) or names[first[number]]
 
     return tuple(map(owner, range(LOTS)))
+
+
+@cache
+def _places(name: str) -> NDArray[np.uint64]:
+    """Hash the name of a family with the number of each lot."""
+    texts = (f"{number} {name}".encode() for number in range(LOTS))
+    hashes = [int.from_bytes(blake2b(text, digest_size=8).digest()) for text in texts]
+    return np.array(hashes, dtype=np.uint64)
 
 
 @st.composite

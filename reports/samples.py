@@ -168,7 +168,12 @@ def by_lot(first: Worst | None, second: Worst | None) -> Worst | None:
     >>> by_lot(one, two) == by_lot(two, one)
     True
     """
-    return min((code for code in (first, second) if code), key=_lot, default=None)
+    if first is None or second is None:
+        return first or second
+    one, other = _hash(first), _hash(second)
+    if one == other:
+        return min(first, second, key=_lot)
+    return first if one < other else second
 
 
 def median(ratios: FloatArray) -> int | None:

@@ -14,6 +14,7 @@ from sparsebound.theory.violations import Violation
 
 _SEVERITY = {str(status): int(status) for status in Status}
 _STATUSES = tuple(_SEVERITY)
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def canonical(value: Any) -> str:
@@ -33,7 +34,7 @@ def canonical(value: Any) -> str:
     >>> canonical({"b": 1, "a": [0.5]})
     '{"a":[0.5],"b":1}'
     """
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _CANONICAL.encode(value)
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,8 @@ are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import IntEnum
 from typing import Any
 
 import numpy as np
@@ -25,11 +24,38 @@ from sparsebound.theory.arithmetic import (
     Mask,
     precision,
 )
-from sparsebound.theory.compared import compare
 from sparsebound.theory.distinct import distinct
 from sparsebound.theory.experiment import Posed, posed
 from sparsebound.theory.instance import DeepInstance, Instance
-from sparsebound.theory.theorem import Premise, Theorem, lift
+from sparsebound.theory.judged import (
+    BEYOND,
+    HOLDS,
+    UNDECIDED,
+    VACUOUS,
+    VIOLATED,
+    Judgement,
+    Status,
+    judge,
+    judged_premises,
+)
+from sparsebound.theory.theorem import Theorem, lift
+
+__all__ = [
+    "AT_ONCE",
+    "BEYOND",
+    "BITS",
+    "HOLDS",
+    "LARGEST_DECIDED_EXACTLY",
+    "MANY",
+    "UNDECIDED",
+    "VACUOUS",
+    "VIOLATED",
+    "Status",
+    "Verdict",
+    "atoms_of",
+    "decide",
+    "within_reach",
+]
 
 BITS = 512
 """Precision of irrational numbers in exact arithmetic."""
@@ -41,24 +67,6 @@ AT_ONCE = 1024
 """Codes that are then decided at once."""
 FIRST = np.arange(64)
 """Codes on which it is tried whether they decide anything."""
-BEYOND = 1 + 2.0**-52
-"""The least lhs/rhs of a premise that fails."""
-
-
-class Status(IntEnum):
-    """What became of a theorem on one code; a batch is as bad as its worst code."""
-
-    VACUOUS = 0
-    HOLDS = 1
-    UNDECIDED = 2
-    VIOLATED = 3
-
-    def __str__(self) -> str:
-        return self.name.lower()
-
-
-# plain integers: looking a member up costs more than the comparison that it is for
-VACUOUS, HOLDS, UNDECIDED, VIOLATED = (int(status) for status in Status)
 
 
 @dataclass(frozen=True)
@@ -160,18 +168,22 @@ def decide(
     ('holds', 0.5)
     """
     instance, evidence, changes = posed(given).instance, evidence or {}, changes or {}
-    verdict = _filtered(theorem, instance, evidence, changes)
+    verdict, found = _filtered(theorem, instance, evidence, changes)
     open_ = _open(verdict)
     if not open_.size or atoms_of(instance) > LARGEST_DECIDED_EXACTLY:
         return verdict
     part, chosen = _part(theorem, instance, evidence, open_)
+    known = found.select(open_) if found else None
     with precision(BITS):
         if theorem.about == "dictionary":
-            again = _judge(theorem, part.exact(), chosen, changes, attained=True)
+            exactly = judge(theorem, part.exact(), chosen, changes, attained=True, known=known)
+            again = _verdict(exactly, exact=True)
         else:
             codes, same = distinct(part, chosen)
             part, chosen = _part(theorem, part, chosen, codes)
-            again = _taken(_judge(theorem, part.exact(), chosen, changes, attained=True), same)
+            known = known.select(codes) if known else None
+            exactly = judge(theorem, part.exact(), chosen, changes, attained=True, known=known)
+            again = _taken(_verdict(exactly, exact=True), same)
     return _replace(verdict, open_, again)
 
 
@@ -180,14 +192,16 @@ def _filtered(
     instance: Instance | DeepInstance,
     evidence: Mapping[str, Any],
     changes: Mapping[str, Any],
-) -> Verdict:
-    """Decide in float64; many codes in parts, which stay in the cache of the processor.
+) -> tuple[Verdict, Judgement | None]:
+    """Decide in float64, and say how, if that is kept.
 
-    Of many, what is far from the edge is decided by rough numbers, and the rest in balls; unless
-    most of the first codes are too near to the edge for these: they would cost time, and save none.
+    Many codes are decided in parts, which stay in the cache of the processor: what is far from the
+    edge by rough numbers, and the rest in balls; unless most of the first codes are too near to the
+    edge for these: they would cost time, and save none.
     """
     if theorem.about == "dictionary" or len(instance) < MANY:
-        return _judge(theorem, instance, evidence, changes)
+        found = judge(theorem, instance, evidence, changes)
+        return _verdict(found, exact=isinstance(lift(instance, 0), Exact)), found
     rough = _rough_numbers_help(theorem, *_part(theorem, instance, evidence, FIRST), changes)
     parts = []
     for first in range(0, len(instance), AT_ONCE):
@@ -195,12 +209,12 @@ def _filtered(
         part = _part(theorem, instance, evidence, codes)
         verdict = _roughly(theorem, *part, changes) if rough else None
         if verdict is None:
-            verdict = _judge(theorem, *part, changes)
+            verdict = _verdict(judge(theorem, *part, changes))
         elif (open_ := _open(verdict)).size:
-            again = _judge(theorem, *_part(theorem, *part, open_), changes)
+            again = _verdict(judge(theorem, *_part(theorem, *part, open_), changes))
             verdict = _replace(verdict, open_, again)
         parts.append(verdict)
-    return _joined(parts)
+    return _joined(parts), None
 
 
 def _roughly(
@@ -212,7 +226,7 @@ def _roughly(
     """Decide by rough numbers; nothing after an underflow, of which they know no bound."""
     try:
         with np.errstate(all="ignore", under="raise"):
-            return _judge(theorem, instance.rough(), evidence, changes)
+            return _verdict(judge(theorem, instance.rough(), evidence, changes))
     except FloatingPointError:
         return None
 
@@ -301,71 +315,24 @@ def _replace(verdict: Verdict, codes: NDArray[np.intp], again: Verdict) -> Verdi
     )
 
 
-def _judge(
-    theorem: Theorem,
-    instance: Instance | DeepInstance,
-    evidence: Mapping[str, Any],
-    changes: Mapping[str, Any],
-    *,
-    attained: bool = False,
-) -> Verdict:
-    """Decide in the arithmetic of the instance."""
-    premises = theorem.premises_of(instance, evidence, changes)
-    premised, edges = _premised(theorem, instance, premises)
-    codes, met = len(premised), premised == HOLDS
-    status = np.where(met, VACUOUS, premised)
-    ratio = np.full(codes, -np.inf)
-    equal, settled = np.zeros(codes, dtype=bool), np.zeros(codes, dtype=bool)
-    names = [""] * codes
-    if (premised != VACUOUS).any():
-        for claim in theorem.claims_of(instance, evidence, changes):
-            compared = compare(theorem, instance, claim, codes)
-            if not compared.hold.size:  # it ranges over nothing
-                continue
-            holds = compared.surely(claim.strict)
-            if attained and not claim.strict:
-                holds = holds | compared.close
-            violated = ~holds & compared.never(claim.strict)
-            broken = violated.any(axis=1)
-            verdicts = np.where(broken, VIOLATED, np.where(holds.all(axis=1), HOLDS, UNDECIDED))
-            status = np.where(met, np.maximum(status, verdicts), status)
-            measured = claim.measured and not theorem.equality
-            if not (measured or broken.any()):
-                continue
-            entries = compared.ratio if measured else np.where(violated, compared.ratio, np.nan)
-            ratios = np.where(met, _largest(entries), -np.inf)
-            # the first violated claim is the cause of the others: its name and its own ratio count
-            cause = met & broken & ~settled
-            if cause.any():
-                own = _largest(np.where(violated, compared.ratio, np.nan))
-                ratios = np.where(cause, own, ratios)
-            found = cause | (~settled & (ratios > ratio))
-            ratio = np.where(found, ratios, ratio)
-            settled = settled | cause
-            for code in np.flatnonzero(found):
-                names[code] = claim.name
-            same = compared.equal if measured else compared.equal & violated
-            if not attained:
-                same = same & (compared.hold == 0)
-            equal = equal | (met & same.any(axis=1))
+def _verdict(judged: Judgement, *, exact: bool = False) -> Verdict:
+    """Put what became of premises and claims together."""
+    edges = judged.edges()
+    status, ratio, equal, names = judged.settled()
+    codes = len(status)
 
     def defined(values: FloatArray) -> FloatArray:
         return np.where(np.isneginf(values), np.nan, values)
 
     return Verdict(
-        status.astype(np.int8),
+        status,
         defined(ratio),
         defined(np.fmax.reduce([np.full(codes, -np.inf), *edges.values()])),
         equal,
-        np.full(codes, isinstance(lift(instance, 0), Exact)),
-        tuple(names),
+        np.full(codes, exact),
+        names,
         {name: defined(values) for name, values in edges.items()},
     )
-
-
-def _largest(entries: FloatArray) -> FloatArray:
-    """Largest ratio of each code; -inf where none is defined."""
-    return np.asarray(np.fmax.reduce(entries, axis=1, initial=-np.inf))
 
 
 def within_reach(theorem: Theorem, instance: Instance | DeepInstance) -> Mask:
@@ -380,33 +347,5 @@ def within_reach(theorem: Theorem, instance: Instance | DeepInstance) -> Mask:
     >>> within_reach(THEOREM, Instance([[1, 0, 1], [0, 1, 1]], [[1, 0, 0], [1, 1, 0]]))
     array([ True, False])
     """
-    premised, _ = _premised(theorem, instance, theorem.premises_without_evidence(instance))
+    premised = judged_premises(theorem, instance, theorem.premises_without_evidence(instance))
     return np.asarray(premised == HOLDS)
-
-
-def _premised(
-    theorem: Theorem,
-    instance: Instance | DeepInstance,
-    premises: Iterable[Premise],
-) -> tuple[NDArray[np.int8], dict[str, FloatArray]]:
-    """Decide premises: a status, and by name the largest lhs/rhs, all of shape (B,)."""
-    codes = 1 if theorem.about == "dictionary" else len(instance)
-    premised = np.full(codes, HOLDS, dtype=np.int8)
-    edges: dict[str, FloatArray] = {}
-    for premise in premises:
-        compared = compare(theorem, instance, premise, codes)
-        # a premise about many numbers holds if it holds for all
-        holds = compared.surely(premise.strict).all(axis=1)
-        fails = ~holds
-        if fails.any():
-            fails = compared.never(premise.strict).any(axis=1)
-            open_ = np.maximum(premised, np.where(holds, HOLDS, UNDECIDED))
-            premised = np.where(fails | (premised == VACUOUS), VACUOUS, open_)
-        ratio = np.full(codes, -np.inf)
-        if premise.has_edge:
-            ratio = np.maximum(ratio, np.fmax.reduce(compared.ratio, axis=1, initial=-np.inf))
-            # equal sides, or a quotient that is rounded, are on the side that was decided
-            ratio[holds & (ratio > 1)] = 1
-            ratio[fails & (ratio <= 1) & (ratio >= 0)] = BEYOND
-        edges[premise.name] = np.fmax(edges.get(premise.name, ratio), ratio)
-    return premised, edges

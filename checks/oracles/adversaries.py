@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
@@ -39,7 +40,13 @@ HARMLESS = (False, False, False, True)
 
 def generator(experiment: Experiment, place: int) -> np.random.Generator:
     """Random numbers for the code at a place, whatever other codes are there."""
-    return np.random.default_rng([SEED.of(experiment), int(place)])
+    return np.random.default_rng(_seeds(SEED.of(experiment), int(place)))
+
+
+@lru_cache(maxsize=64)
+def _seeds(seed: int, place: int) -> np.random.SeedSequence:
+    """Mix a seed and a place, once for all recipes of a block."""
+    return np.random.SeedSequence([seed, place])
 
 
 def in_turns(options: Sequence[T], place: IntArray) -> list[T]:

@@ -50,6 +50,8 @@ COUNTED = 1024
 """Entries below which it is quicker to count them than to find the largest."""
 FEW = 4
 """Whole numbers that are kept: formulas are full of them."""
+POINTS, BALLS = (False, False), (True, True)
+"""Whether some radius is not zero, and whether none is."""
 
 
 class Ball(Number):
@@ -71,7 +73,7 @@ class Ball(Number):
     0
     """
 
-    __slots__ = ("_known_short", "_mid", "_rad", "_radii")
+    __slots__ = ("_known_short", "_mid", "_on_grid", "_rad", "_radii")
 
     def __init__(self, mid: Any, rad: Any = None) -> None:
         lost = None
@@ -89,22 +91,41 @@ class Ball(Number):
         self._mid: FloatArray = mid
         self._rad: FloatArray = rad
         self._radii: tuple[bool, bool] | None = None
+        self._on_grid: bool | None = None
 
     @classmethod
-    def _kept(cls, mid: Any, rad: Any) -> Ball:
-        """Make a ball of entries that were those of balls before: nothing to look at."""
+    def _kept(
+        cls,
+        mid: Any,
+        rad: Any,
+        radii: tuple[bool, bool] | None = None,
+        on_grid: bool | None = None,
+    ) -> Ball:
+        """Make a ball of entries that are those of balls: nothing to look at.
+
+        What is known of their radii, and whether all midpoints are multiples of a power of two,
+        can be said.
+        """
         ball = cls.__new__(cls)
         ball._mid, ball._rad = np.asarray(mid), np.asarray(rad)
-        ball._radii = None
+        ball._radii, ball._on_grid = radii, on_grid
         return ball
+
+    @classmethod
+    def _points(cls, mid: Any, on_grid: bool | None = None) -> Ball:
+        """Make a ball of finite numbers that an operation computed exactly."""
+        return cls._kept(mid, np.zeros(np.shape(mid)), POINTS, on_grid)
+
+    def _moved(self, mid: Any, rad: Any) -> Ball:
+        """Make a ball of entries of this one, in other places or with other signs."""
+        radii = None if self._radii == (True, False) else self._radii  # if these are some of them
+        return Ball._kept(mid, rad, radii, self._on_grid or None)
 
     @classmethod
     def _found(cls, mid: Any, rad: Any, certain: Callable[[], Mask] | None = None) -> Ball:
         """Make a ball of what an operation computed; ``certain``: where an infinity is one."""
         if rad.size >= COUNTED and isfinite(largest := float(np.maximum.reduce(rad, None))):
-            ball = cls._kept(mid, rad)
-            ball._radii = largest > 0, bool(np.minimum.reduce(rad, None))
-            return ball
+            return cls._kept(mid, rad, (largest > 0, bool(np.minimum.reduce(rad, None))))
         finite = np.isfinite(rad)
         if all_of(finite):
             return cls._kept(mid, rad)
@@ -172,6 +193,19 @@ class Ball(Number):
             return self._known_short
 
     @property
+    def _all_short(self) -> bool:
+        """Whether all midpoints are multiples of a power of two."""
+        if self._on_grid is None:
+            found = self._short
+            self._on_grid = found is not None and all_of(found)
+        return self._on_grid
+
+    def _exact_with(self, other: Ball) -> bool:
+        """Whether both are points of few bits: what has no large result is exact."""
+        points = not (self._has_radii or other._has_radii)
+        return points and self._all_short and other._all_short
+
+    @property
     def shape(self) -> tuple[int, ...]:
         """Shape of the array."""
         return self._mid.shape
@@ -210,6 +244,8 @@ class Ball(Number):
     def sign(self) -> NDArray[np.int8]:
         """-1, 0, 1, or ``UNKNOWN`` where the ball contains zero and more."""
         signs = np.asarray(np.sign(self._mid), dtype=np.int8)
+        if not self._has_radii:
+            return signs
         known = np.asarray(abs(self._mid) > self._rad)
         if not all_of(known):
             np.putmask(signs, ~known & ((self._mid != 0) | (self._rad != 0)), UNKNOWN)
@@ -219,24 +255,35 @@ class Ball(Number):
         return f"Ball({self._mid!r}, {self._rad!r})"
 
     def __neg__(self) -> Ball:
-        return Ball._kept(-self._mid, self._rad)
+        return self._moved(-self._mid, self._rad)
 
     def __abs__(self) -> Ball:
-        return Ball._kept(np.abs(self._mid), self._rad)
+        return self._moved(np.abs(self._mid), self._rad)
+
+    def compared(self, other: Any) -> NDArray[np.int8]:
+        """Signs of this number minus another one: of points, without the difference."""
+        other = Ball.of(other)
+        a, b = self._mid, other._mid
+        if self._has_radii or other._has_radii or not all_of(np.isfinite(a)):
+            return super().compared(other)
+        return np.asarray((a > b).view(np.int8) - (a < b).view(np.int8))
 
     def __add__(self, other: Any) -> Ball:
         other = Ball.of(other)
         a, b = self._mid, other._mid
+        radii = self._has_radii or other._has_radii
         with np.errstate(all="ignore"):
             mid = np.asarray(a + b)
+            if not radii:
+                lost = _lost(a, b, mid)  # nan where the sum is not finite
+                if none_of(lost):
+                    return Ball._points(mid, (self._on_grid and other._on_grid) or None)
+                return Ball._found(mid, abs(lost) * SLACK, lambda: np.isinf(a) | np.isinf(b))
             rad = np.asarray(self._rad + other._rad)
             error = np.asarray(abs(mid))
             error *= UNIT
             if self._has_points and other._has_points:  # only a sum of two points may be exact
-                shift = mid - a
-                points = abs((a - (mid - shift)) + (b - shift))  # Knuth's two-sum: exact
-                radii = self._has_radii or other._has_radii
-                error = np.asarray(np.where(rad == 0, points, error) if radii else points)
+                error = np.asarray(np.where(rad == 0, abs(_lost(a, b, mid)), error))
             rad += error  # nan where the sum is not finite
             rad *= SLACK
             return Ball._found(
@@ -246,11 +293,13 @@ class Ball(Number):
     def __mul__(self, other: Any) -> Ball:
         other = Ball.of(other)
         a, b = self._mid, other._mid
+        few_bits = self._exact_with(other)
         with watched() as underflow:
             mid = np.asarray(a * b)
             size = np.asarray(abs(mid))
-            rounding = np.asarray(size * UNIT_UP)
-            rad = np.array(rounding)
+            if few_bits and all_of(np.asarray(size <= LARGE)):
+                return Ball._points(mid)
+            rad = np.asarray(size * UNIT_UP)
             if other._has_radii:
                 rad += abs(a) * other._rad
             if self._has_radii:
@@ -260,7 +309,7 @@ class Ball(Number):
             if exact is not None:
                 np.putmask(rad, exact & (size <= LARGE), 0.0)
             if underflow:
-                rad = rad + TINY * self._hides(other, rounding, rad)
+                rad = rad + TINY * self._hides(other, size * UNIT_UP, rad)
             return Ball._found(
                 mid,
                 rad,
@@ -331,8 +380,12 @@ class Ball(Number):
     def __matmul__(self, other: Any) -> Ball:
         other = Ball.of(other)
         a, b = self._mid, other._mid
+        few_bits = self._exact_with(other)
         with np.errstate(all="ignore"):
-            mid, sizes = a @ b, np.asarray(abs(a) @ abs(b))
+            mid = np.asarray(a @ b)
+            if few_bits and a.shape[-1] * _largest(a) * _largest(b) <= LARGE:
+                return Ball._points(mid)
+            sizes = np.asarray(abs(a) @ abs(b))
             loss = gamma(a.shape[-1])
             # twice the sizes: they overflow before the product does; an underflow in each of 2^74
             # products is below TINY
@@ -362,7 +415,7 @@ class Ball(Number):
         return spread
 
     def __getitem__(self, index: Any) -> Ball:
-        return Ball._kept(self._mid[index], self._rad[index])
+        return self._moved(self._mid[index], self._rad[index])
 
     def sqrt(self) -> Ball:
         """Square root of numbers that are known to be nonnegative."""
@@ -406,7 +459,10 @@ class Ball(Number):
     def sum(self, axis: int = -1) -> Ball:
         """Sum along one axis."""
         with np.errstate(all="ignore"):
-            mid, size = np.add.reduce(self._mid, axis), np.add.reduce(abs(self._mid), axis)
+            mid = np.add.reduce(self._mid, axis)
+            size = np.asarray(np.add.reduce(abs(self._mid), axis))
+            if not self._has_radii and self._all_short and all_of(size <= LARGE):
+                return Ball._points(mid, on_grid=True)
             loss = gamma(self._mid.shape[axis])
             growth = SLACK + 2 * loss
             # twice the size: it overflows before the sum does
@@ -429,9 +485,8 @@ class Ball(Number):
         if self._mid.shape[axis] == 0:
             return Ball(np.zeros(np.delete(self._mid.shape, axis)))
         if not self._has_radii:
-            return Ball._kept(
-                np.maximum.reduce(self._mid, axis), np.maximum.reduce(self._rad, axis)
-            )
+            mid = np.maximum.reduce(self._mid, axis)
+            return Ball._kept(mid, np.zeros(np.shape(mid)), POINTS, self._on_grid or None)
         if self._has_points:
             low, high = np.maximum.reduce(self.lower, axis), np.maximum.reduce(self.upper, axis)
         else:  # to round the largest outwards is to take the largest of those that are rounded
@@ -453,15 +508,16 @@ class Ball(Number):
         mid = np.where(mask, self._mid, other._mid)
         if self._has_radii or other._has_radii:
             return Ball._kept(mid, np.where(mask, self._rad, other._rad))
-        return Ball._kept(mid, np.zeros(mid.shape))
+        on_grid = (self._on_grid and other._on_grid) or None
+        return Ball._kept(mid, np.zeros(mid.shape), POINTS, on_grid)
 
     def reshape(self, *shape: int) -> Ball:
         """Give a new shape to the same entries."""
-        return Ball._kept(self._mid.reshape(shape), self._rad.reshape(shape))
+        return self._moved(self._mid.reshape(shape), self._rad.reshape(shape))
 
     def swapaxes(self, first: int, second: int) -> Ball:
         """Exchange two axes."""
-        return Ball._kept(self._mid.swapaxes(first, second), self._rad.swapaxes(first, second))
+        return self._moved(self._mid.swapaxes(first, second), self._rad.swapaxes(first, second))
 
     def hull(self, other: Any) -> Ball:
         """Smallest enclosure that contains both numbers."""
@@ -498,6 +554,17 @@ def _radii(mid: FloatArray, rad: Any, lost: FloatArray | None) -> FloatArray:
     for loss in (lost, more):
         found = found if loss is None else np.asarray((found + loss) * SLACK)
     return found if found.shape == mid.shape else np.zeros(mid.shape) + found
+
+
+def _lost(a: FloatArray, b: FloatArray, total: FloatArray) -> FloatArray:
+    """What rounding took from a sum: Knuth's two-sum, which is exact."""
+    shift = total - a
+    return np.asarray((a - (total - shift)) + (b - shift))
+
+
+def _largest(entries: FloatArray) -> float:
+    """Largest absolute value; 0 of none."""
+    return float(np.maximum.reduce(abs(entries), None, initial=0.0))
 
 
 def _largest_sums(ends: FloatArray) -> Ball:

@@ -89,7 +89,7 @@ def _entries(matrix: Any) -> Entries:
     return table
 
 
-def _stacked(function: Callable[..., Entries], rank: tuple[int, ...], *arrays: Entries) -> Entries:
+def _stacked(function: Callable[..., Any], rank: tuple[int, ...], *arrays: Entries) -> Entries:
     """Apply a function of matrices to every matrix of a stack (``rank``: the axes it returns)."""
     lead = np.broadcast_shapes(*(array.shape[:-2] for array in arrays))
     arrays = tuple(np.broadcast_to(array, lead + array.shape[-2:]) for array in arrays)
@@ -318,12 +318,11 @@ class Exact(Number):
     def determinant(self) -> Exact:
         """Determinant of square matrices."""
 
-        def single(matrix: Entries) -> Entries:
+        def one(matrix: Entries) -> Entry:
             if matrix.size == 0:
-                return _scalar(fmpq(1))
+                return fmpq(1)
             if not _finite(matrix):
-                return _scalar(arb.nan())
-            value = _matrix(matrix, _rational(matrix)).det()
-            return value  # type: ignore[no-any-return]
+                return arb.nan()
+            return _matrix(matrix, _rational(matrix)).det()
 
-        return Exact(_stacked(single, (), self._values))
+        return Exact(_stacked(one, (), self._values))

@@ -34,7 +34,7 @@ def coherence(D: Dictionary) -> Number:
     >>> coherence([[1, 0, 1], [0, 1, 1]]).mid.round(6)
     np.float64(0.707107)
     """
-    return babel(D, 1)
+    return babel(D, 1) if isinstance(D, BabelBounds) else D.gram_rows().reshape(-1).max()
 
 
 def babel(D: Any, k: Any) -> Number:

@@ -35,6 +35,7 @@ NEAR: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("theory/worst_case", ("tests/theory/guarantees", "tests/quality/test_certificates.py")),
     ("theory/promise", ("tests/theory/guarantees",)),
     ("theory/verdict", ("tests/theory/test_verdict.py",)),
+    ("theory/judged", ("tests/theory/test_judged.py", "tests/theory/test_verdict.py")),
     *(
         (f"theory/{room}", paths)
         for room in ("quantities", "analysis")

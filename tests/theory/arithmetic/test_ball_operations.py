@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from itertools import product
 from math import ldexp
@@ -236,3 +237,42 @@ def test_a_whole_number_is_itself_and_nobody_changes_one_that_is_kept(value: int
     if Ball.of(value) is ball:  # it is kept
         with pytest.raises(ValueError, match="read-only"):
             ball.mid[...] = 7
+
+
+GRIDDED = st.tuples(
+    st.integers(-(2**12), 2**12).map(lambda whole: whole / 64), st.sampled_from([0.0, 0.0, 0.25])
+)
+STEPS: list[Callable[[Ball], Ball]] = [
+    lambda a: -a,
+    abs,
+    lambda a: a[::-1],
+    lambda a: a[:2],
+    lambda a: a.reshape(1, -1),
+    lambda a: a.reshape(-1, 1).swapaxes(0, 1),
+    lambda a: a.where(a.mid > 0, 1),
+    lambda a: a.where(a.mid > 0, 0.1),
+    lambda a: a.reshape(1, -1).max(),
+    lambda a: a.reshape(1, -1).sum(),
+    lambda a: a + 3,
+    lambda a: a + a[::-1],
+    lambda a: a - 0.1,
+    lambda a: a * 0.5,
+    lambda a: a * a,
+    lambda a: a.reshape(-1, 1) @ a.reshape(1, -1),
+]
+
+
+@settings(max_examples=20)
+@given(st.lists(GRIDDED | MODERATE | ANY, min_size=1, max_size=4) | st.lists(GRIDDED, min_size=2))
+def test_what_is_known_of_a_ball_changes_nothing_that_is_computed_of_it(pairs: list[Pair]) -> None:
+    start = batch(pairs[:4])
+    start * start  # what is asked is remembered
+    for step in STEPS:
+        known = step(start).reshape(-1)
+        fresh = Ball(known.mid.copy(), known.rad.copy())
+        assert (known.sign == fresh.sign).all()
+        assert (known.compared(0.5) == (fresh - 0.5).sign).all()
+        for further in STEPS:
+            one, other = further(known), further(fresh)
+            assert one.mid.tobytes() == other.mid.tobytes()
+            assert one.rad.tobytes() == other.rad.tobytes()

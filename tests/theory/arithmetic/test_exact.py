@@ -218,3 +218,11 @@ def test_eigenvalues_that_nearly_agree_are_told_apart() -> None:
             0,
             0,
         ]
+
+
+def test_determinants_of_no_rows_are_numbers() -> None:
+    found = Exact.of(np.zeros((2, 0, 0))).determinant()
+    assert found.mid.tolist() == [1, 1]
+    assert (found - 1).rad.tolist() == [0, 0]
+    unknown = Exact(np.full((2, 1, 1), arb.nan(), dtype=object)).determinant()
+    assert np.isinf(unknown.rad).all()

@@ -108,7 +108,7 @@ QUANTITIES = {"rate": sums, "dictionary": coherences}
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_verdicts_are_the_same(compiled: Path, tmp_path: Path, family: str) -> None:
-    """One file a family, since Coq takes a second to begin; of other verdicts, Coq finds no proof."""
+    """One file a family, as Coq takes a second to begin; other verdicts are not accepted."""
     true, false, there = [*theorems(family)], [*mutants(family)], [*theorems_there(family)]
     assert min(len(true), len(false), len(there)) > 0
     assert all(tie.claim or not tie.premises for tie in (*true, *there))

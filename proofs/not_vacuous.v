@@ -85,7 +85,7 @@ apply: (@connected.connected _ _ _ I I x 0 S K alpha (fun _ _ => id) xs (fun=> 0
 - by move=> *; rewrite mxE normr0.
 - by move=> *; rewrite mxE normr0.
 - by move=> *; rewrite mxE normr0.
-- move=> j i _; rewrite /connected.mixed mxE !addr0 -[LHS]mul1r -(sums j) mulr_suml.
+- move=> j i _; rewrite ![(0 : 'cV[R]_n) i 0]mxE !addr0 -[LHS]mul1r -(sums j) mulr_suml.
   by apply: eq_bigr => l _; rewrite found.
 - by move=> j _; rewrite none mulr0 !addr0.
 - by move=> j _; rewrite none sums subrr normr0 mulr0 mul0r !addr0.

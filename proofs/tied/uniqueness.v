@@ -47,14 +47,14 @@ Definition basis_pursuit_at_equality m n d s x z (D := matrix R m n d) (u := col
        D *m v = D *m u -> v != u -> l1 u < l1 v).
 Proof. tie_statement. Defined.
 
-Definition erc (cert : independence_certificate) m n d s c x z (D := matrix R m n d)
-    (S := chosen n s) (C := matrix R n n c) (u := column R n x) :
+Definition erc (cert : independence_certificate) m n d s (w : rows) x z (D := matrix R m n d)
+    (S := chosen n s) (C := matrix R n n w) (u := column R n x) :
   tie (type_of (fun (projected : erc.projects D S C) (rank : independent D S)
     (support : supp u = S) (c1 : erc.recovery S C < 1) =>
     (erc.erc projected rank support c1).1 (column R n z))).
 Proof. tie_theorem. Defined.
-Definition erc_at_equality (cert : independence_certificate) m n d s c x z (D := matrix R m n d)
-    (S := chosen n s) (C := matrix R n n c) (u := column R n x) (v := column R n z) :
+Definition erc_at_equality (cert : independence_certificate) m n d s (w : rows) x z
+    (D := matrix R m n d) (S := chosen n s) (C := matrix R n n w) (u := column R n x) (v := column R n z) :
   tie (erc.projects D S C -> independent D S -> supp u = S -> erc.recovery S C <= 1 ->
        D *m v = D *m u -> v != u -> l1 u < l1 v).
 Proof. tie_statement. Defined.

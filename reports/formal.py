@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from pathlib import Path
 
 import sparsebound
@@ -10,7 +11,7 @@ import sparsebound
 PIECE = re.compile(r"(?P<comment>\(\*.*?\*\))|\S.*?\.(?=\s|\Z)", re.S)
 """A comment; or a sentence, which ends with a full stop before a space."""
 GIVEN = ("Variable", "Variables", "Hypothesis", "Hypotheses", "Implicit")
-NAMING = ("Let", "Definition")
+NAMING = ("Let", "Definition", "Fixpoint")
 STATED = ("Theorem", "Lemma", "Corollary")
 
 
@@ -40,9 +41,9 @@ def formal(place: str) -> str:
 
 
 def stated(text: str, name: str) -> str:
-    """Take a statement out of a file, after what its section assumes and names for it.
+    """Take a statement out of a file, after what its sections assume and name for it.
 
-    Proofs, and lemmas on the way, are left out.
+    Proofs, lemmas on the way, and what other sections and files define are left out.
 
     Parameters
     ----------
@@ -64,19 +65,21 @@ def stated(text: str, name: str) -> str:
     Let m := n.
     Theorem b : 0 <= m.
     """
-    section: list[tuple[str, str, str]] = []
+    sections: list[list[tuple[str, str, str]]] = [[]]
     remarks = ""
     for piece in PIECE.finditer(text):
         if piece["comment"]:
             remarks += f"{piece[0]}\n"
             continue
         kind, named, *_ = [*re.findall(r"[\w']+", piece[0]), ""]
-        if kind in ("Section", "End"):
-            section = []
+        if kind == "Section":
+            sections.append([])
+        elif kind == "End":
+            sections.pop()
         elif kind in STATED and named == name:
-            return _needed([*section, (kind, named, remarks + piece[0])])
+            return _needed([*chain(*sections[1:]), (kind, named, remarks + piece[0])])
         elif kind in (*GIVEN, *NAMING):
-            section.append((kind, named, remarks + piece[0]))
+            sections[-1].append((kind, named, remarks + piece[0]))
         remarks = ""
     return ""
 

@@ -99,27 +99,28 @@ apply: (@le_trans _ _ (\sum_(i in S) `|C i j| * b)).
 by rewrite -mulr_suml ler_wpmul2r ?column_le.
 Qed.
 
-(** Atoms [picks 0, picks 1, ...]: in each step one whose product with what is left of the signal
-    is largest; then coefficients of those so far, such that the rest is orthogonal to them. *)
-Section Pursuit.
-Variables (x : 'cV[R]_n) (picks : nat -> 'I_n) (zs : nat -> 'cV[R]_n).
+(** The first of the atoms [picks 0, picks 1, ...]. *)
+Fixpoint taken (picks : nat -> 'I_n) k : {set 'I_n} :=
+  if k is k'.+1 then picks k' |: taken picks k' else set0.
 
-Fixpoint taken k : {set 'I_n} := if k is k'.+1 then picks k' |: taken k' else set0.
-
-Definition pursuit := forall k,
-  supported (taken k) (zs k) /\
-  (forall i, i \in taken k -> (D^T *m (D *m x - D *m zs k)) i 0 = 0) /\
+(** In each step, an atom whose product with what is left of the signal is largest; then
+    coefficients of those so far, such that the rest is orthogonal to them. *)
+Definition pursuit x (picks : nat -> 'I_n) (zs : nat -> 'cV[R]_n) := forall k,
+  supported (taken picks k) (zs k) /\
+  (forall i, i \in taken picks k -> (D^T *m (D *m x - D *m zs k)) i 0 = 0) /\
   (forall i, `|(D^T *m (D *m x - D *m zs k)) i 0|
              <= `|(D^T *m (D *m x - D *m zs k)) (picks k) 0|).
 
-Hypothesis pursued : pursuit.
+Section Pursuit.
+Variables (x : 'cV[R]_n) (picks : nat -> 'I_n) (zs : nat -> 'cV[R]_n).
+Hypothesis pursued : pursuit x picks zs.
 Hypothesis support : supp x = S.
 Hypothesis c1 : c < 1.
 
 Lemma rest k : D^T *m (D *m x - D *m zs k) = gram D D *m (x - zs k).
 Proof. by rewrite -mulmxBr mulmxA. Qed.
 
-Lemma rest_supported k : taken k \subset S -> supported S (x - zs k).
+Lemma rest_supported k : taken picks k \subset S -> supported S (x - zs k).
 Proof.
 move=> /subsetP sub i iS; have [zero _] := pursued k; rewrite subE zero; last first.
   by apply: contra iS; exact: sub.
@@ -127,15 +128,15 @@ by rewrite subr0; apply/suppP; rewrite support.
 Qed.
 
 (** Fewer atoms than there are in [S] leave something. *)
-Lemma rest_neq0 k : (#|taken k| < #|S|)%N -> x - zs k != 0.
+Lemma rest_neq0 k : (#|taken picks k| < #|S|)%N -> x - zs k != 0.
 Proof.
-move=> few; have : ~~ (S \subset taken k).
+move=> few; have : ~~ (S \subset taken picks k).
   by apply/negP => /subset_leq_card; rewrite leqNgt few.
 move=> /subsetPn[i iS it]; apply/eqP => /matrixP/(_ i 0) /eqP; have [zero _] := pursued k.
 by rewrite subE mxE zero // subr0; move: iS; rewrite -support inE => /negbTE->.
 Qed.
 
-Lemma pick_in k : taken k \subset S -> x - zs k != 0 -> picks k \in S.
+Lemma pick_in k : taken picks k \subset S -> x - zs k != 0 -> picks k \in S.
 Proof.
 move=> sub left_; have aS := rest_supported sub; have [_ [_ largest]] := pursued k.
 set a := x - zs k in left_ aS; rewrite rest -/a in largest.
@@ -148,12 +149,12 @@ apply/eqP; apply: orthogonal_eq0 => // i _; apply/eqP.
 by rewrite -normr_le0 -(normr0 R) -none largest.
 Qed.
 
-Lemma taken_in_S k : (k <= #|S|)%N -> taken k \subset S /\ #|taken k| = k.
+Lemma taken_in_S k : (k <= #|S|)%N -> taken picks k \subset S /\ #|taken picks k| = k.
 Proof.
 elim: k => [_|k IH kS]; first by rewrite sub0set cards0.
 have [sub card] := IH (ltnW kS); have left_ : x - zs k != 0 by apply: rest_neq0; rewrite card.
 have pS := pick_in sub left_; split; first by rewrite /= subUset sub1set pS.
-rewrite /= cardsU1 card; suff -> : picks k \notin taken k by [].
+rewrite /= cardsU1 card; suff -> : picks k \notin taken picks k by [].
 apply: contra left_ => it; have [_ [zero largest]] := pursued k; rewrite rest in zero largest.
 apply/eqP; apply: orthogonal_eq0 (rest_supported sub) _ => i _; apply/eqP.
 by rewrite -normr_le0 -(normr0 R) -(zero _ it) largest.

@@ -24,6 +24,9 @@ Variables b c : nat.
 Let d := b + c.
 Let e := d.
 Hypothesis small : d < 1.0.
+Section Inner.
+Hypothesis large : 1 < b.
+End Inner.
 Lemma other : b = 0.
 Proof. (** Why. *) by rewrite /d. Qed.
 (** Said before. *)

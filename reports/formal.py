@@ -6,8 +6,8 @@ import re
 from itertools import chain
 from pathlib import Path
 
-import sparsebound
-
+HOME = Path(__file__).resolve().parents[1]
+"""Where ``proofs/`` is: beside this package, in a checkout and in a wheel."""
 PIECE = re.compile(r"(?P<comment>\(\*.*?\*\))|\S.*?\.(?=\s|\Z)", re.S)
 """A comment; or a sentence, which ends with a full stop before a space."""
 GIVEN = ("Variable", "Variables", "Hypothesis", "Hypotheses", "Implicit")
@@ -36,8 +36,8 @@ def formal(place: str) -> str:
     Theorem threshold_nested ...
     """
     file, _, name = place.partition(":")
-    found = [Path(folder, file) for folder in sparsebound.__path__ if name]
-    return next((stated(path.read_text("utf-8"), name) for path in found if path.is_file()), "")
+    path = HOME / file
+    return stated(path.read_text("utf-8"), name) if name and path.is_file() else ""
 
 
 def stated(text: str, name: str) -> str:

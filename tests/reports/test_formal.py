@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-import sparsebound
 from sparsebound.reports.explanation import explain
-from sparsebound.reports.formal import formal, stated
+from sparsebound.reports.formal import HOME, formal, stated
 from sparsebound.theory.catalogue import catalogue
 
 PROVED = {name: theorem.proof for name, theorem in catalogue().items() if theorem.proof}
-FILES = Path(sparsebound.__path__[0], "proofs")
 TEXT = """(** A file. *)
 From sparsebound Require Import model.
 Section First.
@@ -41,7 +37,7 @@ End Second.
 @pytest.mark.parametrize("name", PROVED)
 def test_it_is_in_the_file(name: str) -> None:
     file, _, lemma = PROVED[name].partition(":")
-    text = (FILES.parent / file).read_text("utf-8")
+    text = (HOME / file).read_text("utf-8")
     shown = formal(PROVED[name])
     assert all(line in text.splitlines() for line in shown.splitlines())
     assert f"\nTheorem {lemma}" in f"\n{shown}"

@@ -11,7 +11,8 @@ From sparsebound Require dictionary.cross_coherence rate.unfolded rate.alista ra
   rate.lista_cp.
 From sparsebound Require rate.ista_thresholds rate.nonnegative rate.depth rate.connected.
 From sparsebound Require uniqueness.spark uniqueness.local uniqueness.basis_pursuit.
-From sparsebound Require uniqueness.null_space uniqueness.erc uniqueness.features uniqueness.lasso uniqueness.deep.
+From sparsebound Require uniqueness.null_space uniqueness.erc uniqueness.features uniqueness.lasso.
+From sparsebound Require uniqueness.deep.
 From sparsebound Require stability.p0 stability.local stability.bpdn stability.features.
 From sparsebound Require stability.gap_safe stability.layered_thresholding.
 From sparsebound Require training.path_monotone training.code_drift.

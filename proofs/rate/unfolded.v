@@ -32,7 +32,8 @@ Proof.
 move=> kK Pi le_on le_off.
 have -> : v k i 0 - x i 0 = preactivation D W (D *m x + e) (xs k) i 0 - x i 0 + r k i 0.
   by rewrite mxE addrAC.
-rewrite error; do 2 (apply: le_trans (ler_norm_add _ _) _; apply: ler_add; last by rewrite ?inexact).
+rewrite error.
+do 2 (apply: le_trans (ler_norm_add _ _) _; apply: ler_add; last by rewrite ?inexact).
 exact: state_row_le.
 Qed.
 

@@ -54,7 +54,8 @@ Definition erc (cert : independence_certificate) m n d s (w : rows) x z (D := ma
     (erc.erc projected rank support c1).1 (column R n z))).
 Proof. tie_theorem. Defined.
 Definition erc_at_equality (cert : independence_certificate) m n d s (w : rows) x z
-    (D := matrix R m n d) (S := chosen n s) (C := matrix R n n w) (u := column R n x) (v := column R n z) :
+    (D := matrix R m n d) (S := chosen n s) (C := matrix R n n w)
+    (u := column R n x) (v := column R n z) :
   tie (erc.projects D S C -> independent D S -> supp u = S -> erc.recovery S C <= 1 ->
        D *m v = D *m u -> v != u -> l1 u < l1 v).
 Proof. tie_statement. Defined.

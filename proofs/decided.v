@@ -67,6 +67,10 @@ move=> Pp Ff; rewrite /computes val_sum; apply: eq_big => i; last by move=> _; e
 exact/esym/decidedb/Pp.
 Qed.
 
+Lemma computes_sum_nat n (F : nat -> R) f : (forall k, computes (F k) (f k)) ->
+  computes (\sum_(0 <= k < n) F k) (sum n xpredT f).
+Proof. by move=> Ff; rewrite /computes val_sum big_mkord; apply: eq_bigr => i _; exact: Ff. Qed.
+
 Lemma computes_largest n (P : pred 'I_n) (F : 'I_n -> R) p f :
   (forall i k, same i k -> decides (P i) (p k)) ->
   (forall i k, same i k -> computes (F i) (f k)) ->

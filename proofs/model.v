@@ -3,7 +3,8 @@
     All of it is finite sums and maxima over a real field [R]: the rationals, the real algebraic
     numbers, the real numbers.  A code [x] is a column with the entries [x i 0].  Norms are squared,
     since a real field need not have roots. *)
-From mathcomp Require Export all_ssreflect ssralg finalg ssrnum zmodp matrix.
+From mathcomp Require Export ssreflect ssrfun ssrbool eqtype ssrnat seq choice fintype bigop finset.
+From mathcomp Require Export order ssralg finalg ssrnum ssrint zmodp matrix.
 From mathcomp Require Export ring.
 Export GRing.Theory Num.Theory Order.Theory.
 #[export] Set Implicit Arguments.

@@ -9,9 +9,10 @@ From sparsebound Require Import model lasso rate.network.
 From sparsebound Require Import network.activations.
 From sparsebound Require dictionary.cross_coherence rate.unfolded rate.alista rate.local
   rate.lista_cp.
-From sparsebound Require rate.ista_thresholds rate.nonnegative rate.depth.
+From sparsebound Require rate.ista_thresholds rate.nonnegative rate.depth rate.connected.
 From sparsebound Require uniqueness.spark uniqueness.local uniqueness.basis_pursuit.
-From sparsebound Require uniqueness.null_space uniqueness.features uniqueness.lasso uniqueness.deep.
+From sparsebound Require uniqueness.null_space uniqueness.erc uniqueness.features uniqueness.lasso.
+From sparsebound Require uniqueness.deep.
 From sparsebound Require stability.p0 stability.local stability.bpdn stability.features.
 From sparsebound Require stability.gap_safe stability.layered_thresholding.
 From sparsebound Require training.path_monotone training.code_drift.
@@ -70,6 +71,26 @@ move=> support; apply: (unfolded.unfolded_exact (inside := 0) (outside := 0) sup
 - by rewrite /tau_out block_0.
 - by move=> j _; rewrite addr0 mul0r add0r mul0rn.
 - by move=> j i _; rewrite mul0r addr0; exact: identity_thresholding.
+Qed.
+
+(** Any graph of layers whose weights add up to 1. *)
+Lemma rate_connected (S : {set 'I_n}) (alpha : nat -> nat -> R) K k : supported S x ->
+  (forall k, connected.total alpha k = 1) -> (k <= K)%N ->
+  (forall i, i \in S -> `|xs k i 0 - x i 0| <= b k) /\ (forall i, i \notin S -> `|xs k i 0| <= 0).
+Proof.
+move=> support sums.
+have none P j : connected.entering I I S alpha (fun=> 0) b P j = 0.
+  by rewrite /connected.entering big1 // => l _; rewrite !block_0 !mul0r addr0 mulr0.
+apply: (@connected.connected _ _ _ I I x 0 S K alpha (fun _ _ => id) xs (fun=> 0) (fun=> 0) 0
+  (fun=> 0) (fun=> 0) (fun=> 0) (fun=> 0) b support quiet) => //.
+- by move=> *; rewrite mxE normr0.
+- by move=> *; rewrite mxE normr0.
+- by move=> *; rewrite mxE normr0.
+- move=> j i _; rewrite ![(0 : 'cV[R]_n) i 0]mxE !addr0 -[LHS]mul1r -(sums j) mulr_suml.
+  by apply: eq_bigr => l _; rewrite found.
+- by move=> j _; rewrite none mulr0 !addr0.
+- by move=> j _; rewrite none sums subrr normr0 mulr0 mul0r !addr0.
+- by move=> *; exact: identity_thresholding.
 Qed.
 
 Lemma rate_alista K :
@@ -151,6 +172,22 @@ Proof. by split; [exact: unit | rewrite /coherence coherence_0 mul0rn ltr01]. Qe
 
 Lemma uniqueness_null_space (S : {set 'I_n}) : null_vectors.null_space_property I S.
 Proof. by move=> h; rewrite mul1mx => -> /eqP. Qed.
+
+(** No other atom has a share in those of the support. *)
+Lemma uniqueness_erc (C : 'M[R]_n := \matrix_(i, j) ((i \in supp x) && (i == j))%:R) z :
+  z != x -> I *m z = I *m x -> l1 x < l1 z.
+Proof.
+have entry i j : C i j = ((i \in supp x) && (i == j))%:R by rewrite mxE.
+have projected : erc.projects I (supp x) C.
+  split=> i j iS; first by rewrite entry (negbTE iS).
+  by rewrite gram_I mul1mx entry iS mxE.
+have none : erc.recovery (supp x) C = 0.
+  rewrite /erc.recovery; elim/big_rec: _ => // j a jS ->; rewrite /l1 big1 ?maxxx // => i _.
+  rewrite mxE entry; case: eqP jS => [->|_ _]; last by rewrite andbF normr0.
+  by move=> /negbTE->; rewrite normr0.
+move=> zx same; apply: (erc.erc projected _ erefl _).1 => //; last by rewrite none ltr01.
+by move=> h _; rewrite mul1mx.
+Qed.
 
 Lemma uniqueness_deep (J : nat) : (2 * sparsity x <= n)%N -> forall j, (j <= J)%N -> x = x.
 Proof.

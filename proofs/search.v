@@ -4,7 +4,8 @@
     for: functions of the data that have only numbers and truth values in them. *)
 From Coq Require Import ZArith QArith.
 From sparsebound Require Import model lasso rate.network network.activations computed decided.
-From sparsebound Require rate.local rate.nonnegative uniqueness.nonnegative_coherence.
+From sparsebound Require rate.local rate.nonnegative rate.connected.
+From sparsebound Require uniqueness.nonnegative_coherence uniqueness.erc.
 Local Open Scope ring_scope.
 
 Ltac known := eassumption.
@@ -40,7 +41,7 @@ with number :=
   | |- computes (nonnegative_coherence.negative_coherence _) _ =>
       eapply computes_negative_coherence
   | |- computes (BigOp.bigop _ _ _) _ =>
-      first [eapply computes_sum | eapply computes_largest]
+      first [eapply computes_sum | eapply computes_largest | eapply computes_sum_nat]
   | |- computes (fun_of_matrix ?A _ _) _ => entry A
   | |- computes _ _ => unfolded
   end
@@ -64,7 +65,8 @@ with unfolded :=
     unit_atoms, normalised, supported, network.residual, tau_in, tau_out, kappa_in, kappa_out,
     block, on, off, preactivation, layer, local.local_sparsity, local.meets, soft,
     lasso.optimal, lasso.allowed, lasso.gap, lasso.correlation, lasso.residual, lasso.objective,
-    lasso.misfit, lasso.penalty, lasso.price, nonnegative.relu
+    lasso.misfit, lasso.penalty, lasso.price, nonnegative.relu,
+    connected.mixed, connected.total, connected.entering, erc.projects, erc.recovery
 with count_ :=
   lazymatch goal with
   | |- counts #|_| _ => eapply counts_card

@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Callable
 from typing import Any, get_type_hints
 
+from sparsebound.reports.formal import formal
 from sparsebound.theory.catalogue import implied_by
 from sparsebound.theory.glossary import symbols
 from sparsebound.theory.notation import typeset
@@ -124,6 +125,7 @@ def explain(theorem: Theorem) -> str:
         ("Claims", _inequalities(theorem.claims) or ["see the module"]),
         ("Why", [textwrap.fill(_why(theorem), WIDTH)]),
         ("Proved", [proved(theorem.proof)]),
+        ("Formal statement (Coq)", [formal(theorem.proof)]),
         ("Implies", [f"{found.id}: {found.how}" for found in theorem.implies]),
         ("Follows from", list(implied_by(theorem.id))),
         ("Sharp", _sharpness(theorem)),

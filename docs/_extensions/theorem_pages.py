@@ -17,6 +17,7 @@ from sparsebound.checks.recipes import Recipe
 from sparsebound.checks.recipes.recipe import CONSTRUCTION
 from sparsebound.checks.supplies import what_is_asked
 from sparsebound.reports.explanation import entry, proof, proved, refutation, words
+from sparsebound.reports.formal import formal
 from sparsebound.reports.gate.baseline import Record
 from sparsebound.reports.html.formula import formula
 from sparsebound.reports.html.pictures import bar
@@ -154,6 +155,7 @@ def page(theorem: Theorem, record: Record | None) -> dict[str, Any]:
         "proof_file": file,
         "lemma": lemma,
         "proved_in": proved(theorem.proof),
+        "formal": formal(theorem.proof),
         "instance": shown(theorem),
         "refuted": [
             (mutant.name, refutation(theorem, mutant), shown(theorem, mutant))

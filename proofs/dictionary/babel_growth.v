@@ -1,5 +1,6 @@
 (** [dictionary.babel_growth]: the Babel function grows, at least from the coherence and at most
     linearly. *)
+From mathcomp Require Import binomial.
 From sparsebound Require Import model.
 
 Section BabelGrowth.

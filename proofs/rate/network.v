@@ -5,7 +5,7 @@ From sparsebound Require Import model.
 
 Section RowSums.
 Variables (R : realFieldType) (m n : nat) (D W : 'M[R]_(m, n)) (S : {set 'I_n}).
-Implicit Types (i j : 'I_n) (P Q : pred 'I_n) (u : 'cV[R]_n).
+Implicit Types (i j : 'I_n) (P Q : pred 'I_n) (u x z : 'cV[R]_n).
 
 (** [I - W^T D], and the largest sum of a row of moduli over a block of it. *)
 Definition residual : 'M[R]_n := 1%:M - gram W D.
@@ -40,6 +40,17 @@ apply: (@le_trans _ _ (\sum_(j | Q j) `|residual i j| * c)).
   by apply: ler_sum => j Qj; rewrite normrM ler_wpmul2l ?uc.
 rewrite -mulr_suml ler_wpmul2r //.
 exact: (le_largest (fun i => \sum_(j | Q j) `|residual i j|)).
+Qed.
+
+(** What the error of a state brings to a row, by its sizes on [S] and off it. *)
+Lemma state_row_le P x z b p i : supported S x -> P i ->
+  (forall j, j \in S -> `|z j 0 - x j 0| <= b) -> (forall j, j \notin S -> `|z j 0| <= p) ->
+  `|\sum_j residual i j * (z - x) j 0| <= block P on * b + block P off * p.
+Proof.
+move=> support Pi le_on le_off; rewrite (bigID on) /=.
+apply: le_trans (ler_norm_add _ _) _; apply: ler_add; apply: residual_row_le => // j jS.
+  by rewrite !mxE le_on.
+by rewrite !mxE support // subr0 le_off.
 Qed.
 End RowSums.
 

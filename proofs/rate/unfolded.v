@@ -32,13 +32,9 @@ Proof.
 move=> kK Pi le_on le_off.
 have -> : v k i 0 - x i 0 = preactivation D W (D *m x + e) (xs k) i 0 - x i 0 + r k i 0.
   by rewrite mxE addrAC.
-rewrite error (bigID (on S)) /=.
-have in_ : `|\sum_(j | on S j) residual D W i j * (xs k - x) j 0| <= block D W P (on S) * b k.
-  by apply: residual_row_le => // j jS; rewrite !mxE le_on.
-have out : `|\sum_(j | off S j) residual D W i j * (xs k - x) j 0| <= block D W P (off S) * p0 k.
-  by apply: residual_row_le => // j jS; rewrite !mxE support // subr0 le_off.
+rewrite error.
 do 2 (apply: le_trans (ler_norm_add _ _) _; apply: ler_add; last by rewrite ?inexact).
-exact: le_trans (ler_norm_add _ _) (ler_add in_ out).
+exact: state_row_le.
 Qed.
 
 (** The induction needs no more of an activation than this, which a rectified linear unit has

@@ -5,7 +5,8 @@ From Coq Require Import ZArith QArith.
 From sparsebound Require Import model rate.network network.activations computed decided
   search certificates.
 From sparsebound Require rate.unfolded rate.alista rate.local rate.lista_cp rate.ista_thresholds.
-From sparsebound Require rate.nonnegative network.relu_pair training.threshold_nested.
+From sparsebound Require rate.nonnegative rate.connected network.relu_pair.
+From sparsebound Require training.threshold_nested.
 Local Open Scope ring_scope.
 
 Section Tied.
@@ -27,6 +28,13 @@ Definition unfolded m n (d w : rows) (x e : seq Q) s K t (xs rs ps : rows) nu rh
   tie (type_of (@unfolded.unfolded R m n D W (column R n x) (column R m e) (chosen n s) K
     (softs n t) (layers n xs) (layers n rs) (layers n ps) (val R nu) (each t) (each rho) (each pS)
     (each p0) (each b))).
+Proof. tie_theorem. Defined.
+
+Definition connected m n (d w : rows) (x e : seq Q) s K (a : rows) t (xs rs ps : rows) nu rho pS p0
+    b (D := matrix R m n d) (W := matrix R m n w) :
+  tie (type_of (@connected.connected R m n D W (column R n x) (column R m e) (chosen n s) K
+    (fun k j => val R (entry_at a k j)) (softs n t) (layers n xs) (layers n rs) (layers n ps)
+    (val R nu) (each t) (each rho) (each pS) (each p0) (each b))).
 Proof. tie_theorem. Defined.
 
 Definition local m n d w x e K t xs nu b (D := matrix R m n d) (W := matrix R m n w) :

@@ -3,7 +3,7 @@ From Coq Require Import ZArith QArith.
 From sparsebound Require Import model lasso computed decided search certificates.
 From sparsebound Require uniqueness.spark uniqueness.coherence uniqueness.local.
 From sparsebound Require uniqueness.basis_pursuit uniqueness.nonnegative_coherence.
-From sparsebound Require uniqueness.lasso uniqueness.features.
+From sparsebound Require uniqueness.erc uniqueness.lasso uniqueness.features.
 Local Open Scope ring_scope.
 
 Section Tied.
@@ -44,6 +44,19 @@ Proof. tie_theorem. Defined.
 Definition basis_pursuit_at_equality m n d s x z (D := matrix R m n d) (u := column R n x)
     (v := column R n z) (S := chosen n s) :
   tie (unit_atoms D -> model.coherence D *+ (2 * #|S|).-1 <= 1 -> supported S u ->
+       D *m v = D *m u -> v != u -> l1 u < l1 v).
+Proof. tie_statement. Defined.
+
+Definition erc (cert : independence_certificate) m n d s (w : rows) x z (D := matrix R m n d)
+    (S := chosen n s) (C := matrix R n n w) (u := column R n x) :
+  tie (type_of (fun (projected : erc.projects D S C) (rank : independent D S)
+    (support : supp u = S) (c1 : erc.recovery S C < 1) =>
+    (erc.erc projected rank support c1).1 (column R n z))).
+Proof. tie_theorem. Defined.
+Definition erc_at_equality (cert : independence_certificate) m n d s (w : rows) x z
+    (D := matrix R m n d) (S := chosen n s) (C := matrix R n n w)
+    (u := column R n x) (v := column R n z) :
+  tie (erc.projects D S C -> independent D S -> supp u = S -> erc.recovery S C <= 1 ->
        D *m v = D *m u -> v != u -> l1 u < l1 v).
 Proof. tie_statement. Defined.
 

@@ -14,6 +14,7 @@ from sparsebound.reports.earlier import MOST, Earlier
 from sparsebound.reports.explanation import proved
 from sparsebound.reports.failures import failures
 from sparsebound.reports.fault import FAULTS
+from sparsebound.reports.formal import formal
 from sparsebound.reports.html import charts, pictures
 from sparsebound.reports.html.atlas import page_of
 from sparsebound.reports.html.environment import render
@@ -184,6 +185,7 @@ def _section(
         "told": {part: explained.get(part, []) for part in ("premises", "claims")},
         "proof": explained.get("proof", ""),
         "proved_in": proved(theorem["proved"]),
+        "formal": formal(theorem["proved"]),
         "sharpness": explained.get("sharpness", []),
         "premises": [_premise(*item) for item in theorem["premises"].items()],
         "ratios": _ratios(theorem),

@@ -24,6 +24,7 @@ DATA = {
     *(f"sparsebound/reports/html/templates/{name}" for name in ("base.html", "run.html")),
     *("sparsebound/reports/html/templates/style.css", "sparsebound/__init__.py"),
     *("sparsebound/__main__.py", "sparsebound/theory/verdict.py", "sparsebound/checks/library.py"),
+    *("sparsebound/proofs/model.v", "sparsebound/proofs/rate/unfolded.v"),
 }
 
 if find_spec("hatchling") is None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from sparsebound.reports.explanation import entry, explain
+from sparsebound.reports.formal import formal
 from sparsebound.reports.junit import junit
 from sparsebound.theory.catalogue import catalogue
 from tests.quality import proofs
@@ -14,6 +16,7 @@ from tests.quality import proofs
 PROVED = {name: theorem.proof for name, theorem in catalogue().items() if theorem.proof}
 FEWEST = 25
 SOURCES = proofs.sources()
+REQUIRED = re.compile(r"^From \w+ Require.*?\.$", re.M | re.S)
 WITHOUT_HYPOTHESES = {"network.relu_pair", "training.threshold_nested"}
 """Theorems whose hypotheses are no more than an inequality of two numbers."""
 
@@ -83,6 +86,26 @@ def test_everything_compiles_and_nothing_is_assumed(compiled: Path) -> None:
         proofs.qualified(compiled)
     )
     assert proofs.assumptions(compiled) == proofs.CLOSED
+
+
+@pytest.mark.nightly
+def test_statements_that_are_shown_are_those_that_are_proved(
+    compiled: Path, tmp_path: Path
+) -> None:
+    """Stated again in the words of a page, each is the theorem of its file."""
+    lines = []
+    for place in PROVED.values():
+        file, _, lemma = place.removeprefix("proofs/").partition(":")
+        module = f"sparsebound.{file.removesuffix('.v').replace('/', '.')}"
+        needs = "\n".join(REQUIRED.findall(SOURCES[file]))
+        lines += [
+            f"Module shown_{len(lines)}.\nRequire Import {module}.\n{needs}\nSection Shown.",
+            formal(place),
+            f"Proof. intros; eapply {module}.{lemma}; eassumption. Qed.\nEnd Shown.",
+            f"End shown_{len(lines)}.",
+        ]
+    (tmp_path / "shown.v").write_text("\n".join(lines), "utf-8")
+    proofs.coq(["coqc", "-w", "none", str(tmp_path / "shown.v")], compiled)
 
 
 @pytest.mark.skipif(not proofs.present(), reason=proofs.MISSING)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
 from typing import Any
@@ -139,6 +140,19 @@ def of_recovery(found: Found) -> Iterator[list[str]]:
     yield [*shape(D), rows(D), mask, *(vector(scaled(found, norms, part)) for part in codes)]
 
 
+def of_shares(found: Found) -> Iterator[list[str]]:
+    """A rival as for basis pursuit, and every atom's coefficients in those of the support."""
+    (terms,) = of_recovery(replace(found, evidence={"": found.evidence["certificate"]}))
+    D, _ = unit_atoms(found.instance.D)
+    inside, n = np.flatnonzero(found.instance.support[0]).tolist(), len(D[0])
+    shares = [[Fraction(0)] * n for _ in range(n)]
+    table = solved(D, inside, columns_of(D, range(n))).tolist()
+    for atom, row in zip(inside, table, strict=True):
+        shares[atom] = [fraction(entry) for entry in row]
+    *data, x, z = terms
+    yield [rows(left_inverse(D, inside)), *data, rows(shares), x, z]
+
+
 def of_one_sided(found: Found) -> Iterator[list[str]]:
     D, norms = unit_atoms(found.instance.D)
     code, changes = np.abs(found.instance.X[0]), found.changes
@@ -233,6 +247,9 @@ ROWS = (
     Row("uniqueness.basis_pursuit", "uniqueness.basis_pursuit", of_recovery, SIMPLEXES),
     Row("uniqueness.basis_pursuit_at_equality", "uniqueness.basis_pursuit", of_recovery,
         (uniqueness.halved_simplex(1),), EQUAL),
+    Row("uniqueness.erc", "uniqueness.erc", of_shares, SIMPLEXES),
+    Row("uniqueness.erc_at_equality", "uniqueness.erc", of_shares,
+        (uniqueness.halved_simplex(1),), "ERC(S) < 1 -> ERC(S) <= 1"),
     Row("uniqueness.nonnegative_coherence", "uniqueness.nonnegative_coherence", of_one_sided,
         (nonnegative.turned_simplex(1),)),
     Row("uniqueness.nonnegative_coherence_at_equality", "uniqueness.nonnegative_coherence",

@@ -12,6 +12,7 @@ import numpy as np
 
 from sparsebound.checks.evidence import gather
 from sparsebound.theory.analysis import unfolding, unfolding_rates
+from sparsebound.theory.analysis.connections import Connections
 from sparsebound.theory.analysis.unfolding_rates import Rate
 from sparsebound.theory.arithmetic import Number
 from sparsebound.theory.catalogue import catalogue
@@ -28,6 +29,8 @@ def shortened(evidence: Mapping[str, Any]) -> dict[str, Any]:
     """The first layers of a network, which are a network."""
     ((name, network),) = evidence.items()
     parts = {part: getattr(network, part)[:, :LAYERS] for part in PER_LAYER}
+    if network.skips is not None:
+        parts["skips"] = network.skips[:LAYERS, :LAYERS]
     return {name: replace(network, iterates=network.iterates[:, : LAYERS + 1], **parts)}
 
 
@@ -41,6 +44,14 @@ def common(found: Found) -> tuple[Rows, Rows, Rows, list[Fraction]]:
     )
 
 
+def weights(found: Found, k: int) -> list[Fraction]:
+    """With what weight each state enters a layer; in a chain, the last one alone."""
+    skips = found.only.skips
+    return (
+        [Fraction(j == k) for j in range(k + 1)] if skips is None else fractions(skips[k, : k + 1])
+    )
+
+
 def errors_of(
     found: Found, activation: Callable[[Fraction, Fraction], Fraction]
 ) -> tuple[Rows, Rows]:
@@ -49,17 +60,18 @@ def errors_of(
     network, x = found.only, fractions(found.instance.X[0])
     y = [a + b for a, b in zip(times(D, x), e, strict=True)]
     before, after = [], [[Fraction(0)] * len(x)]
+    seen: Rows = []
     for k, (state, following) in enumerate(pairwise(states)):
         left = [a - b for a, b in zip(y, times(D, state), strict=True)]
         moved = times([list(column) for column in zip(*W, strict=True)], left)
+        seen.append([v + z for v, z in zip(state, moved, strict=True)])
+        entering = times([list(column) for column in zip(*seen, strict=True)], weights(found, k))
         rho, theta = (fractions(part[0])[k] for part in (network.rho, network.thresholds))
         chosen, rest = [], []
-        for v, z, target in zip(state, moved, following, strict=True):
-            best = min(
-                (0 * rho, rho, -rho), key=lambda r: abs(target - activation(v + z + r, theta))
-            )
+        for v, target in zip(entering, following, strict=True):
+            best = min((0 * rho, rho, -rho), key=lambda r: abs(target - activation(v + r, theta)))
             chosen.append(best)
-            rest.append(target - activation(v + z + best, theta))
+            rest.append(target - activation(v + best, theta))
         before.append(chosen)
         after.append(rest)
     return before, after
@@ -84,7 +96,8 @@ def of_master(found: Found) -> Iterator[list[str]]:
     network, instance, changes = found.only, found.instance.exact(), found.changes
     one_sided = network.activation == "relu"
     r, p = errors_of(found, relu if one_sided else soft)
-    b = [bounds(found, unfolding.unfolded_bounds(instance, network))]
+    connections = Connections.of(instance, network.skips)
+    b = [bounds(found, unfolding.unfolded_bounds(instance, network, connections=connections))]
     first: list[str] = []
     if changes:
         first = [
@@ -101,10 +114,12 @@ def of_master(found: Found) -> Iterator[list[str]]:
         vector(network.rho[0]), vector([0, *network.p_in[0]]), vector([0, *network.p_out[0]])
     ]  # fmt: skip
     layers = [rows(states), rows(r), rows(p), nu]
-    depth = str(network.thresholds.shape[1])
+    depth = [str(network.thresholds.shape[1])]
+    if network.skips is not None:
+        depth.append(rows(weights(found, k) for k in range(len(network.skips))))
     yield [
         *first, *shape(D), rows(D), rows(W), vector(found.instance.X[0]), vector(e),
-        flags(found.instance.support[0]), depth,
+        flags(found.instance.support[0]), *depth,
         *([*layers, theta] if one_sided else [theta, *layers]), *errors, *b,
     ]  # fmt: skip
 
@@ -191,12 +206,12 @@ def of_leaky_pair(found: Found) -> Iterator[list[str]]:
         yield [number(point), number(found.only.parameters[0])]
 
 
-def network(tie: str, theorem: str, write: Writer, mutant: str = "", witness: Any = None) -> Row:
+def network(tie: str, theorem: str, write: Writer, mutant: str = "", size: int = 1) -> Row:
     """The first layers of the extremal network, or of that against a mutant."""
     known = catalogue()[theorem]
-    build = witness or (known.mutant(mutant).witness if mutant else None) or known.sharp
+    build = (known.mutant(mutant).witness if mutant else None) or known.sharp
     assert build is not None
-    given = build(1)
+    given = build(size)
     return Row(tie, theorem, write, (given,), mutant, shortened(gather(known, given)))
 
 
@@ -233,6 +248,7 @@ def all_rows() -> tuple[Row, ...]:
         *coupled,
         network("rate.unfolded", MASTER, of_master),
         network("rate.nonnegative", NONNEGATIVE, of_master),
+        *(network("rate.connected", "rate.connected", of_master, size=size) for size in (1, 2)),
         network("rate.local", "rate.local", LOCAL),
         network("rate.ista_thresholds", "rate.ista_thresholds", GRADIENT),
         network("rate.lista_cp", "rate.lista_cp", L1),

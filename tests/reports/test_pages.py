@@ -13,6 +13,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from sparsebound.checks.commands.main import main
+from sparsebound.reports.formal import formal
 from sparsebound.reports.html.formula import formula, mathml
 from sparsebound.reports.html.run import _premise, run_page
 from sparsebound.reports.junit import junit
@@ -165,6 +166,15 @@ def test_text_is_never_markup(run_folder: Path) -> None:
     ElementTree.fromstring(junit(run).split("\n", 1)[1])
     rendered = Elements(MarkdownIt("commonmark").enable("table").render(markdown(run)))
     assert not {"script", "img"} & {tag for tag, _ in rendered.found}
+
+
+def test_formal_statements_are_shown_of_what_is_proved(run_folder: Path) -> None:
+    run = document(run_folder)
+    places = [theorem["proved"] for theorem in run["theorems"] if theorem["proved"]]
+    text = Elements(run_page(run)).text
+    assert places
+    assert all(formal(place) in text for place in places)
+    assert text.count("Formal statement") == len(places)
 
 
 def test_a_violation_comes_first_and_fails_in_every_form(run_folder: Path) -> None:

@@ -124,4 +124,5 @@ THEOREM = Theorem(
         Mutant("nu for |sigma_k| nu", {"often": False}, extremal.noise_twice, smallest=(2, 2)),
     ),
     noisy=True,
+    proof="proofs/rate/connected.v:connected",
 )

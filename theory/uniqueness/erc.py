@@ -130,6 +130,7 @@ THEOREM = Theorem(
     premises=premises,
     claims=claims,
     sharp=regular_simplex_and_a_pair,
+    proof="proofs/uniqueness/erc.v:erc",
     mutants=(
         Mutant(
             "ERC(S) < 1 -> ERC(S) < 1.5", {"limit": Fraction(3, 2)}, diagonal_atom, smallest=(2, 3)

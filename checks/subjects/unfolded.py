@@ -96,8 +96,12 @@ def unfolded_network(
         level = theta[:, k, None]
         h = activation(v, level) if sides is None else sides * activation(sides * v, level)
         states[:, k + 1] = h if p is None else h + p[:, k].astype(kind)
-    found = states.astype(np.float64)
-    return np.where(np.isnan(found), np.inf, found)  # beyond the range of the type
+    found = states.astype(np.float64, copy=False)
+    with np.errstate(over="ignore", invalid="ignore"):
+        finite = np.isfinite(np.add.reduce(found, None))
+    if not finite:  # beyond the range of the type
+        np.putmask(found, np.isnan(found), np.inf)
+    return found
 
 
 def pre_activation(

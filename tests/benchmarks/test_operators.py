@@ -73,6 +73,6 @@ def test_step_against_its_transforms(method: Any, benchmark: Any) -> None:
             D.analysis(Y, method=method)
 
     benchmark(steps)
-    ours, bare = interleaved(steps, transforms, rounds=15)
+    ours, bare = interleaved(steps, transforms, rounds=40)
     benchmark.extra_info["of the transforms"] = round(ours / bare, 2)
     assert ours <= MOST_OVERHEAD * bare, f"{ours / bare:.2f} times the transforms"

@@ -52,8 +52,11 @@ def activation_error(kind: FloatingPoint, sizes: Any, theta: Any) -> FloatArray:
     True
     """
     with np.errstate(over="ignore"):
-        total = sizes + theta
-    return np.where(4 * total <= kind.largest, kind.error(ROUNDINGS, total, FLUSHED), np.inf)
+        total = np.asarray(sizes + theta)
+    found, most = kind.error(ROUNDINGS, total, FLUSHED), kind.largest / 4
+    if np.maximum.reduce(total, None, initial=0.0) <= most:
+        return found
+    return np.where(total <= most, found, np.inf)
 
 
 DECLARED_KINDS = ("soft", "hard", "garrote")

@@ -55,9 +55,12 @@ def weights(instance: Instance, kind: str, dtype: str = "float64") -> LinearMap:
         raise InputError("weights", kind, f"one of {sorted(WEIGHTS)}")
     memo, key = instance.D.memo, ("weights of a network", kind, dtype)
     if key not in memo:
-        memo[key] = _stored(WEIGHTS[kind](instance), dtype)
-    found: LinearMap = memo[key]
-    return found
+        found = WEIGHTS[kind](instance)
+        if isinstance(found, np.ndarray) and not np.isfinite(found).all():
+            raise ArithmeticError(f"{kind} weights beyond the range of float64")
+        memo[key] = _stored(found, dtype)
+    stored: LinearMap = memo[key]
+    return stored
 
 
 def _stored(found: LinearMap, dtype: str) -> LinearMap:

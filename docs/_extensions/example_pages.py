@@ -24,6 +24,7 @@ ELSEWHERE = {
     "by_a_hair": "the tutorial that refutes a conjecture runs it",
     "template": "the tutorial that gates a regression runs it",
     "learn_digits": "takes half a minute, for a file that ships",
+    "radius_again": "the guide to certify says what it is for; it needs a certificate of signals",
     "measure_gate": "takes hours",
     "measure_verdicts": "takes minutes, and says nothing on a machine that builds a site",
     "sparser_networks": "needs PyTorch",

@@ -196,7 +196,8 @@ class Ball(Number):
     def _all_short(self) -> bool:
         """Whether all midpoints are multiples of a power of two."""
         if self._on_grid is None:
-            found = self._short
+            with np.errstate(over="ignore"):
+                found = self._short
             self._on_grid = found is not None and all_of(found)
         return self._on_grid
 

@@ -63,7 +63,7 @@ def fillable(given: Mapping[str, Any]) -> dict[str, int]:
     >>> fillable({"D": D, "W": D, "Y": Y, "thresholds": np.ones((2, 4))})
     {'signals': 2, 'rows': 3, 'atoms': 3}
     """
-    if any(isinstance(value, tuple) for value in given.values()):
+    if any(isinstance(value, tuple | list) for value in given.values()):
         return {}
     axes = {"signals"}
     if "D" in given and "sigma" not in given:

@@ -18,11 +18,14 @@ from sparsebound.checks.search import search
 from sparsebound.theory.catalogue import catalogue
 from tests.subjects import NEED, OURS
 
-Shapes = tuple[tuple[int, ...], ...]
+Shapes = tuple[Any, ...]
 
 
 def shapes(given: dict[str, Any]) -> Shapes:
-    return tuple(np.shape(given[name]) for name in sorted(given))
+    def shape(value: Any) -> Any:  # what belongs to several layers is a list
+        return tuple(map(shape, value)) if isinstance(value, tuple | list) else np.shape(value)
+
+    return tuple(shape(given[name]) for name in sorted(given))
 
 
 def counted(run: Callable[..., Any], seen: set[Shapes]) -> Callable[..., Any]:

@@ -120,7 +120,8 @@ any order, fused or not, with subnormal numbers or without, and nothing more: se
 :func:`sparsebound.theory.analysis.unfolding.rounding`. The thresholds of a network make room for
 the rounding of the precision that it declares on a small instance before; a thresholding function
 gets numbers of its precision. What computes in float32 and returns float64 is refuted. Where a step
-may leave the range of its precision nothing is known of it, and it is undecided; networks are not
+may leave the range of its precision nothing is known of it, and it is undecided, as are other picks
+of a pursuit than a theorem's, where rounding in its precision may have made them; networks are not
 given such data, and have fewer layers near them. A number that is not finite, where nothing leaves
 the range, is no iterate and no state: a violation. All of this is about sums of products. What
 convolves by a Fourier transform loses a share of the whole signal everywhere, and entries of

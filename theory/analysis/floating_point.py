@@ -148,14 +148,26 @@ class Allowance:
 
     def against(self, found: Number) -> Number | Enclosure:
         """Give what is found, to be compared with ``size``: where that is not known, 0 or more."""
-        if self.known.all():
-            return found
-        return Enclosure(found.where(self.known, 0), found)
+        return told(found, self.known)
 
     def exceeded(self, found: Number) -> Mask:
         """Say where there surely is more than rounding explains."""
         beyond = np.asarray((found - self.size).sign == 1)
         return np.asarray(beyond & self.known)
+
+
+def told(found: Number, clear: Mask) -> Number | Enclosure:
+    """Give what is found, which rounding may have made where it is not clear of that: 0 or more.
+
+    So what is wrong there refutes nothing, and what is right is right: else it stays undecided.
+
+    Examples
+    --------
+    >>> from sparsebound.theory.arithmetic import Ball
+    >>> told(Ball([2.0, 3.0]), np.array([True, False])).lower.mid
+    array([2., 0.])
+    """
+    return found if clear.all() else Enclosure(found.where(clear, 0), found)
 
 
 @dataclass(frozen=True)

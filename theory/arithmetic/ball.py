@@ -196,8 +196,7 @@ class Ball(Number):
     def _all_short(self) -> bool:
         """Whether all midpoints are multiples of a power of two."""
         if self._on_grid is None:
-            with np.errstate(over="ignore"):
-                found = self._short
+            found = self._short
             self._on_grid = found is not None and all_of(found)
         return self._on_grid
 
@@ -294,11 +293,10 @@ class Ball(Number):
     def __mul__(self, other: Any) -> Ball:
         other = Ball.of(other)
         a, b = self._mid, other._mid
-        few_bits = self._exact_with(other)
         with watched() as underflow:
             mid = np.asarray(a * b)
             size = np.asarray(abs(mid))
-            if few_bits and all_of(np.asarray(size <= LARGE)):
+            if self._exact_with(other) and all_of(np.asarray(size <= LARGE)):
                 return Ball._points(mid)
             rad = np.asarray(size * UNIT_UP)
             if other._has_radii:
@@ -381,10 +379,10 @@ class Ball(Number):
     def __matmul__(self, other: Any) -> Ball:
         other = Ball.of(other)
         a, b = self._mid, other._mid
-        few_bits = self._exact_with(other)
         with np.errstate(all="ignore"):
             mid = np.asarray(a @ b)
-            if few_bits and a.shape[-1] * _largest(a) * _largest(b) <= LARGE:
+            points = self._exact_with(other)
+            if points and a.shape[-1] * _largest(a) * _largest(b) <= LARGE:
                 return Ball._points(mid)
             sizes = np.asarray(abs(a) @ abs(b))
             loss = gamma(a.shape[-1])

@@ -20,9 +20,9 @@ all of the support is selected, the residual is the part of ``e`` that is orthog
 at most ``eps``, and ``D (x_hat - x)`` is the other part.
 
 What a pursuit in floating point does is held against the theorem only where its choice is clear
-of rounding (:func:`sparsebound.theory.analysis.floating_point.pursuit`), by these two margins; and
-what it selects after the whole support, only where the noise off the atoms is clearly less than
-``eps``.
+of rounding (:func:`sparsebound.theory.analysis.floating_point.pursuit`), by these two margins, and
+is undecided elsewhere, unless it is right; and what it selects after the whole support, only where
+the noise off the atoms is clearly less than ``eps``.
 
 Sharp for every ``k``: atoms with equal negative inner products, noise along their sum.
 
@@ -43,7 +43,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from sparsebound.theory.analysis.floating_point import UP, norms_of, pursuit
+from sparsebound.theory.analysis.floating_point import UP, norms_of, pursuit, told
 from sparsebound.theory.analysis.lasso import Projection, project
 from sparsebound.theory.arithmetic import Ball, Mask, Number
 from sparsebound.theory.evidence import StoppedPursuit
@@ -101,12 +101,12 @@ def claims(
     judged = (step < instance.sparsity[:, None]) | ended[:, None]
     picks = np.where(judged, stopped_pursuit.picks, -1)
     chosen = selected(picks, instance.D.shape[1])
-    wrong, missed = astray(picks, instance.support), (instance.support & ~chosen)
     again = (picks >= 0).sum(axis=1) - chosen.sum(axis=1)
-    wrong, missed = wrong & clear[:, None], missed & clear[:, None]
-    yield Claim("selected off the support", wrong, False, measured=False, axes=STEPS)
-    yield Claim("missed of the support", missed, False, measured=False, axes=ATOMS)
-    yield Claim("selected again", again * clear, 0, measured=False)
+    wrong, missed = astray(picks, instance.support), (instance.support & ~chosen)
+    off, left_out = (told(instance.lift(part * 1.0), clear[:, None]) for part in (wrong, missed))
+    yield Claim("selected off the support", off, 0, measured=False, axes=STEPS)
+    yield Claim("missed of the support", left_out, 0, measured=False, axes=ATOMS)
+    yield Claim("selected again", told(instance.lift(again), clear), 0, measured=False)
     scale = instance.D.raw_gram[0, 0]  # atoms have this squared norm, not 1
     energy = (projection.entries * projection.entries).sum(-1) * scale
     bound = _bound(instance, instance.lift(stopped_pursuit.eps), factor)

@@ -7,10 +7,10 @@ of basis pursuit (the value that decides this is at most ``ERC(S)``), and orthog
 pursuit selects the atoms of ``S`` and no others, in exactly ``|S|`` steps.
 
 What a pursuit in floating point does is held against the theorem only where its choice is clear
-of rounding: a residual within ``span(D_S)`` has a correlation of at least
-``lambda_min(D_S^T D_S) |x|_min / sqrt(s)`` with some atom of ``S``, those off ``S`` are smaller by
-the factor ``ERC(S)``, and the difference has to exceed the rounding of both, as
-:func:`sparsebound.theory.analysis.floating_point.pursuit` bounds it.
+of rounding, and is undecided elsewhere, unless it is right: a residual within ``span(D_S)`` has a
+correlation of at least ``lambda_min(D_S^T D_S) |x|_min / sqrt(s)`` with some atom of ``S``, those
+off ``S`` are smaller by the factor ``ERC(S)``, and the difference has to exceed the rounding of
+both, as :func:`sparsebound.theory.analysis.floating_point.pursuit` bounds it.
 
 Where picks are clear of rounding, the points are held against the signals, to the tolerance that a
 pursuit states.
@@ -41,7 +41,8 @@ from fractions import Fraction
 import numpy as np
 
 from sparsebound.theory.analysis import floating_point
-from sparsebound.theory.arithmetic import Ball, Mask
+from sparsebound.theory.analysis.floating_point import told
+from sparsebound.theory.arithmetic import Ball, Enclosure, Mask
 from sparsebound.theory.evidence import Pursuit, RecoveryCertificate
 from sparsebound.theory.extremal.uniqueness import (
     diagonal_atom,
@@ -89,15 +90,17 @@ def claims(
     clear = _clear_of_rounding(instance, pursuit.dtype)
     chosen = selected(pursuit.picks, instance.D.shape[1])
     wrong, missed = astray(pursuit.picks, instance.support), (instance.support & ~chosen)
-    wrong, missed = wrong & clear[:, None], missed & clear[:, None]
-    yield Claim("greedy picks off the support", wrong, False, measured=False, axes=STEPS)
-    yield Claim("missed by greedy picks", missed, False, measured=False, axes=ATOMS)
-    taken = (pursuit.picks >= 0).sum(axis=1)
-    steps = np.where(clear, taken, instance.sparsity)
-    yield from equal("greedy steps", steps, instance.sparsity)
+    off, left_out = (told(instance.lift(part * 1.0), clear[:, None]) for part in (wrong, missed))
+    yield Claim("greedy picks off the support", off, 0, measured=False, axes=STEPS)
+    yield Claim("missed by greedy picks", left_out, 0, measured=False, axes=ATOMS)
+    taken, s = (pursuit.picks >= 0).sum(axis=1), instance.sparsity
+    ends = (
+        instance.lift(np.where(clear, taken, end(taken, s))) for end in (np.minimum, np.maximum)
+    )
+    yield from equal("greedy steps", Enclosure(*ends), s)
     left = instance.Y - instance.D.synthesis(instance.lift(pursuit.points))
     room = pursuit.tolerance**2 * (instance.Y**2).sum(-1)
-    left_over = (left**2).sum(-1).where(clear, 0)
+    left_over = told((left**2).sum(-1), clear)
     yield Claim("||y - D x_hat||^2 <= eps^2 ||y||^2", left_over, room, measured=False)
 
 

@@ -13,7 +13,8 @@ the largest of all products is on ``S``. After ``s`` steps all atoms of ``S`` ar
 since the residual is orthogonal to those that are, and the fit is ``x``.
 
 What a pursuit in floating point does is held against the theorem only where its choice is clear of
-rounding, as :func:`sparsebound.theory.analysis.floating_point.pursuit` bounds it.
+rounding, as :func:`sparsebound.theory.analysis.floating_point.pursuit` bounds it; elsewhere other
+picks are undecided.
 
 Unlike ``uniqueness.erc`` this is about one code: its entries decide, and nothing is lost.
 
@@ -35,6 +36,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sparsebound.theory.analysis import floating_point
+from sparsebound.theory.analysis.floating_point import told
 from sparsebound.theory.analysis.greedy import GreedySteps, greedy_steps
 from sparsebound.theory.arithmetic import Ball, IntArray, Mask
 from sparsebound.theory.evidence import Pursuit
@@ -76,7 +78,8 @@ def claims(
     ended = instance.sparsity[:, None] == np.arange(picks.shape[1])
     whole = np.asarray((kept | ~steps.running).all(axis=1))
     wrong |= ended & (picks >= 0) & whole[:, None]
-    yield Claim("picks other than predicted", clear & wrong, False, measured=False, axes=STEPS)
+    found = told(instance.lift(wrong * 1.0), clear)
+    yield Claim("picks other than predicted", found, 0, measured=False, axes=STEPS)
 
 
 def _predicted(steps: GreedySteps, *, ties: bool = False, first: bool = False) -> tuple[Mask, Mask]:

@@ -228,3 +228,10 @@ def test_sums_of_subnormals(wholes: list[int], exponent: int) -> None:
     order = sorted(terms, reverse=True)
     for k, found in enumerate(row.largest_sums()[i] for i in range(len(terms) + 1)):
         assert contains(found, sum(order[:k], Fraction(0)))
+
+
+def test_numbers_near_the_end_of_the_range_are_multiplied_in_silence() -> None:
+    """A warning is an error here, and 2^10 times these is beyond the range."""
+    large = Ball([[2.0**1020]])
+    for product in (large * Ball([[0.5]]), large @ Ball([[0.5]])):
+        assert contains(product[0, 0], Fraction(2) ** 1019)

@@ -3,8 +3,7 @@
     Where nothing else is said, the atoms are an orthonormal basis, its weights are the atoms, and a
     network finds a code in its first layer.  The instances on which bounds of rates are attained
     are in [rate/extremal.v]; theorems whose files have a [not_vacuous] or a [sharp] of their own
-      are
-    not repeated. *)
+    are not repeated. *)
 From sparsebound Require Import model lasso rate.network.
 From sparsebound Require Import network.activations.
 From sparsebound Require dictionary.cross_coherence rate.unfolded rate.alista rate.local
@@ -280,10 +279,24 @@ exact: ((minimiser_optimal (fun=> lam0) (least t0)).2 j).1.
 Qed.
 End OneAtom.
 
+(** A pursuit of one atom takes it, and has found the code. *)
+Lemma uniqueness_erc_pursuit (R : realFieldType) (a : R) (D : 'M[R]_1 := 1%:M)
+    (x : 'cV[R]_1 := const_mx a) (picks := fun=> 0) (zs := fun k => if k is 0%N then 0 else x) :
+  a != 0 -> erc.pursuit D x picks zs /\ zs #|supp x| = x.
+Proof.
+move=> a0; have support : supp x = setT by apply/setP => i; rewrite !inE mxE a0.
+have pursued : erc.pursuit D x picks zs.
+  by case=> [|k]; do !split; move=> i; rewrite (ord1 i) /zs ?subrr ?mulmx0 ?inE // mxE.
+have projected : erc.projects D setT 1%:M.
+  by split=> i j; rewrite ?inE ?mulmx1.
+split=> //; rewrite support; apply: ((erc.erc projected _ support _).2 picks zs pursued).2.1.
+- by move=> h _; rewrite mul1mx.
+- by rewrite /erc.recovery big_pred0 ?ltr01 // => j; rewrite inE.
+Qed.
+
 (** The first of two points has the smaller misfit, the second one the smaller penalty. *)
 Lemma training_path_monotone (R : realFieldType)
-    (f := fun c : bool => if c then 1 else 0 : R) (Omega := fun c : bool => if c then 0 else 1 : R)
-      :
+    (f := fun c => if c then 1 else 0 : R) (Omega := fun c => if c then 0 else 1 : R) :
   Omega true <= Omega false /\ f false <= f true.
 Proof.
 have half : (2%:R^-1 : R) < 1 by rewrite invf_lt1 ?ltr0n // ltr1n.

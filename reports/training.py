@@ -284,6 +284,21 @@ class SeedSpread:
         """
         return cls(sum(values) / len(values), min(values), max(values))
 
+    @classmethod
+    def of_known(cls, values: Sequence[float | None]) -> SeedSpread | None:
+        """Sum up the values that are known; None if none is.
+
+        Parameters
+        ----------
+        values : sequence of float or None
+
+        Returns
+        -------
+        SeedSpread or None
+        """
+        known = [value for value in values if value is not None]
+        return cls.over(known) if known else None
+
 
 @dataclass(frozen=True)
 class StrategySummary:
@@ -317,10 +332,6 @@ def summaries(results: TrainingResults) -> list[StrategySummary]:
 def _summary(results: TrainingResults, strategy: str) -> StrategySummary:
     runs = results.of(strategy)
 
-    def optional(name: str) -> SeedSpread | None:
-        values = [value for run in runs if (value := getattr(run, name)) is not None]
-        return SeedSpread.over(values) if values else None
-
     def spreads(name: str) -> tuple[SeedSpread, ...]:
         curves = [curve for run in runs if (curve := getattr(run, name))]
         places = results.reported if curves else ()
@@ -330,8 +341,8 @@ def _summary(results: TrainingResults, strategy: str) -> StrategySummary:
         strategy,
         len(runs),
         SeedSpread.over([run.accuracy for run in runs]),
-        optional("active"),
-        optional("coherence"),
+        SeedSpread.of_known([run.active for run in runs]),
+        SeedSpread.of_known([run.coherence for run in runs]),
         spreads("certified"),
         spreads("left"),
         spreads("published"),

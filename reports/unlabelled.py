@@ -148,10 +148,6 @@ def _summary(results: UnlabelledResults, strategy: str) -> FeatureSummary:
     def over(name: str) -> SeedSpread:
         return SeedSpread.over([getattr(run, name) for run in runs])
 
-    def optional(name: str) -> SeedSpread | None:
-        values = [value for run in runs if (value := getattr(run, name)) is not None]
-        return SeedSpread.over(values) if values else None
-
     def shares(name: str) -> SeedSpread:
         return SeedSpread.over([getattr(run, name) / results.test for run in runs])
 
@@ -168,10 +164,10 @@ def _summary(results: UnlabelledResults, strategy: str) -> FeatureSummary:
         over("active"),
         over("coherence"),
         shares("unique"),
-        optional("gap"),
+        SeedSpread.of_known([run.gap for run in runs]),
         spreads("certified"),
         spreads("left"),
         shares("known"),
-        optional("depth"),
+        SeedSpread.of_known([run.depth for run in runs]),
         over("seconds").mean,
     )

@@ -62,6 +62,8 @@ def typeset(name: str) -> str:
     '(2\\, \\|x\\|_0\\, -\\, 1)\\, \\mu\\; <\\; 1'
     >>> typeset("F(x^k) does not increase")
     'F(x^k)\\; \\text{does not increase}'
+    >>> typeset("12 h (1 - h) (3 + h) n - 27 h^2 - 2964 h^3 + n")
+    '12\\, h\\, (1\\, -\\, h)\\, (3\\, +\\, h)\\, n\\, -\\, 27\\, h^2\\; -\\; 2964\\, h^3\\, +\\, n'
     """
     made: list[str] = []
     words = _WORD.findall(name)
@@ -73,15 +75,27 @@ def typeset(name: str) -> str:
             made[-1] = f"{made[-1][:-1]} {word}}}"
         else:
             made.append(rf"\text{{{word}}}")
-    parts = made[:1]
+    parts, room = made[:1], _SHORT
     for before, part in itertools.pairwise(made):
+        room -= len(_GLYPH.findall(before))
         breaks = any(one.strip() in _RELATIONS or one[0:6] == r"\text{" for one in (before, part))
+        breaks = breaks or (room < 0 and (before in _TERMS or part in _TERMS))
         parts += [r"\; " if breaks else r"\, ", part]
+        if breaks and part not in _TERMS:
+            room = _SHORT
     return "".join(parts)
 
 
 _RELATIONS = (r"\le", r"\ge", r"\ne", "<", ">", "=")
 """Where a line may be broken."""
+
+_TERMS = ("+", "-")
+"""Where one may be broken, too, if it is long: a phone is narrow."""
+
+_SHORT = 12
+"""Glyphs, but for those signs, of what is not broken there."""
+
+_GLYPH = re.compile(r"\\[A-Za-z]+|[^\s{}^_\\+-]")
 
 
 _EITHER = ("a", "sum", "min", "max", "log", "span")

@@ -128,10 +128,7 @@ class LabelDepths:
             Where the features are minimisers.
         """
         found = []
-        squares, margins = (
-            Ball.of((radius.point.entries**2).sum(-1)),
-            Ball.of(radius.margins),
-        )
+        squares, margins = Ball.of((radius.point.entries**2).sum(-1)), Ball.of(radius.margins)
         for code, label in enumerate(radius.head.labels):
             spread = self.spread(int(label))[radius.rivals[code]]
             sure = bool(proved[code])

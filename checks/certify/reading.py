@@ -136,7 +136,8 @@ def given(
         try:
             value = of_tensor(value)
         except (NotImplementedError, RuntimeError, TypeError) as error:
-            expected = f"a tensor whose numbers can be read ({str(error).partition(chr(10))[0]})"
+            why = str(error).partition("\n")[0]
+            expected = f"a tensor whose numbers can be read ({why})"
             raise InputError(label, f"a tensor of the type {stored_as}", expected) from error
     if hasattr(value, "tocsr"):
         return _of_sparse("(an array)", None, value, label, sparse=sparse)

@@ -16,7 +16,7 @@ from sparsebound.checks.examine import Examination, examine
 from sparsebound.checks.recipes import Recipe
 from sparsebound.checks.recipes.recipe import CONSTRUCTION
 from sparsebound.checks.supplies import what_is_asked
-from sparsebound.reports.explanation import entry, proof, proved, refutation, words
+from sparsebound.reports.explanation import entry, proof, refutation, words
 from sparsebound.reports.formal import formal
 from sparsebound.reports.gate.baseline import Record
 from sparsebound.reports.html.formula import formula
@@ -154,7 +154,6 @@ def page(theorem: Theorem, record: Record | None) -> dict[str, Any]:
         "told": {part: told[part] for part in ("premises", "claims")},
         "proof_file": file,
         "lemma": lemma,
-        "proved_in": proved(theorem.proof),
         "formal": formal(theorem.proof),
         "instance": shown(theorem),
         "refuted": [

@@ -224,14 +224,14 @@ def _published(rows: list[StrategySummary]) -> list[str]:
 
 def _sparsity(rows: list[StrategySummary]) -> list[str]:
     plain, said = _row(rows, "plain"), of_coherence(rows)
-    for name, words in (("l1", "An l1 penalty"), ("hoyer", "A Hoyer penalty")):
+    for name, words in (("l1", "an l1 penalty"), ("hoyer", "a Hoyer penalty")):
         row = _row(rows, name)
         if plain and row and plain.active and row.active:
             apart = abs(row.accuracy.mean - plain.accuracy.mean)
             reach = max(x.accuracy.largest - x.accuracy.least for x in (plain, row))
             within = "within" if apart <= reach else "beyond"
             said.append(
-                f"Not that sparser features are better ones: {words[0].lower()}{words[1:]} took "
+                f"Not that sparser features are better ones: {words} took "
                 f"active atoms from {plain.active.mean:.1f} to {row.active.mean:.1f}, and the "
                 f"share that is right from {percent(plain.accuracy.mean)} to "
                 f"{percent(row.accuracy.mean)}, which is {within} the spread of seeds."

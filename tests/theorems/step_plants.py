@@ -33,7 +33,7 @@ def distances_are_wrong(found: Batch, code: int, patch: pytest.MonkeyPatch) -> I
     from sparsebound.theory.training import circulant
 
     others = np.arange(found.codes) != code
-    for name in ("_apart", "_fluctuations", "_size"):
+    for name in ("_apart", "_fluctuations", "squared_frobenius"):
         for turn in range(3):
             right, asked = getattr(circulant, name), []
 
@@ -79,14 +79,14 @@ def errors_before_are_wrong(
     """The error that is asked for first is negative."""
     from sparsebound.theory.training import atom_update
 
-    right, asked, others = atom_update._energy, [], np.arange(found.codes) != code
+    right, asked, others = atom_update.squared_frobenius, [], np.arange(found.codes) != code
 
     def wrong(values: Any) -> Any:
         asked.append(values)
         value = right(values)
         return value.where(others, -1) if len(asked) == 1 else value
 
-    patch.setattr(atom_update, "_energy", wrong)
+    patch.setattr(atom_update, "squared_frobenius", wrong)
     yield Planted("before", found.instance, found.evidence, {})
 
 

@@ -19,6 +19,8 @@ def _names(theorem: Theorem) -> list[str]:
     return [line[2:] for line in lines if line.startswith("- ")]
 
 
+LONGEST = 20
+"""Letters and digits of a formula that is not broken."""
 EVERY = pytest.mark.parametrize("theorem", catalogue().values(), ids=list(catalogue()))
 
 
@@ -59,6 +61,10 @@ def test_every_formula_of_a_proof_is_typeset(theorem: Theorem) -> None:
             latex = typeset(piece)
             mathml(latex)
             assert set(re.findall(r"\\text\{([^}]*)\}", latex)) <= {"on", "off"}, piece
+            for part in latex.split(
+                r"\; "
+            ):  # a phone shows a row that is not broken as far as this
+                assert len(re.findall(r"\\[A-Za-z|]+|[^\W_]", part)) <= LONGEST, part
 
 
 def test_every_explanation_is_of_something() -> None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sparsebound.theory.arithmetic import IntArray, Number
+from sparsebound.theory.arithmetic import FloatArray, IntArray, Number
+from sparsebound.theory.instance import Instance
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,18 @@ class RowsOfEncoder:
         sums = self.negative[:, fewer].swapaxes(0, 1)
         result: Number = amplitude.reshape(-1, 1) * sums + noise.reshape(-1, 1)
         return result
+
+
+def encoder_products(instance: Instance, weights: FloatArray) -> Number:
+    """``W^T D``, shape (n, n), for the atoms as given.
+
+    Examples
+    --------
+    >>> encoder_products(Instance([[1, 0], [1, 2]], [[1, 1]]), np.array([[1.0, 0], [0, 3]])).mid
+    array([[1., 0.],
+           [3., 6.]])
+    """
+    return instance.lift(weights).swapaxes(0, 1) @ instance.D.atoms
 
 
 def rows_of_encoder(products: Number) -> RowsOfEncoder:

@@ -35,6 +35,18 @@ def spectral_norm(matrix: Number) -> Number:
     return abs(matrix.eigenvalues()).max(-1)
 
 
+def squared_frobenius(matrix: Number) -> Number:
+    """Sums of the squares over the last two axes.
+
+    Examples
+    --------
+    >>> from sparsebound.theory.arithmetic import Exact
+    >>> int(squared_frobenius(Exact.of([[1, 2], [0, 2]])).mid)
+    9
+    """
+    return (matrix * matrix).sum(-1).sum(-1)
+
+
 def power(base: Number, exponent: int) -> Number:
     """Multiply a number by itself, entry by entry; at least once.
 

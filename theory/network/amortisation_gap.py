@@ -43,7 +43,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from sparsebound.theory.analysis.encoders import RowsOfEncoder, rows_of_encoder
+from sparsebound.theory.analysis.encoders import RowsOfEncoder, encoder_products, rows_of_encoder
 from sparsebound.theory.arithmetic import FloatArray, IntArray, Number, larger, smaller
 from sparsebound.theory.evidence.encoders import OneLayer
 from sparsebound.theory.extremal.encoders import (
@@ -67,7 +67,7 @@ def premises(
     circuit: int = 1,
 ) -> Iterator[Premise]:
     """Units that their atoms switch on, and codes of one kind."""
-    own = rows_of_encoder(_products(instance, one_layer)).own
+    own = rows_of_encoder(encoder_products(instance, one_layer.weights)).own
     yield Premise("0 < g_ii", 0, own.min(-1), measured=False)
     s, most = _kind(instance)
     points = one_layer.points
@@ -89,7 +89,7 @@ def claims(
     """What rectified units leave on the worst code, which no bound exceeds; and pairs of codes."""
     s, entries = _kind(instance)
     B = instance.lift(entries).reshape(-1, 1)
-    rows = rows_of_encoder(_products(instance, one_layer))
+    rows = rows_of_encoder(encoder_products(instance, one_layer.weights))
     own, n = rows.own.reshape(1, -1), instance.D.shape[1]
     above, below = _sums(instance, rows, s, B)
     left, cap = _left(instance, one_layer, rows, s, B), own * B
@@ -99,7 +99,7 @@ def claims(
     worst = (2 * left / own).max(-1)  # as a multiple of 1/2, times B
     yield from _of_any_weights(instance, worst, entries, s, atoms, circuit)
     points, bias = instance.lift(one_layer.points), instance.lift(one_layer.bias)
-    seen = points @ _products(instance, one_layer).swapaxes(0, 1)
+    seen = points @ encoder_products(instance, one_layer.weights).swapaxes(0, 1)
     answer = seen + bias.reshape(len(s), 1, n)
     error = abs(larger(answer, 0 * answer) - own * points).max(1)
     yield Claim("error of a code", error, left)
@@ -147,11 +147,6 @@ def _of_any_weights(
     if n > m:
         share = instance.lift(rest) / (spark(instance.D) - circuit)
         yield Claim("(B/2) min(1, (s-1)/(spark-1))", smaller(share, 0 * share + 1) * B, worst)
-
-
-def _products(instance: Instance, found: OneLayer) -> Number:
-    """``W^T D``, shape (n, n)."""
-    return instance.lift(found.weights).swapaxes(0, 1) @ instance.D.atoms
 
 
 def _kind(instance: Instance) -> tuple[IntArray, FloatArray]:

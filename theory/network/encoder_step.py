@@ -31,7 +31,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sparsebound.theory.analysis.encoders import RowsOfEncoder, rows_of_encoder
+from sparsebound.theory.analysis.encoders import RowsOfEncoder, encoder_products, rows_of_encoder
 from sparsebound.theory.arithmetic import FloatArray, IntArray, Number
 from sparsebound.theory.arithmetic.number import UNKNOWN
 from sparsebound.theory.evidence.encoders import EncoderStep
@@ -59,7 +59,9 @@ def premises(
     yield Premise("x >= 0", -found.points.min(axis=1), 0, strict=False, measured=False)
     seen = abs(instance.lift(instance.E) @ instance.lift(found.weights)).max(-1)
     yield Premise("|<w_i, e>| <= nu", seen - found.noise, 0, strict=False, measured=False)
-    least = _products(instance, found)[np.arange(_n(instance)), np.arange(_n(instance))].min(-1)
+    least = encoder_products(instance, found.weights)[
+        np.arange(_n(instance)), np.arange(_n(instance))
+    ].min(-1)
     yield Premise("0 <= g_ii", -least, 0, strict=False, measured=False)
     s, least_entry, most = _kind(found.points)
     sizes = np.count_nonzero(found.worst, axis=2).max(axis=1)
@@ -84,7 +86,7 @@ def claims(
     """What units get on the support and off it, which are active, and that both are attained."""
     found = encoder_step
     s, least, most = _kind(found.points)
-    products = _products(instance, found)
+    products = encoder_products(instance, found.weights)
     rows, on = rows_of_encoder(products), np.asarray(found.points != 0)
     amplitude, nu = instance.lift(most), instance.lift(found.noise * noise)
     above = rows.above(np.maximum(s - positive, 0), amplitude, nu)
@@ -135,11 +137,6 @@ def _attained(
 
 def _n(instance: Instance) -> int:
     return instance.D.shape[1]
-
-
-def _products(instance: Instance, found: EncoderStep) -> Number:
-    """``W^T D``, shape (n, n)."""
-    return instance.lift(found.weights).swapaxes(0, 1) @ instance.D.atoms
 
 
 def _kind(points: FloatArray) -> tuple[IntArray, FloatArray, FloatArray]:

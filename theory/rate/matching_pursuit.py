@@ -157,7 +157,7 @@ THEOREM = Theorem(
     r"r^k = y - D x^k, \; \operatorname{supp} x^k \subseteq S \implies "
     r"\text{matching pursuit picks from } S, \; "
     r"\|r^{k+1}\|_2^2 \le \bigl( 1 - \tfrac{1}{s} \sigma_{\min}(D_S)^2 \bigr) \|r^k\|_2^2",
-    names=("MP", "greedy pursuit", "pure greedy algorithm", "exact recovery condition"),
+    names=("MP", "greedy pursuit", "pure greedy algorithm", "ERC", "exact recovery condition"),
     source=GRIBONVAL_VANDERGHEYNST_2006,
     premises=premises,
     claims=claims,

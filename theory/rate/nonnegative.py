@@ -60,10 +60,9 @@ THEOREM = Theorem(
     names=(
         "ReLU",
         "JumpReLU",
-        "CRATE",
+        "CRATE's ISTA block",
         "sparse autoencoder",
         "non-negative LISTA",
-        "ISTA block",
         "NMF",
     ),
     source=INDEPENDENT,

@@ -38,7 +38,7 @@ import numpy as np
 
 from sparsebound.theory.analysis import activations
 from sparsebound.theory.analysis.floating_point import FLOAT64
-from sparsebound.theory.analysis.training import rounding, squared_norm
+from sparsebound.theory.analysis.training import rounding, squared_frobenius, squared_norm
 from sparsebound.theory.arithmetic import FloatArray, Number
 from sparsebound.theory.evidence import AlternatingStep
 from sparsebound.theory.extremal.training import (
@@ -85,12 +85,7 @@ class Round:
     def objective(self, atoms: Number, codes: Number) -> Number:
         """``F``, shape (B,)."""
         rest = self.signals - codes @ atoms.swapaxes(-1, -2)
-        return energy(rest) / 2 + abs(codes).sum(-1).sum(-1) * self.lam.reshape(-1)
-
-
-def energy(matrix: Number) -> Number:
-    """Sum of the squares over the last two axes."""
-    return (matrix * matrix).sum(-1).sum(-1)
+        return squared_frobenius(rest) / 2 + abs(codes).sum(-1).sum(-1) * self.lam.reshape(-1)
 
 
 def premises(
@@ -139,8 +134,10 @@ def claims(
 
 def _descent(instance: Instance, exact: Round) -> Number:
     """What a round descends by at least, shape (B,)."""
-    codes = energy(exact.new_codes - exact.codes) * exact.code_bound.reshape(-1)
-    return (codes + energy(exact.new_atoms - exact.atoms) * exact.atom_bound.reshape(-1)) / 2
+    codes = squared_frobenius(exact.new_codes - exact.codes) * exact.code_bound.reshape(-1)
+    return (
+        codes + squared_frobenius(exact.new_atoms - exact.atoms) * exact.atom_bound.reshape(-1)
+    ) / 2
 
 
 @of_evidence

@@ -31,6 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sparsebound.theory.analysis.training import squared_frobenius
 from sparsebound.theory.arithmetic import Mask, Number
 from sparsebound.theory.evidence.steps import CodedSignals
 from sparsebound.theory.extremal.steps import (
@@ -64,28 +65,23 @@ def claims(
     D, (m, n) = instance.D.atoms, instance.D.shape
     batch, count, _ = coded_signals.codes.shape
     residual = Y - X @ D.swapaxes(0, 1)
-    before = _energy(residual)
+    before = squared_frobenius(residual)
     used = (coded_signals.codes != 0)[..., None]
     now = residual
     for j in range(min(n, MOST_UPDATED)):
         atom, row = D[:, j].reshape(1, 1, m), X[:, :, j].reshape(batch, count, 1)
         left = (residual + row * atom).where(used[:, :, j], 0)
-        rest = _energy(residual.where(~used[:, :, j], 0))
-        best = _energy(left) - (left.swapaxes(1, 2) @ left).eigenvalues().max(-1)
+        rest = squared_frobenius(residual.where(~used[:, :, j], 0))
+        best = squared_frobenius(left) - (left.swapaxes(1, 2) @ left).eigenvalues().max(-1)
         yield Claim("K-SVD does not raise the error", rest + best, before)
         source = now if sequential else residual
         now = now + _updated(source, atom, row, used[:, :, j]) - source
-    yield Claim("nor does an approximate K-SVD", _energy(now), before)
+    yield Claim("nor does an approximate K-SVD", squared_frobenius(now), before)
     turned = X.swapaxes(1, 2)
     atoms = (turned @ X).solve(turned @ Y)
     if not rescaled:
         atoms = atoms / (atoms * atoms).sum(-1).sqrt().reshape(batch, n, 1)
-    yield Claim("nor does MOD", _energy(Y - X @ atoms), before)
-
-
-def _energy(values: Number) -> Number:
-    """Squared norms of Frobenius; (B,)."""
-    return (values * values).sum(-1).sum(-1)
+    yield Claim("nor does MOD", squared_frobenius(Y - X @ atoms), before)
 
 
 def _updated(residual: Number, atom: Number, row: Number, used: Mask) -> Number:

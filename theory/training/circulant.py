@@ -36,7 +36,7 @@ from typing import Any
 
 import numpy as np
 
-from sparsebound.theory.analysis.training import STEPS_DRAWN, power, rounding
+from sparsebound.theory.analysis.training import STEPS_DRAWN, power, rounding, squared_frobenius
 from sparsebound.theory.arithmetic import FloatArray, IntArray, Number
 from sparsebound.theory.evidence.steps import LayerStep
 from sparsebound.theory.extremal.steps import (
@@ -89,8 +89,8 @@ def claims(
     said = "W' - P W' = (W - P W) (I - gamma S)"
     yield Claim(said, abs(rest - kept).max(-1).max(-1), 0, measured=False)
     largest = abs(1 - S.eigenvalues() / inverse.reshape(batch, 1)).max(-1)
-    bound = power(largest * largest, exponent) * _size(apart)
-    left = _size(rest) / (inverse * inverse)
+    bound = power(largest * largest, exponent) * squared_frobenius(apart)
+    left = squared_frobenius(rest) / (inverse * inverse)
     yield Claim("||W' - P W'||_F^2 <= rho^2 ||W - P W||_F^2", left, bound)
     if m == N:
         change = (inverse - S[:, 0].sum(-1)).reshape(batch, 1)
@@ -137,11 +137,6 @@ def _apart(W: Any, N: int) -> Any:
     _, n, m = W.shape
     rows, columns = _shifts(n, N)[:, :, None], _shifts(m, N)[:, None, :]
     return W * N - W[:, rows, columns].sum(1)
-
-
-def _size(matrix: Number) -> Number:
-    """Squared norms of Frobenius; (B,)."""
-    return (matrix * matrix).sum(-1).sum(-1)
 
 
 def _fluctuations(W: Number, N: int) -> Number:

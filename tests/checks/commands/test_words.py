@@ -20,8 +20,12 @@ KNOWN = {
     "JumpReLU": {"network.thresholding", "rate.nonnegative"},
     "TopK": {"rate.iht", "rate.topk"},
     "CRATE": {"network.transformer", "rate.nonnegative"},
+    "CRATE's ISTA block": {"rate.nonnegative"},
     "ML-CSC": {"uniqueness.deep", "stability.deep", "rate.deep"},
-    "ERC": {"uniqueness.erc", "dictionary.erc_babel", "stability.lasso_witness"},
+    "ERC": {
+        *("uniqueness.erc", "dictionary.erc_babel", "stability.lasso_witness"),
+        "rate.matching_pursuit",
+    },
     "RIP": {"rate.iht", "dictionary.gershgorin", "uniqueness.rip", "uniqueness.omp_rip"},
     "NSP": {"uniqueness.null_space"},
     "Fuchs": {"uniqueness.lasso", "stability.lasso_witness"},

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy.optimize import nnls
 
+from sparsebound.checks.evidence import gather
 from sparsebound.checks.oracles.features import feature_pair, features
 from sparsebound.checks.oracles.label_change import label_change
 from sparsebound.theory.analysis.features import FeaturePoint
@@ -17,6 +18,7 @@ from sparsebound.theory.experiment import Experiment
 from sparsebound.theory.extremal import label_changes
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.stability.features import THEOREM as MOVES
+from sparsebound.theory.theorem import Mutant
 from sparsebound.theory.training.certified_radius import THEOREM as RADIUS
 from sparsebound.theory.uniqueness.features import THEOREM as UNIQUE
 from sparsebound.theory.verdict import Status, decide
@@ -120,3 +122,10 @@ def test_certificates_are_nearly_as_large_as_what_is_attacked(seed: int) -> None
     verdict = decide(RADIUS, instance, {"label_change": label_change(Experiment(instance))})
     assert (verdict.status[verdict.status != Status.VACUOUS] == Status.HOLDS).all()
     assert np.nanmedian(verdict.ratio) > 0.99
+
+
+@pytest.mark.parametrize("mutant", RADIUS.mutants, ids=lambda mutant: mutant.name)
+def test_mutants_of_the_radius_are_decided_where_all_atoms_are_used(mutant: Mutant) -> None:
+    one = Instance([[1.0]], [[1.0]], [[0.125]])
+    verdict = decide(RADIUS, one, gather(RADIUS, one), mutant.changes)
+    assert verdict.status.tolist() != [Status.UNDECIDED]

@@ -89,10 +89,11 @@ class LabelRadius:
         """Bound ``R^2`` from below by distances in the span of atoms, shape (B,).
 
         Prices are the gaps' squares, divided by the atoms' where ``normed``; terms count from the
-        ``first`` on.
+        ``first`` on, if there are as many.
         """
         prices = self.point.gaps**2
-        return _least(self.spanned(prices / self.point.D.squares if normed else prices)[first:])
+        terms = self.spanned(prices / self.point.D.squares if normed else prices)
+        return _least(terms[first:] or terms)
 
     def spanned(self, prices: Number) -> list[Number]:
         """Bounds of the squared distance to each rival in the span of atoms, shape (B, C - 1) each.

@@ -18,6 +18,7 @@ EXAMPLES = (
     "peers",
     "attention_floor",
     "long_signals",
+    "certified_bounds",
 )
 """Scripts that run in a few seconds, and without PyTorch."""
 ELSEWHERE = {
@@ -26,6 +27,7 @@ ELSEWHERE = {
     "learn_digits": "takes half a minute, for a file that ships",
     "measure_gate": "takes hours",
     "measure_verdicts": "takes minutes, and says nothing on a machine that builds a site",
+    "radius_again": "needs a certificate: the guide to certify says of what",
     "sparser_networks": "needs PyTorch",
     "torch_lista": "needs PyTorch",
 }

@@ -29,7 +29,7 @@ def compare(seed: int, layers: int) -> None:
     D = unit(alternating_projection(12, 16, seed))
     theta, bounds = certified(D, layers)
     exact = worst_case(D, theta, bounds, SPARSITY)
-    assert 0 < exact * (1 - 2 * GAP) <= bounds[layers]
+    assert 0 < exact * (1 - 2 * GAP) <= bounds[layers] <= exact * (1 + 2 * GAP)  # for s = 2
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -67,3 +67,17 @@ def test_the_program_finds_what_running_the_network_finds() -> None:
         assert not state[x == 0].any()
         largest = max(largest, float(np.abs(state - x).max()))
     assert 0.8 * exact <= largest <= exact
+
+
+def test_the_two_closest_atoms_attain_the_bound_in_every_layer() -> None:
+    """Of two entries of sizes 1 the sign is such that either shrinks the other."""
+    D = unit(alternating_projection(12, 16, 0))
+    theta, bounds = certified(D, 6)
+    inner = D.T @ D - np.eye(16)
+    i, j = np.unravel_index(np.argmax(np.abs(inner)), inner.shape)
+    x, state = np.zeros(16), np.zeros(16)
+    x[i], x[j] = 1, -np.sign(inner[i, j])
+    for t, bound in zip(theta, bounds[1:], strict=True):
+        v = state + D.T @ (D @ (x - state))
+        state = np.sign(v) * np.maximum(np.abs(v) - t, 0)
+        assert np.abs(state - x).max() == pytest.approx(bound, rel=1e-12)

@@ -219,10 +219,10 @@ def there() -> bool:
     return True
 
 
-def timed(function: Callable[[], Any]) -> tuple[Any, float]:
+def timed(function: Callable[..., Any], *arguments: Any) -> tuple[Any, float]:
     """Give what a function returns, and the seconds that it took."""
     start = perf_counter()
-    return function(), perf_counter() - start
+    return function(*arguments), perf_counter() - start
 
 
 def table(layers: int) -> list[dict[str, tuple[float, float]]]:
@@ -230,14 +230,14 @@ def table(layers: int) -> list[dict[str, tuple[float, float]]]:
     D = unit(alternating_projection(12, 16))
     rows = []
     for K in range(1, layers + 1):
-        (theta, bounds), seconds = timed(lambda K=K: certified(D, K))
+        (theta, bounds), seconds = timed(certified, D, K)
         row = {"ours": (float(bounds[-1]), seconds)}
-        row["exact"] = timed(lambda t=theta, b=bounds: worst_case(D, t, b, SPARSITY))
+        row["exact"] = timed(worst_case, D, theta, bounds, SPARSITY)
         if there():
             for name, method in OTHERS.items():
-                row[name] = timed(lambda t=theta, m=method: others(D, t, m))
+                row[name] = timed(others, D, theta, method)
         else:
-            row["IBP"] = timed(lambda t=theta: intervals(D, t))
+            row["IBP"] = timed(intervals, D, theta)
         rows.append(row)
     return rows
 

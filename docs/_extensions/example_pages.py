@@ -18,6 +18,7 @@ EXAMPLES = (
     "peers",
     "attention_floor",
     "long_signals",
+    "certified_bounds",
 )
 """Scripts that run in a few seconds, and without PyTorch."""
 ELSEWHERE = {

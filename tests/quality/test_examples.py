@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from examples import measure_verdicts
+from examples import certified_bounds, measure_verdicts
 from sparsebound.checks.algorithms.proximal import problem
 from sparsebound.checks.certify import certify
 from sparsebound.checks.commands.main import main
@@ -149,3 +149,34 @@ def test_peers_on_workers_of_a_cluster_do_what_processes_do() -> None:
         there = peers.rounds_and_bounds(rounds=5, client=client)
     assert there[2] == alone[2] == "holds"
     assert (there[0] == alone[0]).all()
+
+
+def test_certified_bounds_are_exact_and_below_those_of_intervals(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(certified_bounds, "there", lambda: False)
+    certified_bounds.main(3)
+    title, *lines, last = capsys.readouterr().out.splitlines()
+    assert title.split() == ["layers", "ours", "exact", "IBP"]
+    assert "need auto_LiRPA" in last
+    rows = [[float(word) for word in re.sub(r"\(.*?\)", "", line).split()] for line in lines]
+    assert [row[0] for row in rows] == [1, 2, 3]
+    for _, ours, exact, intervals in rows:
+        assert abs(ours - exact) <= certified_bounds.GAP * exact
+        assert intervals > 2 * exact
+
+
+def test_intervals_of_one_layer_by_hand() -> None:
+    """Atoms at 0.6: the box of both gives ``v`` in [-1.6, 1.6], and the threshold takes 0.1."""
+    D = np.array([[1, 0.6], [0, 0.8]])
+    assert certified_bounds.intervals(D, np.array([0.1])) == pytest.approx(1.5 + 1)
+    # the second layer: 1.6 + 0.6 * 1.5 - 0.2
+    assert certified_bounds.intervals(D, np.array([0.1, 0.2])) == pytest.approx(2.3 + 1)
+
+
+def test_intervals_are_those_of_a_general_verifier() -> None:
+    pytest.importorskip("auto_LiRPA", reason="it is not on the index")
+    D = certified_bounds.unit(certified_bounds.alternating_projection(12, 16))
+    theta, _ = certified_bounds.certified(D, 4)
+    theirs = certified_bounds.others(D, theta, "IBP")
+    assert theirs == pytest.approx(certified_bounds.intervals(D, theta), rel=1e-12)

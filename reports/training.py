@@ -133,6 +133,7 @@ class SideBySide(Generic[Run]):
     """Runs of several strategies, each with several seeds."""
 
     runs: tuple[Run, ...]
+    reported: tuple[int, ...]
 
     @property
     def strategies(self) -> list[str]:
@@ -156,6 +157,22 @@ class SideBySide(Generic[Run]):
     def broken(self) -> list[tuple[Run, BrokenCertificate]]:
         """All certificates that an attack broke."""
         return [(run, found) for run in self.runs for found in run.broken]
+
+    def spreads(self, strategy: str, name: str) -> tuple[SeedSpread, ...]:
+        """Sum shares up over seeds, at the radii that are reported; nothing where there is none.
+
+        Parameters
+        ----------
+        strategy, name : str
+            Of the shares: ``certified``, ``left``, ``published``.
+
+        Returns
+        -------
+        tuple of SeedSpread
+        """
+        curves = [curve for run in self.of(strategy) if (curve := getattr(run, name))]
+        places = self.reported if curves else ()
+        return tuple(SeedSpread.over([curve[k] for curve in curves]) for k in places)
 
 
 @dataclass(frozen=True)
@@ -299,6 +316,27 @@ class SeedSpread:
         known = [value for value in values if value is not None]
         return cls.over(known) if known else None
 
+    def shown(self, factor: float = 1.0, places: int = 1) -> str:
+        """Write the mean, and from where to where seeds go.
+
+        Parameters
+        ----------
+        factor : float
+        places : int
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> SeedSpread(0.5, 0.4, 0.6).shown(100)
+        '50.0 (40.0 to 60.0)'
+        """
+        ends = (self.mean, self.least, self.largest)
+        mean, least, largest = (f"{factor * value:.{places}f}" for value in ends)
+        return mean if least == largest else f"{mean} ({least} to {largest})"
+
 
 @dataclass(frozen=True)
 class StrategySummary:
@@ -331,20 +369,14 @@ def summaries(results: TrainingResults) -> list[StrategySummary]:
 
 def _summary(results: TrainingResults, strategy: str) -> StrategySummary:
     runs = results.of(strategy)
-
-    def spreads(name: str) -> tuple[SeedSpread, ...]:
-        curves = [curve for run in runs if (curve := getattr(run, name))]
-        places = results.reported if curves else ()
-        return tuple(SeedSpread.over([curve[k] for curve in curves]) for k in places)
-
     return StrategySummary(
         strategy,
         len(runs),
         SeedSpread.over([run.accuracy for run in runs]),
         SeedSpread.of_known([run.active for run in runs]),
         SeedSpread.of_known([run.coherence for run in runs]),
-        spreads("certified"),
-        spreads("left"),
-        spreads("published"),
+        results.spreads(strategy, "certified"),
+        results.spreads(strategy, "left"),
+        results.spreads(strategy, "published"),
         sum(run.seconds for run in runs) / len(runs),
     )

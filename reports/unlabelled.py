@@ -151,12 +151,6 @@ def _summary(results: UnlabelledResults, strategy: str) -> FeatureSummary:
     def shares(name: str) -> SeedSpread:
         return SeedSpread.over([getattr(run, name) / results.test for run in runs])
 
-    def spreads(name: str) -> tuple[SeedSpread, ...]:
-        return tuple(
-            SeedSpread.over([getattr(run, name)[place] for run in runs])
-            for place in results.reported
-        )
-
     return FeatureSummary(
         strategy,
         len(runs),
@@ -165,8 +159,8 @@ def _summary(results: UnlabelledResults, strategy: str) -> FeatureSummary:
         over("coherence"),
         shares("unique"),
         SeedSpread.of_known([run.gap for run in runs]),
-        spreads("certified"),
-        spreads("left"),
+        results.spreads(strategy, "certified"),
+        results.spreads(strategy, "left"),
         shares("known"),
         SeedSpread.of_known([run.depth for run in runs]),
         over("seconds").mean,

@@ -27,8 +27,8 @@ def table(results: TrainingResults) -> str:
         rows.append(
             [
                 row.strategy,
-                _spread(row.accuracy, 100),
-                "-" if row.active is None else _spread(row.active, 1),
+                row.accuracy.shown(100),
+                "-" if row.active is None else row.active.shown(),
                 "-" if row.coherence is None else f"{row.coherence.mean:.2f}",
                 *_pairs(row.certified, row.left),
                 f"{row.seconds:.0f}",
@@ -60,13 +60,6 @@ def _pairs(certified: Sequence[SeedSpread], left: Sequence[SeedSpread]) -> list[
     return [f"{100 * sure.mean:.1f} .. {100 * most.mean:.1f}" for sure, most in pairs]
 
 
-def _spread(spread: SeedSpread, factor: float) -> str:
-    mean, least, largest = (factor * v for v in (spread.mean, spread.least, spread.largest))
-    if least == largest:
-        return f"{mean:.1f}"
-    return f"{mean:.1f} ({least:.1f} to {largest:.1f})"
-
-
 def feature_table(results: UnlabelledResults) -> str:
     """Write the table of strategies for signals without labels, as :func:`table` does.
 
@@ -84,10 +77,10 @@ def feature_table(results: UnlabelledResults) -> str:
         rows.append(
             [
                 row.strategy,
-                _spread(row.misfit, 100),
-                _spread(row.active, 1),
+                row.misfit.shown(100),
+                row.active.shown(),
                 f"{row.coherence.mean:.2f}",
-                _spread(row.unique, 100),
+                row.unique.shown(100),
                 "-" if row.gap is None else f"{row.gap.mean:.3g}",
                 *_pairs(row.certified, row.left),
                 "-" if row.depth is None else f"{row.depth.mean:.0f}",

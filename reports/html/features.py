@@ -9,7 +9,6 @@ from sparsebound.reports.html.training import (
     gap_curve,
     of_coherence,
     percent,
-    spread,
 )
 from sparsebound.reports.unlabelled import (
     FeatureSummary,
@@ -44,7 +43,6 @@ def features_page(results: UnlabelledResults) -> str:
         logs=[run for run in results.runs if run.log],
         unclaimed=unclaimed_features(results, rows),
         percent=percent,
-        spread=spread,
         norm=f"{results.norm:.3g}",
     )
 

@@ -6,7 +6,7 @@ import re
 from xml.etree import ElementTree
 
 from latex2mathml.converter import convert
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from sparsebound.theory.errors import InputError
 
@@ -22,6 +22,7 @@ _ATTRIBUTES = {
     *("linethickness", "lspace", "mathvariant", "maxsize", "minsize", "movablelimits"),
     *("rowspacing", "rspace", "scriptlevel", "separator", "stretchy", "width"),
 }
+_REFERENCE = re.compile("&#x([0-9A-F]+);")
 _CONCLUSION = ("\\implies", "\\iff")
 
 
@@ -121,4 +122,4 @@ def _convert(part: str, latex: str) -> str:
         )
         if not known or "\\" in (element.text or ""):
             raise refused
-    return made
+    return _REFERENCE.sub(lambda found: escape(chr(int(found[1], 16))), made)  # half as long

@@ -14,7 +14,6 @@ from sparsebound.reports.html.environment import render
 from sparsebound.reports.training import (
     BASELINE,
     GallerySignal,
-    SeedSpread,
     SideBySide,
     StrategySummary,
     TrainingResults,
@@ -60,7 +59,6 @@ def training_page(results: TrainingResults) -> str:
         logs=[run for run in results.runs if run.log],
         unclaimed=unclaimed(results, rows),
         percent=percent,
-        spread=spread,
         norm=f"{results.norm:.3g}",
     )
 
@@ -82,28 +80,6 @@ def percent(value: float) -> str:
     '95.1%'
     """
     return f"{100 * value:.1f}%"
-
-
-def spread(values: SeedSpread, factor: float = 1.0, places: int = 1) -> str:
-    """Write a mean, and from where to where seeds go.
-
-    Parameters
-    ----------
-    values : SeedSpread
-    factor : float
-    places : int
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> spread(SeedSpread(0.5, 0.4, 0.6), 100)
-    '50.0 (40.0 to 60.0)'
-    """
-    mean, least, largest = (f"{factor * v:.{places}f}" for v in vars(values).values())
-    return mean if least == largest else f"{mean} ({least} to {largest})"
 
 
 def recommended(rows: list[StrategySummary]) -> StrategySummary | None:

@@ -41,8 +41,8 @@ REFERENCE_SHARE = 1 / 64
 """Share of the codes of a cross-checked batch that cvxpy solves as well."""
 CHAIN = "Lasso, chain"
 """Its name among the solvers whose work is counted."""
-AGREEMENT = 1e-6
-"""Relative agreement with cvxpy's value, which it reaches by itself."""
+CVXPY_NOISE = 1e-6
+"""Relative to the largest, entries up to which are noise of cvxpy."""
 
 
 @dataclass(frozen=True)
@@ -264,7 +264,7 @@ def reference_point(lasso: Lasso, code: int) -> FloatArray | None:
     if variable.value is None:
         return None
     point = np.asarray(variable.value)
-    return np.where(np.abs(point) > AGREEMENT * np.abs(point).max(), point, 0.0)
+    return np.where(np.abs(point) > CVXPY_NOISE * np.abs(point).max(), point, 0.0)
 
 
 def optimum(given: Posed, *, cross_check: bool = False, seed: int = 0) -> Optimum:
@@ -282,7 +282,7 @@ def optimum(given: Posed, *, cross_check: bool = False, seed: int = 0) -> Optimu
     Raises
     ------
     OracleDisagreement
-        If cvxpy finds a smaller value than the dual vector allows.
+        If what cvxpy finds cannot be true together with it.
 
     Examples
     --------
@@ -339,7 +339,8 @@ def reference_check(
     Raises
     ------
     OracleDisagreement
-        If cvxpy finds a smaller value than the certificate allows, or a far larger one.
+        If no value is possible for both: cvxpy's point is better than the certificate allows, or
+        the dual vector of that point proves that the value is larger.
     """
     chosen = np.flatnonzero(np.random.default_rng(seed).random(len(found.gap)) < share)
     for code in chosen:
@@ -347,14 +348,17 @@ def reference_check(
         if point is None or not found.closed[code]:
             continue
         alone = lasso.select(np.array([code]))
-        other = float(certify(alone, point[None], "cvxpy").value[0])
-        value = float(found.value[code])
-        # a signal that is zero, of which no agreement of solvers is relative to anything
-        scale = AGREEMENT * value if value else np.inf
-        if other < value - float(found.gap[code]) - GAP * value or other > value + scale:
+        other = certify(alone, point[None], "cvxpy")
+        (least, most), (low, high) = (
+            (float(one.value[index] - one.gap[index]), float(one.value[index]))
+            for one, index in ((found, code), (other, 0))
+        )
+        room = GAP * max(most, high)
+        if high < least - room or most < low - room:
             raise OracleDisagreement(
                 f"the certificate of code {code} encloses the least value of the Lasso by "
-                f"{value!r} and a gap of {float(found.gap[code])!r}, but cvxpy found {other!r}"
+                f"{most!r} and a gap of {most - least!r}, but cvxpy found {high!r} and proves at "
+                f"least {low!r}"
             )
     return len(chosen)
 

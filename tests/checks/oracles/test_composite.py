@@ -74,6 +74,16 @@ def test_agreement_with_cvxpy() -> None:
             reference_check(lasso, wrong, share=1.0)
 
 
+def test_a_solver_that_stops_early_contradicts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a night's worth of instances, cvxpy is off by 1e-5 of the value once."""
+    lasso = lasso_of(6, 9, 0.1)
+    found = solve(lasso)
+    monkeypatch.setattr(composite, "reference_point", lambda _, code: 1.001 * found.point[code])
+    assert reference_check(lasso, found, share=1.0) == len(lasso.Y)
+    with pytest.raises(OracleDisagreement, match="proves at least"):
+        reference_check(lasso, replace(found, value=0.99 * found.value), share=1.0)
+
+
 def test_a_signal_of_any_size_is_descended_to_the_end_beside_a_larger_one() -> None:
     lasso = lasso_of(6, 9, 0.1, codes=4)
     scales = np.array([1, 2.0**-60, 1, 1])

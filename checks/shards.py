@@ -119,7 +119,7 @@ def _examples(
             return False
         try:
             with listening() as heard:
-                verdict, alone = _decided(theorem, block, _request(number, block), subject)
+                verdict, alone, types = _decided(theorem, block, _request(number, block), subject)
         except Broke as error:
             if searching or (broken and broken[1].kind == error.kind):
                 broken = block.recipes[0], error
@@ -127,7 +127,9 @@ def _examples(
             return False
         if searching:  # what is tried while shrinking is not counted
             parts = list(map(Part, block.written, draw.meant, block.slices(len(verdict))))
-            counted = Tally.of_parts(theorem.id, verdict, parts, work=heard.work)
+            counted = Tally.of_parts(
+                theorem.id, verdict, parts, work=heard.work, judged=types
+            )
             total = total + counted
             below = counted.worst and (counted.worst.ratio or 0.0) <= BELOW_THE_TOP
             if uphill and below and can_begin(block.recipes[0]):
@@ -162,20 +164,24 @@ def _examples(
 
 def _decided(
     theorem: Theorem, block: RecipeBlock, request: Request, subject: Subject | None
-) -> tuple[Verdict, Examination | None]:
-    """Decide a block; also the recipe that violates the theorem, alone, if one does."""
+) -> tuple[Verdict, Examination | None, set[str]]:
+    """Decide a block; also the recipe that violates the theorem, alone, if one does.
+
+    And the types of floats in which a subject's answer was judged, if one was asked.
+    """
     if len(block) == 1:
         alone = examine(theorem, block.recipes[0], request=request, subject=subject)
-        return alone.verdict, alone if alone.violated else None
+        types = set(alone.call.types) if alone.call else set()
+        return alone.verdict, alone if alone.violated else None, types
     verdict = examine_block(theorem, block, request)
     if not verdict.count(Status.VIOLATED):
-        return verdict, None
+        return verdict, None, set()
     for recipe, codes in zip(block.recipes, block.slices(len(verdict)), strict=True):
         if (verdict.status[codes] == Status.VIOLATED).any():
             alone = examine(theorem, recipe, request=request)
             if alone.violated:
-                return verdict, alone
-    return verdict, None  # counted all the same
+                return verdict, alone, set()
+    return verdict, None, set()  # counted all the same
 
 
 def _typical(verdict: Verdict, part: Part) -> Worst | None:

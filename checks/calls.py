@@ -24,7 +24,7 @@ BATCHED = ("Y", "lam", "s", "start", "thresholds", "sides", "eps", "sigma", "v",
 BY_SEED = "seed"
 """An argument that every subject may ask for, by this name: always the same number."""
 MOST_STEPS = 1024
-"""Of a subject that makes its own number of steps."""
+"""Of a run, whoever says how many."""
 IN_UNITS = ("Y", "lam", "start", "thresholds", "eps", "sigma", "v", "theta", "X")
 """Arguments in the units of the signals."""
 

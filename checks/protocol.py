@@ -272,9 +272,13 @@ file.py:callable
         if found is not None:
             more = found.written, None, found.nonnegative, found.unit_atoms
             return cls(name, found.run, rate_only, given, *more)
-        if not callable(given):
-            expected = "a callable, an estimator of the Lasso, or the place of one"
-            raise InputError("--subject", name, f"{expected}, not {describe(given)}")
+        if not callable(given) or isinstance(given, type):  # what a class returns is no answer
+            expected = "a callable, an estimator of the Lasso, or the place of one, not"
+            shown = describe(given)
+            if isinstance(given, type):
+                called = f"write a function that calls {given.__name__}"
+                shown = f"a class that no adapter knows: {called}"
+            raise InputError("--subject", name, f"{expected} {shown}")
         stated, sign = getattr(given, "tolerance", None), getattr(given, "nonnegative", None)
         return cls(
             name,

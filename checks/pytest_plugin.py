@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from sparsebound.theory.theorem import Theorem
 
 PROPERTY = "sparsebound"
+FAILED = pytest.fail.Exception
+"""What a test of a theorem raises that did not hold."""
 _RUN = pytest.StashKey["RunSettings"]()
 _config: list[pytest.Config] = []
 
@@ -139,6 +141,7 @@ def check_theorem(
     from sparsebound.checks.runner import plan
     from sparsebound.checks.shards import run_shard
     from sparsebound.checks.supplies import probe
+    from sparsebound.reports.summary import judged_as
     from sparsebound.reports.tally import Tally
 
     run = run_settings(_config[0])
@@ -152,6 +155,7 @@ def check_theorem(
         record_property(f"{PROPERTY}.{name}", value)
     if tested:
         record_property(f"{PROPERTY}.subject", tested.name)
+        record_property(f"{PROPERTY}.judged", judged_as([tally.to_json() | {"id": theorem.id}]))
     if tally.status != "held":
         pytest.fail(_failure(theorem, tally, tested), pytrace=False)
     return tally
@@ -175,7 +179,8 @@ def parametrize_with_theorems(
         are skipped that this one cannot be asked. Without any:
         what it can be asked about its results, whatever its algorithm.
     xfail : mapping, optional
-        Theorems that are known to fail, and why; one that passes all the same is a failure.
+        Theorems that are known to fail, and why; one that passes all the same is a failure, and so
+        is one that cannot be asked.
     rate_only : bool
         Whether it is held against rates, and not against the steps of an algorithm.
     load : sequence of str
@@ -205,6 +210,8 @@ def parametrize_with_theorems(
     from sparsebound.theory.catalogue import select
     from sparsebound.theory.errors import InputError
 
+    if not isinstance(xfail, Mapping | None):
+        raise InputError("xfail", xfail, "a mapping from theorems to reasons")
     tested, known = Subject.of(subject, rate_only=rate_only), dict(xfail or {})
     extra: dict[str, Theorem] = {}
     for file in load:
@@ -223,7 +230,7 @@ def parametrize_with_theorems(
                 partial(_check_subject, theorem, tested, theorem.id in names),
                 id=theorem.id,
                 marks=(
-                    [pytest.mark.xfail(reason=known[theorem.id], strict=True)]
+                    [pytest.mark.xfail(reason=known[theorem.id], raises=FAILED, strict=True)]
                     if theorem.id in known
                     else []
                 ),
@@ -268,18 +275,18 @@ def _failure(theorem: Theorem, tally: Tally, subject: Subject | None) -> str:
     from sparsebound.reports.wording import replay_command
     from sparsebound.reports.worst import canonical
 
-    lines = [f"{theorem.id}: {tally.status}"]
-    if tally.violation:
-        lines.append(tally.violation.text)
-        recipe = tally.violation.recipe
+    def again(recipe: dict[str, Any]) -> str:
         about = {"subject": subject.name, "rate_only": subject.rate_only} if subject else {}
         if subject and not subject.found_by_name:
-            lines.append(f"recipe: {canonical(recipe)} ({subject.name} is not found by name)")
-        else:
-            lines.append(f"replay: {replay_command(theorem.id, recipe, settings=about)}")
+            return f"recipe: {canonical(recipe)} ({subject.name} is not found by name)"
+        return f"replay: {replay_command(theorem.id, recipe, settings=about)}"
+
+    lines = [f"{theorem.id}: {tally.status}"]
+    if tally.violation:
+        lines += [tally.violation.text, again(tally.violation.recipe)]
     if tally.fault:
         lines += [str(tally.fault), tally.fault.text]
-        lines.append(f"recipe: {canonical(tally.fault.recipe)}")
+        lines += [again(tally.fault.recipe)] if tally.fault.recipe else []
     lines += [
         f"mutant survived {mutant.examples} examples: {mutant.name}"
         for mutant in tally.mutants

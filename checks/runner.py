@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from sparsebound.checks.budget import Budget
+from sparsebound.checks.calls import MOST_STEPS
 from sparsebound.checks.executor import Executor, Lost
 from sparsebound.checks.faults import TIMEOUT, Broke
 from sparsebound.checks.loading import load
@@ -67,6 +68,8 @@ class RunSettings:
     climb : int
         Evaluations of a climb from the worst instance of each shard: see
         :mod:`sparsebound.checks.climbing`.
+    steps : int, optional
+        Of the iterations that theorems are checked on, instead of a number for each theorem.
     """
 
     profile: str = "dev"
@@ -79,6 +82,7 @@ class RunSettings:
     timeout: float = TIMEOUT
     until: str | None = None
     climb: int = 0
+    steps: int | None = None
 
     def __post_init__(self) -> None:
         if self.profile not in EXAMPLES:
@@ -87,6 +91,8 @@ class RunSettings:
             value = getattr(self, name)
             if value is not None and value < least:
                 raise InputError(name, value, f"an integer that is at least {least}")
+        if self.steps is not None and not 1 <= self.steps <= MOST_STEPS:
+            raise InputError("steps", self.steps, f"an integer from 1 to {MOST_STEPS}")
         if self.rate_only and self.subject is None:
             raise InputError("rate_only", True, "to be used together with a subject")
         if not 0 < self.timeout < LONGEST:

@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sparsebound.checks.loading import load, theorems
+from sparsebound.checks.loading import load
+from sparsebound.checks.loading import theorems as every_theorem
 from sparsebound.checks.provenance import cpus, digest, installed, provenance
 from sparsebound.reports.explanation import entry
 from sparsebound.reports.run_folder import SCHEMA, RunFolder, Shards
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
     from sparsebound.checks.protocol import Subject
     from sparsebound.checks.runner import RunSettings
 
+GO_ON_WITH = (
+    *("profile", "examples", "seed", "steps"),
+    *("subject", "rate_only", "timeout", "climb"),
+)
+"""Options that a run which goes on keeps."""
 MOST_ASKED = "stability.near_minimiser"
 """The theorem by which it is said why none fits."""
 
@@ -67,10 +73,10 @@ def find(
             if name in extra:
                 raise InputError("--load", path, f"a theorem not named {name}: another file has it")
             extra[name] = theorem
-    known = {**theorems(), **extra}
+    known = {**every_theorem(), **extra}
     if everything:
         return list(known.values()), paths
-    return select(names, extra, theorems()), paths
+    return select(names, extra, every_theorem()), paths
 
 
 def planned(args: Namespace) -> tuple[list[Theorem], RunSettings, Subject | None]:
@@ -101,6 +107,7 @@ def planned(args: Namespace) -> tuple[list[Theorem], RunSettings, Subject | None
         timeout=TIMEOUT if args.timeout is None else args.timeout,
         until=args.until,
         climb=args.climb or 0,
+        steps=args.steps,
     )
     return theorems, settings, subject
 
@@ -144,6 +151,7 @@ def begin(
     from sparsebound.checks import runner
     from sparsebound.checks.evidence import MissingEvidence, providers
 
+    _refuse_steps(names, theorems, settings)
     errors = runner.unfit(subject, theorems, processes) if subject else []
     if subject and not (names or settings.load):  # what it can be asked
         unfit = {theorem.id for theorem, _ in errors}
@@ -182,6 +190,22 @@ def begin(
         "asked": names,
     }
     return possible, RunFolder.create(out or _default(settings.profile), document)
+
+
+def _refuse_steps(names: list[str], theorems: list[Theorem], settings: RunSettings) -> None:
+    """Refuse a number of steps for theorems that are named and take none, or if none takes any."""
+    from sparsebound.checks.evidence import has_setting
+    from sparsebound.checks.provider import STEPS
+
+    if settings.steps is None:
+        return
+    without = [theorem.id for theorem in theorems if not has_setting(theorem, STEPS)]
+    named = [name for name in names if name in without]
+    if named or len(without) == len(theorems):
+        known = [theorem.id for theorem in every_theorem().values() if has_setting(theorem, STEPS)]
+        said = f", not {', '.join(named)}" if named else ""
+        expected = f"to be used with theorems that have a number of steps, {', '.join(known)}{said}"
+        raise InputError("--steps", settings.steps, expected)
 
 
 def subject_of(args: Namespace) -> Subject | None:
@@ -225,7 +249,7 @@ def resumed(args: Namespace) -> tuple[list[Theorem], RunSettings, RunFolder]:
         raise InputError("--resume", args.resume, f"the folder of a run ({error})") from error
     if args.out is not None:
         raise InputError("--out", args.out, "to be left out with --resume")
-    for name in ("profile", "examples", "seed", "subject", "rate_only", "timeout", "climb"):
+    for name in GO_ON_WITH:
         given, was = getattr(args, name), getattr(settings, name)
         if given is not None and given != was:
             option = f"--{name.replace('_', '-')}"
@@ -287,6 +311,8 @@ def _command(names: list[str], settings: RunSettings) -> str:
     words += ["--seed", str(settings.seed)]
     if settings.climb:
         words += ["--climb", str(settings.climb)]
+    if settings.steps is not None:
+        words += ["--steps", str(settings.steps)]
     for file in settings.load:
         words += ["--load", file]
     return shlex.join(words + subject_options(asdict(settings)))

@@ -34,10 +34,11 @@ def _descent(
     call: Call,
     experiment: Experiment,
     start: FloatArray | None = None,
-    steps: int = proximal.STEPS,
+    steps: int | None = None,
 ) -> Trajectory:
     chosen, instance = proximal.problem(experiment), experiment.codes
     start = chosen.start if start is None else start
+    steps = proximal.RUN_LENGTH.of(experiment) if steps is None else steps
     points = call.iterates(
         start, steps, D=instance.D.data, Y=instance.Y.mid, lam=chosen.lam, L=chosen.L
     )
@@ -46,9 +47,11 @@ def _descent(
 
 def _with_momentum(call: Call, experiment: Experiment) -> MomentumRun:
     chosen, instance = proximal.problem(experiment), experiment.codes
+    # not those of a construction, which has a momentum of its own
+    steps = proximal.RUN_LENGTH.of(experiment)
     points, beta = call.carried(
         chosen.start,
-        proximal.STEPS,  # not those of a construction, which has a momentum of its own
+        steps,
         D=instance.D.data,
         Y=instance.Y.mid,
         lam=chosen.lam,
@@ -62,7 +65,7 @@ def _settled(call: Call, experiment: Experiment) -> Trajectory:
 
 
 def _of_a_length(call: Call, experiment: Experiment) -> Trajectory:
-    return _descent(call, experiment, steps=int(optista.LENGTH.of(experiment)))
+    return _descent(call, experiment, steps=optista.length_of(experiment))
 
 
 def _hard_thresholding(call: Call, experiment: Experiment) -> Trajectory:
@@ -116,6 +119,7 @@ PROVIDERS = (
         proximal.ista_run,
         *proximal.LASSO,
         proximal.DTYPE,
+        proximal.RUN_LENGTH,
         supply=_descent,
         asks=ITERATES,
     ),
@@ -124,6 +128,7 @@ PROVIDERS = (
         Trajectory,
         proximal.fista_run,
         *proximal.LASSO,
+        proximal.RUN_LENGTH,
         supply=_descent,
         asks=ITERATES,
     ),
@@ -133,10 +138,19 @@ PROVIDERS = (
         optista.optista_run,
         *proximal.LASSO,
         optista.LENGTH,
+        optista.ASKED_LENGTH,
         supply=_of_a_length,
         asks=ITERATES,
     ),
-    plain("settled_run", Trajectory, settled_run, *proximal.LASSO, supply=_settled, asks=ITERATES),
+    plain(
+        "settled_run",
+        Trajectory,
+        settled_run,
+        *proximal.LASSO,
+        proximal.RUN_LENGTH,
+        supply=_settled,
+        asks=ITERATES,
+    ),
     plain(
         "iht_run",
         Trajectory,
@@ -171,6 +185,7 @@ PROVIDERS = (
         proximal.momentum_run,
         *proximal.LASSO,
         proximal.MOMENTUM,
+        proximal.RUN_LENGTH,
         supply=_with_momentum,
         asks=f"{ITERATES}, and the momentum of each step, (steps,)",
     ),

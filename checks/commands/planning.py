@@ -6,6 +6,7 @@ import os
 import shlex
 import sys
 from argparse import Namespace
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -119,6 +120,7 @@ def begin(
     subject: Subject | None,
     out: str | Path | None,
     processes: Executor | None = None,
+    tell: Callable[[str], None] = lambda text: None,
 ) -> tuple[list[Theorem], RunFolder]:
     """Plan a run, and make its folder.
 
@@ -136,6 +138,8 @@ def begin(
         The folder; by default one that nobody has taken.
     processes : Executor, optional
         In which the subject is tried; here by default.
+    tell : callable
+        Told what is to be known before a run begins.
 
     Returns
     -------
@@ -152,7 +156,8 @@ def begin(
     from sparsebound.checks.evidence import MissingEvidence, providers
 
     _refuse_steps(names, theorems, settings)
-    errors = runner.unfit(subject, theorems, processes) if subject else []
+    answers = runner.tried(subject, theorems, processes) if subject else {}
+    errors = runner.unfit(theorems, answers) if subject else []
     if subject and not (names or settings.load):  # what it can be asked
         unfit = {theorem.id for theorem, _ in errors}
         theorems = [theorem for theorem in theorems if theorem.id not in unfit]
@@ -175,6 +180,8 @@ def begin(
         if len(errors) == len(theorems) == 1:
             raise errors[0][1]
         raise InputError("ID", names, f"something to check; {not_run[0]['reason']}")
+    if subject and (said := runner.slowness(possible, answers, settings)):
+        tell(f"{subject.name}: {said}")
     document = {
         "schema": SCHEMA,
         "provenance": provenance(

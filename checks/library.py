@@ -165,7 +165,7 @@ def check_subject(
     climb : int
         After every 250 instances, so many more on the way up from the worst of them.
     steps : int, optional
-        How many steps iterations are run for, instead of a number for each theorem.
+        How many steps iterations and pursuits are run for, instead of a number for each theorem.
     out : path, optional
         Where the run is kept, with its report; nowhere by default.
 

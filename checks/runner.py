@@ -36,8 +36,8 @@ EXAMPLES = {"dev": 250, "ci": 1000, "nightly": 20_000}
 ENDLESS = 10**12
 """Examples of a theorem, more than any time is enough for."""
 LONG, BRIEF = 60.0, 0.05
-"""Seconds: of a run that is said to be long before it begins; of a call that is not made twice to
-know how long it takes."""
+"""Seconds: of a run that is said to be long before it begins; of a first call that may only have
+loaded what it needs, at least."""
 LONGEST = 1e6
 """Seconds: no call is given as many."""
 
@@ -258,7 +258,7 @@ def _tried(subject: Subject, theorem: Theorem) -> SubjectError | float:
         except SubjectError as error:
             return error
         seconds = time.perf_counter() - start
-        if seconds < BRIEF:
+        if not BRIEF < seconds < LONG:
             break
     return seconds
 

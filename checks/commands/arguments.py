@@ -159,8 +159,8 @@ def _check(parser: argparse.ArgumentParser) -> None:
     )
     add("--climb", type=Integer(0), metavar="N", help=help_)
     help_ = (
-        "Run iterations for so many steps, at most 1,024 (default: a number for each theorem, 12 "
-        "of ISTA); they are in a recipe, and a replay has them."
+        "Run iterations and pursuits for so many steps, at most 1,024 (default: a number for each "
+        "theorem, 12 for ISTA); recipes hold it, and a replay has them."
     )
     add("--steps", type=Integer(1), metavar="N", help=help_)
     help_ = "The seed: the same seed finds the same instances everywhere (default: 0)."

@@ -72,9 +72,8 @@ def _hard_thresholding(call: Call, experiment: Experiment) -> Trajectory:
     instance = experiment.codes
     atoms = instance.D.data / instance.D.norms.mid
     start = hard_thresholding.nearly_tied_starts(instance)
-    points = call.iterates(
-        start, hard_thresholding.STEPS, D=atoms, Y=instance.Y.mid, s=instance.sparsity
-    )
+    steps = hard_thresholding.THRESHOLDINGS.of(experiment)
+    points = call.iterates(start, steps, D=atoms, Y=instance.Y.mid, s=instance.sparsity)
     return Trajectory(points, np.zeros(len(instance)), np.ones(len(instance)))
 
 
@@ -83,7 +82,8 @@ def _refitted(call: Call, experiment: Experiment, **scale: float) -> Trajectory:
     L = common_square(instance.D, 1)
     start = refitting.tied_starts(instance, L)
     given: dict[str, Any] = {"D": instance.D.data, "Y": instance.Y.mid, **scale}
-    points = call.iterates(start, refitting.STEPS, s=instance.sparsity, **given)
+    steps = refitting.REFITTINGS.of(experiment)
+    points = call.iterates(start, steps, s=instance.sparsity, **given)
     return Trajectory(points, np.zeros(len(instance)), np.full(len(instance), L))
 
 
@@ -95,7 +95,8 @@ def _matching(call: Call, experiment: Experiment) -> Trajectory:
     instance = experiment.codes
     atoms = instance.D.data / instance.D.norms.mid
     start = np.zeros(instance.X.shape)
-    points = call.iterates(start, matching_pursuit.STEPS, D=atoms, Y=instance.Y.mid)
+    steps = matching_pursuit.MATCHINGS.of(experiment)
+    points = call.iterates(start, steps, D=atoms, Y=instance.Y.mid)
     return Trajectory(points, np.zeros(len(instance)), np.ones(len(instance)))
 
 
@@ -155,6 +156,7 @@ PROVIDERS = (
         "iht_run",
         Trajectory,
         hard_thresholding.iht_run,
+        hard_thresholding.THRESHOLDINGS,
         supply=_hard_thresholding,
         asks="D, Y, s, start, steps -> every iterate, (B, steps + 1, n)",
     ),
@@ -162,6 +164,7 @@ PROVIDERS = (
         "cosamp_run",
         Trajectory,
         refitting.cosamp_run,
+        refitting.REFITTINGS,
         supply=_refitted,
         asks="D, Y, s, start, steps -> every iterate, (B, steps + 1, n)",
     ),
@@ -169,6 +172,7 @@ PROVIDERS = (
         "htp_run",
         Trajectory,
         refitting.htp_run,
+        refitting.REFITTINGS,
         supply=_hard_pursuit,
         asks="D, Y, s, L, start, steps -> every iterate, (B, steps + 1, n)",
     ),
@@ -176,6 +180,7 @@ PROVIDERS = (
         "matching_run",
         Trajectory,
         matching_pursuit.matching_run,
+        matching_pursuit.MATCHINGS,
         supply=_matching,
         asks="D, Y, start, steps -> every iterate, (B, steps + 1, n), the first 0",
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from sparsebound.checks.protocol import Subject
 from sparsebound.checks.provider import STEPS
 from sparsebound.checks.recipes import Codes, Recipe
 from sparsebound.checks.search import search
+from sparsebound.reports.gate.baseline import Baseline
 from sparsebound.theory.catalogue import catalogue
 from tests import subjects
 
@@ -34,14 +36,14 @@ def ista_that_stops_late(D: Any, Y: Any, lam: Any, L: Any, start: Any, steps: An
 
 def recipe(steps: int) -> Recipe:
     codes = Codes(count=3, sparsity=2, pattern="random", amplitudes="normal", seed=3)
-    settings = {"weight": 0.0625, STEPS: steps}
-    return Recipe("gaussian", {"m": 4, "n": 7, "seed": 1}, codes, settings)
+    return Recipe("gaussian", {"m": 4, "n": 7, "seed": 1}, codes, {STEPS: steps})
 
 
-def test_the_lasso_has_seven_such_theorems() -> None:
+def test_every_iteration_and_every_pursuit_step_by_step_is_one() -> None:
     assert {theorem.id for theorem in THEOREMS} >= {
         *("rate.ista", "rate.ista_strong", "rate.ista_identified", "rate.identification"),
         *("rate.fista", "rate.optista", "rate.momentum"),
+        *("rate.iht", "rate.htp", "rate.cosamp", "rate.matching_pursuit"),
     }
 
 
@@ -93,6 +95,7 @@ def test_what_goes_wrong_late_is_found_by_more_steps_and_replayed(
     assert settings[STEPS] == 40
     assert found.summary["run"]["settings"][STEPS] == 40
     assert "--steps 40" in found.summary["run"]["command"]
+    assert Baseline.of(found.summary).settings[STEPS] == 40  # other runs are not compared with it
     words = ["check", "rate.ista", "--replay", json.dumps(theorem["violation"]["recipe"]), "--json"]
     assert main(words) == 0  # of ours
     assert "ista_run.points" in json.loads(capsys.readouterr().out)["text"]
@@ -146,9 +149,11 @@ def test_a_recipe_holds_only_numbers_of_steps() -> None:
         with pytest.raises(sb.InputError, match="expected an integer from 1 to 1024"):
             asked.experiment(theorem)
     with pytest.raises(sb.InputError, match="some of"):
-        recipe(3).experiment(catalogue()["rate.iht"])
-    assert np.array_equal(
-        gather(theorem, recipe(12).experiment(theorem))["ista_run"].points,
-        gather(theorem, Recipe("gaussian", {"m": 4, "n": 7, "seed": 1}, recipe(1).codes,
-                               {"weight": 0.0625}).experiment(theorem))["ista_run"].points,
-    )  # fmt: skip
+        recipe(3).experiment(catalogue()["rate.unfolded"])
+
+
+def test_without_a_number_there_are_as_many_as_ever() -> None:
+    theorem, twelve = catalogue()["rate.ista"], recipe(12)
+    plain = replace(twelve, settings={})
+    one, other = (gather(theorem, r.experiment(theorem))["ista_run"] for r in (plain, twelve))
+    assert np.array_equal(one.points, other.points)

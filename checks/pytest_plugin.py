@@ -19,7 +19,8 @@ A solver or a network of your own, instead of ours, with what is known to fail a
 
 :mod:`sparsebound.checks.protocol` says what a subject is. The marker takes identifiers and
 topics (none: all), and parametrises the argument ``theorem``. ``--sparsebound-profile``,
-``--sparsebound-examples`` and ``--sparsebound-seed`` say how much is tried, and from which seed.
+``--sparsebound-examples`` and ``--sparsebound-seed`` say how much is tried, and from which seed;
+``--sparsebound-steps``, for how many steps iterations run.
 Select topics by marker: ``pytest --pyargs sparsebound.checks -m uniqueness``.
 """
 
@@ -49,6 +50,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("sparsebound", "theorems of sparse coding")
     group.addoption("--sparsebound-profile", default="dev", help="dev, ci or nightly")
     group.addoption("--sparsebound-examples", type=int, help="examples of each theorem")
+    group.addoption("--sparsebound-steps", type=int, help="steps of iterations and pursuits")
     group.addoption("--sparsebound-seed", type=int, default=0, help="seed of the run")
 
 
@@ -70,6 +72,7 @@ def run_settings(config: pytest.Config) -> RunSettings:
             config.stash[_RUN] = RunSettings(
                 profile=config.getoption("--sparsebound-profile"),
                 examples=config.getoption("--sparsebound-examples"),
+                steps=config.getoption("--sparsebound-steps"),
                 seed=config.getoption("--sparsebound-seed"),
             )
         except InputError as error:
@@ -155,7 +158,8 @@ def check_theorem(
         record_property(f"{PROPERTY}.{name}", value)
     if tested:
         record_property(f"{PROPERTY}.subject", tested.name)
-        record_property(f"{PROPERTY}.judged", judged_as([tally.to_json() | {"id": theorem.id}]))
+        types = judged_as([{"id": theorem.id, "judged": tally.judged}])
+        record_property(f"{PROPERTY}.judged", types)
     if tally.status != "held":
         pytest.fail(_failure(theorem, tally, tested), pytrace=False)
     return tally

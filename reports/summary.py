@@ -214,7 +214,7 @@ def judged_as(theorems: Iterable[Mapping[str, Any]]) -> str:
     """
     found: dict[str, list[str]] = {}
     for theorem in theorems:
-        if types := " or ".join(theorem["judged"]):
+        if types := " or ".join(sorted(theorem["judged"])):
             found.setdefault(types, []).append(theorem["id"])
     if len(found) == 1:
         return next(iter(found))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sparsebound.checks.protocol import SubjectError
-from sparsebound.checks.pytest_plugin import parametrize_with_theorems
+from sparsebound.checks.pytest_plugin import parametrize_with_theorems, run_settings
 from sparsebound.theory.errors import InputError
 
 pytest_plugins = ["pytester"]
@@ -112,6 +112,12 @@ def test_bad_selections_and_options_are_usage_errors(
 
     text = found.stdout.str() + found.stderr.str()
     assert message.strip("*").split("*")[0] in text
+
+
+def test_a_number_of_steps_is_an_option(pytester: pytest.Pytester) -> None:
+    assert run_settings(pytester.parseconfig("--sparsebound-steps", "7")).steps == 7
+    with pytest.raises(pytest.UsageError, match="--sparsebound-steps is 0; expected an integer"):
+        run_settings(pytester.parseconfig("--sparsebound-steps", "0"))
 
 
 def test_the_catalogue_is_a_suite(suite: pytest.Pytester) -> None:

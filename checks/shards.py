@@ -174,24 +174,23 @@ def _examples(
 
 def _decided(
     theorem: Theorem, block: RecipeBlock, request: Request, subject: Subject | None
-) -> tuple[Verdict, Examination | None, set[str]]:
+) -> tuple[Verdict, Examination | None, list[str]]:
     """Decide a block; also the recipe that violates the theorem, alone, if one does.
 
     And the types of floats in which a subject's answer was judged, if one was asked.
     """
     if len(block) == 1:
         alone = examine(theorem, block.recipes[0], request=request, subject=subject)
-        types = set(alone.call.types) if alone.call else set()
-        return alone.verdict, alone if alone.violated else None, types
+        return alone.verdict, alone if alone.violated else None, alone.judged
     verdict = examine_block(theorem, block, request)
     if not verdict.count(Status.VIOLATED):
-        return verdict, None, set()
+        return verdict, None, []
     for recipe, codes in zip(block.recipes, block.slices(len(verdict)), strict=True):
         if (verdict.status[codes] == Status.VIOLATED).any():
             alone = examine(theorem, recipe, request=request)
             if alone.violated:
-                return verdict, alone, set()
-    return verdict, None, set()  # counted all the same
+                return verdict, alone, []
+    return verdict, None, []  # counted all the same
 
 
 def _typical(verdict: Verdict, part: Part) -> Worst | None:

@@ -117,6 +117,14 @@ def test_the_table_and_json_say_it(
     assert [*theorem["judged"]] == ["float32"]
 
 
+def test_a_violation_is_read_beside_its_type() -> None:
+    def half(v: Any, theta: Any) -> Any:
+        return np.float32(np.sign(v) * np.maximum(np.abs(v) - theta / 2, 0))
+
+    (theorem,) = sb.check_subject(half, "network.thresholding", examples=9).summary["theorems"]
+    assert "\njudged as float32\n" in theorem["violation"]["text"]
+
+
 def test_a_subject_of_several_types_has_all_of_them() -> None:
     found = judged(shrinks_in("float64", "float32"), "network.thresholding")
     assert found == {"network.thresholding": ["float32", "float64"]}

@@ -293,9 +293,10 @@ class Call:
 
     def _typed(self, found: Any) -> Any:
         """An array in the type in which it was computed."""
-        if found.dtype == np.float16 and self.power:
+        native = found.dtype.newbyteorder("=")
+        typed = found.astype(native if native in FLOATS else np.float64, copy=False)
+        if typed.dtype == np.float16 and self.power:
             raise _TooNarrow
-        typed = found if found.dtype in FLOATS else found.astype(np.float64)
         self.types.append(typed.dtype.name)
         return typed
 

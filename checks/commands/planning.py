@@ -33,7 +33,7 @@ GO_ON_WITH = (
 )
 """Options that a run which goes on keeps."""
 MOST_ASKED = "stability.near_minimiser"
-"""The theorem by which it is said why none fits."""
+"""The theorem by which it is said why none fits, unless what was returned is of no use."""
 
 
 def find(
@@ -162,7 +162,7 @@ def begin(
         unfit = {theorem.id for theorem, _ in errors}
         theorems = [theorem for theorem in theorems if theorem.id not in unfit]
         if not theorems:
-            _, why = min(errors, key=lambda error: error[0].id != MOST_ASKED)
+            _, why = min(errors, key=lambda one: (not one[1].answered, one[0].id != MOST_ASKED))
             expected = f"theorems to check {subject.name} against: of those about results alone"
             said = "sparsebound explain ID says what a solver or a network is given"
             raise InputError("ID", names, f"{expected} none fits ({why}); {said}")

@@ -12,6 +12,7 @@ import pytest
 
 import sparsebound as sb
 from sparsebound.checks.commands.main import main
+from sparsebound.checks.commands.table import console, print_run
 from sparsebound.reports.html.run import run_page
 from sparsebound.reports.markdown import markdown
 from sparsebound.reports.summary import judged_as
@@ -112,11 +113,12 @@ def test_the_table_and_json_say_it(
         "    return np.float32(np.sign(v) * np.maximum(np.abs(v) - theta, 0))\n"
     )
     words = ["check", "--subject", "single.py:shrink", "--examples", str(EXAMPLES), "--jobs", "1"]
-    assert main(words) == 0
-    assert "shrink, judged as float32\n" in capsys.readouterr().out
     assert main([*words, "--json"]) == 0
-    (theorem,) = json.loads(capsys.readouterr().out)["theorems"]
+    document = json.loads(capsys.readouterr().out)
+    (theorem,) = document["theorems"]
     assert [*theorem["judged"]] == ["float32"]
+    print_run(document, console())
+    assert "shrink, judged as float32\n" in capsys.readouterr().out
 
 
 def test_a_violation_is_read_beside_its_type() -> None:

@@ -85,17 +85,19 @@ def test_the_instances_are_those_without() -> None:
 def test_what_goes_wrong_late_is_found_by_more_steps_and_replayed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    checked = {"examples": 5, "out": tmp_path / "run", "steps": 40}
+    checked = {"examples": 5, "out": tmp_path / "run", "steps": LATE + 4}
     assert sb.check_subject(ista_that_stops_late, "rate.ista", examples=5).passed
     found = sb.check_subject(ista_that_stops_late, "rate.ista", **checked)  # type: ignore[arg-type]
     assert not found.passed
     (theorem,) = found.summary["theorems"]
     assert "step 21" in theorem["violation"]["cause"]
     settings = theorem["violation"]["recipe"]["settings"]
-    assert settings[STEPS] == 40
-    assert found.summary["run"]["settings"][STEPS] == 40
-    assert "--steps 40" in found.summary["run"]["command"]
-    assert Baseline.of(found.summary).settings[STEPS] == 40  # other runs are not compared with it
+    assert settings[STEPS] == LATE + 4
+    assert found.summary["run"]["settings"][STEPS] == LATE + 4
+    assert "--steps 24" in found.summary["run"]["command"]
+    assert (
+        Baseline.of(found.summary).settings[STEPS] == LATE + 4
+    )  # other runs are not compared with it
     words = ["check", "rate.ista", "--replay", json.dumps(theorem["violation"]["recipe"]), "--json"]
     assert main(words) == 0  # of ours
     assert "ista_run.points" in json.loads(capsys.readouterr().out)["text"]

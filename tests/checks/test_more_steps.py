@@ -95,9 +95,7 @@ def test_what_goes_wrong_late_is_found_by_more_steps_and_replayed(
     assert settings[STEPS] == LATE + 4
     assert found.summary["run"]["settings"][STEPS] == LATE + 4
     assert "--steps 24" in found.summary["run"]["command"]
-    assert (
-        Baseline.of(found.summary).settings[STEPS] == LATE + 4
-    )  # other runs are not compared with it
+    assert Baseline.of(found.summary).settings[STEPS] == LATE + 4  # a gate compares no others
     words = ["check", "rate.ista", "--replay", json.dumps(theorem["violation"]["recipe"]), "--json"]
     assert main(words) == 0  # of ours
     assert "ista_run.points" in json.loads(capsys.readouterr().out)["text"]

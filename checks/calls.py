@@ -24,7 +24,7 @@ BATCHED = ("Y", "lam", "s", "start", "thresholds", "sides", "eps", "sigma", "v",
 BY_SEED = "seed"
 """An argument that every subject may ask for, by this name: always the same number."""
 MOST_STEPS = 1024
-"""Of a subject that makes its own number of steps."""
+"""Of a run, whoever says how many."""
 IN_UNITS = ("Y", "lam", "start", "thresholds", "eps", "sigma", "v", "theta", "X")
 """Arguments in the units of the signals."""
 
@@ -71,6 +71,8 @@ class Call:
     theorem: str
     given: dict[str, Any] = field(default_factory=dict, compare=False)
     """What the subject was called with last."""
+    types: list[str] = field(default_factory=list, compare=False)
+    """The types of floats in which its last answer is judged, one for each array of it."""
     power: int = 0
     """It is given signals, and what is measured in their units, times two to this power."""
 
@@ -95,6 +97,7 @@ class Call:
         if self.power:
             units = {name: value for name, value in given.items() if name in IN_UNITS}
             given |= {name: np.ldexp(value, self.power) for name, value in units.items()}
+        self.types.clear()
         self.given.clear()
         self.given.update((name, given[name]) for name in wanted)
         sizes = fillable(given) if self.subject.padded else {}
@@ -251,6 +254,7 @@ class Call:
             points = self._last(value, batch, n)
             value = _supports(points)
         dtype = (said or "float64") if points is None else points.dtype.name
+        self.types[:] = [dtype]
         return self._picks(value, batch, n), None if points is None else points / norms, dtype
 
     def _picks(self, value: Any, batch: int, n: int) -> IntArray:
@@ -289,9 +293,12 @@ class Call:
 
     def _typed(self, found: Any) -> Any:
         """An array in the type in which it was computed."""
-        if found.dtype == np.float16 and self.power:
+        native = found.dtype.newbyteorder("=")
+        typed = found.astype(native if native in FLOATS else np.float64, copy=False)
+        if typed.dtype == np.float16 and self.power:
             raise _TooNarrow
-        return found if found.dtype in FLOATS else found.astype(np.float64)
+        self.types.append(typed.dtype.name)
+        return typed
 
     def _array(self, value: Any, what: str, kinds: str) -> Any:
         try:

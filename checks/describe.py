@@ -43,6 +43,8 @@ def describe(examination: Examination) -> str:
     # what is wrong comes first, its cause before its consequences
     lines = [f"{'so also' if n else 'violated:'} {one}" for n, one in enumerate(found)]
     lines += _experiment(examination.instance, examination.recipe, code)
+    if examination.judged:
+        lines.append(f"judged as {' or '.join(examination.judged)}")
     for name, item in examination.evidence.items():
         lines += _evidence(name, item, code)
     if not found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import blake2b
@@ -88,7 +89,7 @@ class DrawnBlock:
     meant: tuple[bool, ...]
 
 
-def draws(theorem: Theorem) -> SearchStrategy[Draw]:
+def draws(theorem: Theorem, asked: Mapping[str, Any] | None = None) -> SearchStrategy[Draw]:
     """Strategy for recipes that suit a theorem, on both sides of its premises' edge.
 
     About one in ten is the theorem's extremal instance; of the others, one in sixteen is meant to
@@ -99,6 +100,8 @@ def draws(theorem: Theorem) -> SearchStrategy[Draw]:
     ----------
     theorem : Theorem
         Its kind, dictionaries, sizes and premises decide what is drawn.
+    asked : mapping, optional
+        Settings that are asked for, by name, and not drawn; not of an extremal instance.
 
     Raises
     ------
@@ -118,7 +121,9 @@ def draws(theorem: Theorem) -> SearchStrategy[Draw]:
         generated = _layered(theorem) if theorem.enumerates else _tower(theorem)
     else:
         generated = _generated(theorem, _suitable(theorem), {})
-    settings = {name: setting.strategy for name, setting in settings_of(theorem).items()}
+    strategies = {name: setting.strategy for name, setting in settings_of(theorem).items()}
+    settings = {name: one for name, one in strategies.items() if one is not None}
+    settings |= {name: st.just(value) for name, value in (asked or {}).items()}
     if settings:
         generated = _set(generated, st.fixed_dictionaries(settings))
     if theorem.sharp is None:
@@ -126,7 +131,9 @@ def draws(theorem: Theorem) -> SearchStrategy[Draw]:
     return _mixed(_extremal(theorem, theorem.sharp), generated)
 
 
-def blocks(theorem: Theorem, together: bool = True) -> SearchStrategy[DrawnBlock]:
+def blocks(
+    theorem: Theorem, together: bool = True, asked: Mapping[str, Any] | None = None
+) -> SearchStrategy[DrawnBlock]:
     """Strategy for blocks of recipes: one of :func:`draws`, with further codes beside its own.
 
     To draw a dictionary and to find how far the premises reach on it costs as much as to decide
@@ -140,6 +147,8 @@ def blocks(theorem: Theorem, together: bool = True) -> SearchStrategy[DrawnBlock
         As for :func:`draws`.
     together : bool
         Whether there are any beside it; without, a block is a single recipe.
+    asked : mapping, optional
+        As for :func:`draws`.
 
     Examples
     --------
@@ -149,10 +158,10 @@ def blocks(theorem: Theorem, together: bool = True) -> SearchStrategy[DrawnBlock
     3
     """
     if not together:
-        return draws(theorem).map(
+        return draws(theorem, asked).map(
             lambda draw: DrawnBlock(RecipeBlock((draw.recipe,)), (draw.meant,))
         )
-    return _with_others(theorem, draws(theorem), is_common(theorem))
+    return _with_others(theorem, draws(theorem, asked), is_common(theorem))
 
 
 @st.composite

@@ -92,7 +92,7 @@ def settings_of(theorem: Theorem) -> dict[str, Setting]:
     --------
     >>> from sparsebound.theory.rate.ista import THEOREM
     >>> list(settings_of(THEOREM))
-    ['weight', 'start', 'dtype']
+    ['weight', 'start', 'dtype', 'steps']
     """
     found: dict[str, Setting] = {}
     for need in theorem.needs:
@@ -101,6 +101,20 @@ def settings_of(theorem: Theorem) -> dict[str, Setting]:
                 said = f"one setting of that name among the providers for {theorem.id}"
                 raise InputError("setting", setting.name, said)
     return found
+
+
+def has_setting(theorem: Theorem, name: str) -> bool:
+    """Whether the evidence for a theorem depends on a setting of that name.
+
+    Examples
+    --------
+    >>> from sparsebound.theory.catalogue import catalogue
+    >>> [has_setting(catalogue()[name], "steps") for name in ("rate.ista", "rate.unfolded")]
+    [True, False]
+    """
+    known = providers()
+    found = (known[need].settings for need in theorem.needs if need in known)
+    return any(setting.name == name for settings in found for setting in settings)
 
 
 def is_common(theorem: Theorem) -> bool:

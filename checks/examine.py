@@ -71,6 +71,11 @@ class Examination:
         return violations(self.theorem, self.instance, self.evidence, code, changes)
 
     @property
+    def judged(self) -> list[str]:
+        """The types of floats in which the answer of a subject was judged, if one was asked."""
+        return sorted(set(self.call.types)) if self.call else []
+
+    @property
     def snippet(self) -> str:
         """The call of a subject that went wrong, as a few lines of Python."""
         if self.call is None or not self.violations:

@@ -134,6 +134,7 @@ def check_subject(
     rate_only: bool = False,
     timeout: float = TIMEOUT,
     climb: int = 0,
+    steps: int | None = None,
     out: str | Path | None = None,
 ) -> RunResult:
     """Check a solver or a network of yours against theorems, on generated instances.
@@ -163,6 +164,8 @@ def check_subject(
         be given up. What it raises, here or there, is a finding.
     climb : int
         After every 250 instances, so many more on the way up from the worst of them.
+    steps : int, optional
+        How many steps iterations and pursuits are run for, instead of a number for each theorem.
     out : path, optional
         Where the run is kept, with its report; nowhere by default.
 
@@ -200,6 +203,7 @@ def check_subject(
         rate_only=rate_only,
         timeout=timeout,
         climb=climb,
+        steps=steps,
     )
     with TemporaryDirectory() as scratch:
         place = Path(scratch) / "run" if out is None else out

@@ -7,6 +7,7 @@ import importlib.util
 import os
 import sys
 from contextlib import suppress
+from difflib import get_close_matches
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -31,28 +32,32 @@ def imported(place: str) -> Any:
     module, colon, attribute = place.rpartition(":")
     if not (module and colon and attribute):
         raise InputError("--subject", place, "package.module:callable, or file.py:callable")
+    if module.endswith(".py") and not Path(module).is_file():
+        raise InputError("--subject", place, f"a file that exists before the colon, not {module}")
     try:
         with importing():
-            found: Any = _module(module, place)
+            found: Any = _module(module)
     except Broke as error:
-        where = f" ({error.frames[-1]})" if error.frames else ""
+        frames = [one for one in error.frames if "importlib" not in one.partition(", line")[0]]
+        where = f" ({frames[-1]})" if frames else ""
         expected = f"a module that can be imported; it {error.kind} {error.said}{where}"
         raise InputError("--subject", place, expected) from error
     for part in attribute.split("."):
         if not hasattr(found, part):
-            raise InputError("--subject", place, f"a callable that exists; there is no {part!r}")
+            close = get_close_matches(part, dir(found), n=3)
+            meant = f"; close to it: {', '.join(close)}" if close else ""
+            expected = f"a callable that exists; there is no {part!r}{meant}"
+            raise InputError("--subject", place, expected)
         found = getattr(found, part)
     return found
 
 
-def _module(module: str, place: str) -> Any:
+def _module(module: str) -> Any:
     """Import a module by its name, or by its file; other modules are looked for beside it."""
     if not module.endswith(".py"):
         look_in(os.getcwd())
         return importlib.import_module(module)
     file = Path(module).resolve()
-    if not file.is_file():
-        raise InputError("--subject", place, f"a file that exists before the colon, not {module}")
     name = file.stem
     look_in(str(file.parent))
     if not _is_at(sys.modules.get(name), file):

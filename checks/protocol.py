@@ -44,8 +44,8 @@ uniqueness.greedy                 ``D, Y``                                     p
 ``s`` (B,)
     How many entries are kept.
 ``start`` (B, n), ``steps``
-    The first points, and how many steps follow. Who does not ask for them begins at 0, or makes as
-    many steps as he likes. ``seed``, an integer, is there for who asks for it.
+    The first points, and how many steps follow (``--steps``). Who does not ask for them begins at
+    0, or makes as many steps as he likes. ``seed``, an integer, is there for who asks for it.
 ``W`` (m, n), ``thresholds`` (B, K), ``sides`` (B, n)
     The weights of a network, the threshold of each of its K layers, and signs: unit i of a
     one-sided network is ``sides_i relu(sides_i v_i - theta)`` (zeros: two-sided). States start
@@ -111,10 +111,11 @@ several layers are not. So ISTA, say, is::
 and ``sparsebound check --subject path/to/solver.py:ista rate.ista`` checks it.
 
 Rounding. The type of the array that is returned, float64, float32 or float16, declares the
-precision in which it was computed; the latter gets signals in their own units. Iterates themselves
-are exact data; a step, and every bound, is allowed what a proximal gradient step (a layer, a step
-of hard thresholding) can lose in that precision by the forward error bound for inner products in
-any order, fused or not, with subnormal numbers or without, and nothing more: see
+precision in which it was computed, and a run says which; the latter gets signals in their own
+units. Iterates themselves are exact data; a step, and every bound, is allowed what a proximal
+gradient step (a layer, a step of hard thresholding) can lose in that precision by the forward error
+bound for inner products in any order, fused or not, with subnormal numbers or without, and nothing
+more: see
 :mod:`sparsebound.theory.analysis.floating_point`,
 :attr:`sparsebound.theory.analysis.descent.Descent.plain_rounding` and
 :func:`sparsebound.theory.analysis.unfolding.rounding`. The thresholds of a network make room for
@@ -272,9 +273,13 @@ file.py:callable
         if found is not None:
             more = found.written, None, found.nonnegative, found.unit_atoms
             return cls(name, found.run, rate_only, given, *more)
-        if not callable(given):
-            expected = "a callable, an estimator of the Lasso, or the place of one"
-            raise InputError("--subject", name, f"{expected}, not {describe(given)}")
+        if not callable(given) or isinstance(given, type):  # what a class returns is no answer
+            expected = "a callable, an estimator of the Lasso, or the place of one, not"
+            shown = describe(given)
+            if isinstance(given, type):
+                called = f"write a function that calls {given.__name__}"
+                shown = f"a class that no adapter knows: {called}"
+            raise InputError("--subject", name, f"{expected} {shown}")
         stated, sign = getattr(given, "tolerance", None), getattr(given, "nonnegative", None)
         return cls(
             name,

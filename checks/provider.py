@@ -16,9 +16,12 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from sparsebound.checks.calls import Call
+from sparsebound.checks.calls import MOST_STEPS, Call
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.experiment import Experiment
+
+STEPS = "steps"
+"""The name of the setting that says how many steps a run has."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +51,9 @@ class Setting:
     ----------
     name : str
         Its key in a recipe.
-    strategy : SearchStrategy
-        Of values that JSON holds; it shrinks to the simplest.
+    strategy : SearchStrategy, optional
+        Of values that JSON holds; it shrinks to the simplest. None where it is not drawn, and is in
+        a recipe only if a run asks for it.
     default : object
         What is taken where an experiment does not say.
     read : callable
@@ -64,7 +68,7 @@ class Setting:
     """
 
     name: str
-    strategy: SearchStrategy[Any]
+    strategy: SearchStrategy[Any] | None
     default: Any
     read: Callable[[Any], Any]
 
@@ -139,6 +143,31 @@ def whole(value: Any) -> int:
 
 SEED = Setting("seed", st.integers(0, 2**32 - 1), 0, whole)
 """Of whatever a provider draws at random."""
+
+
+def number_of_steps(default: int | None) -> Setting:
+    """Make the setting of how many steps a run has, which is asked for (``--steps``), not drawn.
+
+    Parameters
+    ----------
+    default : int or None
+        How many there are where nobody asks; None if something else says it.
+
+    Examples
+    --------
+    >>> number_of_steps(12).taken(0)
+    Traceback (most recent call last):
+        ...
+    sparsebound.InputError: recipe.settings.steps is 0; expected an integer from 1 to 1024
+    """
+
+    def read(value: Any) -> int:
+        if type(value) is not int or not 1 <= value <= MOST_STEPS:
+            expected = f"an integer from 1 to {MOST_STEPS}"
+            raise InputError(f"recipe.settings.{STEPS}", value, expected)
+        return value
+
+    return Setting(STEPS, None, default, read)
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,7 +19,8 @@ A solver or a network of your own, instead of ours, with what is known to fail a
 
 :mod:`sparsebound.checks.protocol` says what a subject is. The marker takes identifiers and
 topics (none: all), and parametrises the argument ``theorem``. ``--sparsebound-profile``,
-``--sparsebound-examples`` and ``--sparsebound-seed`` say how much is tried, and from which seed.
+``--sparsebound-examples`` and ``--sparsebound-seed`` say how much is tried, and from which seed;
+``--sparsebound-steps``, for how many steps iterations run.
 Select topics by marker: ``pytest --pyargs sparsebound.checks -m uniqueness``.
 """
 
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from sparsebound.theory.theorem import Theorem
 
 PROPERTY = "sparsebound"
+FAILED = pytest.fail.Exception
+"""What a test of a theorem raises that did not hold."""
 _RUN = pytest.StashKey["RunSettings"]()
 _config: list[pytest.Config] = []
 
@@ -47,6 +50,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("sparsebound", "theorems of sparse coding")
     group.addoption("--sparsebound-profile", default="dev", help="dev, ci or nightly")
     group.addoption("--sparsebound-examples", type=int, help="examples of each theorem")
+    group.addoption("--sparsebound-steps", type=int, help="steps of iterations and pursuits")
     group.addoption("--sparsebound-seed", type=int, default=0, help="seed of the run")
 
 
@@ -68,6 +72,7 @@ def run_settings(config: pytest.Config) -> RunSettings:
             config.stash[_RUN] = RunSettings(
                 profile=config.getoption("--sparsebound-profile"),
                 examples=config.getoption("--sparsebound-examples"),
+                steps=config.getoption("--sparsebound-steps"),
                 seed=config.getoption("--sparsebound-seed"),
             )
         except InputError as error:
@@ -139,6 +144,7 @@ def check_theorem(
     from sparsebound.checks.runner import plan
     from sparsebound.checks.shards import run_shard
     from sparsebound.checks.supplies import probe
+    from sparsebound.reports.summary import judged_as
     from sparsebound.reports.tally import Tally
 
     run = run_settings(_config[0])
@@ -152,6 +158,8 @@ def check_theorem(
         record_property(f"{PROPERTY}.{name}", value)
     if tested:
         record_property(f"{PROPERTY}.subject", tested.name)
+        types = judged_as([{"id": theorem.id, "judged": tally.judged}])
+        record_property(f"{PROPERTY}.judged", types)
     if tally.status != "held":
         pytest.fail(_failure(theorem, tally, tested), pytrace=False)
     return tally
@@ -175,7 +183,8 @@ def parametrize_with_theorems(
         are skipped that this one cannot be asked. Without any:
         what it can be asked about its results, whatever its algorithm.
     xfail : mapping, optional
-        Theorems that are known to fail, and why; one that passes all the same is a failure.
+        Theorems that are known to fail, and why; one that passes all the same is a failure, and so
+        is one that cannot be asked.
     rate_only : bool
         Whether it is held against rates, and not against the steps of an algorithm.
     load : sequence of str
@@ -205,6 +214,8 @@ def parametrize_with_theorems(
     from sparsebound.theory.catalogue import select
     from sparsebound.theory.errors import InputError
 
+    if not isinstance(xfail, Mapping | None):
+        raise InputError("xfail", xfail, "a mapping from theorems to reasons")
     tested, known = Subject.of(subject, rate_only=rate_only), dict(xfail or {})
     extra: dict[str, Theorem] = {}
     for file in load:
@@ -223,7 +234,7 @@ def parametrize_with_theorems(
                 partial(_check_subject, theorem, tested, theorem.id in names),
                 id=theorem.id,
                 marks=(
-                    [pytest.mark.xfail(reason=known[theorem.id], strict=True)]
+                    [pytest.mark.xfail(reason=known[theorem.id], raises=FAILED, strict=True)]
                     if theorem.id in known
                     else []
                 ),
@@ -268,18 +279,18 @@ def _failure(theorem: Theorem, tally: Tally, subject: Subject | None) -> str:
     from sparsebound.reports.wording import replay_command
     from sparsebound.reports.worst import canonical
 
-    lines = [f"{theorem.id}: {tally.status}"]
-    if tally.violation:
-        lines.append(tally.violation.text)
-        recipe = tally.violation.recipe
+    def again(recipe: dict[str, Any]) -> str:
         about = {"subject": subject.name, "rate_only": subject.rate_only} if subject else {}
         if subject and not subject.found_by_name:
-            lines.append(f"recipe: {canonical(recipe)} ({subject.name} is not found by name)")
-        else:
-            lines.append(f"replay: {replay_command(theorem.id, recipe, settings=about)}")
+            return f"recipe: {canonical(recipe)} ({subject.name} is not found by name)"
+        return f"replay: {replay_command(theorem.id, recipe, settings=about)}"
+
+    lines = [f"{theorem.id}: {tally.status}"]
+    if tally.violation:
+        lines += [tally.violation.text, again(tally.violation.recipe)]
     if tally.fault:
         lines += [str(tally.fault), tally.fault.text]
-        lines.append(f"recipe: {canonical(tally.fault.recipe)}")
+        lines += [again(tally.fault.recipe)] if tally.fault.recipe else []
     lines += [
         f"mutant survived {mutant.examples} examples: {mutant.name}"
         for mutant in tally.mutants

@@ -6,12 +6,14 @@ has a seed of its own, so that a run is the same for any number of processes, in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from sparsebound.checks.budget import Budget
+from sparsebound.checks.calls import MOST_STEPS
 from sparsebound.checks.executor import Executor, Lost
 from sparsebound.checks.faults import TIMEOUT, Broke
 from sparsebound.checks.loading import load
@@ -24,6 +26,7 @@ from sparsebound.checks.supplies import probe
 from sparsebound.checks.workers import Workers
 from sparsebound.reports.fault import Fault
 from sparsebound.reports.run_folder import RunFolder, Shard, Shards
+from sparsebound.reports.wording import duration
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.theorem import Theorem
 from sparsebound.theory.verdict import Verdict
@@ -32,6 +35,9 @@ EXAMPLES = {"dev": 250, "ci": 1000, "nightly": 20_000}
 """Examples of each theorem that are not vacuous, by profile."""
 ENDLESS = 10**12
 """Examples of a theorem, more than any time is enough for."""
+LONG, BRIEF = 60.0, 0.05
+"""Seconds: of a run that is said to be long before it begins; of a first call that may only have
+loaded what it needs, at least."""
 LONGEST = 1e6
 """Seconds: no call is given as many."""
 
@@ -67,6 +73,8 @@ class RunSettings:
     climb : int
         Evaluations of a climb from the worst instance of each shard: see
         :mod:`sparsebound.checks.climbing`.
+    steps : int, optional
+        Of the iterations that theorems are checked on, instead of a number for each theorem.
     """
 
     profile: str = "dev"
@@ -79,6 +87,7 @@ class RunSettings:
     timeout: float = TIMEOUT
     until: str | None = None
     climb: int = 0
+    steps: int | None = None
 
     def __post_init__(self) -> None:
         if self.profile not in EXAMPLES:
@@ -87,6 +96,8 @@ class RunSettings:
             value = getattr(self, name)
             if value is not None and value < least:
                 raise InputError(name, value, f"an integer that is at least {least}")
+        if self.steps is not None and not 1 <= self.steps <= MOST_STEPS:
+            raise InputError("steps", self.steps, f"an integer from 1 to {MOST_STEPS}")
         if self.rate_only and self.subject is None:
             raise InputError("rate_only", True, "to be used together with a subject")
         if not 0 < self.timeout < LONGEST:
@@ -175,10 +186,10 @@ def executor(
     return Cluster(cluster, timeout, sources, _start, settings_, any_arithmetic=any_arithmetic)
 
 
-def unfit(
+def tried(
     subject: Subject, theorems: list[Theorem], processes: Executor | None = None
-) -> list[tuple[Theorem, SubjectError]]:
-    """Find theorems that a subject cannot be asked, with the reason.
+) -> dict[str, object]:
+    """Ask a subject once about each theorem.
 
     Parameters
     ----------
@@ -189,23 +200,67 @@ def unfit(
     processes : Executor, optional
         In which to try; by default here. A process that is lost over the question is no reason
         against it: the run will find that, with its instance.
+
+    Returns
+    -------
+    dict
+        By the identifier of a theorem: a :class:`SubjectError` that says why it cannot be asked,
+        or how many seconds it took; or what became of a process that was lost.
     """
     if processes is None:
-        answers = ((theorem.id, _unsuited(subject, theorem)) for theorem in theorems)
-        found = dict(answers)
-    else:
-        tasks = [(theorem.id, PROBE) for theorem in theorems]
-        found = {identifier: answer for (identifier, _), answer in processes.do(tasks)}
-    answers_in_order = [(theorem, found[theorem.id]) for theorem in theorems]
-    return [(theorem, e) for theorem, e in answers_in_order if isinstance(e, SubjectError)]
+        return {theorem.id: _tried(subject, theorem) for theorem in theorems}
+    tasks = [(theorem.id, PROBE) for theorem in theorems]
+    return {identifier: answer for (identifier, _), answer in processes.do(tasks)}
 
 
-def _unsuited(subject: Subject, theorem: Theorem) -> SubjectError | None:
-    try:
-        probe(subject, theorem)
-    except SubjectError as error:
-        return error
-    return None
+def unfit(
+    theorems: list[Theorem], answers: Mapping[str, object]
+) -> list[tuple[Theorem, SubjectError]]:
+    """Find theorems that a subject cannot be asked, with the reason, in what :func:`tried` says."""
+    in_order = ((theorem, answers[theorem.id]) for theorem in theorems)
+    return [(theorem, error) for theorem, error in in_order if isinstance(error, SubjectError)]
+
+
+def slowness(theorems: list[Theorem], answers: Mapping[str, object], run: RunSettings) -> str:
+    """Say how long a subject will take for all instances of a run, if that is long.
+
+    Examples
+    --------
+    >>> from sparsebound.checks.runner import RunSettings
+    >>> from sparsebound.theory.catalogue import catalogue
+    >>> ista = catalogue()["rate.ista"]
+    >>> slowness([ista], {"rate.ista": 1.5}, RunSettings())
+    'small instances take it up to 1.50 s each, 250 of them about 6 min; --examples N tries fewer'
+    >>> slowness([ista], {"rate.ista": 0.001}, RunSettings())
+    ''
+    """
+    if run.budget.open_ended:
+        return ""
+    counts = {theorem.id: run.examples_of(theorem, theorems) for theorem in theorems}
+    each = {name: answers[name] for name in counts}
+    times = {name: seconds for name, seconds in each.items() if isinstance(seconds, float)}
+    total = sum(seconds * counts[name] for name, seconds in times.items())
+    if total < LONG:
+        return ""
+    instances = sum(counts[name] for name in times)
+    return (
+        f"small instances take it up to {duration(max(times.values()))} each, {instances:,} of "
+        f"them about {duration(total)}; --examples N tries fewer"
+    )
+
+
+def _tried(subject: Subject, theorem: Theorem) -> SubjectError | float:
+    """Say why a subject cannot be asked, or how long it takes: without what a first call loads."""
+    for _ in range(2):
+        start = time.perf_counter()
+        try:
+            probe(subject, theorem)
+        except SubjectError as error:
+            return error
+        seconds = time.perf_counter() - start
+        if not BRIEF < seconds < LONG:
+            break
+    return seconds
 
 
 def run(
@@ -338,7 +393,7 @@ def _start(run_: RunSettings, place: str = "") -> Callable[[Task], object]:
             recipe = Recipe.from_json(part.recipe)
             return replay(known[identifier], recipe, part.mutant, subject)
         if part == PROBE and subject is not None:
-            return _unsuited(subject, known[identifier])
+            return _tried(subject, known[identifier])
         return run_shard(known[identifier], part, run_, subject)
 
     return work

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sparsebound.checks.climbing import can_begin, climb
 from sparsebound.checks.demanding import demanding
 from sparsebound.checks.describe import describe, describe_experiment
 from sparsebound.checks.draws import Draw, DrawnBlock, blocks, mutant_draws
+from sparsebound.checks.evidence import has_setting
 from sparsebound.checks.examine import Examination, examine, examine_block, is_ours_alone
 from sparsebound.checks.executor import Lost
 from sparsebound.checks.faults import Broke, guarded
 from sparsebound.checks.nicer import entries, nicest, plain_recipes
 from sparsebound.checks.oracles.effort import listening
 from sparsebound.checks.protocol import Subject
-from sparsebound.checks.provider import Request
+from sparsebound.checks.provider import STEPS, Request
 from sparsebound.checks.recipes import Recipe
 from sparsebound.checks.recipes.block import RecipeBlock
 from sparsebound.checks.recipes.kept import forget
@@ -45,6 +46,10 @@ MUTANT_EXAMPLES = {"dev": 200, "ci": 1000, "nightly": 5000}
 """Most examples that are tried to refute a mutant."""
 BELOW_THE_TOP = 0.99
 """Where lhs/rhs is larger, no climb begins: it is attained there, or all but attained."""
+ANOTHER_ANSWER = (
+    "Asked again with the same numbers, the subject gave another answer: it is not deterministic, "
+    "and a replay may find something else."
+)
 CROSS_CHECKED = 64
 """One in so many recipes has its certificates held against an independent solver, cvxpy."""
 
@@ -80,9 +85,11 @@ def _one(theorem: Theorem, part: str, run_: RunSettings, subject: Subject | None
     if kind == "mutant":
         return _refute(theorem, theorem.mutant(rest), MUTANT_EXAMPLES[run_.profile], number)
     first, _, last = rest.partition("-")
+    asked = {STEPS: run_.steps} if run_.steps and has_setting(theorem, STEPS) else {}
     further = demanding(theorem) if subject and int(first) == 0 else ()
+    further = tuple(replace(recipe, settings=asked) for recipe in further)
     examples = int(last) - int(first) + 1
-    return _examples(theorem, examples, number, subject, further, run_.climb)
+    return _examples(theorem, examples, number, subject, further, run_.climb, asked)
 
 
 def replay(
@@ -104,6 +111,7 @@ def _examples(
     subject: Subject | None = None,
     further: tuple[Recipe, ...] = (),
     uphill: int = 0,
+    asked: Mapping[str, Any] | None = None,
 ) -> Tally:
     total = Tally.empty(theorem.id)
     found: Examination | None = None
@@ -119,7 +127,7 @@ def _examples(
             return False
         try:
             with listening() as heard:
-                verdict, alone = _decided(theorem, block, _request(number, block), subject)
+                verdict, alone, types = _decided(theorem, block, _request(number, block), subject)
         except Broke as error:
             if searching or (broken and broken[1].kind == error.kind):
                 broken = block.recipes[0], error
@@ -127,7 +135,7 @@ def _examples(
             return False
         if searching:  # what is tried while shrinking is not counted
             parts = list(map(Part, block.written, draw.meant, block.slices(len(verdict))))
-            counted = Tally.of_parts(theorem.id, verdict, parts, work=heard.work)
+            counted = Tally.of_parts(theorem.id, verdict, parts, work=heard.work, judged=types)
             total = total + counted
             below = counted.worst and (counted.worst.ratio or 0.0) <= BELOW_THE_TOP
             if uphill and below and can_begin(block.recipes[0]):
@@ -142,7 +150,7 @@ def _examples(
         return total.instances >= examples or len(seen) >= EXAMINED * examples
 
     together = subject is None and is_ours_alone(theorem)
-    search(blocks(theorem, together), DRAWN * examples, number, refuted, enough)
+    search(blocks(theorem, together, asked), DRAWN * examples, number, refuted, enough)
     for recipe in further:
         if found is None and broken is None:
             refuted(DrawnBlock(RecipeBlock((recipe,)), (False,)))
@@ -155,27 +163,34 @@ def _examples(
     if broken:
         broken = _nicer_to_break(theorem, *broken, subject)
     violation = worst(found) if found else None
+    if violation and found and not _answers_again(theorem, found.recipe, subject, violation.text):
+        violation = replace(violation, text=f"{ANOTHER_ANSWER}\n{violation.text}")
     kept = (_sample(theorem, code, subject) for code in (violation or total.worst, drawn))
     fault = _fault(theorem, *broken) if broken else None
+    if fault and broken and not _answers_again(theorem, broken[0], subject, fault.kind):
+        fault = replace(fault, text=f"{ANOTHER_ANSWER}\n{fault.text}")
     return replace(total, violation=violation, samples=Samples(*kept), fault=fault)
 
 
 def _decided(
     theorem: Theorem, block: RecipeBlock, request: Request, subject: Subject | None
-) -> tuple[Verdict, Examination | None]:
-    """Decide a block; also the recipe that violates the theorem, alone, if one does."""
+) -> tuple[Verdict, Examination | None, list[str]]:
+    """Decide a block; also the recipe that violates the theorem, alone, if one does.
+
+    And the types of floats in which a subject's answer was judged, if one was asked.
+    """
     if len(block) == 1:
         alone = examine(theorem, block.recipes[0], request=request, subject=subject)
-        return alone.verdict, alone if alone.violated else None
+        return alone.verdict, alone if alone.violated else None, alone.judged
     verdict = examine_block(theorem, block, request)
     if not verdict.count(Status.VIOLATED):
-        return verdict, None
+        return verdict, None, []
     for recipe, codes in zip(block.recipes, block.slices(len(verdict)), strict=True):
         if (verdict.status[codes] == Status.VIOLATED).any():
             alone = examine(theorem, recipe, request=request)
             if alone.violated:
-                return verdict, alone
-    return verdict, None  # counted all the same
+                return verdict, alone, []
+    return verdict, None, []  # counted all the same
 
 
 def _typical(verdict: Verdict, part: Part) -> Worst | None:
@@ -200,6 +215,14 @@ def _nicer(theorem: Theorem, found: Examination, subject: Subject | None) -> Exa
 
     recipe = nicest(found.recipe, _plainer(theorem, found.recipe), same)
     return found if recipe is found.recipe else kept
+
+
+def _answers_again(theorem: Theorem, recipe: Recipe, subject: Subject | None, outcome: str) -> bool:
+    """Whether an instance comes out as it did: as it was described, or broken in that way."""
+    try:
+        return subject is None or describe(examine(theorem, recipe, subject=subject)) == outcome
+    except Broke as error:
+        return error.kind == outcome
 
 
 def _nicer_to_break(

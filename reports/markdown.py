@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from sparsebound.reports.html.run import STATUS_SYMBOLS, reasons
-from sparsebound.reports.summary import headline, subject_options
+from sparsebound.reports.summary import headline, judged_as, subject_options
 from sparsebound.reports.wording import duration, tightness
 
 
@@ -36,7 +36,9 @@ def markdown(document: dict[str, Any]) -> str:
     word, _, line = headline(document).partition(": ")
     lines = [f"### sparsebound: {word}", "", _plain(line), ""]
     if subject := subject_options(document["run"].get("settings", {}))[1:]:
-        lines += [f"Checked: {_code(' '.join(subject))}", ""]
+        types = judged_as(document["theorems"])
+        judged = f", judged as {_plain(types)}" if types else ""
+        lines += [f"Checked: {_code(' '.join(subject))}{judged}", ""]
     for name, reason in reasons(document):
         lines.append(f"- {_code(name) + ' ' if name else ''}{_plain(reason)}")
     if document["theorems"]:

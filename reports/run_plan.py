@@ -7,7 +7,7 @@ from typing import Any
 from sparsebound.reports.fields import Fields
 from sparsebound.theory.errors import InputError
 
-SCHEMA = 7
+SCHEMA = 8
 PLAN = "run.json"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -139,6 +139,7 @@ def _theorem(facts: dict[str, Any], tally: Tally, done: int, planned: int) -> di
         "premises": tally.premises.to_json(),
         "samples": tally.samples.to_json(),
         "work": tally.work.to_json(),
+        "judged": dict(sorted(tally.judged.items())),
         "shards": {"done": done, "planned": planned},
     }
 
@@ -188,6 +189,36 @@ def subject_options(settings: Mapping[str, Any]) -> list[str]:
         return []
     options = ["--subject", str(settings["subject"])]
     return [*options, "--rate-only"] if settings.get("rate_only") else options
+
+
+def judged_as(theorems: Iterable[Mapping[str, Any]]) -> str:
+    """Say in which types of floats a subject's answers were judged.
+
+    Parameters
+    ----------
+    theorems : iterable of mapping
+        Of ``theorems`` from :func:`summarise`.
+
+    Returns
+    -------
+    str
+        With the theorems, if they differ; empty if nothing was judged.
+
+    Examples
+    --------
+    >>> alike = [{"id": name, "judged": {"float32": 250}} for name in ("rate.ista", "rate.fista")]
+    >>> judged_as(alike)
+    'float32'
+    >>> judged_as([*alike, {"id": "rate.optista", "judged": {"float32": 9, "float64": 241}}])
+    'float32 (rate.ista, rate.fista); float32 or float64 (rate.optista)'
+    """
+    found: dict[str, list[str]] = {}
+    for theorem in theorems:
+        if types := " or ".join(sorted(theorem["judged"])):
+            found.setdefault(types, []).append(theorem["id"])
+    if len(found) == 1:
+        return next(iter(found))
+    return "; ".join(f"{types} ({', '.join(names)})" for types, names in found.items())
 
 
 def headline(document: dict[str, Any]) -> str:

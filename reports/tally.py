@@ -7,7 +7,8 @@ of ``2**-20``, whose sums are exact.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import and_
 from typing import Annotated, Any, NamedTuple, Self
@@ -139,6 +140,9 @@ class Tally(JsonRecord):
         What solvers did.
     fault : Fault or None
         What broke a check, the gravest; each shard ends with the first.
+    judged : mapping
+        Recipes by the type of floats in which a subject's answer was judged; none without a
+        subject.
 
     Examples
     --------
@@ -169,6 +173,7 @@ class Tally(JsonRecord):
     samples: Samples = field(default_factory=Samples)
     work: Work = NO_WORK
     fault: Fault | None = None
+    judged: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "seconds", round(self.seconds * _TICKS) / _TICKS)
@@ -235,7 +240,13 @@ class Tally(JsonRecord):
 
     @classmethod
     def of_parts(
-        cls, theorem: str, verdict: Verdict, parts: Sequence[Part], *, work: Work = NO_WORK
+        cls,
+        theorem: str,
+        verdict: Verdict,
+        parts: Sequence[Part],
+        *,
+        work: Work = NO_WORK,
+        judged: Iterable[str] = (),
     ) -> Self:
         """Tally the verdict on several batches that were decided as one.
 
@@ -249,6 +260,8 @@ class Tally(JsonRecord):
             The batches, in their order.
         work : Work
             What solvers did for them.
+        judged : iterable of str
+            The types of floats in which a subject's answer was judged.
 
         Returns
         -------
@@ -280,6 +293,7 @@ class Tally(JsonRecord):
             worst=_worst(verdict, parts),
             premises=Margins.of(verdict.premises),
             work=work,
+            judged=Counter(judged),
         )
 
     def __add__(self, other: Tally) -> Tally:
@@ -303,6 +317,7 @@ class Tally(JsonRecord):
             samples=self.samples + other.samples,
             work=self.work + other.work,
             fault=gravest(self.fault, other.fault),
+            judged=Counter(self.judged) + Counter(other.judged),
         )
 
     @property

@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from sparsebound.theory.errors import InputError
+
 
 @dataclass(frozen=True)
 class Adapted:
@@ -56,8 +58,36 @@ def has(given: Any, *names: str) -> bool:
     return all(callable(getattr(given, name, None)) for name in names)
 
 
+def missing(given: Any, **settings: Any) -> list[str]:
+    """Parameters that a class asks for to be made, beside these; none of an instance.
+
+    Examples
+    --------
+    >>> missing(Adapted, run=print), missing(Adapted(print, str))
+    (['written'], [])
+    """
+    if not isinstance(given, type):
+        return []
+    try:
+        known = inspect.signature(given).parameters.items()
+    except (TypeError, ValueError):
+        return []
+    variable = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    asked = [name for name, p in known if p.default is p.empty and p.kind not in variable]
+    return [name for name in asked if name not in settings]
+
+
 def fresh(given: Any, **settings: Any) -> Any:
-    """A new estimator of a class, or a copy of one, with other settings."""
+    """A new estimator of a class, or a copy of one, with other settings.
+
+    Raises
+    ------
+    InputError
+        If the class asks for more to be made.
+    """
+    if asked := missing(given, **settings):
+        said = f"an instance of it: {name_of(given)} cannot be made without {', '.join(asked)}"
+        raise InputError("--subject", given, said)
     if isinstance(given, type):
         return given(**settings)
     made = copy.deepcopy(given)

@@ -36,7 +36,7 @@ def lasso(given: Any) -> Adapted | None:
         return None
     if not (known and has(given, "fit") and {"alpha", "fit_intercept"} <= names):
         return None
-    made = fresh(given)
+    made = fresh(given, alpha=1.0, fit_intercept=False)
     package = type(made).__module__.partition(".")[0]
     states = package in STATES_A_GAP and hasattr(made, "tol")
     sign_known = "positive" in names

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sparsebound.checks.adapters.adapted import Adapted
+from sparsebound.checks.adapters.adapted import Adapted, fresh
 
 
 def torch_module(given: Any) -> Adapted | None:
@@ -18,7 +18,7 @@ def torch_module(given: Any) -> Adapted | None:
     kind = given if isinstance(given, type) else type(given)
     if not any(base.__module__.startswith("torch.nn") for base in kind.__mro__):
         return None
-    made = given() if isinstance(given, type) else given
+    made = fresh(given) if isinstance(given, type) else given
 
     def run(**arguments: Any) -> Any:
         import torch

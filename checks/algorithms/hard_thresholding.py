@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import DTypeLike
 
+from sparsebound.checks.provider import number_of_steps
 from sparsebound.theory.arithmetic import FloatArray, IntArray
 from sparsebound.theory.evidence import Trajectory
 from sparsebound.theory.experiment import Posed, posed
@@ -12,6 +13,8 @@ from sparsebound.theory.instance import Instance
 
 STEPS = 8
 """Steps of a run that theorems are checked on."""
+THRESHOLDINGS = number_of_steps(STEPS)
+"""How many steps a run has."""
 BEYOND = 1 + 2.0**-20
 """How far a start lies beyond a tie, relatively: above rounding, in float32 as well."""
 
@@ -92,7 +95,8 @@ def nearly_tied_starts(instance: Instance) -> FloatArray:
 
 def iht_run(given: Posed) -> Trajectory:
     """Iterative hard thresholding with the true sparsity, from :func:`nearly_tied_starts`."""
-    instance = posed(given).codes
+    experiment = posed(given)
+    instance, steps = experiment.codes, THRESHOLDINGS.of(experiment)
     atoms = instance.D.data / instance.D.norms.mid
     start = nearly_tied_starts(instance)
-    return hard_thresholding(atoms, instance.Y.mid, instance.sparsity, start)
+    return hard_thresholding(atoms, instance.Y.mid, instance.sparsity, start, steps)

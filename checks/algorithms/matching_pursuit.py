@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from sparsebound.checks.provider import number_of_steps
 from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.evidence import Trajectory
 from sparsebound.theory.experiment import Posed, posed
 
 STEPS = 6
 """Steps of a run that theorems are checked on."""
+MATCHINGS = number_of_steps(STEPS)
+"""How many steps a run has."""
 
 
 def matching_pursuit(D: FloatArray, Y: FloatArray, steps: int = STEPS) -> Trajectory:
@@ -46,5 +49,6 @@ def matching_pursuit(D: FloatArray, Y: FloatArray, steps: int = STEPS) -> Trajec
 
 def matching_run(given: Posed) -> Trajectory:
     """Pursue the signals of codes; points are coordinates of the normalised atoms."""
-    instance = posed(given).codes
-    return matching_pursuit(instance.D.data / instance.D.norms.mid, instance.Y.mid)
+    experiment = posed(given)
+    instance, steps = experiment.codes, MATCHINGS.of(experiment)
+    return matching_pursuit(instance.D.data / instance.D.norms.mid, instance.Y.mid, steps)

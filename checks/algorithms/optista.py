@@ -5,13 +5,28 @@ from __future__ import annotations
 import numpy as np
 
 from sparsebound.checks.algorithms.proximal import problem
-from sparsebound.checks.provider import choice
+from sparsebound.checks.provider import choice, number_of_steps
 from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.evidence import Trajectory
-from sparsebound.theory.experiment import Posed, posed
+from sparsebound.theory.experiment import Experiment, Posed, posed
 
 LENGTH = choice("length", 1, 2, 3, 4, 6)
 """Steps of a run whose number is fixed in advance."""
+ASKED_LENGTH = number_of_steps(None)
+"""The same, where a run asks for it."""
+
+
+def length_of(experiment: Experiment) -> int:
+    """Take the number of steps that an experiment names.
+
+    Examples
+    --------
+    >>> from sparsebound.theory.instance import Instance
+    >>> settings = {"length": 2}, {"length": 2, "steps": 40}
+    >>> [length_of(Experiment(Instance([[1]], [[3]]), each)) for each in settings]
+    [2, 40]
+    """
+    return int(ASKED_LENGTH.of(experiment) or LENGTH.of(experiment))
 
 
 def optista_numbers(steps: int) -> tuple[FloatArray, FloatArray]:
@@ -59,5 +74,5 @@ def optista_run(given: Posed) -> Trajectory:
     """OptISTA on :func:`problem`, of the length that the settings name."""
     experiment, chosen = posed(given), problem(given)
     instance = experiment.codes
-    steps = int(LENGTH.of(experiment))
+    steps = length_of(experiment)
     return optista(instance.D.data, instance.Y.mid, chosen.lam, chosen.L, chosen.start, steps)

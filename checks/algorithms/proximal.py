@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from sparsebound.checks.provider import Setting, choice
+from sparsebound.checks.provider import Setting, choice, number_of_steps
 from sparsebound.theory.analysis.floating_point import FLOAT64, extents, gradient_step
 from sparsebound.theory.analysis.spectrum import spectrum
 from sparsebound.theory.arithmetic import Ball, FloatArray
@@ -30,6 +30,8 @@ START = choice("start", 0, 1, -2)
 """The first point of a run: so many times the planted code."""
 DTYPE = choice("dtype", "float64", "float64", "float64", "float32")
 """The floating-point type of a run; float64 where numbers might leave the range of float32."""
+RUN_LENGTH = number_of_steps(STEPS)
+"""How many steps a run has."""
 LASSO: tuple[Setting, ...] = (WEIGHT, START)
 """What determines :func:`problem`."""
 MOMENTUM = choice(
@@ -331,18 +333,20 @@ def ista_run(given: Posed) -> Trajectory:
     experiment, chosen = posed(given), problem(given)
     instance, dtype = experiment.codes, DTYPE.of(experiment)
     dtype = dtype if dtype == "float64" or fits(instance, chosen, dtype) else "float64"
-    return ista(instance.D.data, instance.Y.mid, chosen.lam, chosen.L, chosen.start, dtype=dtype)
+    given_to = instance.D.data, instance.Y.mid, chosen.lam, chosen.L, chosen.start
+    return ista(*given_to, RUN_LENGTH.of(experiment), dtype)
 
 
 def fista_run(given: Posed) -> Trajectory:
     """FISTA on :func:`problem`, in float64."""
-    instance, chosen = posed(given).codes, problem(given)
-    return fista(instance.D.data, instance.Y.mid, chosen.lam, chosen.L, chosen.start)
+    experiment, chosen = posed(given), problem(given)
+    instance, number = experiment.codes, RUN_LENGTH.of(experiment)
+    return fista(instance.D.data, instance.Y.mid, chosen.lam, chosen.L, chosen.start, number)
 
 
 def momentum_run(given: Posed) -> MomentumRun:
     """The momentum of :func:`momentum_of` on :func:`problem`, in float64."""
     experiment, chosen = posed(given), problem(given)
     instance = experiment.codes
-    beta = momentum_of(experiment)
+    beta = momentum_of(experiment, RUN_LENGTH.of(experiment))
     return with_momentum(instance.D.data, instance.Y.mid, chosen.lam, chosen.L, chosen.start, beta)

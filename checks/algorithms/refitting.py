@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sparsebound.checks.algorithms.hard_thresholding import BEYOND
+from sparsebound.checks.provider import number_of_steps
 from sparsebound.theory.arithmetic import FloatArray, IntArray, Mask
 from sparsebound.theory.evidence import Trajectory
 from sparsebound.theory.experiment import Posed, posed
@@ -13,6 +14,8 @@ from sparsebound.theory.quantities.isometry import common_square
 
 STEPS = 3
 """Steps of a run that theorems are checked on."""
+REFITTINGS = number_of_steps(STEPS)
+"""How many steps a run has."""
 
 
 def hard_thresholding_pursuit(
@@ -137,10 +140,11 @@ def tied_starts(instance: Instance, L: float) -> FloatArray:
 
 def htp_run(given: Posed) -> Trajectory:
     """Hard thresholding pursuit with the true sparsity, from :func:`tied_starts`."""
-    instance = posed(given).codes
+    experiment = posed(given)
+    instance, steps = experiment.codes, REFITTINGS.of(experiment)
     L = common_square(instance.D, 1)
-    start = tied_starts(instance, L)
-    return hard_thresholding_pursuit(instance.D.data, instance.Y.mid, instance.sparsity, L, start)
+    start, s = tied_starts(instance, L), instance.sparsity
+    return hard_thresholding_pursuit(instance.D.data, instance.Y.mid, s, L, start, steps)
 
 
 def cosamp_run(given: Posed) -> Trajectory:
@@ -149,6 +153,6 @@ def cosamp_run(given: Posed) -> Trajectory:
     known: Trajectory | None = experiment.get("cosamp_run", None)
     if known is not None:
         return known.select(np.zeros(len(experiment.codes), dtype=int))
-    instance = experiment.codes
+    instance, steps = experiment.codes, REFITTINGS.of(experiment)
     start = tied_starts(instance, common_square(instance.D, 1))
-    return cosamp(instance.D.data, instance.Y.mid, instance.sparsity, start)
+    return cosamp(instance.D.data, instance.Y.mid, instance.sparsity, start, steps)

@@ -158,6 +158,11 @@ def _check(parser: argparse.ArgumentParser) -> None:
         "so many further ones (default: 0)."
     )
     add("--climb", type=Integer(0), metavar="N", help=help_)
+    help_ = (
+        "Run iterations and pursuits for so many steps, at most 1,024 (default: a number for each "
+        "theorem, 12 for ISTA); recipes hold it, and a replay has them."
+    )
+    add("--steps", type=Integer(1), metavar="N", help=help_)
     help_ = "The seed: the same seed finds the same instances everywhere (default: 0)."
     add("--seed", type=Integer(0), metavar="N", help=help_)
     help_ = "How many processes share the work (default: one for each processor)."

@@ -6,12 +6,14 @@ import os
 import shlex
 import sys
 from argparse import Namespace
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sparsebound.checks.loading import load, theorems
+from sparsebound.checks.loading import load
+from sparsebound.checks.loading import theorems as every_theorem
 from sparsebound.checks.provenance import cpus, digest, installed, provenance
 from sparsebound.reports.explanation import entry
 from sparsebound.reports.run_folder import SCHEMA, RunFolder, Shards
@@ -25,8 +27,13 @@ if TYPE_CHECKING:
     from sparsebound.checks.protocol import Subject
     from sparsebound.checks.runner import RunSettings
 
+GO_ON_WITH = (
+    *("profile", "examples", "seed", "steps"),
+    *("subject", "rate_only", "timeout", "climb"),
+)
+"""Options that a run which goes on keeps."""
 MOST_ASKED = "stability.near_minimiser"
-"""The theorem by which it is said why none fits."""
+"""The theorem by which it is said why none fits, unless what was returned is of no use."""
 
 
 def find(
@@ -67,10 +74,10 @@ def find(
             if name in extra:
                 raise InputError("--load", path, f"a theorem not named {name}: another file has it")
             extra[name] = theorem
-    known = {**theorems(), **extra}
+    known = {**every_theorem(), **extra}
     if everything:
         return list(known.values()), paths
-    return select(names, extra, theorems()), paths
+    return select(names, extra, every_theorem()), paths
 
 
 def planned(args: Namespace) -> tuple[list[Theorem], RunSettings, Subject | None]:
@@ -101,6 +108,7 @@ def planned(args: Namespace) -> tuple[list[Theorem], RunSettings, Subject | None
         timeout=TIMEOUT if args.timeout is None else args.timeout,
         until=args.until,
         climb=args.climb or 0,
+        steps=args.steps,
     )
     return theorems, settings, subject
 
@@ -112,6 +120,7 @@ def begin(
     subject: Subject | None,
     out: str | Path | None,
     processes: Executor | None = None,
+    tell: Callable[[str], None] = lambda text: None,
 ) -> tuple[list[Theorem], RunFolder]:
     """Plan a run, and make its folder.
 
@@ -129,6 +138,8 @@ def begin(
         The folder; by default one that nobody has taken.
     processes : Executor, optional
         In which the subject is tried; here by default.
+    tell : callable
+        Told what is to be known before a run begins.
 
     Returns
     -------
@@ -144,12 +155,14 @@ def begin(
     from sparsebound.checks import runner
     from sparsebound.checks.evidence import MissingEvidence, providers
 
-    errors = runner.unfit(subject, theorems, processes) if subject else []
+    _refuse_steps(names, theorems, settings)
+    answers = runner.tried(subject, theorems, processes) if subject else {}
+    errors = runner.unfit(theorems, answers) if subject else []
     if subject and not (names or settings.load):  # what it can be asked
         unfit = {theorem.id for theorem, _ in errors}
         theorems = [theorem for theorem in theorems if theorem.id not in unfit]
         if not theorems:
-            _, why = min(errors, key=lambda error: error[0].id != MOST_ASKED)
+            _, why = min(errors, key=lambda one: (not one[1].answered, one[0].id != MOST_ASKED))
             expected = f"theorems to check {subject.name} against: of those about results alone"
             said = "sparsebound explain ID says what a solver or a network is given"
             raise InputError("ID", names, f"{expected} none fits ({why}); {said}")
@@ -167,6 +180,8 @@ def begin(
         if len(errors) == len(theorems) == 1:
             raise errors[0][1]
         raise InputError("ID", names, f"something to check; {not_run[0]['reason']}")
+    if subject and (said := runner.slowness(possible, answers, settings)):
+        tell(f"{subject.name}: {said}")
     document = {
         "schema": SCHEMA,
         "provenance": provenance(
@@ -182,6 +197,22 @@ def begin(
         "asked": names,
     }
     return possible, RunFolder.create(out or _default(settings.profile), document)
+
+
+def _refuse_steps(names: list[str], theorems: list[Theorem], settings: RunSettings) -> None:
+    """Refuse a number of steps for theorems that are named and take none, or if none takes any."""
+    from sparsebound.checks.evidence import has_setting
+    from sparsebound.checks.provider import STEPS
+
+    if settings.steps is None:
+        return
+    without = [theorem.id for theorem in theorems if not has_setting(theorem, STEPS)]
+    named = [name for name in names if name in without]
+    if named or len(without) == len(theorems):
+        known = [theorem.id for theorem in every_theorem().values() if has_setting(theorem, STEPS)]
+        said = f", not {', '.join(named)}" if named else ""
+        expected = f"to be used with theorems that have a number of steps, {', '.join(known)}{said}"
+        raise InputError("--steps", settings.steps, expected)
 
 
 def subject_of(args: Namespace) -> Subject | None:
@@ -225,7 +256,7 @@ def resumed(args: Namespace) -> tuple[list[Theorem], RunSettings, RunFolder]:
         raise InputError("--resume", args.resume, f"the folder of a run ({error})") from error
     if args.out is not None:
         raise InputError("--out", args.out, "to be left out with --resume")
-    for name in ("profile", "examples", "seed", "subject", "rate_only", "timeout", "climb"):
+    for name in GO_ON_WITH:
         given, was = getattr(args, name), getattr(settings, name)
         if given is not None and given != was:
             option = f"--{name.replace('_', '-')}"
@@ -287,6 +318,8 @@ def _command(names: list[str], settings: RunSettings) -> str:
     words += ["--seed", str(settings.seed)]
     if settings.climb:
         words += ["--climb", str(settings.climb)]
+    if settings.steps is not None:
+        words += ["--steps", str(settings.steps)]
     for file in settings.load:
         words += ["--load", file]
     return shlex.join(words + subject_options(asdict(settings)))

@@ -23,7 +23,7 @@ from sparsebound.theory.verdict import Status
 
 REPLAYED_ALONE = (
     *("profile", "examples", "until", "seed", "jobs", "cluster", "any_arithmetic"),
-    "climb",
+    *("climb", "steps"),
     *("out", "resume", "report", "force"),
 )
 

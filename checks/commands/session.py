@@ -58,11 +58,17 @@ def check(args: Namespace) -> int:
         theorems, settings, folder = resumed(args)
     else:
         theorems, settings, subject = planned(args)
+
+    def tell(text: str) -> None:
+        print(f"sparsebound: {text}", file=sys.stderr)
+
     with _executor(args, settings) as processes:
         if processes and processes.about:
-            print(f"sparsebound: {processes.about}", file=sys.stderr)
+            tell(processes.about)
         if not args.resume:
-            theorems, folder = begin(args.names, theorems, settings, subject, args.out, processes)
+            theorems, folder = begin(
+                args.names, theorems, settings, subject, args.out, processes, tell
+            )
         reporter = Reporter(folder)
         words = shlex.join(["sparsebound", "check", "--resume", str(folder.path)])
         go_on = f"go on with: {words}"

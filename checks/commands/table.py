@@ -22,7 +22,7 @@ from sparsebound.checks.executor import Lost
 from sparsebound.reports.failures import failures
 from sparsebound.reports.fault import FAULTS
 from sparsebound.reports.run_folder import RunFolder
-from sparsebound.reports.summary import headline, plural
+from sparsebound.reports.summary import headline, judged_as, plural
 from sparsebound.reports.wording import (
     duration,
     near_edge,
@@ -107,8 +107,7 @@ def print_run(document: dict[str, Any], out: Console, folder: str = "", page: st
         out.print(Text(f"{reason}: {', '.join(names)}"), soft_wrap=True)
     settings = document["run"].get("settings", {})
     if settings.get("subject"):
-        asked = "its rates alone" if settings.get("rate_only") else "its steps and its rates"
-        out.print(Text(f"subject: {settings['subject']} ({asked})"), soft_wrap=True)
+        out.print(Text(f"subject: {_subject(settings, theorems)}"), soft_wrap=True)
     if other := document["run"].get("other_arithmetic"):
         said = (
             f"some of it was done by workers that round differently: arithmetic {', '.join(other)}"
@@ -132,6 +131,15 @@ def print_run(document: dict[str, Any], out: Console, folder: str = "", page: st
     passed = headline(document)
     style = STYLES["held" if passed.startswith("passed") else "violated"]
     out.print(Text(passed, style), soft_wrap=True)
+
+
+def _subject(settings: Mapping[str, Any], theorems: list[dict[str, Any]]) -> str:
+    """Name what was checked, what of it was asked, and in which type it was judged."""
+    asked = ""
+    if any(theorem["id"].startswith("rate.") for theorem in theorems):
+        asked = " (its rates alone)" if settings.get("rate_only") else " (its steps and its rates)"
+    types = judged_as(theorems)
+    return f"{settings['subject']}{asked}" + (f", judged as {types}" if types else "")
 
 
 def _refuted(theorem: dict[str, Any]) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sparsebound.checks.algorithms.proximal import LASSO, ista, lipschitz, problem
+from sparsebound.checks.algorithms.proximal import LASSO, RUN_LENGTH, ista, lipschitz, problem
 from sparsebound.checks.oracles import effort
 from sparsebound.checks.oracles.descent import Lasso, coordinate_descent, restarted_fista
 from sparsebound.checks.oracles.lasso import scaled
@@ -322,7 +322,8 @@ def settled_run(given: Posed) -> Trajectory:
     """ISTA from near the minimiser: its entries, larger or smaller by 1/8, in turns."""
     experiment, chosen = posed(given), problem(given)
     instance = experiment.codes
-    return ista(instance.D.data, instance.Y.mid, chosen.lam, chosen.L, settled_start(experiment))
+    start, steps = settled_start(experiment), RUN_LENGTH.of(experiment)
+    return ista(instance.D.data, instance.Y.mid, chosen.lam, chosen.L, start, steps)
 
 
 def settled_start(experiment: Experiment) -> FloatArray:

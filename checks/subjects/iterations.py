@@ -34,10 +34,11 @@ def _descent(
     call: Call,
     experiment: Experiment,
     start: FloatArray | None = None,
-    steps: int = proximal.STEPS,
+    steps: int | None = None,
 ) -> Trajectory:
     chosen, instance = proximal.problem(experiment), experiment.codes
     start = chosen.start if start is None else start
+    steps = proximal.RUN_LENGTH.of(experiment) if steps is None else steps
     points = call.iterates(
         start, steps, D=instance.D.data, Y=instance.Y.mid, lam=chosen.lam, L=chosen.L
     )
@@ -46,9 +47,11 @@ def _descent(
 
 def _with_momentum(call: Call, experiment: Experiment) -> MomentumRun:
     chosen, instance = proximal.problem(experiment), experiment.codes
+    # not those of a construction, which has a momentum of its own
+    steps = proximal.RUN_LENGTH.of(experiment)
     points, beta = call.carried(
         chosen.start,
-        proximal.STEPS,  # not those of a construction, which has a momentum of its own
+        steps,
         D=instance.D.data,
         Y=instance.Y.mid,
         lam=chosen.lam,
@@ -62,16 +65,15 @@ def _settled(call: Call, experiment: Experiment) -> Trajectory:
 
 
 def _of_a_length(call: Call, experiment: Experiment) -> Trajectory:
-    return _descent(call, experiment, steps=int(optista.LENGTH.of(experiment)))
+    return _descent(call, experiment, steps=optista.length_of(experiment))
 
 
 def _hard_thresholding(call: Call, experiment: Experiment) -> Trajectory:
     instance = experiment.codes
     atoms = instance.D.data / instance.D.norms.mid
     start = hard_thresholding.nearly_tied_starts(instance)
-    points = call.iterates(
-        start, hard_thresholding.STEPS, D=atoms, Y=instance.Y.mid, s=instance.sparsity
-    )
+    steps = hard_thresholding.THRESHOLDINGS.of(experiment)
+    points = call.iterates(start, steps, D=atoms, Y=instance.Y.mid, s=instance.sparsity)
     return Trajectory(points, np.zeros(len(instance)), np.ones(len(instance)))
 
 
@@ -80,7 +82,8 @@ def _refitted(call: Call, experiment: Experiment, **scale: float) -> Trajectory:
     L = common_square(instance.D, 1)
     start = refitting.tied_starts(instance, L)
     given: dict[str, Any] = {"D": instance.D.data, "Y": instance.Y.mid, **scale}
-    points = call.iterates(start, refitting.STEPS, s=instance.sparsity, **given)
+    steps = refitting.REFITTINGS.of(experiment)
+    points = call.iterates(start, steps, s=instance.sparsity, **given)
     return Trajectory(points, np.zeros(len(instance)), np.full(len(instance), L))
 
 
@@ -92,7 +95,8 @@ def _matching(call: Call, experiment: Experiment) -> Trajectory:
     instance = experiment.codes
     atoms = instance.D.data / instance.D.norms.mid
     start = np.zeros(instance.X.shape)
-    points = call.iterates(start, matching_pursuit.STEPS, D=atoms, Y=instance.Y.mid)
+    steps = matching_pursuit.MATCHINGS.of(experiment)
+    points = call.iterates(start, steps, D=atoms, Y=instance.Y.mid)
     return Trajectory(points, np.zeros(len(instance)), np.ones(len(instance)))
 
 
@@ -116,6 +120,7 @@ PROVIDERS = (
         proximal.ista_run,
         *proximal.LASSO,
         proximal.DTYPE,
+        proximal.RUN_LENGTH,
         supply=_descent,
         asks=ITERATES,
     ),
@@ -124,6 +129,7 @@ PROVIDERS = (
         Trajectory,
         proximal.fista_run,
         *proximal.LASSO,
+        proximal.RUN_LENGTH,
         supply=_descent,
         asks=ITERATES,
     ),
@@ -133,14 +139,24 @@ PROVIDERS = (
         optista.optista_run,
         *proximal.LASSO,
         optista.LENGTH,
+        optista.ASKED_LENGTH,
         supply=_of_a_length,
         asks=ITERATES,
     ),
-    plain("settled_run", Trajectory, settled_run, *proximal.LASSO, supply=_settled, asks=ITERATES),
+    plain(
+        "settled_run",
+        Trajectory,
+        settled_run,
+        *proximal.LASSO,
+        proximal.RUN_LENGTH,
+        supply=_settled,
+        asks=ITERATES,
+    ),
     plain(
         "iht_run",
         Trajectory,
         hard_thresholding.iht_run,
+        hard_thresholding.THRESHOLDINGS,
         supply=_hard_thresholding,
         asks="D, Y, s, start, steps -> every iterate, (B, steps + 1, n)",
     ),
@@ -148,6 +164,7 @@ PROVIDERS = (
         "cosamp_run",
         Trajectory,
         refitting.cosamp_run,
+        refitting.REFITTINGS,
         supply=_refitted,
         asks="D, Y, s, start, steps -> every iterate, (B, steps + 1, n)",
     ),
@@ -155,6 +172,7 @@ PROVIDERS = (
         "htp_run",
         Trajectory,
         refitting.htp_run,
+        refitting.REFITTINGS,
         supply=_hard_pursuit,
         asks="D, Y, s, L, start, steps -> every iterate, (B, steps + 1, n)",
     ),
@@ -162,6 +180,7 @@ PROVIDERS = (
         "matching_run",
         Trajectory,
         matching_pursuit.matching_run,
+        matching_pursuit.MATCHINGS,
         supply=_matching,
         asks="D, Y, start, steps -> every iterate, (B, steps + 1, n), the first 0",
     ),
@@ -171,6 +190,7 @@ PROVIDERS = (
         proximal.momentum_run,
         *proximal.LASSO,
         proximal.MOMENTUM,
+        proximal.RUN_LENGTH,
         supply=_with_momentum,
         asks=f"{ITERATES}, and the momentum of each step, (steps,)",
     ),

@@ -24,6 +24,7 @@ EXAMPLES = (
 ELSEWHERE = {
     "by_a_hair": "the tutorial that refutes a conjecture runs it",
     "template": "the tutorial that gates a regression runs it",
+    "jax_ista": "needs JAX",
     "learn_digits": "takes half a minute, for a file that ships",
     "radius_again": "the guide to certify says what it is for; it needs a certificate of signals",
     "measure_gate": "takes hours",

@@ -16,6 +16,8 @@ SCHEMA = 2
 COUNTS = ("holds", "vacuous", "undecided", "instances", "attained", "exact")
 SETTINGS = ("profile", "examples", "seed", "load", "subject", "rate_only")
 """Settings on which what is found depends; the number of processes is not one."""
+IF_ASKED = ("climb", "steps")
+"""Further ones, which are kept where a run asked for them."""
 
 _PROVENANCE = ("commit", "python", "versions", "arithmetic", "time", "command")
 
@@ -215,6 +217,7 @@ def settings(document: dict[str, Any]) -> dict[str, Any]:
         wrong = ", ".join(unfinished) or "nothing was checked"
         raise InputError("RUN_DIR", wrong, "a run that is finished")
     found = {name: run["settings"].get(name) for name in SETTINGS}
+    found |= {name: value for name in IF_ASKED if (value := run["settings"].get(name))}
     found["load"] = [Path(file).name for file in run["settings"]["load"]]
     return {**found, "asked": run["asked"]}
 

@@ -19,7 +19,14 @@ from sparsebound.reports.html import charts, pictures
 from sparsebound.reports.html.atlas import page_of
 from sparsebound.reports.html.environment import render
 from sparsebound.reports.samples import EDGES
-from sparsebound.reports.summary import BROKEN, HELD, exit_status, headline, subject_options
+from sparsebound.reports.summary import (
+    BROKEN,
+    HELD,
+    exit_status,
+    headline,
+    judged_as,
+    subject_options,
+)
 from sparsebound.reports.tally import BINS
 from sparsebound.reports.wording import replay_command, without_tightness
 
@@ -69,6 +76,7 @@ def run_page(document: dict[str, Any], earlier: Sequence[Earlier] = ()) -> str:
         passed=exit_status(document) == 0,
         headline=headline(document).partition(": ")[2],
         subject=" ".join(subject_options(settings)[1:]),
+        judged=judged_as(theorems),
         reasons=reasons(document),
         tiles=[
             ("theorems held", f"{statuses[HELD]} of {len(theorems)}"),
@@ -199,6 +207,7 @@ def _section(
         ],
         "atlas": page_of(name),
         "picture": picture(samples["worst"]),
+        "judged_as": judged_as([theorem]),
         "curves": [
             _curve(title, samples[kind]["curve"])
             for kind, title in (

@@ -183,3 +183,65 @@ def test_further_arguments_excuse_no_missing_ones(capsys: pytest.CaptureFixture[
     assert "stability.near_minimiser needs a callable of D, Y, lam, nonnegative" in said
     assert "it asks for X, y" in said
     assert "sparsebound explain ID says what a solver or a network is given" in said
+
+
+def test_an_answer_of_no_use_is_the_reason_that_is_said() -> None:
+    """And not that it asks for other arguments than another theorem gives."""
+
+    def imaginary(v: Any, theta: Any) -> Any:
+        return 1j * v
+
+    with pytest.raises(InputError, match=r"network\.thresholding needs an array of floats"):
+        sb.check_subject(imaginary)
+
+
+class AsksForMore:
+    """An estimator that is made with a parameter which has no default."""
+
+    def __init__(self, shrinkage: float, alpha: float, fit_intercept: bool = True) -> None:
+        self.shrinkage, self.alpha, self.fit_intercept = shrinkage, alpha, fit_intercept
+
+    def fit(self, X: Any, y: Any) -> Any:
+        self.coef_ = linear_model.Lasso(self.alpha, fit_intercept=False).fit(X, y).coef_
+        return self
+
+
+class MyLasso(AsksForMore):
+    def __init__(self, alpha: float, fit_intercept: bool = True) -> None:
+        super().__init__(0.0, alpha, fit_intercept)
+
+
+class LassoThatAsksForMore(AsksForMore):
+    pass
+
+
+def test_a_weight_without_a_default_is_no_reason_against_an_estimator() -> None:
+    found = adapted(MyLasso)
+    assert found is not None
+    points = found.run(D=D, Y=Y, lam=LAM)[0]
+    reference = adapted(linear_model.Lasso)
+    assert reference is not None
+    assert np.array_equal(points, reference.run(D=D, Y=Y, lam=LAM)[0])
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (linear_model.LassoCV, "not a class that no adapter knows: .* that calls LassoCV$"),
+        (linear_model.MultiTaskLasso, "not a class that no adapter knows"),
+        (dict, "not a class that no adapter knows"),
+        (LassoThatAsksForMore, "an instance of it: .* cannot be made without shrinkage$"),
+    ],
+)
+def test_a_class_that_cannot_be_asked_is_one_clear_line(given: Any, said: str) -> None:
+    with pytest.raises(InputError, match=said) as found:
+        Subject.of(given)
+    assert "\n" not in str(found.value)
+    if given is LassoThatAsksForMore:
+        assert adapted(given(0.5, alpha=1.0)) is not None
+
+
+def test_a_module_whose_class_asks_for_more_is_one_clear_line() -> None:
+    torch = pytest.importorskip("torch", reason="torch is no dependency")
+    with pytest.raises(InputError, match="cannot be made without in_features, out_features"):
+        Subject.of(torch.nn.Linear)

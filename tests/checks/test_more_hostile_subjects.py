@@ -6,18 +6,25 @@ import json
 import os
 import subprocess
 import sys
+import time
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import flint
 import numpy as np
 import pytest
 
 from sparsebound.checks.commands.main import main
+from sparsebound.checks.commands.planning import begin
 from sparsebound.checks.demanding import demanding
 from sparsebound.checks.faults import Broke, guarded
+from sparsebound.checks.library import check_subject
 from sparsebound.checks.loading import load
+from sparsebound.checks.protocol import Subject
+from sparsebound.checks.runner import RunSettings
+from sparsebound.checks.shards import ANOTHER_ANSWER
 from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.errors import InputError, describe
 
@@ -252,3 +259,76 @@ def test_a_file_that_never_ends_is_one_line(
     assert (ended.returncode, ended.stderr.count("\n")) == (2, 1)
     assert "TimeoutError" in ended.stderr
     assert "the import took more than 0.5 s" in ended.stderr
+
+
+def shrunk(v: Any, theta: Any) -> Any:
+    return np.sign(v) * np.maximum(np.abs(v) - theta, 0)
+
+
+def every_other_time(wrong: Callable[[Any], Any]) -> Callable[..., Any]:
+    """Soft thresholding, but for every other answer."""
+    asked: list[None] = []
+
+    def shrink(v: Any, theta: Any) -> Any:
+        asked.append(None)
+        return wrong(shrunk(v, theta)) if len(asked) % 2 else shrunk(v, theta)
+
+    return shrink
+
+
+def adds(found: Any) -> Any:
+    return found + 1
+
+
+def raises(found: Any) -> Any:
+    raise ZeroDivisionError
+
+
+@pytest.mark.parametrize(("wrong", "kind"), [(adds, "violation"), (raises, "fault")])
+def test_what_is_not_deterministic_is_said_to_be_so(wrong: Callable[[Any], Any], kind: str) -> None:
+    def always(v: Any, theta: Any) -> Any:
+        return wrong(shrunk(v, theta))
+
+    for subject, said in ((every_other_time(wrong), True), (always, False)):
+        found = check_subject(subject, "network.thresholding", examples=5)
+        (theorem,) = found.summary["theorems"]
+        assert not found.passed
+        assert (ANOTHER_ANSWER in theorem[kind]["text"]) == said
+
+
+def test_a_buffer_that_is_filled_again_is_read_in_time() -> None:
+    buffer = np.zeros((4096, 256))
+
+    def shrink(v: Any, theta: Any) -> Any:
+        found = buffer[: len(v), : v.shape[1]]
+        found[...] = shrunk(v, theta)
+        return found
+
+    assert check_subject(shrink, "network.thresholding", examples=5).passed
+
+
+def test_a_solver_that_is_slow_is_said_to_be_before_it_runs(tmp_path: Path) -> None:
+    def slow(v: Any, theta: Any) -> Any:
+        time.sleep(0.3)
+        return shrunk(v, theta)
+
+    theorem, said = catalogue()["network.thresholding"], list[str]()
+    for subject in (shrunk, slow):
+        out, asked = tmp_path / subject.__name__, Subject.of(subject)
+        begin([theorem.id], [theorem], RunSettings(), asked, out, tell=said.append)
+    (line,) = said
+    assert "slow: small instances take it up to" in line
+    assert "250 of them about" in line
+
+
+def test_a_place_that_is_not_there_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for place, said in (
+        ("sover.py:ista", "expected a file that exists before the colon, not sover.py$"),
+        ("numpy.linlag:lstsq", "ModuleNotFoundError: No module named 'numpy.linlag'$"),
+        ("numpy.linalg:lstq", "there is no 'lstq'; close to it: lstsq"),
+    ):
+        with pytest.raises(InputError, match=said):
+            Subject.of(place)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sparsebound.checks.pytest_plugin import parametrize_with_theorems
+from sparsebound.checks.protocol import SubjectError
+from sparsebound.checks.pytest_plugin import parametrize_with_theorems, run_settings
 from sparsebound.theory.errors import InputError
 
 pytest_plugins = ["pytester"]
@@ -113,6 +114,12 @@ def test_bad_selections_and_options_are_usage_errors(
     assert message.strip("*").split("*")[0] in text
 
 
+def test_a_number_of_steps_is_an_option(pytester: pytest.Pytester) -> None:
+    assert run_settings(pytester.parseconfig("--sparsebound-steps", "7")).steps == 7
+    with pytest.raises(pytest.UsageError, match="--sparsebound-steps is 0; expected an integer"):
+        run_settings(pytester.parseconfig("--sparsebound-steps", "0"))
+
+
 def test_the_catalogue_is_a_suite(suite: pytest.Pytester) -> None:
     found = suite.runpytest_subprocess(
         "--pyargs", "sparsebound.checks", *QUICK, "-k", "welch and not orders", "-q"
@@ -174,3 +181,20 @@ def test_a_solver_against_theorems_with_what_is_known_to_fail(suite: pytest.Pyte
 def test_what_is_expected_to_fail_has_to_be_asked() -> None:
     with pytest.raises(InputError, match=r"xfail is \['rate.iht'\]; expected some of"):
         parametrize_with_theorems(len, "rate.ista", xfail={"rate.iht": "no"})
+
+
+def test_reasons_are_given_by_theorem() -> None:
+    with pytest.raises(InputError, match="expected a mapping from theorems to reasons"):
+        parametrize_with_theorems(len, "rate.ista", xfail=["rate.ista"])  # type: ignore[arg-type]
+
+
+def test_an_expected_failure_hides_no_other_error() -> None:
+    """What cannot be asked at all is no failure that somebody knows of."""
+    mark = parametrize_with_theorems(len, "rate.ista", xfail={"rate.ista": "no momentum"})
+    ((parameters,),) = mark.args[1:]
+    (expected,) = parameters.marks
+    with pytest.raises(SubjectError, match="needs a callable of D, Y, lam, L") as found:
+        parameters.values[0]()
+    assert not isinstance(found.value, expected.kwargs["raises"])
+    with pytest.raises(expected.kwargs["raises"]):
+        pytest.fail("violated")

@@ -180,3 +180,11 @@ def test_intervals_are_those_of_a_general_verifier() -> None:
     theta, _ = certified_bounds.certified(D, 4)
     theirs = certified_bounds.others(D, theta, "IBP")
     assert theirs == pytest.approx(certified_bounds.intervals(D, theta), rel=1e-12)
+
+
+def test_a_function_of_jax_is_compiled_for_a_few_shapes() -> None:
+    pytest.importorskip("jax", reason="JAX is no dependency: the example is for its users")
+    from examples import jax_ista
+
+    few, many = (jax_ista.compilations(padded=padded, examples=10) for padded in (True, False))
+    assert few <= many / 2

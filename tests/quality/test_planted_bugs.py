@@ -18,7 +18,10 @@ from sparsebound.checks.draws import Draw, draws
 from sparsebound.checks.examine import examine
 from sparsebound.checks.protocol import Subject
 from sparsebound.checks.recipes import Recipe
+from sparsebound.checks.runner import RunSettings, plan
 from sparsebound.checks.search import search
+from sparsebound.checks.shards import run_shard
+from sparsebound.reports.summary import BROKEN
 from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.theorem import Theorem
 from tests import subjects
@@ -183,6 +186,23 @@ def counterexample(theorem: Theorem, run: Bug, tried: int) -> Recipe | None:
 @pytest.mark.parametrize(("bug", "name"), ROWS)
 def test_a_planted_bug_is_noticed(bug: Bug, name: str) -> None:
     assert counterexample(catalogue()[name], bug, TRIED) is not None
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize(
+    ("bug", "name"),
+    [pytest.param(bug, names[0], id=f"{bug.__name__}-{names[0]}") for bug, names in TABLE],
+)
+def test_a_planted_bug_is_noticed_by_a_run_with_default_options(bug: Bug, name: str) -> None:
+    """As ``sparsebound check NAME --subject BUG`` does, whose profile is ``dev``; all of them.
+
+    A violation, or an answer that is none: that run fails.
+    """
+    theorem, settings = catalogue()[name], RunSettings()
+    parts = [part for _, part in plan([theorem], settings) if part.startswith("examples")]
+    tallies = [run_shard(theorem, part, settings, Subject.of(bug)).tally for part in parts]
+    assert tallies
+    assert all(tally.status in BROKEN for tally in tallies)
 
 
 @pytest.mark.parametrize("theorem", subjects.THEOREMS, ids=lambda theorem: theorem.id)

@@ -13,7 +13,12 @@ from sparsebound.reports.run_folder import SCHEMA, Shard
 from sparsebound.reports.tally import Tally
 from sparsebound.theory.errors import InputError
 
-FORMATS = {5: "2270e484026ade47", 6: "cc019bbb5f8eee54", 7: "8c97a5d8662c5fc4"}
+FORMATS = {
+    5: "2270e484026ade47",
+    6: "cc019bbb5f8eee54",
+    7: "8c97a5d8662c5fc4",
+    8: "d07e8cac78a75668",
+}
 """What each schema number stores. A number whose runs anybody keeps has one digest for ever."""
 
 

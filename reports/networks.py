@@ -1,4 +1,4 @@
-"""Other networks that ``sparsebound train`` trains: records that JSON holds, and sums over seeds."""
+"""Other networks of ``sparsebound train``: records that JSON holds, and sums over seeds."""
 
 from __future__ import annotations
 

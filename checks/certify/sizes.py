@@ -1,4 +1,4 @@
-"""How large and how small numbers may be whose squares, and bounds of these, are float64 numbers."""
+"""How large and how small numbers may be, so that bounds of their squares are float64 numbers."""
 
 from __future__ import annotations
 

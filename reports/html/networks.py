@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sparsebound.reports.networks import NetworkSummary
-from sparsebound.reports.spreads import SeedSpread
 
 
 def network_sentences(rows: Sequence[NetworkSummary]) -> list[str]:
@@ -41,12 +40,8 @@ def _cost(plain: NetworkSummary, row: NetworkSummary) -> float:
 
 
 def _within(plain: NetworkSummary, row: NetworkSummary) -> bool:
-    """Whether accuracies differ by no more than seeds do."""
-    return _cost(plain, row) <= max(_reach(plain.accuracy), _reach(row.accuracy))
-
-
-def _reach(spread: SeedSpread) -> float:
-    return spread.largest - spread.least
+    """Whether accuracies differ by no more than seeds do without a penalty."""
+    return _cost(plain, row) <= plain.accuracy.largest - plain.accuracy.least
 
 
 def _active(row: NetworkSummary) -> str:

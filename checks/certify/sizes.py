@@ -9,7 +9,8 @@ import numpy as np
 from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.errors import InputError
 
-LEAST, LARGEST = 1e-50, 1e50
+LEAST, LARGEST = 1e-50, 1e25
+"""Of vectors. Squares of distances are at most ``label_path.FAR``, which stands for infinity."""
 
 
 def lengths_of(rows: Any) -> FloatArray:
@@ -35,7 +36,7 @@ def not_large(name: str, values: Any) -> None:
     --------
     >>> not_large("penalty", [1.0, -1e60])
     Traceback (most recent call last):
-    sparsebound.InputError: penalty is 1e+60; expected numbers of at most 1e+50 in size
+    sparsebound.InputError: penalty is 1e+60; expected numbers of at most 1e+25 in size
     """
     largest = float(np.abs(np.asarray(values, dtype=float)).max(initial=0.0))
     if not largest <= LARGEST:
@@ -50,7 +51,7 @@ def not_extreme(name: str, vectors: Any) -> None:
     >>> not_extreme("signal", [[0.0, 0.0], [1.0, 1e-60]])
     >>> not_extreme("signal", [[1.0, 0.0], [1e-60, 0.0]])
     Traceback (most recent call last):
-    sparsebound.InputError: norm of signal 1 is 1e-60; expected 0, or from 1e-50 to 1e+50
+    sparsebound.InputError: norm of signal 1 is 1e-60; expected 0, or from 1e-50 to 1e+25
     """
     lengths = lengths_of(vectors)
     extreme = (lengths != 0) & ~((lengths >= LEAST) & (lengths <= LARGEST))

@@ -31,12 +31,17 @@ class NetworkRow:
         What the penalty is called; empty where there is none.
     l1, hoyer : float
         Weights of penalties on its features.
+    epochs : int
+    rate : float
+        The largest learning rate.
     """
 
     network: str
     penalty: str = ""
     l1: float = 0.0
     hoyer: float = 0.0
+    epochs: int = 15
+    rate: float = 2e-3
 
     @property
     def name(self) -> str:
@@ -56,7 +61,7 @@ NETWORKS = {
     row.name: row
     for row in (
         *(NetworkRow(network, *penalty) for network in OTHERS for penalty in PENALTIES),
-        *(NetworkRow(network) for network in WEIGHTS),
+        *(NetworkRow(network, epochs=60, rate=1e-2) for network in WEIGHTS),  # slow to learn
     )
 }
 """By name."""

@@ -43,8 +43,6 @@ from sparsebound.checks.training.trained import TrainedEncoder
 from sparsebound.checks.training.weights import UnfoldedDictionary, analytic_weights, rate_of
 from sparsebound.reports.networks import NetworkRun
 
-EPOCHS = 15
-
 
 def run_network(
     data: TrainingData,
@@ -85,7 +83,8 @@ def run_network(
             l1=row.l1,
             hoyer=row.hoyer,
             seed=seed,
-            epochs=EPOCHS if epochs is None else epochs,
+            epochs=row.epochs if epochs is None else epochs,
+            rate=row.rate,
         )
     found = measured_network(network, signals[tested], data.labels[tested])
     rate = None

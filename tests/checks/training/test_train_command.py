@@ -222,7 +222,7 @@ def test_signals_of_all_sizes_are_trained_on(run: Run, data: str, tmp_path: Path
     """Atoms start at signals, some of which are short beyond the least norm of atoms."""
     X, y = _loaded(data)
     sizes = np.ones(60)
-    sizes[::3], sizes[1] = 1e-49, 1e40
+    sizes[::3], sizes[1] = 1e-49, 1e22
     np.savez(tmp_path / "sizes.npz", X=X * sizes[:, None], y=y)
     words = ["--strategy", "plain", "--seeds", "1", "--epochs", "2", "--out", "out"]
     with warnings.catch_warnings():

@@ -26,15 +26,15 @@ class WeightsRate(JsonRecord):
         The share of test signals with ``q < 1``.
     told : float
         The share where, besides, errors tend to less than the largest entry of the code.
-    noise : float
-        The median of ``nu``, as a multiple of that entry.
+    noise : float or None
+        The median of ``nu``, as a multiple of that entry; None as above.
     """
 
     coherence: float
     cross_coherence: float | None
     linear: float
     told: float
-    noise: float
+    noise: float | None
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class RateSummary:
     cross_coherence: SeedSpread | None
     linear: SeedSpread
     told: SeedSpread
-    noise: SeedSpread
+    noise: SeedSpread | None
 
 
 @dataclass(frozen=True)
@@ -152,5 +152,5 @@ def _rates(rates: Sequence[WeightsRate]) -> RateSummary | None:
         SeedSpread.of_known([rate.cross_coherence for rate in rates]),
         over("linear"),
         over("told"),
-        over("noise"),
+        SeedSpread.of_known([rate.noise for rate in rates]),
     )

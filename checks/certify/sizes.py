@@ -9,7 +9,7 @@ import numpy as np
 from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.errors import InputError
 
-LEAST, LARGEST = 1e-50, 1e25
+SHORTEST, LONGEST = 1e-50, 1e25
 """Of vectors. Squares of distances are at most ``label_path.FAR``, which stands for infinity."""
 
 
@@ -39,8 +39,8 @@ def not_large(name: str, values: Any) -> None:
     sparsebound.InputError: penalty is 1e+60; expected numbers of at most 1e+25 in size
     """
     largest = float(np.abs(np.asarray(values, dtype=float)).max(initial=0.0))
-    if not largest <= LARGEST:
-        raise InputError(name, largest, f"numbers of at most {LARGEST:g} in size")
+    if not largest <= LONGEST:
+        raise InputError(name, largest, f"numbers of at most {LONGEST:g} in size")
 
 
 def not_extreme(name: str, vectors: Any) -> None:
@@ -54,8 +54,8 @@ def not_extreme(name: str, vectors: Any) -> None:
     sparsebound.InputError: norm of signal 1 is 1e-60; expected 0, or from 1e-50 to 1e+25
     """
     lengths = lengths_of(vectors)
-    extreme = (lengths != 0) & ~((lengths >= LEAST) & (lengths <= LARGEST))
+    extreme = (lengths != 0) & ~((lengths >= SHORTEST) & (lengths <= LONGEST))
     if extreme.any():
         k = int(extreme.argmax())
-        expected = f"0, or from {LEAST:g} to {LARGEST:g}"
+        expected = f"0, or from {SHORTEST:g} to {LONGEST:g}"
         raise InputError(f"norm of {name} {k}", float(lengths[k]), expected)

@@ -67,10 +67,12 @@ def _networks(results: TrainingResults) -> list[str]:
     rates = [["weights", "mu(D)", "mu(W, D)", "q < 1", "and says something", "median nu"]]
     for row in summed:
         if rate := row.rate:
-            mu = rate.cross_coherence
-            shown = rate.coherence.shown(1, 2), "-" if mu is None else mu.shown(1, 2)
+            mu, nu = (
+                "-" if part is None else part.shown(1, 2)
+                for part in (rate.cross_coherence, rate.noise)
+            )
             shares = rate.linear.shown(100), rate.told.shown(100)
-            rates.append([row.strategy, *shown, *shares, rate.noise.shown(1, 2)])
+            rates.append([row.strategy, rate.coherence.shown(1, 2), mu, *shares, nu])
     said = ["", OTHER_NETWORKS, "", *_aligned(rows)] if summed else []
     return [*said, "", RATES, "", *_aligned(rates)] if len(rates) > 1 else said
 

@@ -9,7 +9,7 @@ SHIFT = 8
 """Of filters along signals; and so many tokens have networks with attention."""
 LEAST_LENGTH = 16
 """Of signals, where filters are unfolded."""
-MOST_ATOMS, MOST_ENTRIES = 64, 64 * 128
+MOST_COLUMNS, MOST_ENTRIES = 64, 64 * 128
 """Of a dictionary whose analytic weights are looked for: a linear program an atom."""
 DENSE, CONVOLUTIONAL, UNFOLDED, ATTENTION = "dense", "convolutional", "unfolded", "attention"
 DICTIONARY, LEARNED, ANALYTIC = "dictionary-weights", "learned-weights", "analytic-weights"
@@ -80,6 +80,6 @@ def fitting(length: int, atoms: int) -> list[str]:
         CONVOLUTIONAL: isqrt(length) ** 2 == length,
         UNFOLDED: length % SHIFT == 0 and length >= LEAST_LENGTH,
         ATTENTION: length % SHIFT == 0,
-        **dict.fromkeys(WEIGHTS, 2 <= atoms <= MOST_ATOMS and atoms * length <= MOST_ENTRIES),
+        **dict.fromkeys(WEIGHTS, 2 <= atoms <= MOST_COLUMNS and atoms * length <= MOST_ENTRIES),
     }
     return [name for name, row in NETWORKS.items() if fits[row.network]]

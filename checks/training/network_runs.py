@@ -127,6 +127,7 @@ def built(row: NetworkRow, data: TrainingData, plain: TrainedEncoder | None) -> 
 
     Examples
     --------
+    >>> import numpy as np
     >>> data = TrainingData("", np.ones((8, 64)), np.arange(8) % 2, ("a", "b"))
     >>> built(NETWORKS["attention"], data, None)(torch.ones(3, 64)).logits.shape
     torch.Size([3, 2])

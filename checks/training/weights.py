@@ -91,14 +91,14 @@ def rate_of(D: FloatArray, W: FloatArray, codes: FloatArray, signals: FloatArray
 
     Examples
     --------
-    >>> rate_of(np.eye(2), 2 * np.eye(2), np.array([[3.0, 0.0]]), np.array([[3.0, 0.3]]))
-    WeightsRate(coherence=0.0, cross_coherence=0.0, linear=1.0, told=1.0, noise=0.1)
+    >>> rate_of(np.eye(2), 2 * np.eye(2), np.array([[4.0, 0.0]]), np.array([[4.0, 0.5]]))
+    WeightsRate(coherence=0.0, cross_coherence=0.0, linear=1.0, told=1.0, noise=0.125)
     """
     own = (W * D).sum(axis=0)
     used = codes.any(axis=1)
     codes, signals = codes[used], signals[used]
     if not (own > 0).all() or not len(codes):
-        return WeightsRate(coherence_of(D), None, 0.0, 0.0, 0.0)
+        return WeightsRate(coherence_of(D), None, 0.0, 0.0, None)
     W = W / own
     seen = np.abs(W.T @ D)
     np.fill_diagonal(seen, 0)

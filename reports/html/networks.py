@@ -64,14 +64,15 @@ def weights_sentences(rows: Sequence[NetworkSummary]) -> list[str]:
     if not (learned and analytic and learned.rate and analytic.rate):
         return []
     rate = analytic.rate
-    mu = "" if rate.cross_coherence is None else f" of {rate.cross_coherence.mean:.2f}"
+    if rate.cross_coherence is None or rate.noise is None:
+        return []
     told = max(row.rate.told.mean for row in known.values() if row.rate)
     return [
-        "Not that weights of small cross coherence suit real signals. Analytic weights have one"
-        f"{mu}, where the atoms have {rate.coherence.mean:.2f}, and q < 1 for "
-        f"{100 * rate.linear.mean:.0f}% of the test signals; but they are long, and what features "
-        f"leave of a signal is noise of {rate.noise.mean:.1f} times the largest entry to them. The "
-        f"rate says something of {100 * told:.0f}% of the signals, whatever the weights, and "
-        f"{100 * analytic.accuracy.mean:.1f}% are right with analytic weights, "
+        "Not that weights of small cross coherence suit real signals. Analytic weights have one "
+        f"of {rate.cross_coherence.mean:.2f}, where the atoms have {rate.coherence.mean:.2f}, and "
+        f"q < 1 for {100 * rate.linear.mean:.0f}% of the test signals; but they are long, and what "
+        f"features leave of a signal is noise of {rate.noise.mean:.1f} times the largest entry to "
+        f"them. The rate says something of {100 * told:.0f}% of the signals, whatever the weights, "
+        f"and {100 * analytic.accuracy.mean:.1f}% are right with analytic weights, "
         f"{100 * learned.accuracy.mean:.1f}% with learned ones."
     ]

@@ -125,7 +125,7 @@ def test_the_published_certificate_is_beside_ours() -> None:
 
 
 def a_network(name: str, seed: int, accuracy: float, active: float, **rate: Any) -> NetworkRun:
-    found = WeightsRate(0.75, rate["mu"], 0.5, rate["told"], 4.25) if rate else None
+    found = WeightsRate(0.75, *rate["of"]) if rate else None
     return NetworkRun("digest", name, seed, accuracy, active, 8, 0.5, found, 1.5, (1.0,))
 
 
@@ -138,8 +138,8 @@ def test_other_networks_are_told_with_their_cost() -> None:
         a_network("attention+l1", 0, 0.5, 1.0),
         a_network("unfolded", 0, 0.75, 4.0),
         a_network("unfolded+hoyer", 0, 0.875, 6.0),
-        a_network("learned-weights", 0, 0.875, 2.0, mu=None, told=0.0),
-        a_network("analytic-weights", 0, 0.5, 2.0, mu=0.125, told=0.25),
+        a_network("learned-weights", 0, 0.875, 2.0, of=(None, 0.0, 0.0, None)),
+        a_network("analytic-weights", 0, 0.5, 2.0, of=(0.125, 0.5, 0.25, 4.25)),
     )
     found = results(*RUNS, networks=networks)
     assert read_results(json.loads(json.dumps(found.document()))) == found
@@ -149,7 +149,7 @@ def test_other_networks_are_told_with_their_cost() -> None:
     assert "attention: l1 took active features from 50% to 12%, at 25.0 points" in said
     assert "unfolded: hoyer did not help: from 50% to 75%, at no cost in accuracy." in said
     assert "dense l1 90.0 2.0 8 0.50 1.5" in said
-    assert "learned-weights 0.75 - 50.0 0.0 4.25" in said
+    assert "learned-weights 0.75 - 0.0 0.0 -" in said
     assert "have one of 0.12, where the atoms have 0.75, and q &lt; 1 for 50%" in said
     assert "says something of 25% of the signals, whatever the weights, and 50.0% are" in said
     printed = table(found)

@@ -59,7 +59,7 @@ def test_a_rate_is_about_codes_with_what_they_leave_as_noise() -> None:
     assert found.told == pytest.approx(1 / 3)
     assert found.noise == pytest.approx(0.05)
     turned = weights.rate_of(D, -D, codes, codes @ D.T)
-    assert (turned.cross_coherence, turned.linear, turned.told) == (None, 0, 0)
+    assert (turned.cross_coherence, turned.linear, turned.told, turned.noise) == (None, 0, 0, None)
 
 
 @pytest.mark.parametrize(("s", "layers"), [(1, 40), (2, 60)])

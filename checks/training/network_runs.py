@@ -65,6 +65,11 @@ def run_network(
     Returns
     -------
     NetworkRun
+
+    Raises
+    ------
+    ArithmeticError
+        If a loss or a feature is not finite.
     """
     torch.set_num_threads(1)
     started = time.process_time()
@@ -87,6 +92,8 @@ def run_network(
             rate=row.rate,
         )
     found = measured_network(network, signals[tested], data.labels[tested])
+    if not all(map(math.isfinite, found.values())):
+        raise ArithmeticError(f"{name}: features of test signals are not finite in float32")
     rate = None
     if plain is not None:
         Y = data.signals[tested]

@@ -39,6 +39,13 @@ def test_weights_are_learned_where_they_are_meant_to_be(learned: bool) -> None:
     assert network.log_thresholds.grad.shape == (2, 9)
 
 
+def test_a_training_that_diverges_is_told() -> None:
+    networks = import_module("sparsebound.checks.training.networks")
+    network = networks.small_dense(4, 2)
+    with pytest.raises(ArithmeticError, match="the loss is not finite"):
+        networks.train_network(network, 1e38 * np.ones((8, 4)), [0, 1] * 4, l1=1.0, epochs=2)
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_analytic_weights_see_other_atoms_less(seed: int) -> None:
     D = dictionary(seed)

@@ -27,8 +27,6 @@ class NetworkRow:
     ----------
     network : str
         Of ``OTHERS`` or ``WEIGHTS``.
-    penalty : str
-        What the penalty is called; empty where there is none.
     l1, hoyer : float
         Weights of penalties on its features.
     epochs : int
@@ -37,7 +35,6 @@ class NetworkRow:
     """
 
     network: str
-    penalty: str = ""
     l1: float = 0.0
     hoyer: float = 0.0
     epochs: int = 15
@@ -49,14 +46,15 @@ class NetworkRow:
 
         Examples
         --------
-        >>> NetworkRow("dense", "l1", l1=0.01).name
-        'dense+l1'
+        >>> NetworkRow("dense", l1=0.01).name
+        'dense+l1-0.01'
         """
-        return f"{self.network}+{self.penalty}" if self.penalty else self.network
+        parts = (f"+{name}-{x:g}" for name, x in (("l1", self.l1), ("hoyer", self.hoyer)) if x)
+        return self.network + "".join(parts)
 
 
-PENALTIES = (("", 0.0, 0.0), ("l1", 0.01, 0.0), ("strong-l1", 0.03, 0.0), ("hoyer", 0.0, 0.01))
-"""Name, and weights of the two penalties."""
+PENALTIES = ((0.0, 0.0), (0.01, 0.0), (0.03, 0.0), (0.0, 0.01))
+"""Weights of both."""
 NETWORKS = {
     row.name: row
     for row in (
@@ -73,7 +71,7 @@ def fitting(length: int, atoms: int) -> list[str]:
     Examples
     --------
     >>> len(fitting(64, 64)), fitting(9, 3)[-4:]
-    (19, ['convolutional+hoyer', 'dictionary-weights', 'learned-weights', 'analytic-weights'])
+    (19, ['convolutional+hoyer-0.01', 'dictionary-weights', 'learned-weights', 'analytic-weights'])
     """
     fits = {
         DENSE: True,

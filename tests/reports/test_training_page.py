@@ -132,8 +132,8 @@ def a_network(name: str, seed: int, accuracy: float, active: float, **rate: Any)
 def test_other_networks_are_told_with_their_cost() -> None:
     networks = (
         *(a_network("dense", seed, 0.9 + 0.02 * seed, 6.0) for seed in (0, 1)),
-        *(a_network("dense+l1", seed, 0.9, 2.0) for seed in (0, 1)),
-        *(a_network("dense+strong-l1", seed, 0.5, 1.0) for seed in (0, 1)),
+        *(a_network("dense+l1-0.01", seed, 0.9, 2.0) for seed in (0, 1)),
+        *(a_network("dense+l1-0.03", seed, 0.5, 1.0) for seed in (0, 1)),
         a_network("attention", 0, 0.75, 4.0),
         a_network("attention+l1", 0, 0.5, 1.0),
         a_network("unfolded", 0, 0.75, 4.0),
@@ -145,15 +145,15 @@ def test_other_networks_are_told_with_their_cost() -> None:
     assert read_results(json.loads(json.dumps(found.document()))) == found
     said = text_of(training_page(found))
     within = "within the spread of seeds: 1.0 points"
-    assert f"dense: l1 took active features from 75% to 25%, which is {within}" in said
+    assert f"dense: l1-0.01 took active features from 75% to 25%, which is {within}" in said
     assert "attention: l1 took active features from 50% to 12%, at 25.0 points" in said
     assert "unfolded: hoyer did not help: from 50% to 75%, at no cost in accuracy." in said
-    assert "dense l1 90.0 2.0 8 0.50 1.5" in said
+    assert "dense l1-0.01 90.0 2.0 8 0.50 1.5" in said
     assert "learned-weights 0.75 - 0.0 0.0 -" in said
     assert "have one of 0.12, where the atoms have 0.75, and q &lt; 1 for 50%" in said
     assert "says something of 25% of the signals, whatever the weights, and 50.0% are" in said
     printed = table(found)
-    assert "dense+l1 90.0 2.0 8 0.50 2" in " ".join(printed.split())
+    assert "dense+l1-0.01 90.0 2.0 8 0.50 2" in " ".join(printed.split())
     assert "analytic-weights 0.75 0.12 50.0 25.0 4.25" in " ".join(printed.split())
 
 

@@ -243,7 +243,7 @@ def test_other_networks_are_trained_beside(run: Run, tmp_path: Path) -> None:
     results = read_results(json.loads((tmp_path / "out" / "results.json").read_text()))
     assert [one.strategy for one in results.networks] == fitting(16, 16) == list(NETWORKS)
     found = {one.strategy: one for one in results.networks}
-    assert 0 < found["dense+strong-l1"].active < found["dense"].active <= 64
+    assert 0 < found["dense+l1-0.03"].active < found["dense"].active <= 64
     rates = {name: found[f"{name}-weights"].rate for name in ("dictionary", "learned", "analytic")}
     assert all(rates.values())
     assert rates["dictionary"].cross_coherence == pytest.approx(rates["dictionary"].coherence)

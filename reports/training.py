@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, Protocol, TypeVar
 
 from sparsebound.reports.codec import JsonRecord, Length
 from sparsebound.reports.fields import Fields
+from sparsebound.reports.networks import NetworkRun
+from sparsebound.reports.spreads import SeedSpread
 from sparsebound.theory.errors import InputError
 
-TRAINING, SCHEMA = "sparsebound training", 3
+TRAINING, SCHEMA = "sparsebound training", 4
 BASELINE = "1-lipschitz"
 """The strategy that is no sparse coding."""
 
@@ -197,6 +198,8 @@ class TrainingResults(JsonRecord, SideBySide[TrainingRun]):
         The grid of radii, in percent of that norm.
     reported : tuple of int
         Which of them a table shows.
+    networks : tuple of NetworkRun
+        Other networks, of which nothing is certified.
     """
 
     data: str
@@ -212,6 +215,7 @@ class TrainingResults(JsonRecord, SideBySide[TrainingRun]):
     command: str
     versions: dict[str, Any]
     runs: tuple[TrainingRun, ...]
+    networks: tuple[NetworkRun, ...]
 
     def document(self) -> dict[str, Any]:
         """Give the JSON of ``results.json``.
@@ -270,72 +274,6 @@ def read_results(document: Any) -> TrainingResults:
         raise InputError("results.schema", schema, expected)
     stored = {name: value for name, value in document.items() if name not in ("schema", "kind")}
     return TrainingResults.from_json(stored)
-
-
-@dataclass(frozen=True)
-class SeedSpread:
-    """Mean, least and largest over seeds.
-
-    Examples
-    --------
-    >>> SeedSpread.over([0.5, 0.25])
-    SeedSpread(mean=0.375, least=0.25, largest=0.5)
-    """
-
-    mean: float
-    least: float
-    largest: float
-
-    @classmethod
-    def over(cls, values: Sequence[float]) -> SeedSpread:
-        """Sum values up.
-
-        Parameters
-        ----------
-        values : sequence of float
-            At least one.
-
-        Returns
-        -------
-        SeedSpread
-        """
-        return cls(sum(values) / len(values), min(values), max(values))
-
-    @classmethod
-    def of_known(cls, values: Sequence[float | None]) -> SeedSpread | None:
-        """Sum up the values that are known; None if none is.
-
-        Parameters
-        ----------
-        values : sequence of float or None
-
-        Returns
-        -------
-        SeedSpread or None
-        """
-        known = [value for value in values if value is not None]
-        return cls.over(known) if known else None
-
-    def shown(self, factor: float = 1.0, places: int = 1) -> str:
-        """Write the mean, and from where to where seeds go.
-
-        Parameters
-        ----------
-        factor : float
-        places : int
-
-        Returns
-        -------
-        str
-
-        Examples
-        --------
-        >>> SeedSpread(0.5, 0.4, 0.6).shown(100)
-        '50.0 (40.0 to 60.0)'
-        """
-        ends = (self.mean, self.least, self.largest)
-        mean, least, largest = (f"{factor * value:.{places}f}" for value in ends)
-        return mean if least == largest else f"{mean} ({least} to {largest})"
 
 
 @dataclass(frozen=True)

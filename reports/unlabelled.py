@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from sparsebound.reports.codec import JsonRecord, Length
+from sparsebound.reports.spreads import SeedSpread
 from sparsebound.reports.training import (
     SCHEMA,
     TRAINING,
     BrokenCertificate,
-    SeedSpread,
     SideBySide,
     UsedAtom,
 )

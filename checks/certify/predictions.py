@@ -24,6 +24,7 @@ from sparsebound.checks.certify.signals import (
     layers_of,
     ridged,
 )
+from sparsebound.checks.certify.sizes import not_extreme, not_large
 from sparsebound.checks.oracles.label_attack import label_changes
 from sparsebound.theory.arithmetic import FloatArray, IntArray, Mask
 from sparsebound.theory.errors import InputError
@@ -204,6 +205,14 @@ def question(
         if not (isfinite(radius) and radius > 0):
             raise InputError("--radius", radius, "a finite number above 0")
     lam = _thresholds(penalty, n)
+    not_extreme("signal", Y)
+    not_extreme("atom", D.T)
+    not_large("--penalty", lam)
+    not_large("--ridge", ridge)
+    not_large("--radius", radii)
+    if read is not None:
+        not_large("--head", read.weights)
+        not_large("--head", read.biases)
     notes = () if read is None else read.notes
     return Question(D, Y, lam, weights, biases, known, tuple(map(float, radii)), ridge, notes)
 

@@ -240,10 +240,18 @@ def _train(parser: argparse.ArgumentParser) -> None:
     add("--strategy", nargs="+", metavar="NAME", help=help_)
     help_ = "How many seeds; each draws the test set and the start (default: 3)."
     add("--seeds", type=Integer(1), metavar="N", help=help_)
-    help_ = "Train each network for so many epochs (default: 20; 120 of 1-lipschitz)."
+    help_ = (
+        "Train each network for so many epochs (default: 20; 120 of 1-lipschitz; 15 or 60 of other "
+        "networks)."
+    )
     add("--epochs", type=Integer(1), metavar="N", help=help_)
     help_ = "Learn so many atoms (default: 64, of mnist 200, and not more than signals are long)."
     add("--atoms", type=Integer(1), metavar="N", help=help_)
+    help_ = (
+        "Train other networks, too, with penalties on their features: dense, convolutional, "
+        "unfolded, with attention, and with analytic weights. Nothing is certified of these."
+    )
+    add("--networks", action="store_true", help=help_)
     help_ = "One seed, and three strategies: half a minute."
     add("--quick", action="store_true", help=help_)
     help_ = (

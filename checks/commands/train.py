@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sparsebound.checks.certify.sizes import lengths_of, not_extreme
 from sparsebound.checks.commands.output import SAID, say
 from sparsebound.checks.commands.train_tables import feature_table, table
+from sparsebound.reports.networks import NetworkRun
 from sparsebound.reports.overwriting import may_be_page
 from sparsebound.reports.publish import write
 from sparsebound.reports.training import BASELINE, TRAINING, TrainingResults, TrainingRun
@@ -54,11 +56,12 @@ def run(args: Namespace) -> int:
         If an argument cannot be used; nothing was written then.
     """
     data = read_data(args.data, args.atoms)
-    strategies = _strategies(args, labelled=bool(data.names))
+    strategies, networks = _strategies(args, data), _networks(args, data)
     seeds = args.seeds or (1 if args.quick else SEEDS)
     folder = Path(args.out) if args.out is not None else _unused()
     from sparsebound.checks.training.experiment import run_strategy, settings_digest
     from sparsebound.checks.training.kept import make_room, stored_run
+    from sparsebound.checks.training.network_runs import run_network
     from sparsebound.checks.training.unlabelled import run_features
 
     _may_be_used(folder, TRAINING if data.names else OF_FEATURES, force=args.force)
@@ -68,12 +71,16 @@ def run(args: Namespace) -> int:
     words += ["--strategy", *strategies, "--seeds", str(seeds)]
     words += [] if args.epochs is None else ["--epochs", str(args.epochs)]
     words += [] if args.atoms is None else ["--atoms", str(args.atoms)]
+    words += ["--networks"] if args.networks else []
     words += ["--out", str(folder)]
     command = shlex.join(words)
-    todo = [(strategy, seed) for strategy in strategies for seed in range(seeds)]
+    # seed by seed: networks of one dictionary follow each other
+    others = [(network, seed) for seed in range(seeds) for network in networks]
+    todo = [(strategy, seed) for strategy in strategies for seed in range(seeds)] + others
     found: dict[tuple[str, int], Any] = {}
-    kind: Any = TrainingRun if data.names else UnlabelledRun
     for strategy, seed in todo:
+        kind: Any = TrainingRun if data.names else UnlabelledRun
+        kind = NetworkRun if strategy in networks else kind
         digest = settings_digest(data, strategy, args.epochs)
         try:
             stored = stored_run(folder, strategy, seed, digest, kind)
@@ -89,7 +96,8 @@ def run(args: Namespace) -> int:
         for strategy, seed in todo:
             if (strategy, seed) not in found:
                 told = _Progress(f"{strategy}, seed {seed} ({len(found) + 1} of {len(todo)})")
-                found[strategy, seed] = run_one(
+                run_this = run_network if strategy in networks else run_one
+                found[strategy, seed] = run_this(
                     data, strategy, seed, folder, epochs=args.epochs, progress=told
                 )
                 told.finish(found[strategy, seed])
@@ -97,8 +105,8 @@ def run(args: Namespace) -> int:
         said = f"interrupted: {len(found)} of {len(todo)} runs are finished; go on with: {command}"
         print(f"\nsparsebound: {said}", file=sys.stderr)
         raise KeyboardInterrupt(SAID) from None
-    runs = [found[key] for key in todo]
-    results = _results(data, runs, args.epochs, command)
+    runs = [found[key] for key in todo if key not in others]
+    results = _results(data, runs, [found[key] for key in others], args.epochs, command)
     _published(results, folder)
     return 1 if results.broken else 0
 
@@ -152,11 +160,11 @@ def _of_file(file: str) -> TrainingData:
     if X.ndim != 2 or not X.size or X.dtype.kind not in "iuf" or not np.isfinite(X).all():
         raise InputError("X", X, "finite real signals of shape (B, m)")
     names, numbers = ((), np.zeros(0, dtype=np.int64)) if y is None else _classes(y, len(X))
-    X = X.astype(np.float64)
-    with np.errstate(all="ignore"):
-        norm = float(np.median(np.linalg.norm(X, axis=1)))
-    if len(X) < 8 or not 1e-50 < norm < 1e50:
-        raise InputError("X", X, "at least 8 signals, most of norms from 1e-50 to 1e50")
+    with np.errstate(over="ignore"):
+        X = X.astype(np.float64)
+    not_extreme("signal", X)
+    if len(X) < 8 or not np.median(lengths_of(X)) > 0:
+        raise InputError("X", X, "at least 8 signals, most of which are not 0")
     data = TrainingData(Path(file).name, X, numbers, names)
     if X.any(axis=1).sum() < data.tested + data.atoms:
         raise InputError("X", X, f"at least {data.tested + data.atoms} signals that are not 0")
@@ -187,9 +195,10 @@ def _arrays(file: str) -> tuple[Any, Any]:
         raise InputError("DATA", file, f"{expected} ({error})") from error
 
 
-def _strategies(args: Namespace, *, labelled: bool) -> list[str]:
+def _strategies(args: Namespace, data: TrainingData) -> list[str]:
     from sparsebound.checks.training.rows import STRATEGIES, WITHOUT_LABELS
 
+    labelled = bool(data.names)
     known = [*STRATEGIES, BASELINE] if labelled else [*WITHOUT_LABELS]
     default = QUICK if args.quick else DEFAULTS
     asked = args.strategy or [name for name in default if name in known]
@@ -198,6 +207,16 @@ def _strategies(args: Namespace, *, labelled: bool) -> list[str]:
             without = "" if labelled else " without labels"
             raise InputError("--strategy", name, f"one of {', '.join(known)}{without}")
     return list(dict.fromkeys(asked))
+
+
+def _networks(args: Namespace, data: TrainingData) -> list[str]:
+    from sparsebound.checks.training.network_rows import fitting
+
+    if not args.networks:
+        return []
+    if not data.names:
+        raise InputError("--networks", "networks", "signals with labels (y)")
+    return fitting(data.signals.shape[1], data.atoms)
 
 
 def _unused() -> Path:
@@ -237,18 +256,22 @@ class _Progress:
         if self.live:
             print(f"\r{self.name}: {text:<12}", end="", file=sys.stderr, flush=True)
 
-    def finish(self, run: TrainingRun | UnlabelledRun) -> None:
+    def finish(self, run: TrainingRun | UnlabelledRun | NetworkRun) -> None:
         start = "\r" if self.live else ""
-        if isinstance(run, TrainingRun):
-            found = f"{run.accuracy:.1%} right"
-        else:
+        if isinstance(run, UnlabelledRun):
             found = f"{run.active:.1f} atoms in use"
+        else:
+            found = f"{run.accuracy:.1%} right"
         told = f"{found}, {run.seconds:.1f} s of CPU"
         print(f"{start}{self.name}: {told}", file=sys.stderr, flush=True)
 
 
 def _results(
-    data: TrainingData, runs: list[Any], epochs: int | None, command: str
+    data: TrainingData,
+    runs: list[Any],
+    networks: list[NetworkRun],
+    epochs: int | None,
+    command: str,
 ) -> TrainingResults | UnlabelledResults:
     from sparsebound.checks.provenance import installed
     from sparsebound.checks.training.experiment import REPORTED
@@ -270,7 +293,7 @@ def _results(
     }
     if not data.names:
         return UnlabelledResults(**known)
-    return TrainingResults(classes=len(data.names), **known)
+    return TrainingResults(classes=len(data.names), networks=tuple(networks), **known)
 
 
 def _published(results: TrainingResults | UnlabelledResults, folder: Path) -> None:

@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sparsebound.reports.training import SeedSpread, SideBySide, TrainingResults, summaries
+from sparsebound.reports.networks import network_summaries
+from sparsebound.reports.spreads import SeedSpread
+from sparsebound.reports.training import SideBySide, TrainingResults, summaries
 from sparsebound.reports.unlabelled import UnlabelledResults, feature_summaries
+
+OTHER_NETWORKS = (
+    "other networks, of which nothing is certified; active: features that are not 0, in the mean"
+)
+RATES = (
+    "what rate.alista says of weights, in percent of test signals whose exact features are the "
+    "code; nu is a multiple of its largest entry, of which errors end below 2 nu/(1 - q)"
+)
 
 
 def table(results: TrainingResults) -> str:
@@ -43,8 +53,28 @@ def table(results: TrainingResults) -> str:
             "",
             *_aligned(rows),
             *_broken(results, "changed"),
+            *_networks(results),
         ]
     )
+
+
+def _networks(results: TrainingResults) -> list[str]:
+    summed = network_summaries(results.networks)
+    rows = [["network", "right", "active", "of", "Hoyer", "CPU s"]]
+    for row in summed:
+        cells = row.accuracy.shown(100), row.active.shown(), str(row.features)
+        rows.append([row.strategy, *cells, row.hoyer.shown(1, 2), f"{row.seconds:.0f}"])
+    rates = [["weights", "mu(D)", "mu(W, D)", "q < 1", "and says something", "median nu"]]
+    for row in summed:
+        if rate := row.rate:
+            mu, nu = (
+                "-" if part is None else part.shown(1, 2)
+                for part in (rate.cross_coherence, rate.noise)
+            )
+            shares = rate.linear.shown(100), rate.told.shown(100)
+            rates.append([row.strategy, rate.coherence.shown(1, 2), mu, *shares, nu])
+    said = ["", OTHER_NETWORKS, "", *_aligned(rows)] if summed else []
+    return [*said, "", RATES, "", *_aligned(rates)] if len(rates) > 1 else said
 
 
 def _broken(results: SideBySide[Any], does: str) -> list[str]:

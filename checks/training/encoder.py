@@ -221,4 +221,5 @@ def _start(atoms: Any, dtype: Any) -> Any:
         raise InputError("atoms.shape", array.shape, "(m, n), at least 1 each")
     if not np.isfinite(array).all() or not array.any(axis=0).all():
         raise InputError("atoms", array, "finite atoms that are not zero")
-    return torch.tensor(array, dtype=dtype)
+    sizes = np.frexp(np.abs(array).max(axis=0))[1]
+    return torch.tensor(np.ldexp(array, -sizes), dtype=dtype)  # norms are float64 numbers

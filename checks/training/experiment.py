@@ -24,6 +24,7 @@ from sparsebound.checks.training.broken import proved_broken
 from sparsebound.checks.training.certified import published_radii
 from sparsebound.checks.training.drift import coherence_of
 from sparsebound.checks.training.kept import PERCENTS, keep_run
+from sparsebound.checks.training.network_rows import NETWORKS
 from sparsebound.checks.training.one_lipschitz import train_one_lipschitz
 from sparsebound.checks.training.strategies import STRATEGIES, train
 from sparsebound.checks.training.top_k import top_k_radii
@@ -106,7 +107,7 @@ def settings_digest(data: TrainingData, strategy: str, epochs: int | None) -> st
     >>> settings_digest(data, "plain", 3) == settings_digest(data, "plain", 4)
     False
     """
-    row = repr(STRATEGIES.get(strategy, BASELINE_RADIUS))
+    row = repr(STRATEGIES.get(strategy) or NETWORKS.get(strategy, BASELINE_RADIUS))
     numbers = repr(
         (FORMAT, epochs, PERCENTS, data.names, data.atoms, strategy, row, torch.__version__)
     )

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from sparsebound.reports.fields import read_json, write_bytes, write_json
+from sparsebound.reports.networks import NetworkRun
 from sparsebound.reports.training import BASELINE, TrainingRun
 from sparsebound.reports.unlabelled import UnlabelledRun
 from sparsebound.theory.errors import InputError
@@ -26,7 +27,8 @@ NO_ARRAYS = (
     OSError, ValueError, EOFError, AttributeError, TypeError, KeyError, zipfile.BadZipFile,
 )  # fmt: skip
 """What reading an ``.npz`` that is none, or damaged, may raise."""
-Stored = TypeVar("Stored", TrainingRun, UnlabelledRun)
+AnyRun = TrainingRun | UnlabelledRun | NetworkRun
+Stored = TypeVar("Stored", TrainingRun, UnlabelledRun, NetworkRun)
 
 
 def places(folder: Path, strategy: str, seed: int) -> tuple[Path, Path]:
@@ -76,6 +78,8 @@ def stored_run(
     if not isinstance(found, kind) or of != (settings, strategy, seed):
         expected = f"a folder of the same data and settings ({record.name} is of others)"
         raise InputError("--out", str(folder), expected)
+    if isinstance(found, NetworkRun):
+        return found
     labelled = isinstance(found, TrainingRun)
     names = ARRAYS + OF_LABELS if labelled else ARRAYS
     if len(found.certified) != len(PERCENTS if labelled else SUPPORT_PERCENTS):
@@ -83,7 +87,7 @@ def stored_run(
     return found if strategy == BASELINE or _holds(network, names) else None
 
 
-def keep_run(folder: Path, run: TrainingRun | UnlabelledRun, arrays: dict[str, Any]) -> None:
+def keep_run(folder: Path, run: AnyRun, arrays: dict[str, Any]) -> None:
     """Write a run; a network, if there is one, with what it was tested on."""
     record, network = places(folder, run.strategy, run.seed)
     try:
@@ -97,9 +101,9 @@ def keep_run(folder: Path, run: TrainingRun | UnlabelledRun, arrays: dict[str, A
         raise _unwritable(folder, error) from error
 
 
-def _record(path: Path) -> TrainingRun | UnlabelledRun | None:
-    """Read a record of either kind; None if there is none, or it is damaged."""
-    for kind in (TrainingRun, UnlabelledRun):
+def _record(path: Path) -> AnyRun | None:
+    """Read a record of any kind; None if there is none, or it is damaged."""
+    for kind in (TrainingRun, UnlabelledRun, NetworkRun):
         try:
             return kind.from_json(read_json(path))
         except InputError:

@@ -13,6 +13,7 @@ from sparsebound.theory.errors import InputError
 
 DAMPING = 1e-3
 """The least number added to the diagonal of a Gram matrix: keeps gradients finite."""
+DIVERGED = "training diverged: the loss is not finite"
 
 
 def sensitivities(

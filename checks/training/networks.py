@@ -6,6 +6,7 @@ what is measured is accuracy, the active share and the Hoyer sparsity of that la
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ from sparsebound.checks.pytorch import ConvolutionalUnfolding, TransformerUnfold
 from sparsebound.checks.training import penalties
 from sparsebound.checks.training.certified import hoyer_sparsity
 from sparsebound.checks.training.layers import ThresholdLayer
+from sparsebound.checks.training.losses import DIVERGED
 from sparsebound.theory.analysis.filters import dictionary_of
 from sparsebound.theory.errors import InputError
 
@@ -269,6 +271,11 @@ def train_network(
     epochs, batch : int
     rate : float
         The largest learning rate.
+
+    Raises
+    ------
+    ArithmeticError
+        If a loss is not finite.
     """
     kind = network.head.weight.dtype
     x, y = torch.as_tensor(data, dtype=kind), torch.as_tensor(labels, dtype=torch.long)
@@ -283,6 +290,8 @@ def train_network(
             found = network(x[chosen])
             loss = functional.cross_entropy(found.logits, y[chosen])
             loss = loss + l1 * penalties.l1(found) + hoyer * penalties.hoyer(found)
+            if not math.isfinite(float(loss.detach())):
+                raise ArithmeticError(DIVERGED)
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()

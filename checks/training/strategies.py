@@ -17,7 +17,7 @@ from sparsebound.checks.training import penalties
 from sparsebound.checks.training.encoder import SparseEncoder
 from sparsebound.checks.training.exporting import to_numpy
 from sparsebound.checks.training.layers import TopK
-from sparsebound.checks.training.losses import margin_loss
+from sparsebound.checks.training.losses import DIVERGED, margin_loss
 from sparsebound.checks.training.rows import STRATEGIES, WITHOUT_LABELS, TrainingStrategy
 from sparsebound.checks.training.trained import EpochRecord, TrainedEncoder
 from sparsebound.theory.arithmetic import FloatArray, IntArray
@@ -196,7 +196,7 @@ def _step(
     if row.learned_thresholds:
         loss = loss - LOWERED * encoder.log_thresholds.mean()
     if not math.isfinite(float(loss.detach())):
-        raise ArithmeticError("training diverged: the loss is not finite")
+        raise ArithmeticError(DIVERGED)
     optimiser.zero_grad()
     loss.backward()
     encoder.remove_radial_gradients()

@@ -29,7 +29,6 @@ ELSEWHERE = {
     "radius_again": "the guide to certify says what it is for; it needs a certificate of signals",
     "measure_gate": "takes hours",
     "measure_verdicts": "takes minutes, and says nothing on a machine that builds a site",
-    "sparser_networks": "needs PyTorch",
     "torch_lista": "needs PyTorch",
 }
 """Scripts that are no pages, and why."""

@@ -16,7 +16,8 @@ from typing import Any, Self
 from sparsebound.reports.fields import Fields
 from sparsebound.reports.gate.compare import CHANGE, NOT_JUDGED, REGRESSION, Finding, membership
 from sparsebound.reports.gate.files import read_reviewed, write_reviewed
-from sparsebound.reports.training import SeedSpread, StrategySummary, TrainingResults, summaries
+from sparsebound.reports.spreads import SeedSpread
+from sparsebound.reports.training import StrategySummary, TrainingResults, summaries
 
 SCHEMA = 1
 TRAINED_ON = (

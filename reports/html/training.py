@@ -11,6 +11,8 @@ from markupsafe import Markup
 
 from sparsebound.reports.html import charts, pictures
 from sparsebound.reports.html.environment import render
+from sparsebound.reports.html.networks import network_sentences, weights_sentences
+from sparsebound.reports.networks import network_summaries
 from sparsebound.reports.training import (
     BASELINE,
     GallerySignal,
@@ -40,7 +42,7 @@ def training_page(results: TrainingResults) -> str:
     str
         HTML that needs nothing else.
     """
-    rows = summaries(results)
+    rows, networks = summaries(results), network_summaries(results.networks)
     best = recommended(rows)
     shown = best.strategy if best else results.strategies[0]
     side = side_of(results)
@@ -57,7 +59,9 @@ def training_page(results: TrainingResults) -> str:
         gallery=[_pictured(entry, side) for entry in first.gallery] if side else [],
         atoms=drawn_atoms(results),
         logs=[run for run in results.runs if run.log],
-        unclaimed=unclaimed(results, rows),
+        networks=networks,
+        network_sentences=network_sentences(networks),
+        unclaimed=[*unclaimed(results, rows), *weights_sentences(networks)],
         percent=percent,
         norm=f"{results.norm:.3g}",
     )

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from sparsebound.checks.commands.train_tables import table
 from sparsebound.reports.html import charts
 from sparsebound.reports.html.training import training_page
+from sparsebound.reports.networks import NetworkRun, WeightsRate
 from sparsebound.reports.training import (
     BrokenCertificate,
     GallerySignal,
@@ -65,6 +67,7 @@ def results(*runs: TrainingRun, **changes: Any) -> TrainingResults:
         "command": "sparsebound train --quick",
         "versions": {"torch": "2.6"},
         "runs": runs,
+        "networks": (),
     }
     return TrainingResults(**{**stored, **changes})
 
@@ -119,6 +122,49 @@ def test_the_published_certificate_is_beside_ours() -> None:
     assert "published certificate is bad" not in text_of(other)
     lines = [text.count(f'stroke="{charts.BLUE}"') for text in (page, other)]
     assert lines == [3 * 2 + 1, 1]  # of three strategies both, of the baseline its own
+
+
+def a_network(name: str, seed: int, accuracy: float, active: float, **rate: Any) -> NetworkRun:
+    found = WeightsRate(0.75, *rate["of"]) if rate else None
+    return NetworkRun("digest", name, seed, accuracy, active, 8, 0.5, found, 1.5, (1.0,))
+
+
+def test_other_networks_are_told_with_their_cost() -> None:
+    networks = (
+        *(a_network("dense", seed, 0.9 + 0.02 * seed, 6.0) for seed in (0, 1)),
+        *(a_network("dense+l1-0.01", seed, 0.9, 2.0) for seed in (0, 1)),
+        *(a_network("dense+l1-0.03", seed, 0.5, 1.0) for seed in (0, 1)),
+        a_network("attention", 0, 0.75, 4.0),
+        a_network("attention+l1", 0, 0.5, 1.0),
+        a_network("unfolded", 0, 0.75, 4.0),
+        a_network("unfolded+hoyer", 0, 0.875, 6.0),
+        a_network("learned-weights", 0, 0.875, 2.0, of=(None, 0.0, 0.0, None)),
+        a_network("analytic-weights", 0, 0.5, 2.0, of=(0.125, 0.5, 0.25, 4.25)),
+    )
+    found = results(*RUNS, networks=networks)
+    assert read_results(json.loads(json.dumps(found.document()))) == found
+    said = text_of(training_page(found))
+    within = "within the spread of seeds: 1.0 points"
+    assert f"dense: l1-0.01 took active features from 75% to 25%, which is {within}" in said
+    assert "attention: l1 took active features from 50% to 12%, at 25.0 points" in said
+    assert "unfolded: hoyer did not help: from 50% to 75%, at no cost in accuracy." in said
+    assert "dense l1-0.01 90.0 2.0 8 0.50 1.5" in said
+    assert "learned-weights 0.75 - 0.0 0.0 -" in said
+    assert "have one of 0.12, where the atoms have 0.75, and q &lt; 1 for 50%" in said
+    assert "says something of 25% of the signals, whatever the weights, and 50.0% are" in said
+    printed = table(found)
+    assert "dense+l1-0.01 90.0 2.0 8 0.50 2" in " ".join(printed.split())
+    assert "analytic-weights 0.75 0.12 50.0 25.0 4.25" in " ".join(printed.split())
+
+
+def test_without_other_networks_nothing_is_said_of_them() -> None:
+    page = training_page(results(*RUNS))
+    assert 'id="networks"' not in page
+    assert "cross coherence" not in page
+    assert "other networks" not in table(results(*RUNS))
+    one = training_page(results(*RUNS, networks=(a_network("dense", 0, 0.5, 2.0),)))
+    assert "Other networks, without certificates" in one
+    assert "Weights of unfolded networks" not in one
 
 
 def test_nothing_of_the_data_is_markup() -> None:

@@ -207,6 +207,60 @@ def test_bad_input_is_one_line(
     assert error.count("\n") == 1
 
 
+EXTREME: dict[str, tuple[dict[str, Any], str]] = {
+    "large signals": ({"signals": 1e300}, "norm of signal 0 is"),
+    "infinitely long signals": ({"signals": 1.2e308}, "norm of signal"),
+    "small signals": ({"signals": 1e-310}, "norm of signal 0 is"),
+    "large atoms": ({"D": 1e200}, "norm of atom 0 is"),
+    "small atoms": ({"D": 1e-300}, "norm of atom 0 is"),
+    "large thresholds": ({"penalty": 1e308}, "--penalty is 1e+308"),
+    "large weights": ({"weights": 1e300}, "--head is"),
+    "large biases": ({"biases": 1e300}, "--head is"),
+    "a large ridge": ({"ridge": 1e300}, "--ridge is 1e+300"),
+    "a large radius": ({"radius": 1e300}, "--radius is 1e+300"),
+}
+
+
+def extreme(**factors: float) -> Any:
+    given = problem(0, count=3)
+    D, Y, V, b = (
+        given[name] * factors.get(name, 1.0) for name in ("D", "signals", "weights", "biases")
+    )
+    return sb.certify(
+        D,
+        atoms="columns",
+        signals=Y,
+        penalty=factors.get("penalty", 0.1),
+        head=(V, b),
+        ridge=factors.get("ridge", 0.0),
+        radius=(factors.get("radius", 0.05),),
+        attack=True,
+    )
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("name", EXTREME)
+def test_squares_that_are_no_numbers_are_refused(name: str) -> None:
+    factors, message = EXTREME[name]
+    with pytest.raises(sb.InputError, match=message.replace("+", r"\+")):
+        extreme(**factors)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("size", [1e-48, 1e-20, 1e24])
+def test_what_is_not_refused_is_certified_without_a_warning(size: float) -> None:
+    """All lengths in another unit: the same labels, and radii in that unit."""
+    plain = extreme().predictions.signals
+    of_size = extreme(signals=size, penalty=0.1 * size, biases=size, radius=0.05 * size)
+    found = of_size.predictions.signals
+    assert [entry.support for entry in found] == [entry.support for entry in plain]
+    radii = [entry.radius for entry in plain]
+    assert min(radii) > 0
+    assert [entry.radius / size for entry in found] == pytest.approx(radii, rel=1e-9)
+    for name in ("D", "weights", "biases", "penalty", "ridge", "radius"):
+        extreme(**{name: size})
+
+
 BAD_FILES: dict[str, tuple[dict[str, Any], str]] = {
     "a threshold of 0": ({"lam": np.arange(8.0)}, "--penalty is 0; expected thresholds"),
     "no number": ({"lam": np.full(8, np.nan)}, "--penalty is nan; expected thresholds"),

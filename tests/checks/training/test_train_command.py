@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import sys
+import warnings
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,6 +19,7 @@ pytest.importorskip("torch", reason="needs the extra torch; `tox -e torch` has i
 
 from sparsebound.checks.training import experiment
 from sparsebound.checks.training.attack import EncoderTarget
+from sparsebound.checks.training.network_rows import ATTENTION, DENSE, NETWORKS, WEIGHTS, fitting
 from sparsebound.checks.training.strategies import STRATEGIES
 from sparsebound.checks.training.trained import TrainedEncoder
 from sparsebound.reports.training import read_results
@@ -163,6 +165,10 @@ BAD: dict[str, dict[str, Any]] = {
     "few": {"X": GOOD_X[:3], "y": GOOD_Y[:3]},
     "objects": {"X": np.array([{}] * 20, dtype=object), "y": GOOD_Y},
     "huge": {"X": GOOD_X * 1e200, "y": GOOD_Y},
+    "one is huge": {"X": GOOD_X * np.where(np.arange(20) == 3, 1e300, 1)[:, None], "y": GOOD_Y},
+    "one is tiny": {"X": GOOD_X * np.where(np.arange(20) == 3, 5e-324, 1)[:, None], "y": GOOD_Y},
+    "most are zero": {"X": GOOD_X * (np.arange(20) < 9)[:, None], "y": GOOD_Y},
+    "too long": {"X": GOOD_X.astype(np.longdouble) * np.longdouble(10) ** 4000, "y": GOOD_Y},
 }
 
 
@@ -210,6 +216,54 @@ def test_what_is_somebody_elses_stays(run: Run, data: str, tmp_path: Path) -> No
     assert (status, err.count("\n")) == (2, 1)
     assert place.read_text() == '{"kind": "mine"}'
     assert run(data, *SHORT, "--out", "out", "--force")[0] == 0
+
+
+def test_signals_of_all_sizes_are_trained_on(run: Run, data: str, tmp_path: Path) -> None:
+    """Atoms start at signals, some of which are short beyond the least norm of atoms."""
+    X, y = _loaded(data)
+    sizes = np.ones(60)
+    sizes[::3], sizes[1] = 1e-49, 1e22
+    np.savez(tmp_path / "sizes.npz", X=X * sizes[:, None], y=y)
+    words = ["--strategy", "plain", "--seeds", "1", "--epochs", "2", "--out", "out"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        status, _, err = run(str(tmp_path / "sizes.npz"), *words)
+    assert (status, err.count("\n")) == (0, 1)
+
+
+def test_other_networks_are_trained_beside(run: Run, tmp_path: Path) -> None:
+    rng, y = np.random.default_rng(0), np.arange(48) % 3
+    X = rng.normal(size=(48, 16)) * 0.3 + 5 * np.eye(16)[y]
+    np.savez(tmp_path / "images.npz", X=X, y=y)
+    words = ["images.npz", "--strategy", "1-lipschitz", "--seeds", "1", "--epochs", "2"]
+    words += ["--networks", "--out", "out"]
+    status, out, err = run(*words)
+    assert status == 0
+    assert "other networks, of which nothing is certified" in out
+    results = read_results(json.loads((tmp_path / "out" / "results.json").read_text()))
+    assert [one.strategy for one in results.networks] == fitting(16, 16) == list(NETWORKS)
+    found = {one.strategy: one for one in results.networks}
+    assert 0 < found["dense+l1-0.03"].active < found["dense"].active <= 64
+    rates = {name: found[f"{name}-weights"].rate for name in ("dictionary", "learned", "analytic")}
+    assert all(rates.values())
+    assert rates["dictionary"].cross_coherence == pytest.approx(rates["dictionary"].coherence)
+    assert rates["analytic"].cross_coherence < rates["dictionary"].cross_coherence
+    assert found["dense"].rate is None
+    assert shlex.split(results.command)[2:] == words
+    before = (tmp_path / "out" / "results.json").read_bytes()
+    status, _, err = run(*words)
+    assert (status, err.splitlines()[0]) == (0, "20 of 20 runs are finished already")
+    assert (tmp_path / "out" / "results.json").read_bytes() == before
+
+
+def test_networks_are_those_that_fit(run: Run, data: str, tmp_path: Path) -> None:
+    assert {NETWORKS[name].network for name in fitting(10, 4)} == {DENSE, *WEIGHTS}
+    assert {NETWORKS[name].network for name in fitting(8, 1)} == {DENSE, ATTENTION}
+    assert not {NETWORKS[name].network for name in fitting(64, 65)} & set(WEIGHTS)
+    np.savez(tmp_path / "unlabelled.npz", X=_loaded(data)[0])
+    status, out, err = run("unlabelled.npz", "--networks")
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert "labels" in err
 
 
 def test_the_digits_that_ship_are_those_of_scikit_learn() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sparsebound.checks.certify.codes import Share
-from sparsebound.checks.certify.statistics import MarginDistribution
+from sparsebound.checks.certify.statistics import MarginDistribution, edges_between
 from sparsebound.reports.fields import read_json
 from sparsebound.theory.errors import InputError
 
@@ -101,15 +101,14 @@ def _of(made: Any, path: Path) -> AddedCodes:
     """What one certificate says."""
     try:
         codes = made["codes"]
-        lost = sum(stop - start for start, stop in codes["lost"])
         return AddedCodes(
             1,
-            codes["count"] - lost,
+            codes["count"],
             tuple(codes["sparsity"]),
-            _distribution(codes["growth"]),
-            _distribution(codes["lasso_reach"]),
+            _distribution(codes["growth"], path),
+            _distribution(codes["lasso_reach"], path),
             tuple(
-                Share(**{**share, "margins": _distribution(share["margins"])})
+                Share(**{**share, "margins": _distribution(share["margins"], path)})
                 for share in codes["properties"]
             ),
         )
@@ -117,8 +116,11 @@ def _of(made: Any, path: Path) -> AddedCodes:
         raise InputError("certificate", str(path), "a certificate of codes") from error
 
 
-def _distribution(made: Document) -> MarginDistribution:
+def _distribution(made: Document, path: Path) -> MarginDistribution:
     edges, counts = tuple(made["edges"]), tuple(made["counts"])
+    if counts and edges != edges_between(made["least"], made["largest"]):
+        expected = "one whose bins add up: certify these codes again"
+        raise InputError("certificate", str(path), expected)
     return MarginDistribution(made["least"], made["median"], made["largest"], edges, counts)
 
 

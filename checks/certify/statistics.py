@@ -50,12 +50,10 @@ class MarginDistribution:
             return self if self.counts else other
         least = min(one.least for one in (self, other) if one.least is not None)
         largest = max(one.largest for one in (self, other) if one.largest is not None)
-        power = _power(least, largest)
-        first = _place(least, power)
-        counts = np.zeros(_place(largest, power) - first + 1, dtype=np.int64)
-        for one in (self, other):
-            np.add.at(counts, _places(np.array(one.edges[1:]), power) - first, one.counts)
-        edges = tuple(map(float, _edges(first, len(counts), power)))
+        edges = edges_between(least, largest)
+        counts = np.zeros(len(edges) - 1, dtype=np.int64)
+        for one in (self, other):  # the end of a bin is in the one that the bin is a part of
+            np.add.at(counts, np.searchsorted(edges[1:], one.edges[1:]), one.counts)
         return MarginDistribution(least, None, largest, edges, tuple(map(int, counts)))
 
     def quantile(self, share: float) -> tuple[float, float]:
@@ -116,6 +114,20 @@ def histogram(values: FloatArray) -> tuple[IntArray, FloatArray]:
     first = int(places.min())
     counts = np.bincount(places - first)
     return counts, _edges(first, len(counts), power)
+
+
+def edges_between(least: float, largest: float) -> tuple[float, ...]:
+    """The edges of the bins of values of which these are the least and the largest.
+
+    Examples
+    --------
+    >>> edges_between(0.9375, 1.0)[::8]
+    (0.935546875, 0.951171875, 0.966796875, 0.982421875, 0.998046875)
+    """
+    power = _power(least, largest)
+    first = _place(least, power)
+    count = _place(largest, power) - first + 1
+    return tuple(map(float, _edges(first, count, power)))
 
 
 def _power(least: float, largest: float) -> int:

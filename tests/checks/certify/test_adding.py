@@ -113,6 +113,10 @@ def test_what_cannot_be_added_is_refused(tmp_path: Path) -> None:
     other.write_text(json.dumps({**made, "dictionary": {**made["dictionary"], "atoms": 13}}))
     with pytest.raises(InputError, match=r"other.json.*one of the same dictionary"):
         add_codes([one, other])
+    growth = {**made["codes"]["growth"], "edges": [1.0, 2.0, 3.0], "counts": [1, 2]}
+    other.write_text(json.dumps({**made, "codes": {**made["codes"], "growth": growth}}))
+    with pytest.raises(InputError, match="one whose bins add up"):
+        add_codes([other])
     for text in ("[]", "{}", json.dumps({**made, "codes": None})):
         other.write_text(text)
         with pytest.raises(InputError, match="a certificate of codes"):

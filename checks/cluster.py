@@ -40,6 +40,8 @@ CONNECT = 10.0
 LOOK = 1.0
 """Seconds after which it is looked whether the scheduler is still there, and who works."""
 OPTION = "--cluster"
+GUARD = "a script calls it below if __name__ == '__main__':, since each process imports the script"
+"""What to do where processes of this machine do not start."""
 EXPECTED = "the address of a scheduler such as tcp://name:8786, its file.json, or local[N]"
 
 
@@ -255,6 +257,8 @@ class Cluster:
                 self._client = Client(scheduler, timeout=CONNECT, set_as_default=False)
             except Exception as error:
                 expected = f"a scheduler that answers ({said(error)})"
+                if isinstance(self.place, int):
+                    expected = f"processes of this machine that start ({said(error)}); {GUARD}"
                 raise InputError(OPTION, self.address, expected) from error
         if not self._asked(self._client.nthreads):
             print(f"sparsebound: {self.address} has no workers yet: waiting", file=sys.stderr)

@@ -21,7 +21,8 @@ from sparsebound.checks.commands import main as command
 EXPORTED = [
     *("Certificate", "Claim", "DeepInstance", "Dictionary", "Experiment", "Family", "InputError"),
     *("Instance", "Mutant", "Premise", "Provider", "Setting", "Source", "Status", "Theorem"),
-    *("Verdict", "catalogue", "certify", "check", "check_subject", "decide", "strategies"),
+    *("Verdict", "add_codes", "catalogue", "certify", "check", "check_subject", "decide"),
+    "strategies",
 ]
 FRAME = [[4, 0, 1], [0, 4, 1]]
 DEEP = sb.DeepInstance((sb.Instance(np.eye(2), [[1, 1]]),), [[1, 1]])

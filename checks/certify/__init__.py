@@ -5,8 +5,9 @@
 ((1, 2), 1)
 """
 
+from sparsebound.checks.certify.adding import AddedCodes, add_codes
 from sparsebound.checks.certify.certificate import Certificate
 from sparsebound.checks.certify.engine import certify
 from sparsebound.checks.certify.filters import Layout
 
-__all__ = ["Certificate", "Layout", "certify"]
+__all__ = ["AddedCodes", "Certificate", "Layout", "add_codes", "certify"]

@@ -28,6 +28,12 @@ SCALED = ("expected_average_only_in", "dataset-wise")
 BY_NORMS = ("sparsity_include_decoder_norm", "rescale_acts_by_decoder_norm")
 """Settings by which units are multiplied by the norms of atoms before they are compared."""
 
+SIZES = (
+    ("d_sae", "dict_size", "trainer.dict_size", "num_latents", "n_latents"),
+    ("d_in", "activation_dim", "trainer.activation_dim", "n_inputs"),
+)
+"""Settings that state how many atoms there are, and their length."""
+
 LOGARITHMS = ("activation_function.log_jumprelu_threshold", "log_threshold")
 """Names of the logarithms of thresholds."""
 
@@ -111,6 +117,7 @@ def read_autoencoder(
         The atoms, and the weights of the encoder.
     """
     n, m = rows.shape
+    _compare(settings, rows.shape, layout.decoder)
     words = _words(settings) or layout.architecture
     k = _units(found.get(layout.k)) or _units(
         first(settings, "k", "activation_fn_kwargs.k", "activation_state_dict.k", "trainer.k")
@@ -142,6 +149,22 @@ def read_autoencoder(
         _unlike(layout, found, settings, words, architecture, k),
         MULTIPLIED if _normalised(settings) in SCALED else None,
     )
+
+
+def _compare(settings: Mapping[str, Any], shape: tuple[int, ...], decoder: str) -> None:
+    """Compare the size that settings state with that of the decoder, of which they may not be.
+
+    Raises
+    ------
+    InputError
+        If they differ.
+    """
+    for names, there, what in zip(SIZES, shape, ("atoms", "entries an atom"), strict=True):
+        for name in names:
+            stated = settings.get(name)
+            if isinstance(stated, int) and stated > 0 and stated != there:  # 0: not used
+                expected = f"{there}, the {what} of {decoder} (are they of the same autoencoder?)"
+                raise InputError(f"{name} in the settings", stated, expected)
 
 
 def first(settings: Mapping[str, Any], *names: str) -> Any:

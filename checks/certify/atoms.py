@@ -195,5 +195,8 @@ def _laid_out(stored: Stored, asked: str | None, codes: int | None, label: str) 
     if shape[0] == shape[1]:
         expected = "--atoms rows or --atoms columns: it is square"
         raise InputError(f"shape of {label}", shape, expected)
+    if 1 in shape:
+        expected = f"--atoms rows or --atoms columns: one atom, or {max(shape)} of length 1"
+        raise InputError(f"shape of {label}", shape, expected)
     longer = "columns" if shape[0] < shape[1] else "rows"
     return longer, f"guessed: the longer axis of {size} counts the atoms"

@@ -130,7 +130,7 @@ def certify_codes(
     Raises
     ------
     InputError
-        If there are no codes, or they are of another length.
+        If there are no codes, they are of another length, or too many for the memory.
     """
     n = len(atoms)
     if len(X.shape) != 2 or X.shape[1] != n:
@@ -139,6 +139,7 @@ def certify_codes(
     sparsity = counts(X)
     if not sparsity.any():
         raise InputError("--codes", "zero throughout", "a code that is not zero")
+    memory = _beside_codes(len(sparsity), memory)
     side = one_side(atoms)
     each = EachCode.of(sparsity, one_side=side is not None)
     gram = Gram(atoms, memory, side=side)
@@ -172,6 +173,24 @@ def certify_codes(
         each,
         tuple(lost),
     )
+
+
+def _beside_codes(count: int, memory: int) -> int:
+    """The memory that is left beside what is known of each code, at least as much as that.
+
+    Raises
+    ------
+    InputError
+        If less is left.
+    """
+    known = count * (13 * len(PROPERTIES) + 24)
+    if 2 * known > memory:
+        expected = (
+            f"at least {-(-2 * known // MEGABYTE)} MB for {count} codes; or parts of them, which "
+            "add_codes adds"
+        )
+        raise InputError("--memory", f"{memory // MEGABYTE} MB", expected)
+    return memory - known
 
 
 def _asked_for(

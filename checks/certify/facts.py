@@ -9,7 +9,6 @@ import numpy as np
 from sparsebound.checks.certify.atoms import Atoms
 from sparsebound.checks.certify.blocked import error_of_unit_products
 from sparsebound.checks.certify.reading import Stored
-from sparsebound.checks.certify.statistics import BINS
 from sparsebound.theory.guarantees.decimals import about
 from sparsebound.theory.guarantees.dictionary import spark, welch, welch_orders
 from sparsebound.theory.guarantees.figure import Figure, figure
@@ -44,6 +43,9 @@ class Histogram:
 DROPPED = 12
 """Atoms that were left out and are named."""
 
+SHOWN_BINS = 20
+"""Of the histogram of the largest product of each atom, from 0 to 1."""
+
 FEW_ATOMS = 64
 """Up to how many atoms independence is decided in exact arithmetic."""
 
@@ -69,7 +71,7 @@ class DictionaryFacts:
 
 def facts_of(found: Atoms, d: Profile) -> DictionaryFacts:
     """Gather the quantities of a dictionary that people look at."""
-    counts, edges = np.histogram(np.clip(d.largest, 0, 1), bins=BINS, range=(0, 1))
+    counts, edges = np.histogram(np.clip(d.largest, 0, 1), bins=SHOWN_BINS, range=(0, 1))
     return DictionaryFacts(
         d.length,
         d.atoms,

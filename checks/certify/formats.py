@@ -36,6 +36,9 @@ PICKLES = (".pkl", ".pickle", ".joblib")
 INDEX = ".safetensors.index.json"
 """How the name of the file ends that says which shard an array is in."""
 
+PACKED = (".gz", ".bz2", ".xz", ".zip", ".zst")
+"""How names of packed files end."""
+
 MODULES = {
     "torch": "torch",
     "h5py": "files",
@@ -75,6 +78,8 @@ def arrays(file: str, option: str = "FILE") -> Arrays:
     if path.suffix.lower() in PICKLES:
         raise InputError(option, file, PICKLE)
     reader = _sharded if path.name.endswith(INDEX) else READERS.get(path.suffix.lower())
+    if path.suffix.lower() in PACKED:
+        raise InputError(option, file, "a file that is not packed: unpack it first")
     if reader is None:
         raise InputError(option, file, f"a file whose name ends with {', '.join(READERS)}")
     if path.is_file() and path.stat().st_size == 0:
@@ -145,10 +150,12 @@ def _zarr(path: Path) -> Arrays:
     }
 
 
-def _parquet(path: Path) -> Arrays:
+def _columns(path: Path) -> Arrays:
     """Read a table of numbers without its index, of which pandas says which columns they are."""
-    from pyarrow.parquet import read_table as read_columns
-
+    if path.suffix.lower() == ".parquet":
+        from pyarrow.parquet import read_table as read_columns
+    else:
+        from pyarrow.feather import read_table as read_columns
     table = read_columns(path)
     index = (table.schema.pandas_metadata or {}).get("index_columns", [])
     names = [name for name in table.column_names if name not in index]
@@ -167,6 +174,12 @@ def _parquet(path: Path) -> Arrays:
             raise Unreadable(f"whole numbers that float64 holds; its column {name!r} has others")
     left_out = len(names) < len(table.column_names)
     return {Headed("an index column") if left_out else None: stacked}
+
+
+def _matrix_market(path: Path) -> Arrays:
+    from scipy.io import mmread
+
+    return {None: mmread(path, spmatrix=False)}
 
 
 def _sharded(path: Path) -> Arrays:
@@ -190,7 +203,10 @@ READERS: dict[str, Callable[[Path], Arrays]] = {
     ".h5": _hdf5,
     ".hdf5": _hdf5,
     ".zarr": _zarr,
-    ".parquet": _parquet,
+    ".parquet": _columns,
+    ".feather": _columns,
+    ".arrow": _columns,
+    ".mtx": _matrix_market,
     ".safetensors": read_safetensors,
     ".pt": read_tensors,
     ".pth": read_tensors,

@@ -36,7 +36,7 @@ from sparsebound.theory.promise import (
 )
 
 ASKED = tuple(asked.property for asked in PROPERTIES)
-NEEDS_INDEPENDENT_ATOMS = (PURSUIT, GREEDY, LASSO_WITH_SIGNS, LEAST_SUM, ONLY_NONNEGATIVE)
+NEEDS_INDEPENDENT_ATOMS = (UNIQUE, PURSUIT, GREEDY, LASSO_WITH_SIGNS, LEAST_SUM, ONLY_NONNEGATIVE)
 """What no code on dependent atoms has."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,7 @@ NAMES = ("D", "dictionary", "Dict", "decoder", *DECODERS, "atoms")
 CODES = ("X", "codes", "Z", "activations", "Gamma")
 """Arrays that are taken for codes."""
 
-TEXT = (".csv", ".tsv", ".txt")
+TEXT = (".csv", ".tsv", ".txt", ".mtx")
 """Files in which numbers are decimals."""
 
 LISTED_ARRAYS = 12
@@ -215,7 +215,8 @@ def read(
     value = found[name]
     shown = None if isinstance(name, Headed) else name
     if hasattr(value, "tocsr"):
-        return _of_sparse(str(path), shown, value, label, sparse=sparse)
+        made = _of_sparse(str(path), shown, value, label, sparse=sparse)
+        return replace(made, note=DECIMALS) if path.suffix.lower() in TEXT else made
     kept, change = real(np.asarray(value), label)
     notes = [
         _said(path, name, value, kept, change),

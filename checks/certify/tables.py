@@ -6,6 +6,7 @@ name is read as a number.
 
 from __future__ import annotations
 
+import codecs
 import csv
 from pathlib import Path
 
@@ -15,8 +16,10 @@ DELIMITERS = "\t;,"
 """What may be between cells, but for spaces, the surest sign first."""
 
 COUNTED = 4
-"""Fewer cells than this may count, or differ, by chance."""
+"""Fewer cells than this may count, differ, or be evenly spaced by chance."""
 
+EVENLY = 1e-9
+"""How far steps between cells may differ that are one step, rounded, relative to it."""
 
 INDICES = ("", "id", "index", "idx", "unnamed: 0")
 """What a header says above an index, in small letters; nothing, most often."""
@@ -37,15 +40,17 @@ def read_table(path: Path) -> dict[Headed | None, np.ndarray]:
 
     A first row that counts, as pandas writes it, is a header where data could hardly look like
     that; a first column is an index where it stands under an empty cell of a header, or one that
-    says so, beside it, or has words.
+    says so, beside it, or has words. Evenly spaced decimals, as 0.0, 1.0, 2.0, may be either: they
+    are refused, but under an empty cell.
     """
-    rows = _rows(path.read_text("utf-8-sig"))
+    rows = _rows(_text(path))
     first, others = rows[0], rows[1:]
     beside = bool(others) and all(len(row) == len(first) + 1 for row in others)  # as R writes it
     corner = beside or first[0].lower() in INDICES
     names = first[1:] if corner and not beside else first
     named = bool(others) and not any(map(_is_number, names))
-    header = named or (bool(others) and _counts(names) and (corner or _unlike(names, others)))
+    counts = bool(others) and _counts(names) and (corner or _unlike(names, others))
+    header = named or counts or (bool(others) and corner and _is_spaced(names))
     body = others if header else rows
     labels = [row[0] for row in body]
     wordy = not any(map(_is_number, labels))
@@ -60,6 +65,17 @@ def read_table(path: Path) -> dict[Headed | None, np.ndarray]:
     numbers = _numbers(kept, len(rows) - len(body) + 1)
     left_out = [*(["a header"] if header else []), *(["an index column"] if index else [])]
     return {Headed(" and ".join(left_out)) if left_out else None: numbers}
+
+
+def _text(path: Path) -> str:
+    """The text of a file, in UTF-8, or in UTF-16 where it says so."""
+    stored = path.read_bytes()
+    wide = stored.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        return stored.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        said = f"byte {error.start} is none of it"
+        raise Unreadable(f"text in UTF-8, or in UTF-16 with its mark ({said})") from error
 
 
 def _rows(text: str) -> list[list[str]]:
@@ -125,6 +141,24 @@ def _counts(cells: list[str]) -> bool:
     )
 
 
+def _is_spaced(cells: list[str]) -> bool:
+    """Whether numbers, not all of them whole, are evenly spaced, as the points of an axis are.
+
+    Examples
+    --------
+    >>> _is_spaced(["0.0", "1.0", "2.0", "3.0"]), _is_spaced(["0.1", "0.2", "0.4", "0.5"])
+    (True, False)
+    >>> _is_spaced(["5", "6", "7", "8"])  # others decide whether these are names
+    False
+    """
+    few = len(cells) < COUNTED
+    if few or all(map(_is_whole, cells)) or not all(map(_is_number, cells)):
+        return False
+    with np.errstate(invalid="ignore", over="ignore"):
+        steps = np.diff([float(cell) for cell in cells])
+        return bool(steps[0] != 0 and (abs(steps - steps[0]) <= EVENLY * abs(steps[0])).all())
+
+
 def _unlike(cells: list[str], others: list[list[str]]) -> bool:
     """Whether data could hardly look like some cells that count: not as others do, and too long.
 
@@ -143,7 +177,7 @@ def _unlike(cells: list[str], others: list[list[str]]) -> bool:
 
 
 def _refuse_names(cells: list[str], others: list[list[str]], kind: str, other: str) -> None:
-    """Refuse a first row, or column, that may be names: it counts, or is unlike the others.
+    """Refuse a first row, or column, that may be names: it counts, or else is unlike data.
 
     Raises
     ------
@@ -154,6 +188,8 @@ def _refuse_names(cells: list[str], others: list[list[str]], kind: str, other: s
         does = f"counts the {other}s"
     elif len(set(cells)) == len(cells) >= COUNTED and all(map(_is_whole, cells)):
         does = "has whole numbers that differ beside decimals" if _are_decimals(others) else ""
+    elif _is_spaced(cells):
+        does = "counts in even steps"
     else:
         does = ""
     if does:

@@ -11,8 +11,8 @@ def add_certify(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``sparsebound certify``."""
     add = parser.add_argument
     help_ = (
-        "The dictionary: a file (.npy, .npz, .csv, .mat, .h5, .zarr, .parquet, .safetensors, .pt), "
-        "or the folder of a sparse autoencoder."
+        "The dictionary: a file (.npy, .npz, .csv, .mtx, .mat, .h5, .zarr, .parquet, .safetensors, "
+        ".pt), or the folder of a sparse autoencoder."
     )
     add("file", metavar="FILE", help=help_)
     help_ = "Which array of a file of several it is; nested names have dots between."

@@ -13,7 +13,7 @@ import scipy
 
 from sparsebound.checks.oracles.linear_programs import least_l1
 from sparsebound.checks.provider import plain
-from sparsebound.theory.arithmetic import FloatArray, IntArray
+from sparsebound.theory.arithmetic import FloatArray, IntArray, Mask
 from sparsebound.theory.evidence import Weights
 from sparsebound.theory.instance import Dictionary
 from sparsebound.theory.quantities.circuits import kernel
@@ -22,6 +22,9 @@ from sparsebound.theory.quantities.cross_coherence import cross_coherence
 
 EVERY_COLUMN = 64
 """Up to how many atoms a program is solved for each of them."""
+
+LOST_IN_SVD = 1e-9
+"""What counts as zero among singular values, relative to the largest, and in null vectors."""
 
 SOME_COLUMNS = 4
 """For how many of the most coherent atoms otherwise; the weights are then the dictionary."""
@@ -49,10 +52,10 @@ def weights(D: Dictionary, *, every: int = EVERY_COLUMN) -> Weights:
     (1, array([0, 2]))
     """
     n = D.shape[1]
-    basis = kernel(D)
     atoms = np.asarray(D.data / D.norms.mid)
     columns = np.arange(n) if n <= every else _most_coherent(D)
-    spanned = np.array([any(basis[int(i), j] != 0 for j in range(basis.ncols())) for i in columns])
+    dependent, rank = _dependent(D, atoms)
+    spanned = dependent[columns]
     solved = least_l1(atoms, atoms.T[columns[spanned]], columns[spanned, None] != np.arange(n))
     points, duals = np.zeros((n, n)), np.zeros((n, D.shape[0]))
     points[columns[spanned]], duals[columns[spanned]] = solved.points, solved.duals
@@ -62,10 +65,31 @@ def weights(D: Dictionary, *, every: int = EVERY_COLUMN) -> Weights:
     for i in columns:
         W[:, i] = _polished(atoms, points[i], duals[i]) if sizes[i] else _orthogonal(atoms, i)
     column = int(np.argmax(bounds))
-    independent = _basis(atoms, column, points[column], n - basis.ncols())
+    independent = _basis(atoms, column, points[column], rank)
     ours, own = cross_coherence(D, W), coherence(D)
     improved = len(columns) == n and ours.mid + ours.rad < own.mid - own.rad
     return Weights(W if improved else D.data, column, independent)
+
+
+def _dependent(D: Dictionary, atoms: FloatArray) -> tuple[Mask, int]:
+    """Which atoms are in the span of the others, and the rank; of many atoms, in float64.
+
+    Examples
+    --------
+    >>> D = Dictionary([[1, 0, 1, 0], [0, 1, 1, 0], [0, 0, 0, 1]])
+    >>> _dependent(D, np.asarray(D.data / D.norms.mid))
+    (array([ True,  True,  True, False]), 3)
+    """
+    n = D.shape[1]
+    if n <= EVERY_COLUMN:
+        basis = kernel(D)
+        null: list[list[bool]] = [
+            [basis[i, j] != 0 for j in range(basis.ncols())] for i in range(n)
+        ]
+        return np.array([any(row) for row in null]), n - basis.ncols()
+    _, sizes, vectors = np.linalg.svd(atoms)
+    rank = int((sizes > LOST_IN_SVD * sizes[0]).sum())
+    return np.asarray((np.abs(vectors[rank:]) > LOST_IN_SVD).any(axis=0)), rank
 
 
 def _most_coherent(D: Dictionary) -> IntArray:

@@ -17,6 +17,9 @@ from sparsebound.theory.arithmetic import FloatArray, Mask
 
 T = TypeVar("T")
 
+AT_ONCE = 2**18
+"""Entries of matrices of programs that are solved at once: HiGHS takes some 200 bytes for each."""
+
 
 @dataclass(frozen=True)
 class Solved:
@@ -132,6 +135,17 @@ def _solve(
     points, duals = np.zeros((batch, n)), np.zeros((batch, m))
     if not batch:
         return Solved(points, duals, np.ones(0, dtype=bool))
+
+    def halves() -> Solved:
+        known = np.zeros(batch, dtype=bool)
+        for half in (slice(None, batch // 2), slice(batch // 2, None)):
+            part = None if budget is None else budget[half]
+            one = _solve(atoms, cost[half], right[half], lower[half], upper[half], part)
+            points[half], duals[half], known[half] = one.points, one.duals, one.known
+        return Solved(points, duals, known)
+
+    if batch > 1 and batch * m * width > AT_ONCE:
+        return halves()
     equations = scipy.sparse.kron(
         scipy.sparse.eye_array(batch), np.hstack([atoms, -atoms]), format="csr"
     )
@@ -155,9 +169,4 @@ def _solve(
         return Solved(parts[:, 0] - parts[:, 1], found, np.ones(batch, dtype=bool))
     if batch == 1:
         return Solved(points, duals, np.zeros(1, dtype=bool))
-    known = np.zeros(batch, dtype=bool)  # one program has no solution: find out which
-    for half in (slice(None, batch // 2), slice(batch // 2, None)):
-        part = None if budget is None else budget[half]
-        one = _solve(atoms, cost[half], right[half], lower[half], upper[half], part)
-        points[half], duals[half], known[half] = one.points, one.duals, one.known
-    return Solved(points, duals, known)
+    return halves()  # one program has no solution: find out which

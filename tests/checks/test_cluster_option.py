@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from sparsebound.checks.cluster import Cluster
 from sparsebound.checks.commands.main import main
 from sparsebound.checks.faults import is_theirs
 from sparsebound.checks.loading import load
 from sparsebound.checks.protocol import Subject
 from sparsebound.checks.provenance import code, made_of
 from sparsebound.checks.sources import Sources
+from sparsebound.theory.errors import InputError
 
 FILES = {
     "empty.json": ("{}", "no address"),
@@ -107,3 +109,20 @@ def test_installed_packages_do_not_travel() -> None:
     subject = Subject.of("numpy.linalg:lstsq")
     assert Sources.of([], subject).files == {}
     assert not is_theirs(subject.file or "")
+
+
+def test_processes_that_do_not_start_say_what_a_script_has_to_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    distributed = pytest.importorskip("distributed")
+
+    def fails(**_: object) -> None:
+        raise RuntimeError("Nanny failed to start.")
+
+    monkeypatch.setattr(distributed, "LocalCluster", fails)
+    words = r"Nanny failed to start.*below if __name__ == '__main__':"
+    with (
+        pytest.raises(InputError, match=words),
+        Cluster("local[1]", 1.0, Sources.of([], None), sum),
+    ):
+        pass

@@ -271,6 +271,9 @@ def test_a_layout_whose_shapes_do_not_fit_is_not_taken() -> None:
         ({}, {"jump_relu_threshold": [0.1, 0.2]}, r"threshold of the autoencoder is \(2,\)"),
         ({}, {"k": 2.5}, "k of the autoencoder is 2.5; expected an integer above 0"),
         ({"k": -1}, {}, "k of the autoencoder is -1"),
+        ({}, {"d_sae": N + 1}, "d_sae in the settings is 10; expected 9, the atoms of W_dec"),
+        ({}, {"d_sae": N, "d_in": N}, "d_in in the settings is 9; expected 6, the entries an atom"),
+        ({}, {"trainer": {"dict_size": M}}, "trainer.dict_size in the settings is 6"),
     ],
 )
 def test_parts_that_cannot_be_used_are_named(
@@ -278,6 +281,11 @@ def test_parts_that_cannot_be_used_are_named(
 ) -> None:
     with pytest.raises(InputError, match=expected):
         read(stored(tmp_path, Program(SAELENS | more, relu, "", settings)))
+
+
+def test_settings_that_state_the_size_or_none(tmp_path: Path) -> None:
+    for settings in ({"d_sae": N, "d_in": M}, {"num_latents": 0, "d_in": M}, {"d_sae": None}):
+        assert read(stored(tmp_path, Program(SAELENS, relu, "", settings))).autoencoder is not None
 
 
 def test_settings_are_above_the_folder_of_checkpoints(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 import sparsebound.checks.certify.codes as codes_module
 import sparsebound.checks.certify.searches as searches_module
@@ -19,6 +20,7 @@ from sparsebound.checks.certify.statistics import histogram
 from sparsebound.checks.commands.real_dictionary import digits
 from sparsebound.theory.analysis.unfolding import row_sums
 from sparsebound.theory.constructions.frames import union_of_bases
+from sparsebound.theory.errors import InputError
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.promise import GREEDY, LASSO_WITH_SIGNS, YOUR_NETWORK
 from sparsebound.theory.quantities import exact_recovery_coefficient
@@ -70,6 +72,16 @@ def test_the_atom_to_blame_is_named() -> None:
     erc = next(entry for entry in found.failing if entry.theorem == "uniqueness.erc")
     assert (erc.code, erc.atom) == (0, 2)
     assert erc.margin == pytest.approx(1 / 1.4 - 1)
+
+
+def test_what_is_known_of_each_code_is_within_the_memory() -> None:
+    X = csr_array((np.ones(4000), np.arange(4000) % 3, np.arange(4001)), shape=(4000, 3))
+    atoms = Atoms(np.array([[1.0, 0], [0, 1], [3, 4]]), "rows", "")
+    found = certify_codes(atoms, profile_of(atoms), X, memory=2 * MEGABYTE)
+    kept = sum(part.nbytes for part in vars(found.each).values())
+    assert MEGABYTE / 2 < kept <= MEGABYTE
+    with pytest.raises(InputError, match="at least 2 MB for 4000 codes; or parts of them"):
+        certify_codes(atoms, profile_of(atoms), X, memory=MEGABYTE)
 
 
 def test_dependent_atoms_are_never_certified() -> None:

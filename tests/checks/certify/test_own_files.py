@@ -195,6 +195,30 @@ def test_zarr_and_parquet(tmp_path: Path) -> None:
     assert np.array_equal(read(str(tmp_path / "d.parquet")).array, D)
 
 
+def test_feather_and_arrow(tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow.feather import write_feather
+
+    whole = pyarrow.table(list(D.T), names=[f"atom {i}" for i in range(D.shape[1])])
+    for name in ("d.feather", "d.arrow"):
+        write_feather(whole, str(tmp_path / name))
+        assert np.array_equal(read(str(tmp_path / name)).array, D)
+
+
+def test_matrix_market(tmp_path: Path) -> None:
+    from scipy.io import mmwrite
+
+    mmwrite(tmp_path / "d.mtx", D.astype(np.float64))
+    found = read(str(tmp_path / "d.mtx"))
+    assert np.array_equal(found.array, D)
+    assert found.note == "decimals were read as the nearest numbers of float64"
+    X = np.where(np.abs(D) > 1, D, 0).astype(np.float64)
+    mmwrite(tmp_path / "x.mtx", sparse.coo_array(X))
+    codes = given(str(tmp_path / "x.mtx"), "--codes", ("X",), sparse=True)
+    assert np.array_equal(codes.array.toarray(), X)
+    assert codes.note == found.note
+
+
 def test_dask_arrays_are_computed() -> None:
     dask = pytest.importorskip("dask.array")
     X = np.eye(D.shape[1])[:3]

@@ -84,6 +84,7 @@ BAD_ARRAYS = {
     "text": (np.array([["a", "b", "c"]]), "real numbers"),
     "complex": (np.ones((2, 3), dtype=complex), "real numbers"),
     "overflow": (np.full((2, 3), 1.7e308), "norm of atom 0"),
+    "one row": (np.ones((1, 5)), "columns: one atom, or 5 of length 1"),
     "square": (np.eye(3), "--atoms rows or --atoms columns"),
 }
 
@@ -130,6 +131,7 @@ BAD_FILES = {
     "missing.npy": (lambda path: None, "a file that exists"),
     "plain.docx": (lambda path: path.write_text("1 2"), "whose name ends with .npy"),
     "index.csv": (_write_index, "first column is data"),
+    "packed.npy.gz": (lambda path: path.write_bytes(b"\x1f\x8b"), "unpack it first"),
     "counted.csv": (lambda path: path.write_text("0,1,2,3\n1,0,0,0\n0,0,1,2\n"), "has a header"),
     "several.npz": (
         lambda path: np.savez(path, a=ATOMS, b=ATOMS),

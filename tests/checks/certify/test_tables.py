@@ -31,6 +31,7 @@ def table(
 
 
 COUNTED, FROM_1 = list(range(5)), list(range(1, 6))
+REALS, HALVES = [float(i) for i in range(6)], [0.1 * i for i in range(6)]
 ROWS, WORDS, FIVE = list(range(6)), list("abcdef"), list("vwxyz")
 
 READ = {
@@ -42,6 +43,10 @@ READ = {
         "a header",
     ),
     "any index under an empty corner": (table(FROM_1, [5, 3, 9, 1, 8, 2]), "an index column"),
+    "decimals that count, under an empty corner": (
+        table(REALS[:5], REALS),
+        "a header and an index column",
+    ),
     "an index that says so": (table(COUNTED, ROWS, corner="Unnamed: 0"), "an index column"),
     "an index beside the header, as R writes it": (
         table(['"V1"', '"V2"', '"V3"', '"V4"', '"V5"'], [f'"{i}"' for i in ROWS], corner=None),
@@ -66,6 +71,9 @@ def test_what_is_data_in_a_table(case: str, tmp_path: Path) -> None:
 
 REFUSED = {
     "an index that counts from 1": (table(None, ROWS), "it counts the rows, as an index does"),
+    "decimals that count": (table(REALS[:5], None), "first row is data: it counts in even steps"),
+    "decimals in even steps": (table(HALVES[:5], None), "first row is data"),
+    "an index of decimals": (table(None, HALVES), "first column is data: it counts in even steps"),
     "a named index": (table(FIVE, [5, 3, 9, 1, 8, 2], corner="year"), "first column is data"),
     "numbers of columns": (table([7, 10, 13, 16, 19], None), "first row is data"),
     "names in two rows": (f",a,a,b,b,b\n{table(COUNTED, WORDS)}", "one row of names"),
@@ -92,6 +100,28 @@ def test_one_row_and_one_column_are_data(text: str, tmp_path: Path) -> None:
     assert read(str(path)).array.ravel().tolist() == [
         float(x) for x in text.replace(",", " ").split()
     ]
+
+
+@pytest.mark.parametrize("first", ["0.0,1.0,2.0,4.0", "1.0,1.0,1.0,1.0", "0.0,1.0", "1,2,3,4"])
+def test_numbers_that_are_not_evenly_spaced_are_data(first: str, tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text(f"{first}\n{first}\n")
+    row = [float(cell) for cell in first.split(",")]
+    if first == "1,2,3,4":  # but whole ones may be names
+        with pytest.raises(InputError, match="whether it has a header"):
+            read(str(path))
+    else:
+        assert read(str(path)).array.tolist() == [row, row]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_text_that_says_how_it_is_encoded(encoding: str, tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text(table(FIVE, None), encoding=encoding)
+    assert np.array_equal(read(str(path)).array, D)
+    path.write_text(table(["é"] * 5, None), encoding="latin-1")
+    with pytest.raises(InputError, match=r"text in UTF-8.*byte 0"):
+        read(str(path))
 
 
 def test_an_index_in_parquet_is_no_atom(tmp_path: Path) -> None:

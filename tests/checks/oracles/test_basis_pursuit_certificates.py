@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from sparsebound.checks.oracles import reference
+from sparsebound.checks.oracles import linear_programs, reference
 from sparsebound.checks.oracles.basis_pursuit import Method, certificates
+from sparsebound.checks.oracles.effort import listening
 from sparsebound.checks.oracles.linear_programs import hardest_directions, least_l1
 from sparsebound.checks.oracles.reference import (
     Bracket,
@@ -112,6 +113,21 @@ def test_least_l1_is_zero_where_there_is_no_representation() -> None:
     solved = least_l1(np.eye(2), np.eye(2), np.array([[True, False], [True, False]]))
     assert solved.known.tolist() == [True, False]
     np.testing.assert_allclose(solved.points[0], [1, 0])
+
+
+def test_what_is_solved_at_once_does_not_grow_with_the_batch(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rng = np.random.default_rng(2)
+    atoms, signals = rng.standard_normal((4, 7)), rng.standard_normal((6, 4))
+    at_once = least_l1(atoms, signals, np.ones((6, 7), dtype=bool))
+    monkeypatch.setattr(linear_programs, "AT_ONCE", 2 * 4 * 14)
+    with listening() as heard:
+        in_turn = least_l1(atoms, signals, np.ones((6, 7), dtype=bool))
+    assert heard.counts["HiGHS"]["calls"] == 4  # of 1, 2, 1, 2 programs
+    assert in_turn.known.all()
+    np.testing.assert_allclose(in_turn.points, at_once.points, atol=1e-9)
+    np.testing.assert_allclose(in_turn.duals, at_once.duals, atol=1e-9)
 
 
 def test_disagreement_is_reported_with_numbers(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import sparsebound.checks.oracles.cross_coherence as module
 from sparsebound.checks.oracles.cross_coherence import weights
 from sparsebound.theory.constructions import embedded_simplex, near_duplicate, simplex, tight_frame
 from sparsebound.theory.instance import Dictionary, Instance
@@ -27,6 +28,23 @@ def test_optimum_is_enclosed(name: str) -> None:
     lower, upper = value.lower.mid - value.lower.rad, value.upper.mid + value.upper.rad
     assert upper - lower <= 1e-9
     assert upper <= coherence(D).mid + 1e-12
+
+
+@pytest.mark.parametrize("name", [n for n in FAMILIES if n != "large gaussian"])
+def test_of_many_atoms_no_exact_null_space_is_computed(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = FAMILIES[name]
+    beside = np.zeros((data.shape[0] + 1, data.shape[1] + 1))  # an atom that is in no span
+    beside[:-1, :-1], beside[-1, -1] = data, 1
+    D = Dictionary(beside)
+    exact = weights(D)
+    monkeypatch.setattr(module, "EVERY_COLUMN", 0)
+    monkeypatch.setattr(module, "kernel", None)
+    found = weights(D, every=D.shape[1])
+    np.testing.assert_array_equal(found.W, exact.W)
+    assert found.column == exact.column
+    np.testing.assert_array_equal(found.atoms, exact.atoms)
 
 
 def test_orthonormal_atoms() -> None:

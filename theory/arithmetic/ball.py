@@ -243,7 +243,7 @@ class Ball(Number):
     @property
     def sign(self) -> NDArray[np.int8]:
         """-1, 0, 1, or ``UNKNOWN`` where the ball contains zero and more."""
-        signs = np.asarray(np.sign(self._mid), dtype=np.int8)
+        signs = _signs(self._mid)
         if not self._has_radii:
             return signs
         known = np.asarray(abs(self._mid) > self._rad)
@@ -261,10 +261,16 @@ class Ball(Number):
         return self._moved(np.abs(self._mid), self._rad)
 
     def compared(self, other: Any) -> NDArray[np.int8]:
-        """Signs of this number minus another one: of points, without the difference."""
+        """Signs of this number minus another one: of points, or far apart, without a ball of it."""
         other = Ball.of(other)
         a, b = self._mid, other._mid
-        if self._has_radii or other._has_radii or not all_of(np.isfinite(a)):
+        if self._has_radii or other._has_radii:
+            with np.errstate(all="ignore"):
+                mid = np.asarray(a - b)
+                size = np.asarray(abs(mid))
+                apart = np.asarray(size > (self._rad + other._rad + size * UNIT) * SLACK)
+            return _signs(mid) if all_of(apart) else super().compared(other)
+        if not all_of(np.isfinite(a)):
             return super().compared(other)
         return np.asarray((a > b).view(np.int8) - (a < b).view(np.int8))
 
@@ -293,7 +299,8 @@ class Ball(Number):
     def __mul__(self, other: Any) -> Ball:
         other = Ball.of(other)
         a, b = self._mid, other._mid
-        with watched() as underflow:
+        underflow: list[str] = []
+        with watched(underflow):
             mid = np.asarray(a * b)
             size = np.asarray(abs(mid))
             if self._exact_with(other) and all_of(np.asarray(size <= LARGE)):
@@ -342,7 +349,8 @@ class Ball(Number):
         other = Ball.of(other)
         a, b = self._mid, other._mid
         radii = self._has_radii or other._has_radii
-        with watched() as underflow:
+        underflow: list[str] = []
+        with watched(underflow):
             mid = np.asarray(a / b)
             size = np.asarray(abs(mid))
             rounding = rad = np.asarray(size * UNIT_UP)
@@ -553,6 +561,10 @@ def _radii(mid: FloatArray, rad: Any, lost: FloatArray | None) -> FloatArray:
     for loss in (lost, more):
         found = found if loss is None else np.asarray((found + loss) * SLACK)
     return found if found.shape == mid.shape else np.zeros(mid.shape) + found
+
+
+def _signs(numbers: FloatArray) -> NDArray[np.int8]:
+    return np.asarray(np.sign(numbers), dtype=np.int8)
 
 
 def _lost(a: FloatArray, b: FloatArray, total: FloatArray) -> FloatArray:

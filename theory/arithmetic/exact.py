@@ -190,7 +190,10 @@ class Exact(Number):
         return self._apply(np.multiply, other)
 
     def __truediv__(self, other: Any) -> Exact:
-        return self._apply(_quotient, other)
+        divisor = Exact.of(other)
+        if _rational(divisor._values) and all(divisor._values.ravel().tolist()):
+            return self._apply(np.true_divide, divisor)
+        return self._apply(_quotient, divisor)
 
     def __matmul__(self, other: Any) -> Exact:
         left, right = self._values, Exact.of(other)._values

@@ -144,10 +144,13 @@ class Ball(Number):
         >>> Ball.of(2**53), Ball.of(2**53 + 1)
         (Ball(array(9.00719925e+15), array(0.)), Ball(array(9.00719925e+15), array(1.)))
         """
+        kind = type(value)
+        if kind is np.ndarray or kind is float:  # to ask what else they might be takes longer
+            return cls(value)
+        if kind is int and 0 <= value < FEW:
+            return _whole(value)
         if isinstance(value, Ball):
             return value
-        if type(value) is int and 0 <= value < FEW:
-            return _whole(value)
         if isinstance(value, Number):
             return cls._kept(value.mid, value.rad)
         return cls(value)

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from sparsebound.theory.arithmetic import linear_algebra
 from sparsebound.theory.arithmetic.data import as_float64
 from sparsebound.theory.arithmetic.entries import arccosine
-from sparsebound.theory.arithmetic.number import UNKNOWN, FloatArray, Mask, Number
+from sparsebound.theory.arithmetic.number import FEW, UNKNOWN, FloatArray, Mask, Number
 from sparsebound.theory.arithmetic.rounding import (
     LARGE,
     LEAST,
@@ -48,8 +48,6 @@ __all__ = ["SLACK", "TINY", "UNIT", "Ball"]
 
 COUNTED = 1024
 """Entries below which it is quicker to count them than to find the largest."""
-FEW = 4
-"""Whole numbers that are kept: formulas are full of them."""
 POINTS, BALLS = (False, False), (True, True)
 """Whether some radius is not zero, and whether none is."""
 

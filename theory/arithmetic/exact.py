@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import reduce
+from functools import cache, lru_cache, reduce
 from typing import Any
 
 import flint
@@ -21,10 +21,9 @@ from sparsebound.theory.arithmetic import entries as single
 from sparsebound.theory.arithmetic import rational, symmetric
 from sparsebound.theory.arithmetic.data import exact_data
 from sparsebound.theory.arithmetic.entries import Entry, as_ball
-from sparsebound.theory.arithmetic.number import FloatArray, Mask, Number
+from sparsebound.theory.arithmetic.number import FEW, FloatArray, Mask, Number
 
 Entries = NDArray[np.object_]
-ZERO = fmpq(0)
 RATIONAL = {fmpq}
 
 
@@ -67,6 +66,12 @@ _arc_cosine = _elementwise(single.arccosine, 1)
 _hull = _elementwise(single.hull, 2)
 _lift = _elementwise(single.entry, 1)
 _enclosed = _elementwise(single.enclosed, 2)
+
+
+@lru_cache(maxsize=4096)
+def _dyadic(value: float) -> fmpq:
+    """Take a finite number into rationals; formulas and short data are full of the same ones."""
+    return fmpq(*value.as_integer_ratio())
 
 
 def _rational(*arrays: Entries) -> bool:
@@ -128,16 +133,16 @@ class Exact(Number):
     @classmethod
     def of(cls, value: Any) -> Exact:
         """Take exact data into exact arithmetic."""
+        if type(value) is int and 0 <= value < FEW:
+            return _whole(value)
         if isinstance(value, Exact):
             return value
         if isinstance(value, Number):
             return cls(_enclosed(value.mid, value.rad))
         array = exact_data(value)
         if array.dtype.kind in "biuf" and np.isfinite(array).all():
-            entries = np.empty(array.shape, dtype=object)
-            values = array.ravel().tolist()
-            entries.flat[:] = [fmpq(*v.as_integer_ratio()) if v else ZERO for v in values]
-            return cls(entries)
+            values = map(_dyadic, array.ravel().tolist())
+            return cls(np.fromiter(values, object, array.size).reshape(array.shape))
         return cls(_lift(array.astype(object)))
 
     @property
@@ -330,3 +335,11 @@ class Exact(Number):
             return _matrix(matrix, _rational(matrix)).det()
 
         return Exact(_stacked(one, (), self._values))
+
+
+@cache
+def _whole(value: int) -> Exact:
+    """Make a whole number once, which nobody can change."""
+    entries = _scalar(fmpq(value))
+    entries.flags.writeable = False
+    return Exact(entries)

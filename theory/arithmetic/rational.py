@@ -56,6 +56,8 @@ def spectrum(matrix: NDArray[np.object_], known: Known) -> list[Entry]:
 
 def _eigenvalues(matrix: Any) -> list[Entry]:
     n = matrix.nrows()
+    if n == 1:
+        return [matrix[0, 0]]
     if n == 2:
         half, product = (matrix[0, 0] + matrix[1, 1]) / 2, matrix.det()
         spread = root(half * half - product)

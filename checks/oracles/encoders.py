@@ -89,7 +89,7 @@ def _products(W: FloatArray, instance: Instance) -> FloatArray:
 
 
 def _beside(W: FloatArray, atoms: FloatArray) -> Callable[[int, int], list[int]]:
-    """For a unit and a sign: the other atoms whose products with it have that sign, largest first."""
+    """Say, for a unit and a sign, which products with other atoms have that sign, largest first."""
 
     @cache
     def products(unit: int) -> list[Fraction]:

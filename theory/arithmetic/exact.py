@@ -18,7 +18,7 @@ from flint import acb_mat, arb, arb_mat, fmpq, fmpq_mat
 from numpy.typing import NDArray
 
 from sparsebound.theory.arithmetic import entries as single
-from sparsebound.theory.arithmetic import rational, symmetric
+from sparsebound.theory.arithmetic import characteristic, symmetric
 from sparsebound.theory.arithmetic.data import exact_data
 from sparsebound.theory.arithmetic.entries import Entry, as_ball
 from sparsebound.theory.arithmetic.number import FEW, FloatArray, Mask, Number
@@ -312,7 +312,7 @@ class Exact(Number):
             if matrix.size == 1:
                 return matrix.reshape(-1)
             if _rational(matrix):
-                values = rational.spectrum(matrix, known)
+                values = characteristic.spectrum(matrix, known)
                 return np.array(sorted(values, key=lambda v: as_ball(v).mid()), dtype=object)
             if _is_symmetric(matrix):
                 return np.array(symmetric.spectrum(_matrix(matrix, exactly=False)), dtype=object)

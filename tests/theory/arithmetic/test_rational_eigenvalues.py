@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from flint import arb, fmpq, fmpq_mat
 
-from sparsebound.theory.arithmetic import Exact, precision, rational
+from sparsebound.theory.arithmetic import Exact, characteristic, precision
 from sparsebound.theory.arithmetic.entries import as_ball
 
 
@@ -61,13 +61,13 @@ def test_a_support_that_several_codes_have_is_looked_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     looked: list[int] = []
-    of_matrix = rational._eigenvalues
+    of_matrix = characteristic._eigenvalues
 
     def counted(matrix: fmpq_mat) -> list[object]:
         looked.append(matrix.nrows())
         return of_matrix(matrix)
 
-    monkeypatch.setattr(rational, "_eigenvalues", counted)
+    monkeypatch.setattr(characteristic, "_eigenvalues", counted)
     inner = np.array([[2.0, 1, 1], [1, 2, 1], [1, 1, 2]])
     padded = np.eye(5)
     padded[1:4, 1:4] = inner

@@ -82,8 +82,8 @@ def _near(polynomial: Any, values: FloatArray) -> list[Entry] | None:
     found: list[Entry] = []
     for factor, count in factors:
         starts = [arb(float(group.mean()), room) for group in groups if len(group) == count]
-        values, slopes = arb_poly(factor), arb_poly(factor.derivative())
-        roots = [_only(values, slopes, start, factor[0] == 0) for start in starts]
+        in_balls = arb_poly(factor), arb_poly(factor.derivative())
+        roots = [_only(*in_balls, start, factor[0] == 0) for start in starts]
         if len(roots) != factor.degree() or any(one is None for one in roots):
             return None
         found += roots * count

@@ -17,8 +17,8 @@ import numpy as np
 from flint import acb_mat, arb, arb_mat, fmpq, fmpq_mat
 from numpy.typing import NDArray
 
-from sparsebound.theory.arithmetic import entries as single
 from sparsebound.theory.arithmetic import characteristic, symmetric
+from sparsebound.theory.arithmetic import entries as single
 from sparsebound.theory.arithmetic.data import exact_data
 from sparsebound.theory.arithmetic.entries import Entry, as_ball
 from sparsebound.theory.arithmetic.number import FEW, FloatArray, Mask, Number

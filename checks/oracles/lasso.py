@@ -305,11 +305,12 @@ def _steps(
 def _dependent(inner: FloatArray) -> Mask:
     """Which Gram matrices (N, k, k) are singular: by Gershgorin's discs where these tell."""
     own, sizes = np.diagonal(inner, axis1=1, axis2=2), np.abs(inner).sum(axis=2)
-    found = (2 * own - sizes).min(axis=1) <= FAR_FROM_DEPENDENT * sizes.max(axis=1)
-    if found.any():
-        values = np.linalg.eigvalsh(inner[found])
-        found[found] = values[:, 0] <= DEPENDENT * values[:, -1]
-    return np.asarray(found)
+    found = np.zeros(len(inner), dtype=bool)
+    far = (2 * own - sizes).min(axis=1) > FAR_FROM_DEPENDENT * sizes.max(axis=1)
+    if not far.all():
+        values = np.linalg.eigvalsh(inner[~far])
+        found[~far] = values[:, 0] <= DEPENDENT * values[:, -1]
+    return found
 
 
 PROVIDERS = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -53,10 +53,7 @@ class Selectable:
             Of the same type.
         """
         chosen = {name: _chosen(getattr(self, name), codes) for name in self.batched_fields()}
-        kept: Self = object.__new__(type(self))  # of what was in one before: nothing to look at
-        known = {item.name: getattr(self, item.name) for item in fields(self)}  # type: ignore[arg-type]
-        kept.__dict__.update(known, **chosen)
-        return kept
+        return replace(self, **chosen)  # type: ignore[type-var]
 
 
 class Batched(Selectable):

@@ -374,7 +374,11 @@ class DeepInstance:
             below = layer.X
 
     def _each(self, change: Callable[[Instance], Instance], X0: FloatArray) -> DeepInstance:
-        return DeepInstance(tuple(change(layer) for layer in self.layers), X0, self.maps)
+        """Change the layers of an instance that fit on each other: nothing to look at."""
+        changed: DeepInstance = object.__new__(DeepInstance)
+        layers = tuple(change(layer) for layer in self.layers)
+        changed.__dict__.update(layers=layers, X0=X0, maps=self.maps)
+        return changed
 
     def select(self, codes: Any) -> DeepInstance:
         """Keep some codes of the batch."""

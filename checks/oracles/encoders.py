@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
+from functools import cache
 
 import numpy as np
 
@@ -41,18 +43,20 @@ def encoder_step(given: Posed) -> EncoderStep:
     rows: list[tuple[list[int], FloatArray]] = []
     middle = np.zeros(points.shape)
     noise = np.abs(instance.E @ W).max(axis=1)
-    exact: dict[int, list[Fraction]] = {}
+    beside = _beside(W, instance.D.data)
+    largest, lowering = (np.sort(part, axis=1)[:, ::-1] for part in (off, on))
     for code, point in enumerate(points):
         s = int(np.count_nonzero(point))
         most = point.max() if s else 1.0
         least = point[point > 0].min() if s else 1.0
-        above = most * np.sort(off, axis=1)[:, ::-1][:, :s].sum(axis=1)
-        fewer = most * np.sort(on, axis=1)[:, ::-1][:, : max(s - 1, 0)].sum(axis=1)
+        above = most * largest[:, :s].sum(axis=1)
+        fewer = most * lowering[:, : max(s - 1, 0)].sum(axis=1)
         lowest = np.diagonal(products) * least - fewer
         units = [int(above.argmax()), int(lowest.argmin())]  # of most, and of least room
         middle[code] = (above + lowest) / 2
-        first = _worst(instance, W, exact, units[0], s, most, 1)
-        second = _worst(instance, W, exact, units[1], max(s - 1, 0), most, -1)
+        first, second = np.zeros((2, points.shape[1]))
+        first[beside(units[0], 1)[:s]] = most
+        second[beside(units[1], -1)[: max(s - 1, 0)]] = most
         if s:
             second[units[1]] = least
         rows.append((units, np.stack([first, second])))
@@ -84,27 +88,23 @@ def _products(W: FloatArray, instance: Instance) -> FloatArray:
     return np.asarray(products)
 
 
-def _worst(
-    instance: Instance,
-    W: FloatArray,
-    exact: dict[int, list[Fraction]],
-    unit: int,
-    count: int,
-    amplitude: float,
-    sign: int,
-) -> FloatArray:
-    """A code with ``amplitude`` on the atoms of the largest products of one sign with a unit."""
-    if unit not in exact:
+def _beside(W: FloatArray, atoms: FloatArray) -> Callable[[int, int], list[int]]:
+    """Say, for a unit and a sign, which products with other atoms have that sign, largest first."""
+
+    @cache
+    def products(unit: int) -> list[Fraction]:
         weights = [Fraction(float(value)) for value in W[:, unit]]
-        exact[unit] = [
+        return [
             sum((a * Fraction(float(b)) for a, b in zip(weights, atom, strict=True)), Fraction(0))
-            for atom in instance.D.data.T
+            for atom in atoms.T
         ]
-    row = exact[unit]
-    order = sorted((j for j in range(len(row)) if j != unit), key=lambda j: -sign * row[j])
-    chosen = [j for j in order[:count] if sign * row[j] > 0]
-    found = np.zeros(len(row))
-    found[chosen] = amplitude
+
+    @cache
+    def found(unit: int, sign: int) -> list[int]:
+        row = products(unit)
+        signed = [j for j in range(len(row)) if j != unit and sign * row[j] > 0]
+        return sorted(signed, key=lambda j: -sign * row[j])
+
     return found
 
 
@@ -130,10 +130,10 @@ def one_layer(given: Posed) -> OneLayer:
     codes = np.abs(instance.X)
     points = np.zeros((len(codes), 3, codes.shape[1]))
     bias = np.zeros(codes.shape)
+    off, on = (np.sort(np.maximum(sign * beside, 0), axis=1)[:, ::-1] for sign in (1, -1))
     for code, point in enumerate(codes):
         s, most = int(np.count_nonzero(point)), point.max() or 1.0
-        above = np.sort(np.maximum(beside, 0), axis=1)[:, ::-1][:, :s].sum(axis=1)
-        below = np.sort(np.maximum(-beside, 0), axis=1)[:, ::-1][:, : max(s - 1, 0)].sum(axis=1)
+        above, below = off[:, :s].sum(axis=1), on[:, : max(s - 1, 0)].sum(axis=1)
         bias[code] = most * (below - above) / 2
         points[code, 0] = point
         if s:

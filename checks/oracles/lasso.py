@@ -30,6 +30,8 @@ TIE = 1e-9
 
 DEPENDENT = 1e-10
 """Smallest eigenvalue, relative to the largest, of atoms that count as independent."""
+FAR_FROM_DEPENDENT = 1e-6
+"""A bound of it from which on no rounding matters."""
 
 
 LARGEST_WEIGHT = 2.0**400
@@ -265,15 +267,15 @@ def _towards(
     used = np.arange(k) < sizes[:, None]
     inner = gram[index[:, :, None], index[:, None, :]]
     # beyond a support, one of its own diagonal entries: that lies between its eigenvalues
-    inner = np.where(used[:, :, None] & used[:, None, :], inner, np.eye(k) * inner[:, :1, :1])
+    if not used.all():
+        inner = np.where(used[:, :, None] & used[:, None, :], inner, np.eye(k) * inner[:, :1, :1])
     start, side = np.where(used, point[row, index], 0.0), np.where(used, sign[row, index], 0.0)
     step = _steps(inner, np.where(used, target[row, index], 0.0), start, lam[row, index] * side)
     moved = start + step
     crossing = used & (moved * side <= 0)
     crossed = crossing.any(axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        shares = np.nan_to_num(np.abs(start) / np.abs(step), nan=0.0)
-    shares = np.where(crossing, shares, np.inf)
+    shares = np.where(crossing, 0.0, np.inf)
+    np.divide(np.abs(start), np.abs(step), out=shares, where=crossing & (step != 0))
     share = np.where(crossed, shares.min(axis=1), 1.0)[:, None]
     moved = np.where(crossed[:, None], start + share * step, moved)
     first = crossed[:, None] & (np.arange(k) == shares.argmin(axis=1)[:, None])
@@ -286,17 +288,29 @@ def _steps(
     inner: FloatArray, target: FloatArray, point: FloatArray, shrink: FloatArray
 ) -> FloatArray:
     """To minima within orthants; along a null vector that lowers the l1 norm if there is any."""
-    values = np.linalg.eigvalsh(inner)
-    dependent = values[:, 0] <= DEPENDENT * values[:, -1]
-    regular = np.where(dependent[:, None, None], np.eye(inner.shape[-1]), inner)
+    dependent = _dependent(inner)
+    some, regular = dependent.any(), inner
+    if some:
+        regular = np.where(dependent[:, None, None], np.eye(inner.shape[-1]), inner)
     found = np.linalg.solve(regular, (target - shrink)[..., None])[..., 0] - point
-    if dependent.any():
+    if some:
         vectors, along = np.linalg.eigh(inner[dependent])[1][:, :, 0], shrink[dependent]
         null = np.where((vectors * along).sum(axis=1, keepdims=True) >= 0, -vectors, vectors)
         falling = null * np.sign(along) < 0
         shares = np.where(falling, np.abs(point[dependent] / np.where(falling, null, 1.0)), 0.0)
         found[dependent] = null * (2.0 * shares.max(axis=1, keepdims=True, initial=0.0) + 1.0)
     return np.asarray(found)
+
+
+def _dependent(inner: FloatArray) -> Mask:
+    """Which Gram matrices (N, k, k) are singular: by Gershgorin's discs where these tell."""
+    own, sizes = np.diagonal(inner, axis1=1, axis2=2), np.abs(inner).sum(axis=2)
+    found = np.zeros(len(inner), dtype=bool)
+    far = (2 * own - sizes).min(axis=1) > FAR_FROM_DEPENDENT * sizes.max(axis=1)
+    if not far.all():
+        values = np.linalg.eigvalsh(inner[~far])
+        found[~far] = values[:, 0] <= DEPENDENT * values[:, -1]
+    return found
 
 
 PROVIDERS = (

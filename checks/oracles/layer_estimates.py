@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from sparsebound.checks.oracles.linear_programs import once_a_support
 from sparsebound.checks.provider import plain
 from sparsebound.theory.arithmetic import FloatArray, Mask
 from sparsebound.theory.evidence.layers import LayerEstimates, Points
 from sparsebound.theory.instance import DeepInstance, Instance
+from sparsebound.theory.quantities.memo import of_instance
 from sparsebound.theory.stability.deep import energies
 from sparsebound.theory.verdict import LARGEST_DECIDED_EXACTLY
 
@@ -37,7 +39,7 @@ def layer_estimates(instance: DeepInstance) -> LayerEstimates:
     [[[1022.0]], [[1020.0]]]
     """
     first = instance.layers[0]
-    weakest = _directions(first, instance.X0 * 0)[0] @ first.D.data.T
+    weakest = _weakest(first) @ first.D.data.T
     quiet = ~first.E.any(axis=1, keepdims=True)
     signals = np.asarray(instance.X0 + np.where(quiet, _short(weakest), first.E))
     noise = first.lift(signals) - instance.X0
@@ -57,17 +59,30 @@ def layer_estimates(instance: DeepInstance) -> LayerEstimates:
     return LayerEstimates(Points(signals), tuple(found))
 
 
-def _directions(layer: Instance, error: FloatArray) -> tuple[FloatArray, ...]:
-    """Directions (B, n) on the supports: most dependent, and what best explains the error."""
-    weakest, explaining = np.zeros((2, *layer.X.shape))
+@of_instance
+def _weakest(layer: Instance) -> FloatArray:
+    """Directions on the supports, shape (B, n), along which their atoms are most dependent."""
+
+    @once_a_support
+    def last(support: Mask) -> FloatArray:
+        right: FloatArray = np.linalg.svd(layer.D.data[:, support], full_matrices=False)[2]
+        return right[-1]
+
+    found = np.zeros(layer.X.shape)
     for code, support in enumerate(layer.support):
-        if not support.any():
-            continue
-        atoms = layer.D.data[:, support]
-        _, _, right = np.linalg.svd(atoms, full_matrices=False)
-        weakest[code, support] = right[-1]
-        explaining[code, support] = np.linalg.lstsq(atoms, error[code], rcond=None)[0]
-    return weakest, explaining
+        if support.any():
+            found[code, support] = last(support)
+    return found
+
+
+def _explaining(layer: Instance, error: FloatArray) -> FloatArray:
+    """Directions on the supports, shape (B, n), that best explain an error."""
+    found = np.zeros(layer.X.shape)
+    for code, support in enumerate(layer.support):
+        if support.any() and error[code].any():
+            atoms = layer.D.data[:, support]
+            found[code, support] = np.linalg.lstsq(atoms, error[code], rcond=None)[0]
+    return found
 
 
 def _farthest(
@@ -77,7 +92,7 @@ def _farthest(
     error = received - layer.D.synthesis(layer.lift(layer.X)).mid
     best, reached = np.array(layer.X), np.zeros(len(layer))
     choices = [(1.0, _on_the_sphere), (SHRINK, _well_below)] if exactly else [(SHRINK, _well_below)]
-    for direction in _directions(layer, error):
+    for direction in (_weakest(layer), _explaining(layer, error)):
         moved = direction @ layer.D.data.T
         squares = (moved**2).sum(axis=1)
         along = (moved * error).sum(axis=1)

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from sparsebound.theory.arithmetic import linear_algebra
 from sparsebound.theory.arithmetic.data import as_float64
 from sparsebound.theory.arithmetic.entries import arccosine
-from sparsebound.theory.arithmetic.number import UNKNOWN, FloatArray, Mask, Number
+from sparsebound.theory.arithmetic.number import FEW, UNKNOWN, FloatArray, Mask, Number
 from sparsebound.theory.arithmetic.rounding import (
     LARGE,
     LEAST,
@@ -48,8 +48,6 @@ __all__ = ["SLACK", "TINY", "UNIT", "Ball"]
 
 COUNTED = 1024
 """Entries below which it is quicker to count them than to find the largest."""
-FEW = 4
-"""Whole numbers that are kept: formulas are full of them."""
 POINTS, BALLS = (False, False), (True, True)
 """Whether some radius is not zero, and whether none is."""
 
@@ -144,10 +142,13 @@ class Ball(Number):
         >>> Ball.of(2**53), Ball.of(2**53 + 1)
         (Ball(array(9.00719925e+15), array(0.)), Ball(array(9.00719925e+15), array(1.)))
         """
+        kind = type(value)
+        if kind is np.ndarray or kind is float:  # to ask what else they might be takes longer
+            return cls(value)
+        if kind is int and 0 <= value < FEW:
+            return _whole(value)
         if isinstance(value, Ball):
             return value
-        if type(value) is int and 0 <= value < FEW:
-            return _whole(value)
         if isinstance(value, Number):
             return cls._kept(value.mid, value.rad)
         return cls(value)
@@ -243,7 +244,7 @@ class Ball(Number):
     @property
     def sign(self) -> NDArray[np.int8]:
         """-1, 0, 1, or ``UNKNOWN`` where the ball contains zero and more."""
-        signs = np.asarray(np.sign(self._mid), dtype=np.int8)
+        signs = _signs(self._mid)
         if not self._has_radii:
             return signs
         known = np.asarray(abs(self._mid) > self._rad)
@@ -261,10 +262,16 @@ class Ball(Number):
         return self._moved(np.abs(self._mid), self._rad)
 
     def compared(self, other: Any) -> NDArray[np.int8]:
-        """Signs of this number minus another one: of points, without the difference."""
+        """Signs of this number minus another one: of points, or far apart, without a ball of it."""
         other = Ball.of(other)
         a, b = self._mid, other._mid
-        if self._has_radii or other._has_radii or not all_of(np.isfinite(a)):
+        if self._has_radii or other._has_radii:
+            with np.errstate(all="ignore"):
+                mid = np.asarray(a - b)
+                size = np.asarray(abs(mid))
+                apart = np.asarray(size > (self._rad + other._rad + size * UNIT) * SLACK)
+            return _signs(mid) if all_of(apart) else super().compared(other)
+        if not all_of(np.isfinite(a)):
             return super().compared(other)
         return np.asarray((a > b).view(np.int8) - (a < b).view(np.int8))
 
@@ -293,7 +300,8 @@ class Ball(Number):
     def __mul__(self, other: Any) -> Ball:
         other = Ball.of(other)
         a, b = self._mid, other._mid
-        with watched() as underflow:
+        underflow: list[str] = []
+        with watched(underflow):
             mid = np.asarray(a * b)
             size = np.asarray(abs(mid))
             if self._exact_with(other) and all_of(np.asarray(size <= LARGE)):
@@ -342,7 +350,8 @@ class Ball(Number):
         other = Ball.of(other)
         a, b = self._mid, other._mid
         radii = self._has_radii or other._has_radii
-        with watched() as underflow:
+        underflow: list[str] = []
+        with watched(underflow):
             mid = np.asarray(a / b)
             size = np.asarray(abs(mid))
             rounding = rad = np.asarray(size * UNIT_UP)
@@ -553,6 +562,10 @@ def _radii(mid: FloatArray, rad: Any, lost: FloatArray | None) -> FloatArray:
     for loss in (lost, more):
         found = found if loss is None else np.asarray((found + loss) * SLACK)
     return found if found.shape == mid.shape else np.zeros(mid.shape) + found
+
+
+def _signs(numbers: FloatArray) -> NDArray[np.int8]:
+    return np.asarray(np.sign(numbers), dtype=np.int8)
 
 
 def _lost(a: FloatArray, b: FloatArray, total: FloatArray) -> FloatArray:

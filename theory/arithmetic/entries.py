@@ -11,7 +11,6 @@ from math import inf, isfinite, nextafter
 from typing import Any
 
 from flint import arb, fmpq
-from flint.utils.flint_exceptions import DomainError
 
 from sparsebound.theory.arithmetic.data import rational
 from sparsebound.theory.arithmetic.number import UNKNOWN
@@ -60,10 +59,10 @@ def divide(a: Entry, b: Entry) -> Entry:
 def root(value: Entry) -> Entry:
     """Square root of a nonnegative number, rational if possible; unknown of a negative one."""
     if isinstance(value, fmpq):
-        try:
-            return value.sqrt()
-        except (ValueError, DomainError):
-            return arb(value).sqrt()
+        p, q = value.p, value.q
+        if p.is_square() and q.is_square():
+            return fmpq(p.isqrt(), q.isqrt())
+        return arb(value).sqrt()
     return arb.nan() if value < 0 else value.nonnegative_part().sqrt()
 
 
@@ -92,7 +91,7 @@ def arccosine(value: Entry) -> Entry:
 def larger(a: Entry, b: Entry) -> Entry:
     """The larger number, as it is where that is decided: it stays rational if it was."""
     if isinstance(a, fmpq) and isinstance(b, fmpq):
-        return a if sign(a - b) >= 0 else b
+        return b if (a - b).p < 0 else a
     if a >= b:
         return a
     return b if b >= a else as_ball(a).max(as_ball(b))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import reduce
+from functools import cache, lru_cache, reduce
 from typing import Any
 
 import flint
@@ -17,14 +17,13 @@ import numpy as np
 from flint import acb_mat, arb, arb_mat, fmpq, fmpq_mat
 from numpy.typing import NDArray
 
+from sparsebound.theory.arithmetic import characteristic, symmetric
 from sparsebound.theory.arithmetic import entries as single
-from sparsebound.theory.arithmetic import symmetric
 from sparsebound.theory.arithmetic.data import exact_data
 from sparsebound.theory.arithmetic.entries import Entry, as_ball
-from sparsebound.theory.arithmetic.number import FloatArray, Mask, Number
+from sparsebound.theory.arithmetic.number import FEW, FloatArray, Mask, Number
 
 Entries = NDArray[np.object_]
-ZERO = fmpq(0)
 RATIONAL = {fmpq}
 
 
@@ -69,6 +68,12 @@ _lift = _elementwise(single.entry, 1)
 _enclosed = _elementwise(single.enclosed, 2)
 
 
+@lru_cache(maxsize=4096)
+def _dyadic(value: float) -> fmpq:
+    """Take a finite number into rationals; formulas and short data are full of the same ones."""
+    return fmpq(*value.as_integer_ratio())
+
+
 def _rational(*arrays: Entries) -> bool:
     return all(set(map(type, entries.ravel().tolist())) <= RATIONAL for entries in arrays)
 
@@ -77,20 +82,21 @@ def _finite(entries: Entries) -> bool:
     return _rational(entries) or all(single.is_finite(value) for value in entries.flat)
 
 
-def _matrix(entries: Entries, rational: bool) -> Any:
+def _matrix(entries: Entries, exactly: bool) -> Any:
     rows, columns = entries.shape
-    values: list[Any] = list(entries.ravel())
-    return (fmpq_mat if rational else arb_mat)(rows, columns, values)
+    return (fmpq_mat if exactly else arb_mat)(rows, columns, entries.ravel().tolist())
 
 
 def _entries(matrix: Any) -> Entries:
-    table = np.empty((matrix.nrows(), matrix.ncols()), dtype=object)
-    table.flat[:] = matrix.entries()
-    return table
+    rows, columns = matrix.nrows(), matrix.ncols()
+    return np.fromiter(matrix.entries(), object, rows * columns).reshape(rows, columns)
 
 
 def _stacked(function: Callable[..., Any], rank: tuple[int, ...], *arrays: Entries) -> Entries:
     """Apply a function of matrices to every matrix of a stack (``rank``: the axes it returns)."""
+    if all(array.ndim == 2 for array in arrays):
+        found = function(*arrays)
+        return found if isinstance(found, np.ndarray) else _scalar(found)
     lead = np.broadcast_shapes(*(array.shape[:-2] for array in arrays))
     arrays = tuple(np.broadcast_to(array, lead + array.shape[-2:]) for array in arrays)
     result = np.empty(lead + rank, dtype=object)
@@ -127,16 +133,16 @@ class Exact(Number):
     @classmethod
     def of(cls, value: Any) -> Exact:
         """Take exact data into exact arithmetic."""
+        if type(value) is int and 0 <= value < FEW:
+            return _whole(value)
         if isinstance(value, Exact):
             return value
         if isinstance(value, Number):
             return cls(_enclosed(value.mid, value.rad))
         array = exact_data(value)
         if array.dtype.kind in "biuf" and np.isfinite(array).all():
-            entries = np.empty(array.shape, dtype=object)
-            values = array.ravel().tolist()
-            entries.flat[:] = [fmpq(*v.as_integer_ratio()) if v else ZERO for v in values]
-            return cls(entries)
+            values = map(_dyadic, array.ravel().tolist())
+            return cls(np.fromiter(values, object, array.size).reshape(array.shape))
         return cls(_lift(array.astype(object)))
 
     @property
@@ -189,15 +195,18 @@ class Exact(Number):
         return self._apply(np.multiply, other)
 
     def __truediv__(self, other: Any) -> Exact:
-        return self._apply(_quotient, other)
+        divisor = Exact.of(other)
+        if _rational(divisor._values) and all(divisor._values.ravel().tolist()):
+            return self._apply(np.true_divide, divisor)
+        return self._apply(_quotient, divisor)
 
     def __matmul__(self, other: Any) -> Exact:
         left, right = self._values, Exact.of(other)._values
         every = _rational(left, right)
 
         def product(a: Entries, b: Entries) -> Entries:
-            rational = every or _rational(a, b)
-            return _entries(_matrix(a, rational) * _matrix(b, rational))
+            exactly = every or _rational(a, b)
+            return _entries(_matrix(a, exactly) * _matrix(b, exactly))
 
         return Exact(_stacked(product, (left.shape[-2], right.shape[-1]), left, right))
 
@@ -280,9 +289,9 @@ class Exact(Number):
                 return np.empty(b.shape, dtype=object)
             if not (every or _finite(a)):
                 return np.full(b.shape, arb.nan(), dtype=object)
-            rational = every or _rational(a, b)
+            exactly = every or _rational(a, b)
             try:
-                return _entries(_matrix(a, rational).solve(_matrix(b, rational)))
+                return _entries(_matrix(a, exactly).solve(_matrix(b, exactly)))
             except ZeroDivisionError:
                 return np.full(b.shape, arb.nan(), dtype=object)
 
@@ -291,8 +300,9 @@ class Exact(Number):
     def eigenvalues(self) -> Exact:
         """Eigenvalues in increasing order of their midpoints; they have to be real.
 
-        Those of rational matrices, multiple ones as well, are the roots of an exact polynomial.
+        Those of rational matrices, multiple ones as well, are the roots of exact polynomials.
         """
+        known: dict[tuple[Entry, ...], list[Entry]] = {}
 
         def spectrum(matrix: Entries) -> Entries:
             if matrix.size == 0:
@@ -302,13 +312,12 @@ class Exact(Number):
             if matrix.size == 1:
                 return matrix.reshape(-1)
             if _rational(matrix):
-                roots = _matrix(matrix, rational=True).charpoly().complex_roots()
-                values = [root.real for root, count in roots for _ in range(count)]
-                return np.array(sorted(values, key=lambda v: v.mid()), dtype=object)
+                values = characteristic.spectrum(matrix, known)
+                return np.array(sorted(values, key=lambda v: as_ball(v).mid()), dtype=object)
             if _is_symmetric(matrix):
-                return np.array(symmetric.spectrum(_matrix(matrix, rational=False)), dtype=object)
+                return np.array(symmetric.spectrum(_matrix(matrix, exactly=False)), dtype=object)
             try:
-                values = acb_mat(_matrix(matrix, rational=False)).eig(multiple=True)
+                values = acb_mat(_matrix(matrix, exactly=False)).eig(multiple=True)
             except ValueError:  # the clusters overlap at this precision
                 return np.full(matrix.shape[0], arb.nan(), dtype=object)
             return np.array(sorted((v.real for v in values), key=lambda v: v.mid()), dtype=object)
@@ -326,3 +335,11 @@ class Exact(Number):
             return _matrix(matrix, _rational(matrix)).det()
 
         return Exact(_stacked(one, (), self._values))
+
+
+@cache
+def _whole(value: int) -> Exact:
+    """Make a whole number once, which nobody can change."""
+    entries = _scalar(fmpq(value))
+    entries.flags.writeable = False
+    return Exact(entries)

@@ -15,6 +15,8 @@ NumberLike = "Number | int | float | Fraction | NDArray[Any]"
 
 UNKNOWN = 2
 """The sign of a number whose enclosure contains zero and something else."""
+FEW = 4
+"""Whole numbers that every arithmetic keeps: formulas are full of them."""
 
 
 class Number(ABC):

@@ -97,15 +97,17 @@ class FloatingPoint:
             return np.where(total < 1, total / np.where(total < 1, 1 - total, 1), np.inf)
         return total / (1 - total) if total < 1 else float("inf")
 
-    def error(self, roundings: Any, sizes: Any, flushed: Any) -> FloatArray:
-        """``gamma_k sizes + (1 + gamma_k) tiny flushed``, rounded up.
+    def error(
+        self, roundings: Any, sizes: Any, flushed: Any, most: float = np.inf
+    ) -> FloatArray:
+        """``gamma_k sizes + (1 + gamma_k) tiny flushed``, rounded up; ``gamma_k`` up to ``most``.
 
         Examples
         --------
         >>> float(FloatingPoint.of("float32").error(1, 0.0, 1.0)) >= 2.0**-126
         True
         """
-        gamma = self.gamma(roundings)
+        gamma = np.minimum(self.gamma(roundings), most)
         with np.errstate(invalid="ignore", over="ignore"):
             return np.asarray((gamma * sizes + (1 + gamma) * self.tiny * flushed) * UP)
 

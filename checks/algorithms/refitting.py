@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from sparsebound.checks.algorithms.hard_thresholding import BEYOND
+from sparsebound.theory.analysis.refitting import in_units_of_atoms
 from sparsebound.theory.arithmetic import FloatArray, IntArray, Mask
 from sparsebound.theory.evidence import Trajectory
 from sparsebound.theory.experiment import Posed, posed
@@ -135,12 +138,34 @@ def tied_starts(instance: Instance, L: float) -> FloatArray:
     return start
 
 
+def in_their_units(instance: Instance, start: FloatArray) -> dict[str, FloatArray]:
+    """Atoms, signals and starts: all but these in units in which the longest atom is about 1.
+
+    Examples
+    --------
+    >>> given = in_their_units(Instance([[3, 0], [0, 4]], [[1, 1]]), np.zeros((1, 2)))
+    >>> given["D"]
+    array([[0.375, 0.   ],
+           [0.   , 0.5  ]])
+    """
+    power = in_units_of_atoms(instance.D)
+    D, Y = (np.ldexp(part, power) for part in (instance.D.data, instance.Y.mid))
+    return {"D": D, "Y": Y, "start": start}
+
+
+def step_of(instance: Instance) -> tuple[float, float]:
+    """L of the instance, and in those units."""
+    L = common_square(instance.D, 1)
+    return L, float(np.ldexp(L, 2 * in_units_of_atoms(instance.D)))
+
+
 def htp_run(given: Posed) -> Trajectory:
     """Hard thresholding pursuit with the true sparsity, from :func:`tied_starts`."""
     instance = posed(given).codes
-    L = common_square(instance.D, 1)
-    start = tied_starts(instance, L)
-    return hard_thresholding_pursuit(instance.D.data, instance.Y.mid, instance.sparsity, L, start)
+    L, own = step_of(instance)
+    problem = in_their_units(instance, tied_starts(instance, L))
+    run = hard_thresholding_pursuit(**problem, s=instance.sparsity, L=own)
+    return replace(run, L=np.full(len(instance), L))
 
 
 def cosamp_run(given: Posed) -> Trajectory:
@@ -151,4 +176,4 @@ def cosamp_run(given: Posed) -> Trajectory:
         return known.select(np.zeros(len(experiment.codes), dtype=int))
     instance = experiment.codes
     start = tied_starts(instance, common_square(instance.D, 1))
-    return cosamp(instance.D.data, instance.Y.mid, instance.sparsity, start)
+    return cosamp(**in_their_units(instance, start), s=instance.sparsity)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from sparsebound.checks.algorithms import (
@@ -21,7 +19,6 @@ from sparsebound.checks.subjects.minimisers import TOLERANCE
 from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.evidence import MomentumRun, Pursuit, Trajectory
 from sparsebound.theory.experiment import Experiment
-from sparsebound.theory.quantities.isometry import common_square
 
 ITERATES = "D, Y, lam, L, start, steps -> every iterate, (B, steps + 1, n)"
 """What an iteration on the Lasso is given, and returns."""
@@ -77,15 +74,16 @@ def _hard_thresholding(call: Call, experiment: Experiment) -> Trajectory:
 
 def _refitted(call: Call, experiment: Experiment, **scale: float) -> Trajectory:
     instance = experiment.codes
-    L = common_square(instance.D, 1)
-    start = refitting.tied_starts(instance, L)
-    given: dict[str, Any] = {"D": instance.D.data, "Y": instance.Y.mid, **scale}
-    points = call.iterates(start, refitting.STEPS, s=instance.sparsity, **given)
+    L, _ = refitting.step_of(instance)
+    problem = refitting.in_their_units(instance, refitting.tied_starts(instance, L))
+    points = call.iterates(
+        problem.pop("start"), refitting.STEPS, s=instance.sparsity, **problem, **scale
+    )
     return Trajectory(points, np.zeros(len(instance)), np.full(len(instance), L))
 
 
 def _hard_pursuit(call: Call, experiment: Experiment) -> Trajectory:
-    return _refitted(call, experiment, L=common_square(experiment.codes.D, 1))
+    return _refitted(call, experiment, L=refitting.step_of(experiment.codes)[1])
 
 
 def _matching(call: Call, experiment: Experiment) -> Trajectory:

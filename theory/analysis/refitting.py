@@ -1,4 +1,8 @@
-"""Pursuits that choose atoms by their products with the residual, and fit the signal to them."""
+"""Pursuits that choose atoms by their products with the residual, and fit the signal to them.
+
+Their points are the same if all atoms and signals are multiplied by a number. So rounding is
+bounded as they compute in units of the atoms: a power of two, by which the longest is about 1.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ from sparsebound.theory.analysis.floating_point import (
     UP,
     Allowance,
     FloatingPoint,
-    extents,
+    extents_of,
     gradient_step,
     norms_of,
 )
@@ -79,20 +83,22 @@ class Refitting:
 
     def product_rounding(self) -> Allowance:
         """What rounding moves ``L x + D^T (y - D x)`` by, in the norm, at most; shape (B, K)."""
-        D, data = self.instance.D, np.abs(self.instance.D.data)
-        m, n = D.shape
-        same = np.ones(len(self.instance))
-        return gradient_step(
+        m, n = self.instance.D.shape
+        power = in_units_of_atoms(self.instance.D)
+        data, same = np.abs(np.ldexp(self.instance.D.data, power)), np.ones(len(self.instance))
+        found = gradient_step(
             self.run.points.dtype,
             data,
-            extents(D),
+            extents_of(data),
             np.abs(self.run.points[:, :-1].astype(np.float64)),
             np.abs(self.instance.X) @ data.T,
             0 * same,
-            self.L * same,
+            np.ldexp(self.L, 2 * power) * same,
             roundings=2 * m + n + 12,
             checked=3 * m + 2 * n + 25,
         )
+        with np.errstate(over="ignore"):
+            return Allowance.of(np.where(found.known, np.ldexp(found.size, -2 * power), np.inf))
 
     def fit_rounding(self, atoms: IntArray, least: FloatArray, delta: FloatArray) -> Allowance:
         """What rounding moves least squares by, in the norm, at most; shape (B, 1).
@@ -115,9 +121,10 @@ class Refitting:
             Upper bounds of the restricted isometry constant of these and the atoms of the code.
         """
         D, kind = self.instance.D, FloatingPoint.of(self.run.points.dtype)
-        m, n = D.shape
+        (m, n), power = D.shape, in_units_of_atoms(D)
         with np.errstate(all="ignore"):  # what is out of range is not known
-            longest = float(np.sqrt((D.data * D.data).sum(axis=0).max()))
+            data, least = np.ldexp(D.data, power), np.ldexp(least, 2 * power)
+            longest = float(np.sqrt((data * data).sum(axis=0).max()))
             signals = longest * np.abs(self.instance.X).sum(axis=1)
             fits = norms_of(np.abs(self.instance.X)) / np.sqrt(1 - delta * delta) * UP
             rounds, root = 8 * (m + n) * np.maximum(atoms, 1), np.sqrt(atoms)
@@ -127,6 +134,17 @@ class Refitting:
             found = kind.error(rounds, sizes, flushed, most=1.0)
             size = np.where(least > 0, UP / least, np.inf) * found
         return Allowance.of(size[:, None])
+
+
+def in_units_of_atoms(D: Dictionary) -> int:
+    """Give the power of two that atoms are multiplied by so that the longest is about 1.
+
+    Examples
+    --------
+    >>> in_units_of_atoms(Dictionary([[3, 4], [4, 0]]))
+    -3
+    """
+    return -int(np.frexp(D.norms.mid.max())[1])
 
 
 def held(eta: Number, settled: Mask, allowed: Allowance) -> tuple[Claim, Number]:

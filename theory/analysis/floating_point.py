@@ -266,7 +266,8 @@ def gradient_step(
         others = shortest * np.maximum(L, max(extent.column * extent.entry, extent.row))
         fits = (others <= kind.largest) & (kind.tiny <= L) & (L * kind.tiny <= 1)
         limit = np.where(fits, kind.largest / shortest, -1.0)
-    known = (np.maximum(total, S) <= limit[:, None]) & np.isfinite(size)
+        reach = np.maximum(sizes.max(-1), residuals.max(-1))  # sums, in any order
+    known = (reach <= limit[:, None]) & np.isfinite(size)
     return Allowance(size if known.all() else np.where(known, size, 0.0), np.asarray(known))
 
 

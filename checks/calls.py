@@ -221,7 +221,7 @@ class Call:
         return np.ldexp(np.where(np.isnan(found), infinite, found), -self.power)
 
     @_in_its_units
-    def pursued(self, *, ordered: bool = False, **given: Any) -> tuple[IntArray, Any, str]:
+    def pursued(self, *, ordered: bool = False, **given: Any) -> tuple[IntArray, Any, str, bool]:
         """Run it, and check that what comes back are picks, points of a pursuit, or both.
 
         Parameters
@@ -235,12 +235,14 @@ class Call:
         points : ndarray, shape (B, n), or None
         dtype : str
             In which it computed: that of the points, or what it says.
+        known : bool
+            Whether the order of the picks is known: not of points alone.
         """
         said = self.subject.precision
         if said == "float16" and self.power:
             raise _TooNarrow
         norms = np.linalg.norm(given["D"], axis=0) if self.subject.unit_atoms else 1.0
-        value, points = self(**{**given, "D": given["D"] / norms}), None
+        value, points, known = self(**{**given, "D": given["D"] / norms}), None, True
         batch, n = len(given["Y"]), given["D"].shape[1]
         if isinstance(value, tuple) and len(value) == 2:
             value, points = value
@@ -249,9 +251,10 @@ class Call:
             if ordered:
                 raise self.error("picks in their order", "it returned points alone")
             points = self._last(value, batch, n)
-            value = _supports(points)
+            value, known = _supports(points), False
         dtype = (said or "float64") if points is None else points.dtype.name
-        return self._picks(value, batch, n), None if points is None else points / norms, dtype
+        picks = self._picks(value, batch, n)
+        return picks, None if points is None else points / norms, dtype, known
 
     def _picks(self, value: Any, batch: int, n: int) -> IntArray:
         """Check that an array has selections of atoms."""

@@ -285,7 +285,7 @@ def norms_of(sizes: FloatArray) -> FloatArray:
 def pursuit(
     D: Dictionary, steps: Any, least: FloatArray, signals: FloatArray, dtype: Any = np.float64
 ) -> Allowance:
-    """Bound what a greedy pursuit loses in correlations and norms of residuals, shape (B,).
+    """Bound what a greedy pursuit loses in correlations and norms of residuals, as ``steps``.
 
     For normalised atoms, and a residual ``r`` of least squares on at most ``steps`` atoms. However
     the atoms are normalised, and whether norms or their squares are compared.
@@ -294,11 +294,11 @@ def pursuit(
     ----------
     D : Dictionary
         The dictionary.
-    steps : int or ndarray, shape (B,)
-        The number ``s`` of atoms, at least 1.
-    least : ndarray, shape (B,)
+    steps : int or ndarray, shape (B,) or (B, K)
+        The number ``s`` of atoms; 0 before the first one.
+    least : ndarray, shape (B,) or (B, 1)
         Lower bounds of the least eigenvalue of the Gram matrix of these atoms, normalised.
-    signals : ndarray, shape (B,)
+    signals : ndarray, shape (B,) or (B, 1)
         Bounds of the norm of the signal, and of what is added up where it is made.
     dtype : dtype
         In which it computes.
@@ -307,9 +307,10 @@ def pursuit(
     -----
     Least squares are to be backward stable, column by column, as those by Householder or twice
     orthogonalised Gram-Schmidt: ``r`` is that of data with the relative errors ``gamma_k``, where
-    ``k = 8 (m + n) s`` has room for the norms, the signal, and the inner products (Higham 2002,
-    theorem 20.3). Then it is off by ``gamma_k (1 + 2 cond) ||y||`` at most, with
-    ``cond^2 <= s/least`` (theorem 20.1), and a correlation by ``gamma_k ||y||`` more.
+    ``k = 8 (m + n) s + 2 m + n + 16`` has room for the norms, the signal, and the inner products
+    (Higham 2002, theorem 20.3). Then it is off by ``gamma_k (1 + 2 cond) ||y||`` at most, with
+    ``cond^2 <= s/least`` (theorem 20.1), and a correlation by ``gamma_k ||y||`` more. A type of so
+    few digits that this says nothing, ``k u >= 1/2``, is held to errors of the size of the data.
 
     What is flushed to zero on the way to one of m entries, at most k results, is multiplied by
     atoms or divided by their norms, and by ``1 + 2 cond``, and what is flushed in atoms by the
@@ -317,11 +318,11 @@ def pursuit(
     """
     kind, (m, n) = FloatingPoint.of(dtype), D.shape
     shortest, longest = kind.squared
-    roundings, norms = 8 * (m + n) * steps, D.norms.mid
+    roundings, norms = 8 * (m + n) * np.asarray(steps) + 2 * m + n + 16, D.norms.mid
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        spread = 2 + 2 * np.sqrt(steps / least)
+        spread = 2 + 2 * np.sqrt(steps / np.where(least > 0, least, np.nan))
         flushed = roundings * m * (1 + signals) * (1 + 1 / norms.min()) * spread
-        size = kind.error(roundings, signals * spread, flushed)
+        size = kind.error(roundings, signals * spread, flushed, most=1.0)
         size = size + np.sqrt((m + 1) * kind.tiny) * UP
         fits = (norms.min() >= shortest) & (norms.max() <= longest)
         known = fits & (least > 0) & (signals <= longest) & np.isfinite(size)

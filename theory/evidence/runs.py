@@ -27,14 +27,17 @@ class Pursuit(Batched):
         What may be left of a signal without noise, as a share of its norm.
     dtype : str
         The floating-point type in which it computed.
+    ordered : bool
+        Whether the order is known: a set of atoms has none.
     """
 
     picks: IntArray
     points: FloatArray
     tolerance: FloatArray
     dtype: str = "float64"
+    ordered: bool = True
 
-    SHARED: ClassVar[tuple[str, ...]] = ("dtype",)
+    SHARED: ClassVar[tuple[str, ...]] = ("dtype", "ordered")
 
 
 @dataclass(frozen=True)
@@ -116,14 +119,17 @@ class StoppedPursuit(Batched):
         The atoms in the order of their selection; -1 after it stopped.
     dtype : str
         The floating-point type in which it computed.
+    ordered : bool
+        Whether the order is known: a set of atoms has none.
     """
 
     signals: FloatArray
     eps: FloatArray
     picks: IntArray
     dtype: str = "float64"
+    ordered: bool = True
 
-    SHARED: ClassVar[tuple[str, ...]] = ("dtype",)
+    SHARED: ClassVar[tuple[str, ...]] = ("dtype", "ordered")
 
 
 @dataclass(frozen=True)

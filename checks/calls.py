@@ -9,15 +9,17 @@ import inspect
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
 from sparsebound.checks.faults import Broke, guarded, said
 from sparsebound.checks.padding import cut, fillable, filled
 from sparsebound.checks.protocol import PRECISIONS, OutOfRange, Subject, SubjectError, asks_for
+from sparsebound.theory.analysis.refitting import in_units_of_atoms
 from sparsebound.theory.arithmetic import FloatArray, IntArray
 from sparsebound.theory.errors import describe
+from sparsebound.theory.instance import Dictionary
 
 BATCHED = ("Y", "lam", "s", "start", "thresholds", "sides", "eps", "sigma", "v", "X")
 """Arguments of which each signal has its own."""
@@ -58,6 +60,30 @@ def _in_its_units(ask: Callable[..., Answer]) -> Callable[..., Answer]:
             return ask(replace(call, power=0), *arguments, **given)
 
     return asked
+
+
+class Pursued(NamedTuple):
+    """What a pursuit returned.
+
+    Attributes
+    ----------
+    picks : ndarray of int, shape (B, K)
+        The atoms.
+    points : ndarray, shape (B, n), or None
+        The codes, if it returned them.
+    dtype : str
+        In which it computed: that of the points, or what it says.
+    ordered : bool
+        Whether the order of the picks is known: not of points alone.
+    power : int
+        It was given atoms and signals times two to this power.
+    """
+
+    picks: IntArray
+    points: Any
+    dtype: str
+    ordered: bool
+    power: int = 0
 
 
 @dataclass(frozen=True)
@@ -221,23 +247,25 @@ class Call:
         return np.ldexp(np.where(np.isnan(found), infinite, found), -self.power)
 
     @_in_its_units
-    def pursued(self, *, ordered: bool = False, **given: Any) -> tuple[IntArray, Any, str, bool]:
+    def pursued(self, *, ordered: bool = False, **given: Any) -> Pursued:
         """Run it, and check that what comes back are picks, points of a pursuit, or both.
+
+        What computes in float16 is asked again, in units in which the longest atom is about 1:
+        points are the same.
 
         Parameters
         ----------
         ordered : bool
             Whether the order of the picks is asked for, which points do not tell.
-
-        Returns
-        -------
-        picks : ndarray of int, shape (B, K)
-        points : ndarray, shape (B, n), or None
-        dtype : str
-            In which it computed: that of the points, or what it says.
-        known : bool
-            Whether the order of the picks is known: not of points alone.
         """
+        found = self._pursued(ordered, given)
+        if found.dtype != "float16":
+            return found
+        power = in_units_of_atoms(Dictionary(given["D"]))
+        units = {name: np.ldexp(given[name], power) for name in ("D", "Y", "eps") if name in given}
+        return self._pursued(ordered, {**given, **units})._replace(power=power)
+
+    def _pursued(self, ordered: bool, given: dict[str, Any]) -> Pursued:
         said = self.subject.precision
         if said == "float16" and self.power:
             raise _TooNarrow
@@ -254,7 +282,7 @@ class Call:
             value, known = _supports(points), False
         dtype = (said or "float64") if points is None else points.dtype.name
         picks = self._picks(value, batch, n)
-        return picks, None if points is None else points / norms, dtype, known
+        return Pursued(picks, None if points is None else points / norms, dtype, known)
 
     def _picks(self, value: Any, batch: int, n: int) -> IntArray:
         """Check that an array has selections of atoms."""

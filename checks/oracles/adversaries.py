@@ -243,8 +243,9 @@ def _hostile_noise(experiment: Experiment, skip: Mask) -> FloatArray:
 def _supplied_pursuit(call: Call, experiment: Experiment) -> StoppedPursuit:
     noisy = pursuits(experiment)
     given = {"D": experiment.codes.D.data, "Y": noisy.signals, "eps": noisy.eps}
-    picks, _, dtype, known = call.pursued(**given)
-    return replace(noisy, picks=picks, dtype=dtype, ordered=known)
+    found = call.pursued(**given)
+    units = {"dtype": found.dtype, "ordered": found.ordered, "power": found.power}
+    return replace(noisy, picks=found.picks, **units)
 
 
 PROVIDERS = (

@@ -97,14 +97,16 @@ def _matching(call: Call, experiment: Experiment) -> Trajectory:
 def _pursuit(call: Call, experiment: Experiment) -> Pursuit:
     instance = experiment.codes
     D, signals = instance.D.data, instance.Y.mid
-    picks, points, dtype, known = call.pursued(D=D, Y=signals, ordered=call.theorem in IN_ORDER)
-    tolerance = TOLERANCE[np.dtype("float64" if points is None else dtype)]
+    found = call.pursued(D=D, Y=signals, ordered=call.theorem in IN_ORDER)
+    picks, points = found.picks, found.points
+    tolerance = TOLERANCE[np.dtype("float64" if points is None else found.dtype)]
     if points is None:
         points = np.zeros(instance.X.shape)
         for point, signal, taken in zip(points, signals, picks, strict=True):
             atoms = taken[taken >= 0]
             point[atoms] = np.linalg.lstsq(D[:, atoms], signal)[0]
-    return Pursuit(picks, points, np.full(len(picks), tolerance), dtype, known)
+    level = np.full(len(picks), tolerance)
+    return Pursuit(picks, points, level, found.dtype, found.ordered, found.power)
 
 
 PROVIDERS = (

@@ -283,7 +283,12 @@ def norms_of(sizes: FloatArray) -> FloatArray:
 
 
 def pursuit(
-    D: Dictionary, steps: Any, least: FloatArray, signals: FloatArray, dtype: Any = np.float64
+    D: Dictionary,
+    steps: Any,
+    least: FloatArray,
+    signals: FloatArray,
+    dtype: Any = np.float64,
+    power: int = 0,
 ) -> Allowance:
     """Bound what a greedy pursuit loses in correlations and norms of residuals, as ``steps``.
 
@@ -302,6 +307,8 @@ def pursuit(
         Bounds of the norm of the signal, and of what is added up where it is made.
     dtype : dtype
         In which it computes.
+    power : int
+        It computes with atoms and signals times two to this power.
 
     Notes
     -----
@@ -318,12 +325,14 @@ def pursuit(
     """
     kind, (m, n) = FloatingPoint.of(dtype), D.shape
     shortest, longest = kind.squared
-    roundings, norms = 8 * (m + n) * np.asarray(steps) + 2 * m + n + 16, D.norms.mid
+    roundings = 8 * (m + n) * np.asarray(steps) + 2 * m + n + 16
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        norms, signals = (np.ldexp(part, power) for part in (D.norms.mid, signals))
         spread = 2 + 2 * np.sqrt(steps / np.where(least > 0, least, np.nan))
         flushed = roundings * m * (1 + signals) * (1 + 1 / norms.min()) * spread
         size = kind.error(roundings, signals * spread, flushed, most=1.0)
         size = size + np.sqrt((m + 1) * kind.tiny) * UP
         fits = (norms.min() >= shortest) & (norms.max() <= longest)
+        size = np.ldexp(size, -power)
         known = fits & (least > 0) & (signals <= longest) & np.isfinite(size)
     return Allowance(np.where(known, size, 0.0), np.asarray(known))

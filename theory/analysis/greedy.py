@@ -12,6 +12,7 @@ from sparsebound.theory.analysis.choices import Choice
 from sparsebound.theory.analysis.floating_point import UP, Allowance
 from sparsebound.theory.analysis.lasso import relative_correlations, relative_gram
 from sparsebound.theory.arithmetic import Ball, FloatArray, IntArray, Mask, Number
+from sparsebound.theory.evidence import Pursuit, StoppedPursuit
 from sparsebound.theory.instance import Dictionary, Instance
 from sparsebound.theory.quantities.memo import of_instance
 from sparsebound.theory.quantities.supports import support_gram
@@ -134,18 +135,21 @@ class Picked:
         yield Claim(name, self.room.against(most), allowed, measured=False, axes=STEPS)
 
 
-def along(instance: Instance, signals: Number, picks: IntArray, dtype: str, most: int) -> Picked:
+def along(
+    instance: Instance, signals: Number, run: Pursuit | StoppedPursuit, most: int
+) -> Picked:
     """Follow a pursuit of signals (B, m) along its own first picks, at most ``most``.
 
     Examples
     --------
     >>> instance = Instance([[1, 0, 0.6], [0, 1, 0.8]], [[2, 1, 0]])
-    >>> along(instance, instance.Y, np.array([[1, 0]]), "float64", 2).products.mid.round(1)
+    >>> run = Pursuit([[1, 0]], [[2.0, 1, 0]], [1e-6])
+    >>> along(instance, instance.Y, run, 2).products.mid.round(1)
     array([[[2. , 1. , 2. ],
             [2. , 0. , 1.2],
             [0. , 0. , 0. ]]])
     """
-    picks = picks[:, : max(most, 1)]
+    picks = run.picks[:, : max(most, 1)]
     batch, steps = picks.shape
     gram, products = relative_gram(instance.D), relative_correlations(instance.D, signals)
     again = (picks[:, :, None] == picks[:, None, :]) & np.tri(steps, k=-1, dtype=bool)
@@ -160,19 +164,24 @@ def along(instance: Instance, signals: Number, picks: IntArray, dtype: str, most
     unit = gram[0, 0].sqrt()
     left = abs(products.reshape(batch, 1, -1) - fits @ gram[index]) / unit
     energies = (signals * signals).sum(-1).reshape(batch, 1) - (fits * right).sum(-1)
-    room = _room(instance.D, inner / gram[0, 0], used, on.sum(axis=-1), signals, dtype)
+    room = _room(instance.D, inner / gram[0, 0], used, on.sum(axis=-1), signals, run)
     return Picked(picks, left, energies, room)
 
 
 def _room(
-    D: Dictionary, inner: Number, used: Mask, fitted: IntArray, signals: Number, dtype: str
+    D: Dictionary,
+    inner: Number,
+    used: Mask,
+    fitted: IntArray,
+    signals: Number,
+    run: Pursuit | StoppedPursuit,
 ) -> Allowance:
     """What rounding moves products by, after so many atoms are fitted, shape (B, K + 1)."""
     both, eye = used[:, :, None] & used[:, None, :], np.eye(used.shape[1])
     spectra = Ball.of(inner.reshape(*both.shape).where(both, eye).eigenvalues())
     least = np.where(fitted > 0, spectra.lower.min(axis=1, keepdims=True), 1.0)
     sizes = floating_point.norms_of(Ball.of(abs(signals)).upper)[:, None] * UP
-    return floating_point.pursuit(D, fitted, least, sizes, dtype)
+    return floating_point.pursuit(D, fitted, least, sizes, run.dtype, run.power)
 
 
 def _followed(instance: Instance, products_of_atoms: Number, codes: Number) -> GreedySteps:

@@ -29,6 +29,8 @@ class Pursuit(Batched):
         The floating-point type in which it computed.
     ordered : bool
         Whether the order is known: a set of atoms has none.
+    power : int
+        It computed with atoms, signals and what is in their units times two to this power.
     """
 
     picks: IntArray
@@ -36,8 +38,9 @@ class Pursuit(Batched):
     tolerance: FloatArray
     dtype: str = "float64"
     ordered: bool = True
+    power: int = 0
 
-    SHARED: ClassVar[tuple[str, ...]] = ("dtype", "ordered")
+    SHARED: ClassVar[tuple[str, ...]] = ("dtype", "ordered", "power")
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,8 @@ class StoppedPursuit(Batched):
         The floating-point type in which it computed.
     ordered : bool
         Whether the order is known: a set of atoms has none.
+    power : int
+        It computed with atoms, signals and what is in their units times two to this power.
     """
 
     signals: FloatArray
@@ -128,8 +133,9 @@ class StoppedPursuit(Batched):
     picks: IntArray
     dtype: str = "float64"
     ordered: bool = True
+    power: int = 0
 
-    SHARED: ClassVar[tuple[str, ...]] = ("dtype", "ordered")
+    SHARED: ClassVar[tuple[str, ...]] = ("dtype", "ordered", "power")
 
 
 @dataclass(frozen=True)

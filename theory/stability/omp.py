@@ -128,7 +128,7 @@ def claims(
 def _steps(instance: Instance, run: StoppedPursuit) -> Iterator[Claim]:
     """Its own picks and its own end: where it goes on, more than ``eps`` is left; and then not."""
     most = int(instance.sparsity.max(initial=0)) + 1
-    seen = along(instance, instance.lift(run.signals), run.picks, run.dtype, most)
+    seen = along(instance, instance.lift(run.signals), run, most)
     yield from seen.choices()
     room, energies = Allowance(seen.room.size * UP, seen.room.known), seen.energies
     level = instance.lift(run.eps).reshape(-1, 1)
@@ -181,7 +181,8 @@ def _clear_of_rounding(
         ahead = np.minimum(choice, smallest * np.sqrt(np.maximum(least, 0)) - 2 * eps)
         below = run.eps - np.sqrt(np.maximum(Ball.of(rest).upper, 0))
     signals = norms_of(np.abs(run.signals)) * UP
-    fits = (pursuit(instance.D, s, least, signals, run.dtype) for s in (np.maximum(k - 1, 0), k))
+    sized = least, signals, run.dtype, run.power
+    fits = (pursuit(instance.D, fitted, *sized) for fitted in (np.maximum(k - 1, 0), k))
     margins = zip(fits, (ahead, below), strict=True)
     clear, ended = (lost.known & (room > 2 * UP * lost.size) for lost, room in margins)
     return np.asarray(clear), np.asarray(ended)

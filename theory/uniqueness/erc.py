@@ -91,9 +91,9 @@ def claims(
     value = recovery_value(instance, certificate)
     yield Claim("unique minimiser of the l1 norm", value, 1, strict=True)
     yield Claim("value <= ERC(S)", value, exact_recovery_coefficient(instance))
-    s, (clear, ended) = instance.sparsity, _clear_of_rounding(instance, pursuit.dtype)
+    s, (clear, ended) = instance.sparsity, _clear_of_rounding(instance, pursuit)
     if pursuit.ordered:
-        seen = along(instance, instance.Y, pursuit.picks, pursuit.dtype, int(s.max(initial=0)))
+        seen = along(instance, instance.Y, pursuit, int(s.max(initial=0)))
         yield from seen.choices()
         yield from seen.ends(pursuit.tolerance * norms_of(instance.Y.mid))
 
@@ -118,7 +118,7 @@ def claims(
     yield Claim("||y - D x_hat||^2 <= eps^2 ||y||^2", left_over, room, measured=False)
 
 
-def _clear_of_rounding(instance: Instance, dtype: str) -> tuple[Mask, Mask]:
+def _clear_of_rounding(instance: Instance, run: Pursuit) -> tuple[Mask, Mask]:
     """Where no greedy selection on the support can be turned by rounding, and none after it."""
     s = np.maximum(instance.sparsity, 1)
     inner = support_gram(instance.D.gram, instance.support).inner
@@ -130,7 +130,8 @@ def _clear_of_rounding(instance: Instance, dtype: str) -> tuple[Mask, Mask]:
     signals = entries.upper.sum(axis=1)
     with np.errstate(invalid="ignore"):  # what is unknown is infinite, and not clear
         gap = beaten * least * smallest / np.sqrt(s)
-        lost = [floating_point.pursuit(instance.D, k, least, signals, dtype) for k in (s - 1, s)]
+        sized = least, signals, run.dtype, run.power
+        lost = [floating_point.pursuit(instance.D, k, *sized) for k in (s - 1, s)]
         clear, ended = (part.known & (gap > 2 * floating_point.UP * part.size) for part in lost)
     return np.asarray(clear), np.asarray(ended)
 

@@ -68,12 +68,12 @@ def claims(
     """The picks of the pursuit on the support, up to the first that is off it; then its end."""
     steps = greedy_steps(instance)
     kept, lost = _predicted(steps, ties=ties, first=first)
-    clear = _clear_of_rounding(instance, steps, kept | lost, pursuit.dtype) | ties
+    clear = _clear_of_rounding(instance, steps, kept | lost, pursuit) | ties
     picks: IntArray = np.full((len(kept), kept.shape[1] + 1), -1)
     shared = min(picks.shape[1], pursuit.picks.shape[1])
     picks[:, :shared] = pursuit.picks[:, :shared]
     made, n = picks[:, :-1], instance.D.shape[1]
-    seen = along(instance, instance.Y, made, pursuit.dtype, made.shape[1])
+    seen = along(instance, instance.Y, pursuit, made.shape[1])
     yield from seen.choices()
     yield from seen.ends(pursuit.tolerance * norms_of(instance.Y.mid))
     inside = (made < 0) | np.take_along_axis(instance.support, np.clip(made, 0, n - 1), axis=1)
@@ -101,7 +101,9 @@ def _predicted(steps: GreedySteps, *, ties: bool = False, first: bool = False) -
     return np.asarray(kept & steps.running), np.asarray(off & before & ~kept)
 
 
-def _clear_of_rounding(instance: Instance, steps: GreedySteps, asked: Mask, dtype: str) -> Mask:
+def _clear_of_rounding(
+    instance: Instance, steps: GreedySteps, asked: Mask, run: Pursuit
+) -> Mask:
     """Where no selection up to the last step that is asked about can be turned by rounding."""
     inner = support_gram(instance.D.gram, instance.support).inner
     batch, width = asked.shape
@@ -111,7 +113,8 @@ def _clear_of_rounding(instance: Instance, steps: GreedySteps, asked: Mask, dtyp
     gaps = np.minimum(abs(ahead - beside).lower, (ahead - second).lower) / unit
     entries = Ball.of(abs(instance.unit_codes)).upper.sum(axis=1)[:, None]
     fitted = np.broadcast_to(np.arange(width), asked.shape)
-    lost = floating_point.pursuit(instance.D, fitted, least[:, None], entries, dtype)
+    least = least[:, None]
+    lost = floating_point.pursuit(instance.D, fitted, least, entries, run.dtype, run.power)
     with np.errstate(invalid="ignore"):  # what is unknown is infinite, and not clear
         clear = lost.known & (gaps > 2 * floating_point.UP * lost.size)
     return np.asarray((clear | ~asked).all(axis=1))

@@ -104,7 +104,7 @@ class Typed:
 
     def pursuit(self, D: Any, Y: Any, eps: Any = None) -> Any:
         D, Y = self(D, Y)
-        guard = 8 * np.sqrt(sum(D.shape)) * np.finfo(self.dtype).eps
+        guard = 2 * np.sqrt(sum(D.shape)) * np.finfo(self.dtype).eps
         level = guard * np.linalg.norm(Y, axis=1) if eps is None else eps
         atoms, picks = unit(D), np.full((len(Y), min(D.shape)), -1)
         for taken, y, least in zip(picks, Y, level, strict=True):

@@ -97,9 +97,7 @@ class FloatingPoint:
             return np.where(total < 1, total / np.where(total < 1, 1 - total, 1), np.inf)
         return total / (1 - total) if total < 1 else float("inf")
 
-    def error(
-        self, roundings: Any, sizes: Any, flushed: Any, most: float = np.inf
-    ) -> FloatArray:
+    def error(self, roundings: Any, sizes: Any, flushed: Any, most: float = np.inf) -> FloatArray:
         """``gamma_k sizes + (1 + gamma_k) tiny flushed``, rounded up; ``gamma_k`` up to ``most``.
 
         Examples

@@ -135,9 +135,7 @@ class Picked:
         yield Claim(name, self.room.against(most), allowed, measured=False, axes=STEPS)
 
 
-def along(
-    instance: Instance, signals: Number, run: Pursuit | StoppedPursuit, most: int
-) -> Picked:
+def along(instance: Instance, signals: Number, run: Pursuit | StoppedPursuit, most: int) -> Picked:
     """Follow a pursuit of signals (B, m) along its own first picks, at most ``most``.
 
     Examples

@@ -101,9 +101,7 @@ def _predicted(steps: GreedySteps, *, ties: bool = False, first: bool = False) -
     return np.asarray(kept & steps.running), np.asarray(off & before & ~kept)
 
 
-def _clear_of_rounding(
-    instance: Instance, steps: GreedySteps, asked: Mask, run: Pursuit
-) -> Mask:
+def _clear_of_rounding(instance: Instance, steps: GreedySteps, asked: Mask, run: Pursuit) -> Mask:
     """Where no selection up to the last step that is asked about can be turned by rounding."""
     inner = support_gram(instance.D.gram, instance.support).inner
     batch, width = asked.shape

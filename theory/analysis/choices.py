@@ -67,8 +67,8 @@ class Choice:
         ahead = beside - sizes.where(taken, largest).min(-1)
         ahead = ahead.where((ahead.sign != -1) & ~taken.all(axis=-1) & taken.any(axis=-1), 0)
         margin = beside.mid + 2 * UP * room.size + 2 * sizes.rad.max(axis=-1)
-        beyond = (sizes.mid > margin[..., None]) | taken.all(axis=-1, keepdims=True)
-        sure = seen | (taken & beyond & room.known[..., None])
+        beyond = (sizes.mid > margin[..., None]) & room.known[..., None]
+        sure = seen | (taken & (beyond | taken.all(axis=-1, keepdims=True)))
         return cls(taken, np.asarray(sure), ahead, room)
 
     @property

@@ -312,10 +312,11 @@ def pursuit(
     -----
     Least squares are to be backward stable, column by column, as those by Householder or twice
     orthogonalised Gram-Schmidt: ``r`` is that of data with the relative errors ``gamma_k``, where
-    ``k = 8 (m + n) s + 2 m + n + 16`` has room for the norms, the signal, and the inner products
-    (Higham 2002, theorem 20.3). Then it is off by ``gamma_k (1 + 2 cond) ||y||`` at most, with
-    ``cond^2 <= s/least`` (theorem 20.1), and a correlation by ``gamma_k ||y||`` more. A type of so
-    few digits that this says nothing, ``k u >= 1/2``, is held to errors of the size of the data.
+    ``k = 8 (m + n) s`` has room for the norms, the signal, and the inner products (Higham 2002,
+    theorem 20.3); without least squares, these meet ``2 m + n + 16`` at most. Then it is off by
+    ``gamma_k (1 + 2 cond) ||y||`` at most, with ``cond^2 <= s/least`` (theorem 20.1), and a
+    correlation by ``gamma_k ||y||`` more. A type of so few digits that this says nothing,
+    ``k u >= 1/2``, is held to errors of the size of the data.
 
     What is flushed to zero on the way to one of m entries, at most k results, is multiplied by
     atoms or divided by their norms, and by ``1 + 2 cond``, and what is flushed in atoms by the
@@ -323,7 +324,7 @@ def pursuit(
     """
     kind, (m, n) = FloatingPoint.of(dtype), D.shape
     shortest, longest = kind.squared
-    roundings = 8 * (m + n) * np.asarray(steps) + 2 * m + n + 16
+    roundings = np.maximum(8 * (m + n) * np.asarray(steps), 2 * m + n + 16)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         norms, signals = (np.ldexp(part, power) for part in (D.norms.mid, signals))
         spread = 2 + 2 * np.sqrt(steps / np.where(least > 0, least, np.nan))

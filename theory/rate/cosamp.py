@@ -90,8 +90,7 @@ def claims(
     choice = Choice.of(abs(steps.products(away)), found & ~on, 2 * s[:, None], room)
     yield from choice.claimed("U has the 2s largest, up to rounding", usable)
     missed = (instance.support[:, None, :] & ~(choice.sure | on)).sum(axis=-1)
-    settled = ((choice.sure | on) == (choice.taken | on)).all(axis=-1)
-    settled |= missed == 0  # whatever else is in U, u is x
+    settled = choice.settled | (missed == 0)  # whatever else is in U, u is x
     u = steps.fitted((choice.taken | on) & usable[..., None])
     moved = truncation_defects(steps.run.points[:, 1:], u, s)
     step, eta = held(norm(moved.where(usable[..., None], 0)), settled, allowed)

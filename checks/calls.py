@@ -262,8 +262,8 @@ class Call:
         if found.dtype != "float16":
             return found
         power = in_units_of_atoms(Dictionary(given["D"]))
-        units = {name: np.ldexp(given[name], power) for name in ("D", "Y", "eps") if name in given}
-        return self._pursued(ordered, {**given, **units})._replace(power=power)
+        units = {name: np.ldexp(given[name], power) for name in {*given} & {"D", "Y", "eps"}}
+        return self._pursued(ordered, given | units)._replace(power=power)
 
     def _pursued(self, ordered: bool, given: dict[str, Any]) -> Pursued:
         said = self.subject.precision

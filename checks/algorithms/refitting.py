@@ -138,23 +138,27 @@ def tied_starts(instance: Instance, L: float) -> FloatArray:
     return start
 
 
-def in_their_units(instance: Instance, start: FloatArray) -> dict[str, FloatArray]:
-    """Atoms, signals and starts: all but these in units in which the longest atom is about 1.
+def in_their_units(instance: Instance) -> tuple[FloatArray, FloatArray]:
+    """Atoms and signals in units in which the longest atom is about 1: points are the same.
 
     Examples
     --------
-    >>> given = in_their_units(Instance([[3, 0], [0, 4]], [[1, 1]]), np.zeros((1, 2)))
-    >>> given["D"]
+    >>> in_their_units(Instance([[3, 0], [0, 4]], [[1, 1]]))[0]
     array([[0.375, 0.   ],
            [0.   , 0.5  ]])
     """
     power = in_units_of_atoms(instance.D)
-    D, Y = (np.ldexp(part, power) for part in (instance.D.data, instance.Y.mid))
-    return {"D": D, "Y": Y, "start": start}
+    return np.ldexp(instance.D.data, power), np.ldexp(instance.Y.mid, power)
 
 
-def step_of(instance: Instance) -> tuple[float, float]:
-    """L of the instance, and in those units."""
+def inverse_steps(instance: Instance) -> tuple[float, float]:
+    """L of an instance, and in those units.
+
+    Examples
+    --------
+    >>> inverse_steps(Instance([[4]], [[1]]))
+    (16.0, 0.25)
+    """
     L = common_square(instance.D, 1)
     return L, float(np.ldexp(L, 2 * in_units_of_atoms(instance.D)))
 
@@ -162,9 +166,8 @@ def step_of(instance: Instance) -> tuple[float, float]:
 def htp_run(given: Posed) -> Trajectory:
     """Hard thresholding pursuit with the true sparsity, from :func:`tied_starts`."""
     instance = posed(given).codes
-    L, own = step_of(instance)
-    problem = in_their_units(instance, tied_starts(instance, L))
-    run = hard_thresholding_pursuit(**problem, s=instance.sparsity, L=own)
+    (L, own), start = inverse_steps(instance), tied_starts(instance, common_square(instance.D, 1))
+    run = hard_thresholding_pursuit(*in_their_units(instance), instance.sparsity, own, start)
     return replace(run, L=np.full(len(instance), L))
 
 
@@ -176,4 +179,4 @@ def cosamp_run(given: Posed) -> Trajectory:
         return known.select(np.zeros(len(experiment.codes), dtype=int))
     instance = experiment.codes
     start = tied_starts(instance, common_square(instance.D, 1))
-    return cosamp(**in_their_units(instance, start), s=instance.sparsity)
+    return cosamp(*in_their_units(instance), instance.sparsity, start)

@@ -244,8 +244,9 @@ def _supplied_pursuit(call: Call, experiment: Experiment) -> StoppedPursuit:
     noisy = pursuits(experiment)
     given = {"D": experiment.codes.D.data, "Y": noisy.signals, "eps": noisy.eps}
     found = call.pursued(**given)
-    units = {"dtype": found.dtype, "ordered": found.ordered, "power": found.power}
-    return replace(noisy, picks=found.picks, **units)
+    return replace(
+        noisy, picks=found.picks, dtype=found.dtype, ordered=found.ordered, power=found.power
+    )
 
 
 PROVIDERS = (

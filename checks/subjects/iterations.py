@@ -74,16 +74,14 @@ def _hard_thresholding(call: Call, experiment: Experiment) -> Trajectory:
 
 def _refitted(call: Call, experiment: Experiment, **scale: float) -> Trajectory:
     instance = experiment.codes
-    L, _ = refitting.step_of(instance)
-    problem = refitting.in_their_units(instance, refitting.tied_starts(instance, L))
-    points = call.iterates(
-        problem.pop("start"), refitting.STEPS, s=instance.sparsity, **problem, **scale
-    )
+    L, _ = refitting.inverse_steps(instance)
+    (D, Y), start = refitting.in_their_units(instance), refitting.tied_starts(instance, L)
+    points = call.iterates(start, refitting.STEPS, D=D, Y=Y, s=instance.sparsity, **scale)
     return Trajectory(points, np.zeros(len(instance)), np.full(len(instance), L))
 
 
 def _hard_pursuit(call: Call, experiment: Experiment) -> Trajectory:
-    return _refitted(call, experiment, L=refitting.step_of(experiment.codes)[1])
+    return _refitted(call, experiment, L=refitting.inverse_steps(experiment.codes)[1])
 
 
 def _matching(call: Call, experiment: Experiment) -> Trajectory:

@@ -128,7 +128,7 @@ class Picked:
         return np.asarray(on & (np.hstack([self.picks, none + 1]) < 0))
 
     def ends(self, tolerance: FloatArray) -> Iterator[Claim]:
-        """Claim that it stops where no product is more than a tolerance, shape (B,), or rounding."""
+        """Claim that it stops where no product exceeds a tolerance, shape (B,), and rounding."""
         most = self.products.max(-1).where(self.stopped, 0)
         allowed = self.room.size * UP + tolerance[:, None]
         name = "products where it stops, up to rounding"

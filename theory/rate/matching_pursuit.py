@@ -17,9 +17,10 @@ Sharp: the first step on atoms at ``-mu`` to each other, for the code of ones. A
 ``mu`` to each nearly ties if ``(2s - 1) mu`` is nearly 1.
 
 Rounding: a computed step picks an atom whose product is behind no other by more than eta, at most
-twice what rounding explains, and adds it up to eta; then ``(2 max_i |<d_i, r>| + eta) eta`` is added to the bound, and where other entries move,
-by b in all, ``(4 max_i |<d_i, r>| + 2 eta + b) b``. That eta is no larger than rounding is a claim
-too. Once products are of the size of rounding, nothing more is claimed.
+twice what rounding explains, and adds it up to eta; then ``(2 max_i |<d_i, r>| + eta) eta`` is
+added to the bound, and where other entries move, by b in all,
+``(4 max_i |<d_i, r>| + 2 eta + b) b``. That eta is no larger is a claim too. Once products are of
+the size of rounding, nothing more is claimed.
 
 Source: Gribonval and Vandergheynst 2006.
 

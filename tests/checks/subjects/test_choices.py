@@ -9,6 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sparsebound.checks.examine import examine
+from sparsebound.checks.protocol import Subject
+from sparsebound.checks.recipes import Codes, Recipe
+from sparsebound.theory.catalogue import catalogue
 from tests.checks.subjects.asking import counts, refuted
 from tests.checks.subjects.typed import Typed
 from tests.subjects import NEED
@@ -81,6 +85,14 @@ WRONG: dict[str, Callable[[str, str], Callable[..., Any]]] = {
 @pytest.mark.parametrize("name", CHOOSING)
 def test_no_other_set_is_right_in_any_type(name: str, kind: str, dtype: str) -> None:
     assert refuted(WRONG[kind](dtype, NEED[name]), name, 250)
+
+
+def test_an_atom_of_the_point_before_does_not_settle_which_others_are_fitted() -> None:
+    """All products are as large but for rounding, and CoSaMP may fit to any of these atoms."""
+    family = {"atoms": 20, "numerator": 97, "denominator": 1900}
+    codes = Codes(17, 2, "leading", "decaying", 0.0, 2**32 - 1)
+    recipe, subject = Recipe("equiangular", family, codes), Subject.of(Typed("float64").cosamp)
+    assert not examine(catalogue()["rate.cosamp"], recipe, subject=subject).violated
 
 
 def the_usual(name: str, dtype: str, examples: int) -> None:

@@ -9,15 +9,17 @@ import inspect
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
 from sparsebound.checks.faults import Broke, guarded, said
 from sparsebound.checks.padding import cut, fillable, filled
 from sparsebound.checks.protocol import PRECISIONS, OutOfRange, Subject, SubjectError, asks_for
+from sparsebound.theory.analysis.refitting import in_units_of_atoms
 from sparsebound.theory.arithmetic import FloatArray, IntArray
 from sparsebound.theory.errors import describe
+from sparsebound.theory.instance import Dictionary
 
 BATCHED = ("Y", "lam", "s", "start", "thresholds", "sides", "eps", "sigma", "v", "X")
 """Arguments of which each signal has its own."""
@@ -58,6 +60,30 @@ def _in_its_units(ask: Callable[..., Answer]) -> Callable[..., Answer]:
             return ask(replace(call, power=0), *arguments, **given)
 
     return asked
+
+
+class Pursued(NamedTuple):
+    """What a pursuit returned.
+
+    Attributes
+    ----------
+    picks : ndarray of int, shape (B, K)
+        The atoms.
+    points : ndarray, shape (B, n), or None
+        The codes, if it returned them.
+    dtype : str
+        In which it computed: that of the points, or what it says.
+    ordered : bool
+        Whether the order of the picks is known: not of points alone.
+    power : int
+        It was given atoms and signals times two to this power.
+    """
+
+    picks: IntArray
+    points: Any
+    dtype: str
+    ordered: bool
+    power: int = 0
 
 
 @dataclass(frozen=True)
@@ -224,26 +250,30 @@ class Call:
         return np.ldexp(np.where(np.isnan(found), infinite, found), -self.power)
 
     @_in_its_units
-    def pursued(self, *, ordered: bool = False, **given: Any) -> tuple[IntArray, Any, str]:
+    def pursued(self, *, ordered: bool = False, **given: Any) -> Pursued:
         """Run it, and check that what comes back are picks, points of a pursuit, or both.
+
+        What computes in float16 is asked again, in units in which the longest atom is about 1:
+        points are the same.
 
         Parameters
         ----------
         ordered : bool
             Whether the order of the picks is asked for, which points do not tell.
-
-        Returns
-        -------
-        picks : ndarray of int, shape (B, K)
-        points : ndarray, shape (B, n), or None
-        dtype : str
-            In which it computed: that of the points, or what it says.
         """
+        found = self._pursued(ordered, given)
+        if found.dtype != "float16":
+            return found
+        power = in_units_of_atoms(Dictionary(given["D"]))
+        units = {name: np.ldexp(given[name], power) for name in {*given} & {"D", "Y", "eps"}}
+        return self._pursued(ordered, given | units)._replace(power=power)
+
+    def _pursued(self, ordered: bool, given: dict[str, Any]) -> Pursued:
         said = self.subject.precision
         if said == "float16" and self.power:
             raise _TooNarrow
         norms = np.linalg.norm(given["D"], axis=0) if self.subject.unit_atoms else 1.0
-        value, points = self(**{**given, "D": given["D"] / norms}), None
+        value, points, known = self(**{**given, "D": given["D"] / norms}), None, True
         batch, n = len(given["Y"]), given["D"].shape[1]
         if isinstance(value, tuple) and len(value) == 2:
             value, points = value
@@ -252,10 +282,11 @@ class Call:
             if ordered:
                 raise self.error("picks in their order", "it returned points alone")
             points = self._last(value, batch, n)
-            value = _supports(points)
+            value, known = _supports(points), False
         dtype = (said or "float64") if points is None else points.dtype.name
         self.types[:] = [dtype]
-        return self._picks(value, batch, n), None if points is None else points / norms, dtype
+        picks = self._picks(value, batch, n)
+        return Pursued(picks, None if points is None else points / norms, dtype, known)
 
     def _picks(self, value: Any, batch: int, n: int) -> IntArray:
         """Check that an array has selections of atoms."""

@@ -36,7 +36,8 @@ uniqueness.greedy                 ``D, Y``                                     p
 
 ``D`` (m, n)
     The dictionary; its atoms are columns, of unit norm for hard thresholding and
-    matching pursuit only.
+    matching pursuit only. For CoSaMP and hard thresholding pursuit, and for pursuits in
+    float16, in units in which the longest is about 1.
 ``Y`` (B, m)
     The signals, one a row.
 ``lam`` (B,), ``L``

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from sparsebound.checks.algorithms.hard_thresholding import BEYOND
 from sparsebound.checks.provider import number_of_steps
+from sparsebound.theory.analysis.refitting import in_units_of_atoms
 from sparsebound.theory.arithmetic import FloatArray, IntArray, Mask
 from sparsebound.theory.evidence import Trajectory
 from sparsebound.theory.experiment import Posed, posed
@@ -138,13 +141,39 @@ def tied_starts(instance: Instance, L: float) -> FloatArray:
     return start
 
 
+def in_their_units(instance: Instance) -> tuple[FloatArray, FloatArray]:
+    """Atoms and signals in units in which the longest atom is about 1: points are the same.
+
+    Examples
+    --------
+    >>> in_their_units(Instance([[3, 0], [0, 4]], [[1, 1]]))[0]
+    array([[0.375, 0.   ],
+           [0.   , 0.5  ]])
+    """
+    power = in_units_of_atoms(instance.D)
+    return np.ldexp(instance.D.data, power), np.ldexp(instance.Y.mid, power)
+
+
+def inverse_steps(instance: Instance) -> tuple[float, float]:
+    """L of an instance, and in those units.
+
+    Examples
+    --------
+    >>> inverse_steps(Instance([[4]], [[1]]))
+    (16.0, 0.25)
+    """
+    L = common_square(instance.D, 1)
+    return L, float(np.ldexp(L, 2 * in_units_of_atoms(instance.D)))
+
+
 def htp_run(given: Posed) -> Trajectory:
     """Hard thresholding pursuit with the true sparsity, from :func:`tied_starts`."""
     experiment = posed(given)
     instance, steps = experiment.codes, REFITTINGS.of(experiment)
-    L = common_square(instance.D, 1)
-    start, s = tied_starts(instance, L), instance.sparsity
-    return hard_thresholding_pursuit(instance.D.data, instance.Y.mid, s, L, start, steps)
+    (L, own), start = inverse_steps(instance), tied_starts(instance, common_square(instance.D, 1))
+    D, Y = in_their_units(instance)
+    run = hard_thresholding_pursuit(D, Y, instance.sparsity, own, start, steps)
+    return replace(run, L=np.full(len(instance), L))
 
 
 def cosamp_run(given: Posed) -> Trajectory:
@@ -155,4 +184,4 @@ def cosamp_run(given: Posed) -> Trajectory:
         return known.select(np.zeros(len(experiment.codes), dtype=int))
     instance, steps = experiment.codes, REFITTINGS.of(experiment)
     start = tied_starts(instance, common_square(instance.D, 1))
-    return cosamp(instance.D.data, instance.Y.mid, instance.sparsity, start, steps)
+    return cosamp(*in_their_units(instance), instance.sparsity, start, steps)

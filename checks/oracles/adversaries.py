@@ -242,8 +242,11 @@ def _hostile_noise(experiment: Experiment, skip: Mask) -> FloatArray:
 
 def _supplied_pursuit(call: Call, experiment: Experiment) -> StoppedPursuit:
     noisy = pursuits(experiment)
-    picks, _, dtype = call.pursued(D=experiment.codes.D.data, Y=noisy.signals, eps=noisy.eps)
-    return replace(noisy, picks=picks, dtype=dtype)
+    given = {"D": experiment.codes.D.data, "Y": noisy.signals, "eps": noisy.eps}
+    found = call.pursued(**given)
+    return replace(
+        noisy, picks=found.picks, dtype=found.dtype, ordered=found.ordered, power=found.power
+    )
 
 
 PROVIDERS = (

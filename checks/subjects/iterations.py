@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from sparsebound.checks.algorithms import (
@@ -21,7 +19,6 @@ from sparsebound.checks.subjects.minimisers import TOLERANCE
 from sparsebound.theory.arithmetic import FloatArray
 from sparsebound.theory.evidence import MomentumRun, Pursuit, Trajectory
 from sparsebound.theory.experiment import Experiment
-from sparsebound.theory.quantities.isometry import common_square
 
 ITERATES = "D, Y, lam, L, start, steps -> every iterate, (B, steps + 1, n)"
 """What an iteration on the Lasso is given, and returns."""
@@ -79,16 +76,15 @@ def _hard_thresholding(call: Call, experiment: Experiment) -> Trajectory:
 
 def _refitted(call: Call, experiment: Experiment, **scale: float) -> Trajectory:
     instance = experiment.codes
-    L = common_square(instance.D, 1)
-    start = refitting.tied_starts(instance, L)
-    given: dict[str, Any] = {"D": instance.D.data, "Y": instance.Y.mid, **scale}
+    L, _ = refitting.inverse_steps(instance)
+    (D, Y), start = refitting.in_their_units(instance), refitting.tied_starts(instance, L)
     steps = refitting.REFITTINGS.of(experiment)
-    points = call.iterates(start, steps, s=instance.sparsity, **given)
+    points = call.iterates(start, steps, D=D, Y=Y, s=instance.sparsity, **scale)
     return Trajectory(points, np.zeros(len(instance)), np.full(len(instance), L))
 
 
 def _hard_pursuit(call: Call, experiment: Experiment) -> Trajectory:
-    return _refitted(call, experiment, L=common_square(experiment.codes.D, 1))
+    return _refitted(call, experiment, L=refitting.inverse_steps(experiment.codes)[1])
 
 
 def _matching(call: Call, experiment: Experiment) -> Trajectory:
@@ -103,14 +99,16 @@ def _matching(call: Call, experiment: Experiment) -> Trajectory:
 def _pursuit(call: Call, experiment: Experiment) -> Pursuit:
     instance = experiment.codes
     D, signals = instance.D.data, instance.Y.mid
-    picks, points, dtype = call.pursued(D=D, Y=signals, ordered=call.theorem in IN_ORDER)
-    tolerance = TOLERANCE[np.dtype("float64" if points is None else dtype)]
+    found = call.pursued(D=D, Y=signals, ordered=call.theorem in IN_ORDER)
+    picks, points = found.picks, found.points
+    tolerance = TOLERANCE[np.dtype("float64" if points is None else found.dtype)]
     if points is None:
         points = np.zeros(instance.X.shape)
         for point, signal, taken in zip(points, signals, picks, strict=True):
             atoms = taken[taken >= 0]
             point[atoms] = np.linalg.lstsq(D[:, atoms], signal)[0]
-    return Pursuit(picks, points, np.full(len(picks), tolerance), dtype)
+    level = np.full(len(picks), tolerance)
+    return Pursuit(picks, points, level, found.dtype, found.ordered, found.power)
 
 
 PROVIDERS = (

@@ -67,8 +67,10 @@ def _declared(
     """What a network did, and how far rounding may move what it chooses from."""
     losses = rounding(instance, W, dtype)
     far = np.abs(states[:, :-1].astype(np.float64) - instance.X[:, None]).max(axis=2)
-    rho = (losses.base[:, None] + (losses.on + losses.off)[:, None] * far) * 2
-    return LargestKept(states, s, rho, W)
+    far = np.where(np.isfinite(far), far, 0.0)  # no room for what is no number
+    with np.errstate(invalid="ignore"):
+        rho = (losses.base[:, None] + (losses.on + losses.off)[:, None] * far) * 2
+    return LargestKept(states, s, np.where(np.isnan(rho), np.inf, rho), W)
 
 
 def _theirs(call: Call, experiment: Experiment) -> LargestKept:
@@ -81,7 +83,10 @@ def _theirs(call: Call, experiment: Experiment) -> LargestKept:
         return call.iterates(start, KEPT_LAYERS, by="W", **given)
 
     (W, s, _), states = in_its_type(partial(_problem, experiment), run)
-    return _declared(instance, states, s, W, str(states.dtype))
+    found = _declared(instance, states, s, W, str(states.dtype))
+    if not np.isfinite(found.rho).all():
+        raise call.beyond(str(states.dtype))
+    return found
 
 
 def _largest(values: FloatArray, s: IntArray) -> FloatArray:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sparsebound.checks.algorithms.refitting import fitted
 from sparsebound.theory.constructions import simplex
 from sparsebound.theory.evidence.pursuits import BlockCode, EvenCode, JointCode
 from sparsebound.theory.instance import Instance
@@ -61,6 +62,22 @@ def joins_elsewhere(found: Batch, code: int, patch: pytest.MonkeyPatch) -> Itera
         yield Planted(name, found.instance, found.evidence, {})
 
 
+def refitted_elsewhere(found: Batch, code: int, patch: pytest.MonkeyPatch) -> Iterator[Planted]:
+    """Least squares on atoms next to those that a step should have chosen."""
+    (need,) = found.theorem.needs
+    run = found.evidence[need]
+    for step in range(1, run.points.shape[1]):
+
+        def moved(points: Any, step: int = step) -> Any:
+            atoms = np.roll(points[step] != 0, 1)
+            instance = found.instance.select(np.array([code]))
+            points[step] = fitted(instance.D.data, instance.Y.mid, atoms[None])[0]
+            return points
+
+        evidence = {need: altered(run, code, points=moved)}
+        yield Planted(f"atoms of step {step}", found.instance, evidence, {})
+
+
 def even_code(found: EvenCode, code: int) -> Plants:
     """A signal that is 0, or one far away; a code on all atoms, or a much more uneven one."""
     yield "nothing", altered(found, code, signals=0.0)
@@ -88,6 +105,7 @@ def joint_code(found: JointCode, code: int) -> Plants:
 
 
 FURTHER["network.coupling_necessary"] = (computed_wrong("_error", lambda value: 0 * value),)
+FURTHER["rate.cosamp"] = FURTHER["rate.htp"] = (refitted_elsewhere,)
 FURTHER["rate.homotopy"] = (joins_elsewhere,)
 FURTHER["rate.matching_pursuit"] = (denser,)
 BATCHES["rate.cosamp"] = single_atoms_of_an_uneven_simplex

@@ -54,6 +54,8 @@ PARTLY: dict[tuple[str, str], str] = {
         "rate.local",
         "x^{k+1} = h_k(v^k) + p^{k+1}, h_k of the kind declared",
     ): "speaks of entries above the threshold, which no entry of the last layer is",
+    ("rate.cosamp", "U has the 2s largest, up to rounding"): "speaks of which entries there are",
+    ("rate.htp", "T is the s largest, up to rounding"): "speaks of which entries there are",
     ("rate.depth", "||x^K - x||_inf <= tol"): "speaks of the layers from the sufficient depth on",
     (
         "rate.identification",

@@ -97,15 +97,15 @@ class FloatingPoint:
             return np.where(total < 1, total / np.where(total < 1, 1 - total, 1), np.inf)
         return total / (1 - total) if total < 1 else float("inf")
 
-    def error(self, roundings: Any, sizes: Any, flushed: Any) -> FloatArray:
-        """``gamma_k sizes + (1 + gamma_k) tiny flushed``, rounded up.
+    def error(self, roundings: Any, sizes: Any, flushed: Any, most: float = np.inf) -> FloatArray:
+        """``gamma_k sizes + (1 + gamma_k) tiny flushed``, rounded up; ``gamma_k`` up to ``most``.
 
         Examples
         --------
         >>> float(FloatingPoint.of("float32").error(1, 0.0, 1.0)) >= 2.0**-126
         True
         """
-        gamma = self.gamma(roundings)
+        gamma = np.minimum(self.gamma(roundings), most)
         with np.errstate(invalid="ignore", over="ignore"):
             return np.asarray((gamma * sizes + (1 + gamma) * self.tiny * flushed) * UP)
 
@@ -264,7 +264,8 @@ def gradient_step(
         others = shortest * np.maximum(L, max(extent.column * extent.entry, extent.row))
         fits = (others <= kind.largest) & (kind.tiny <= L) & (L * kind.tiny <= 1)
         limit = np.where(fits, kind.largest / shortest, -1.0)
-    known = (np.maximum(total, S) <= limit[:, None]) & np.isfinite(size)
+        reach = np.maximum(sizes.max(-1), residuals.max(-1))  # sums, in any order
+    known = (reach <= limit[:, None]) & np.isfinite(size)
     return Allowance(size if known.all() else np.where(known, size, 0.0), np.asarray(known))
 
 
@@ -280,9 +281,14 @@ def norms_of(sizes: FloatArray) -> FloatArray:
 
 
 def pursuit(
-    D: Dictionary, steps: Any, least: FloatArray, signals: FloatArray, dtype: Any = np.float64
+    D: Dictionary,
+    steps: Any,
+    least: FloatArray,
+    signals: FloatArray,
+    dtype: Any = np.float64,
+    power: int = 0,
 ) -> Allowance:
-    """Bound what a greedy pursuit loses in correlations and norms of residuals, shape (B,).
+    """Bound what a greedy pursuit loses in correlations and norms of residuals, as ``steps``.
 
     For normalised atoms, and a residual ``r`` of least squares on at most ``steps`` atoms. However
     the atoms are normalised, and whether norms or their squares are compared.
@@ -291,22 +297,26 @@ def pursuit(
     ----------
     D : Dictionary
         The dictionary.
-    steps : int or ndarray, shape (B,)
-        The number ``s`` of atoms, at least 1.
-    least : ndarray, shape (B,)
+    steps : int or ndarray, shape (B,) or (B, K)
+        The number ``s`` of atoms; 0 before the first one.
+    least : ndarray, shape (B,) or (B, 1)
         Lower bounds of the least eigenvalue of the Gram matrix of these atoms, normalised.
-    signals : ndarray, shape (B,)
+    signals : ndarray, shape (B,) or (B, 1)
         Bounds of the norm of the signal, and of what is added up where it is made.
     dtype : dtype
         In which it computes.
+    power : int
+        It computes with atoms and signals times two to this power.
 
     Notes
     -----
     Least squares are to be backward stable, column by column, as those by Householder or twice
     orthogonalised Gram-Schmidt: ``r`` is that of data with the relative errors ``gamma_k``, where
     ``k = 8 (m + n) s`` has room for the norms, the signal, and the inner products (Higham 2002,
-    theorem 20.3). Then it is off by ``gamma_k (1 + 2 cond) ||y||`` at most, with
-    ``cond^2 <= s/least`` (theorem 20.1), and a correlation by ``gamma_k ||y||`` more.
+    theorem 20.3); without least squares, these meet ``2 m + n + 16`` at most. Then it is off by
+    ``gamma_k (1 + 2 cond) ||y||`` at most, with ``cond^2 <= s/least`` (theorem 20.1), and a
+    correlation by ``gamma_k ||y||`` more. A type of so few digits that this says nothing,
+    ``k u >= 1/2``, is held to errors of the size of the data.
 
     What is flushed to zero on the way to one of m entries, at most k results, is multiplied by
     atoms or divided by their norms, and by ``1 + 2 cond``, and what is flushed in atoms by the
@@ -314,12 +324,14 @@ def pursuit(
     """
     kind, (m, n) = FloatingPoint.of(dtype), D.shape
     shortest, longest = kind.squared
-    roundings, norms = 8 * (m + n) * steps, D.norms.mid
+    roundings = np.maximum(8 * (m + n) * np.asarray(steps), 2 * m + n + 16)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        spread = 2 + 2 * np.sqrt(steps / least)
+        norms, signals = (np.ldexp(part, power) for part in (D.norms.mid, signals))
+        spread = 2 + 2 * np.sqrt(steps / np.where(least > 0, least, np.nan))
         flushed = roundings * m * (1 + signals) * (1 + 1 / norms.min()) * spread
-        size = kind.error(roundings, signals * spread, flushed)
+        size = kind.error(roundings, signals * spread, flushed, most=1.0)
         size = size + np.sqrt((m + 1) * kind.tiny) * UP
         fits = (norms.min() >= shortest) & (norms.max() <= longest)
+        size = np.ldexp(size, -power)
         known = fits & (least > 0) & (signals <= longest) & np.isfinite(size)
     return Allowance(np.where(known, size, 0.0), np.asarray(known))

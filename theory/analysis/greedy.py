@@ -1,4 +1,4 @@
-"""What orthogonal matching pursuit does on a code, as long as it picks within its support."""
+"""What orthogonal matching pursuit does on a code within its support, and along given picks."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sparsebound.theory.analysis.lasso import relative_gram
-from sparsebound.theory.arithmetic import IntArray, Mask, Number
-from sparsebound.theory.instance import Instance
+from sparsebound.theory.analysis import floating_point
+from sparsebound.theory.analysis.choices import Choice
+from sparsebound.theory.analysis.floating_point import UP, Allowance
+from sparsebound.theory.analysis.lasso import relative_correlations, relative_gram
+from sparsebound.theory.arithmetic import Ball, FloatArray, IntArray, Mask, Number
+from sparsebound.theory.evidence import Pursuit, StoppedPursuit
+from sparsebound.theory.instance import Dictionary, Instance
 from sparsebound.theory.quantities.memo import of_instance
 from sparsebound.theory.quantities.supports import support_gram
 from sparsebound.theory.theorem import STEPS, Claim
@@ -85,6 +89,97 @@ def picks_on_the_support(steps: GreedySteps) -> Iterator[Claim]:
     beside, ahead = steps.beside.where(steps.running, 0), steps.ahead.where(steps.running, 1)
     name = "|<d_j, r>| < |<d_i, r>| for some i in S, all j off S"
     yield Claim(name, beside, ahead, strict=True, axes=STEPS)
+
+
+@dataclass(frozen=True)
+class Picked:
+    """What a pursuit sees along the picks that it made, whatever they are; at most K of them.
+
+    Attributes
+    ----------
+    picks : ndarray of int, shape (B, K)
+        The atoms; -1 after it stopped.
+    products : Number, shape (B, K + 1, n)
+        Sizes of the products of normalised atoms with the residual, before each pick and after all.
+    energies : Number, shape (B, K + 1)
+        Squared norms of the residuals.
+    room : Allowance
+        What rounding moves products and norms of residuals by, at most, shape (B, K + 1).
+    """
+
+    picks: IntArray
+    products: Number
+    energies: Number
+    room: Allowance
+
+    def choices(self) -> Iterator[Claim]:
+        """Claim that no other product is larger than that of a pick, but for rounding."""
+        n, made = self.products.shape[-1], self.picks >= 0
+        seen = np.asarray(self.picks[..., None] == np.arange(n))
+        room = Allowance(self.room.size[:, :-1], self.room.known[:, :-1])
+        choice = Choice.of(self.products[:, :-1], seen, 1 * made, room)
+        yield from choice.claimed("a pick is the largest product, up to rounding", made)
+
+    @property
+    def stopped(self) -> Mask:
+        """The step at which it stopped, if it did, shape (B, K + 1)."""
+        none = np.full((len(self.picks), 1), -1)
+        on = np.hstack([none + 1, self.picks]) >= 0
+        return np.asarray(on & (np.hstack([self.picks, none + 1]) < 0))
+
+    def ends(self, tolerance: FloatArray) -> Iterator[Claim]:
+        """Claim that it stops where no product exceeds a tolerance, shape (B,), and rounding."""
+        most = self.products.max(-1).where(self.stopped, 0)
+        allowed = self.room.size * UP + tolerance[:, None]
+        name = "products where it stops, up to rounding"
+        yield Claim(name, self.room.against(most), allowed, measured=False, axes=STEPS)
+
+
+def along(instance: Instance, signals: Number, run: Pursuit | StoppedPursuit, most: int) -> Picked:
+    """Follow a pursuit of signals (B, m) along its own first picks, at most ``most``.
+
+    Examples
+    --------
+    >>> instance = Instance([[1, 0, 0.6], [0, 1, 0.8]], [[2, 1, 0]])
+    >>> run = Pursuit([[1, 0]], [[2.0, 1, 0]], [1e-6])
+    >>> along(instance, instance.Y, run, 2).products.mid.round(1)
+    array([[[2. , 1. , 2. ],
+            [2. , 0. , 1.2],
+            [0. , 0. , 0. ]]])
+    """
+    picks = run.picks[:, : max(most, 1)]
+    batch, steps = picks.shape
+    gram, products = relative_gram(instance.D), relative_correlations(instance.D, signals)
+    again = (picks[:, :, None] == picks[:, None, :]) & np.tri(steps, k=-1, dtype=bool)
+    used = (picks >= 0) & ~again.any(axis=2)
+    index = np.where(used, picks, 0)
+    on = used[:, None, :] & np.tri(steps + 1, steps, k=-1, dtype=bool)
+    both = on[..., :, None] & on[..., None, :]
+    inner = gram[index[:, :, None], index[:, None, :]].reshape(batch, 1, steps, steps)
+    right = products[np.arange(batch)[:, None], index].reshape(batch, 1, steps).where(on, 0)
+    fits = inner.where(both, np.eye(steps)).solve(right.reshape(batch, steps + 1, steps, 1))
+    fits = fits.reshape(batch, steps + 1, steps)
+    unit = gram[0, 0].sqrt()
+    left = abs(products.reshape(batch, 1, -1) - fits @ gram[index]) / unit
+    energies = (signals * signals).sum(-1).reshape(batch, 1) - (fits * right).sum(-1)
+    room = _room(instance.D, inner / gram[0, 0], used, on.sum(axis=-1), signals, run)
+    return Picked(picks, left, energies, room)
+
+
+def _room(
+    D: Dictionary,
+    inner: Number,
+    used: Mask,
+    fitted: IntArray,
+    signals: Number,
+    run: Pursuit | StoppedPursuit,
+) -> Allowance:
+    """What rounding moves products by, after so many atoms are fitted, shape (B, K + 1)."""
+    both, eye = used[:, :, None] & used[:, None, :], np.eye(used.shape[1])
+    spectra = Ball.of(inner.reshape(*both.shape).where(both, eye).eigenvalues())
+    least = np.where(fitted > 0, spectra.lower.min(axis=1, keepdims=True), 1.0)
+    sizes = floating_point.norms_of(Ball.of(abs(signals)).upper)[:, None] * UP
+    return floating_point.pursuit(D, fitted, least, sizes, run.dtype, run.power)
 
 
 def _followed(instance: Instance, products_of_atoms: Number, codes: Number) -> GreedySteps:

@@ -1,4 +1,8 @@
-"""Pursuits that choose atoms by their products with the residual, and fit the signal to them."""
+"""Pursuits that choose atoms by their products with the residual, and fit the signal to them.
+
+Their points are the same if all atoms and signals are multiplied by a number. So rounding is
+bounded as they compute in units of the atoms: a power of two, by which the longest is about 1.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +10,20 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from sparsebound.theory.analysis.descent import upper_end
 from sparsebound.theory.analysis.floating_point import (
     UP,
     Allowance,
     FloatingPoint,
-    extents,
+    extents_of,
     gradient_step,
+    norms_of,
 )
 from sparsebound.theory.arithmetic import FloatArray, IntArray, Mask, Number
 from sparsebound.theory.evidence import Trajectory
 from sparsebound.theory.instance import Dictionary, Instance
 from sparsebound.theory.quantities.isometry import common_square
+from sparsebound.theory.theorem import STEPS, Claim
 
 
 @dataclass(frozen=True)
@@ -76,101 +83,88 @@ class Refitting:
 
     def product_rounding(self) -> Allowance:
         """What rounding moves ``L x + D^T (y - D x)`` by, in the norm, at most; shape (B, K)."""
-        D, data = self.instance.D, np.abs(self.instance.D.data)
-        m, n = D.shape
-        same = np.ones(len(self.instance))
-        return gradient_step(
+        m, n = self.instance.D.shape
+        power = in_units_of_atoms(self.instance.D)
+        data, same = np.abs(np.ldexp(self.instance.D.data, power)), np.ones(len(self.instance))
+        found = gradient_step(
             self.run.points.dtype,
             data,
-            extents(D),
+            extents_of(data),
             np.abs(self.run.points[:, :-1].astype(np.float64)),
             np.abs(self.instance.X) @ data.T,
             0 * same,
-            self.L * same,
+            np.ldexp(self.L, 2 * power) * same,
             roundings=2 * m + n + 12,
             checked=3 * m + 2 * n + 25,
         )
+        with np.errstate(over="ignore"):
+            return Allowance.of(np.where(found.known, np.ldexp(found.size, -2 * power), np.inf))
 
-    def fit_rounding(self, atoms: IntArray, least: FloatArray, fits: FloatArray) -> Allowance:
-        """What rounding moves least squares by, in the norm, at most; shape (B, K).
+    def fit_rounding(self, atoms: IntArray, least: FloatArray, delta: FloatArray) -> Allowance:
+        """What rounding moves least squares by, in the norm, at most; shape (B, 1).
 
         A fit that is backward stable, column by column, leaves products of ``gamma_k`` times the
         norm of an atom times that of the signal and of all atoms in it; or one by the Gram matrix.
-        ``k = 8 (m + n) s`` as for the orthogonal pursuit.
+        ``k = 8 (m + n) s`` as for the orthogonal pursuit. A type of so few digits that this says
+        nothing, ``k u >= 1/2``, is held to errors of the size of the data.
+
+        The fit ``u`` has the norm ``||x|| / sqrt(1 - delta^2)`` at most, whatever the atoms are: on
+        these it is off by ``delta / sqrt(1 - delta^2)`` times what of x is not on them.
 
         Parameters
         ----------
         atoms : ndarray of int, shape (B,)
-            How many are fitted.
+            How many are fitted, at most.
         least : ndarray, shape (B,)
             Lower bounds of the least eigenvalue of their Gram matrix.
-        fits : ndarray, shape (B, K, n)
-            The exact ones, rounded.
+        delta : ndarray, shape (B,)
+            Upper bounds of the restricted isometry constant of these and the atoms of the code.
         """
         D, kind = self.instance.D, FloatingPoint.of(self.run.points.dtype)
-        m, n = D.shape
+        (m, n), power = D.shape, in_units_of_atoms(D)
         with np.errstate(all="ignore"):  # what is out of range is not known
-            longest = float(np.sqrt((D.data * D.data).sum(axis=0).max()))
-            signals = longest * np.abs(self.instance.X).sum(axis=1)[:, None]
-            fitted = 2 * longest * np.abs(fits).sum(axis=-1)
-            rounds, root = 8 * (m + n) * np.maximum(atoms, 1), np.sqrt(atoms)[:, None]
+            data, least = np.ldexp(D.data, power), np.ldexp(least, 2 * power)
+            longest = float(np.sqrt((data * data).sum(axis=0).max()))
+            signals = longest * np.abs(self.instance.X).sum(axis=1)
+            fits = norms_of(np.abs(self.instance.X)) / np.sqrt(1 - delta * delta) * UP
+            rounds, root = 8 * (m + n) * np.maximum(atoms, 1), np.sqrt(atoms)
+            fitted = 2 * longest * root * fits
             sizes = longest * (fitted + 3 * signals) * root
-            flushed = (rounds * m)[:, None] * (1 + longest) ** 2 * (1 + signals + fitted)
-            found = kind.error(rounds[:, None], sizes, flushed)
-            size = np.where(least > 0, UP / least, np.inf)[:, None] * found
-        known = np.isfinite(size)
-        return Allowance(np.where(known, size, 0.0), np.asarray(known))
+            flushed = rounds * m * (1 + longest) ** 2 * (1 + signals + fitted)
+            found = kind.error(rounds, sizes, flushed, most=1.0)
+            size = np.where(least > 0, UP / least, np.inf) * found
+        return Allowance.of(size[:, None])
+
+
+def in_units_of_atoms(D: Dictionary) -> int:
+    """Give the power of two that atoms are multiplied by so that the longest is about 1.
+
+    Examples
+    --------
+    >>> in_units_of_atoms(Dictionary([[3, 4], [4, 0]]))
+    -3
+    """
+    return -int(np.frexp(D.norms.mid.max())[1])
+
+
+def held(eta: Number, settled: Mask, allowed: Allowance) -> tuple[Claim, Number]:
+    """Claim that steps are off by no more than rounding, and give what they are allowed for.
+
+    Only where it is settled which atoms are fitted: elsewhere they are allowed all of it.
+
+    Examples
+    --------
+    >>> from sparsebound.theory.arithmetic import Ball
+    >>> off, known = Ball.of([[1.0, 3.0]]), np.array([[True, False]])
+    >>> held(off, known, Allowance.of(np.array([[2.0, 2.0]])))[1].mid
+    array([[1., 2.]])
+    """
+    name = "a step, up to rounding"
+    left = allowed.against(eta.where(settled, 0))
+    claim = Claim(name, left, allowed.size, measured=False, step=True, axes=STEPS)
+    return claim, upper_end(eta.where(settled & ~allowed.exceeded(eta), allowed.size))
 
 
 def golden(D: Dictionary) -> Number:
     """``(1 + sqrt 5)/2`` in the arithmetic of a dictionary."""
     return (D.arithmetic.of(5).sqrt() + 1) / 2
-
-
-def largest_of(values: Number, counts: IntArray, room: Allowance) -> tuple[Mask, Mask, Mask]:
-    """Choose the largest entries in modulus, and say where no rounding changes the choice.
-
-    Parameters
-    ----------
-    values : Number, shape (B, K, n)
-        What is chosen from.
-    counts : ndarray of int, shape (B,)
-        How many.
-    room : Allowance
-        By how much values may be moved, shape (B, K).
-
-    Returns
-    -------
-    chosen, surely : ndarray of bool, shape (B, K, n)
-        Which entries, and which of them whatever rounding does.
-    clear : ndarray of bool, shape (B, K)
-    """
-    sizes = np.abs(values.mid)
-    order = np.argsort(-sizes, axis=-1, kind="stable")
-    ranks = np.argsort(order, axis=-1)
-    chosen = ranks < counts[:, None, None]
-    least = np.where(chosen, sizes, np.inf).min(axis=-1)
-    other = np.where(chosen, 0.0, sizes).max(axis=-1)
-    every = chosen.all(axis=-1)
-    margin = 4 * room.size + 2 * values.rad.max(axis=-1)
-    surely = chosen & (sizes > (other + margin)[..., None]) & room.known[..., None]
-    clear = room.known & (every | (least - other > margin))
-    return np.asarray(chosen), np.asarray(surely), np.asarray(clear)
-
-
-def truncation_defects(found: FloatArray, values: Number, s: IntArray) -> Number:
-    """What moves values to where their s largest entries are what was found, shape (B, K, n).
-
-    Examples
-    --------
-    >>> from sparsebound.theory.arithmetic import Ball
-    >>> values = Ball.of([[[3.0, -2.0]]])
-    >>> truncation_defects(np.array([[[3.0, 0.0]]]), values, np.array([1])).mid
-    array([[[0., 0.]]])
-    """
-    used = found != 0
-    least = np.where(used, np.abs(found), np.inf).min(axis=-1, keepdims=True)
-    full = used.sum(axis=-1, keepdims=True) >= np.maximum(s, 1)[:, None, None]
-    beyond = abs(values) - np.where(full, least, 0.0)
-    moved: Number = found - values
-    return moved.where(used, beyond.where(beyond.sign != -1, 0))

@@ -27,14 +27,20 @@ class Pursuit(Batched):
         What may be left of a signal without noise, as a share of its norm.
     dtype : str
         The floating-point type in which it computed.
+    ordered : bool
+        Whether the order is known: a set of atoms has none.
+    power : int
+        It computed with atoms, signals and what is in their units times two to this power.
     """
 
     picks: IntArray
     points: FloatArray
     tolerance: FloatArray
     dtype: str = "float64"
+    ordered: bool = True
+    power: int = 0
 
-    SHARED: ClassVar[tuple[str, ...]] = ("dtype",)
+    SHARED: ClassVar[tuple[str, ...]] = ("dtype", "ordered", "power")
 
 
 @dataclass(frozen=True)
@@ -116,14 +122,20 @@ class StoppedPursuit(Batched):
         The atoms in the order of their selection; -1 after it stopped.
     dtype : str
         The floating-point type in which it computed.
+    ordered : bool
+        Whether the order is known: a set of atoms has none.
+    power : int
+        It computed with atoms, signals and what is in their units times two to this power.
     """
 
     signals: FloatArray
     eps: FloatArray
     picks: IntArray
     dtype: str = "float64"
+    ordered: bool = True
+    power: int = 0
 
-    SHARED: ClassVar[tuple[str, ...]] = ("dtype",)
+    SHARED: ClassVar[tuple[str, ...]] = ("dtype", "ordered", "power")
 
 
 @dataclass(frozen=True)

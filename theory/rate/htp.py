@@ -19,8 +19,11 @@ to the atoms of ``T``, so on ``T`` the error is at most ``delta_{2s} ||x^{k+1} -
 Sharp: two atoms of squared norms 11 and 9 with the product 3, ``x = e_1`` and ``x^k = 2 e_2``: then
 v ties, and ``x^{k+1} = e_2/3``.
 
-Rounding: where no rounding changes ``T``, the distance eta of a computed step from the exact one is
-added to the bound. That it is no larger than rounding is a claim too.
+Rounding: any ``T`` is allowed of which no entry of v is behind one that was dropped by more than
+rounding explains. If it is by t, then ``||x_{S - T}||`` is larger by ``sqrt(s) t`` at most, and
+``sqrt(s) t / sqrt(1 - delta_{2s}^2)`` is added to the bound; and so is the distance eta of a
+computed step from least squares on the ``T`` that it took. That t and eta are no larger than
+rounding are claims too.
 
 Source: Foucart 2011.
 
@@ -38,8 +41,10 @@ from fractions import Fraction
 
 import numpy as np
 
-from sparsebound.theory.analysis.descent import norm, upper_end
-from sparsebound.theory.analysis.refitting import Refitting, largest_of
+from sparsebound.theory.analysis.choices import Choice
+from sparsebound.theory.analysis.descent import norm
+from sparsebound.theory.analysis.floating_point import told
+from sparsebound.theory.analysis.refitting import Refitting, held
 from sparsebound.theory.arithmetic import Ball, Number
 from sparsebound.theory.evidence import Trajectory
 from sparsebound.theory.extremal.refitting import longer_and_shorter_atom
@@ -64,25 +69,30 @@ def claims(
     sparse, finite = steps.sparse(), steps.finite
     denser = finite[:, 1:] & ~sparse[:, 1:] & sparse[:, :-1]
     yield Claim("||x^{k+1}||_0 <= s", denser, False, measured=False, axes=STEPS)
-    away, room = steps.away(), steps.product_rounding()
-    v = steps.products(away) + instance.lift(steps.run.points[:, :-1]) * steps.L
-    chosen, _, clear = largest_of(v, s, room)
-    lost = clear & sparse[:, :-1] & ~finite[:, 1:]
-    yield Claim("iterates are finite", lost, False, measured=False, axes=STEPS)
-    usable = clear & sparse[:, :-1] & finite[:, 1:]
-    nearest = steps.fitted(chosen)
-    eta = norm((instance.lift(steps.run.points[:, 1:]) - nearest).where(usable[..., None], 0))
     squares = _isometry(instance, 2)
-    least = steps.L * (1 - np.sqrt(np.minimum(Ball.of(squares).upper, 1.0)))
-    allowed = steps.fit_rounding(s, least, nearest.mid)
-    name = "a step, up to rounding"
-    yield Claim(name, allowed.against(eta), allowed.size, measured=False, step=True, axes=STEPS)
-    eta = upper_end(eta.where(~allowed.exceeded(eta), allowed.size))
+    delta = np.sqrt(np.minimum(Ball.of(squares).upper, 1.0))
+    room, allowed = steps.product_rounding(), steps.fit_rounding(s, steps.L * (1 - delta), delta)
+    known = room.known & allowed.known
+    lost = known & sparse[:, :-1] & ~finite[:, 1:]
+    yield Claim("iterates are finite", lost, False, measured=False, axes=STEPS)
+    away, points = steps.away(), instance.lift(steps.run.points)
+    usable, found = sparse[:, :-1] & sparse[:, 1:], steps.run.points[:, 1:] != 0
+    v = steps.products(away) + points[:, :-1] * steps.L
+    choice = Choice.of(abs(v), found, s[:, None], room)
+    yield from choice.claimed("T is the s largest, up to rounding", usable)
+    missed = (instance.support[:, None, :] & ~choice.sure).sum(axis=-1)
+    settled = choice.settled | (missed == 0)  # whatever else is in T, least squares is x
+    nearest = steps.fitted(choice.taken & usable[..., None])
+    eta = norm((points[:, 1:] - nearest).where(usable[..., None], 0))
+    step, eta = held(eta, settled, allowed)
+    yield step
     rho = (2 * _isometry(instance, 3) / (1 - squares)).sqrt().reshape(-1, 1)
+    behind = choice.behind(missed) / (steps.L * (1 - squares).sqrt()).reshape(-1, 1)
     sizes = norm(away)
-    bound = (factor * rho * sizes[:, :-1] + eta).where(usable, 0)
+    bound = (factor * rho * sizes[:, :-1] + behind + eta).where(usable, 0)
     contraction = "||x^{k+1} - x|| <= rho ||x^k - x|| + ..."
-    yield Claim(contraction, sizes[:, 1:].where(usable, 0), bound, axes=STEPS)
+    left = told(sizes[:, 1:].where(usable, 0), known | settled)
+    yield Claim(contraction, left, bound, axes=STEPS)
 
 
 def _isometry(instance: Instance, factor: int) -> Number:

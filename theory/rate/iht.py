@@ -46,10 +46,11 @@ from math import comb
 
 import numpy as np
 
+from sparsebound.theory.analysis.choices import truncation_defects
 from sparsebound.theory.analysis.descent import norm, upper_end
 from sparsebound.theory.analysis.floating_point import Allowance, extents_of, gradient_step
 from sparsebound.theory.analysis.momentum import columns
-from sparsebound.theory.analysis.refitting import golden, truncation_defects
+from sparsebound.theory.analysis.refitting import golden
 from sparsebound.theory.arithmetic import Exact, FloatArray, IntArray, Number
 from sparsebound.theory.evidence import Trajectory
 from sparsebound.theory.extremal.rates import swapped_atoms

@@ -16,10 +16,11 @@ least ``||D_S^T r||^2 / s >= sigma_min(D_S)^2 ||r||^2 / s``.
 Sharp: the first step on atoms at ``-mu`` to each other, for the code of ones. A further atom at
 ``mu`` to each nearly ties if ``(2s - 1) mu`` is nearly 1.
 
-Rounding: a computed step picks an atom whose product is the largest up to eta, and adds it up to
-eta; then ``(2 max_i |<d_i, r>| + eta) eta`` is added to the bound, and where other entries move,
-by b in all, ``(4 max_i |<d_i, r>| + 2 eta + b) b``. That eta is no larger than rounding is a claim
-too. Once products are of the size of rounding, nothing more is claimed.
+Rounding: a computed step picks an atom whose product is behind no other by more than eta, at most
+twice what rounding explains, and adds it up to eta; then ``(2 max_i |<d_i, r>| + eta) eta`` is
+added to the bound, and where other entries move, by b in all,
+``(4 max_i |<d_i, r>| + 2 eta + b) b``. That eta is no larger is a claim too. Once products are of
+the size of rounding, nothing more is claimed.
 
 Source: Gribonval and Vandergheynst 2006.
 
@@ -38,6 +39,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from sparsebound.theory.analysis.choices import Choice
 from sparsebound.theory.analysis.descent import upper_end
 from sparsebound.theory.analysis.floating_point import Allowance, extents_of, gradient_step
 from sparsebound.theory.arithmetic import Number, larger
@@ -76,9 +78,11 @@ def claims(instance: Instance, matching_run: Trajectory, *, fewer: int = 0) -> I
     moves, sizes = points[:, 1:] - points[:, :-1], abs(products[:, :-1])
     picked = _picked(moves.mid, sizes.mid)
     taken = finite[:, :-1] & finite[:, 1:]
-    eta = _defects(moves, products[:, :-1], picked).where(taken, 0)
+    moved = abs(moves - products[:, :-1].where(picked, 0)).max(-1).where(taken, 0)
+    ahead = Choice.of(sizes, picked, 1, rounding).ahead.where(taken, 0)
+    eta, off = larger(moved, ahead), larger(moved, ahead * 0.5)
     name = "a step, up to rounding"
-    yield Claim(name, rounding.against(eta), rounding.size, measured=False, step=True, axes=STEPS)
+    yield Claim(name, rounding.against(off), rounding.size, measured=False, step=True, axes=STEPS)
     on, inside = (
         instance.support[:, None, :],
         (run.points[:, :-1] != 0) <= instance.support[:, None],
@@ -91,9 +95,9 @@ def claims(instance: Instance, matching_run: Trajectory, *, fewer: int = 0) -> I
     clear = np.asarray((abs(ahead - beside) - 2 * rounding.size).sign == 1)
     astray = (picked & ~on).any(axis=-1) & usable & clear
     yield Claim("picked off S", astray, False, measured=False, axes=STEPS)
-    exceeded = rounding.exceeded(eta)
+    exceeded = rounding.exceeded(off)
     beside_it = upper_end(abs(moves).where(~picked, 0).sum(-1).where(taken & ~exceeded, 0))
-    eta = upper_end(eta.where(~exceeded, rounding.size))
+    eta = upper_end(eta.where(~exceeded, 2 * rounding.size))
     atoms = np.maximum(instance.sparsity - fewer, 1)
     rate = (1 - _least_eigenvalue(instance) / atoms).reshape(batch, 1)
     most = sizes.max(-1)
@@ -108,13 +112,6 @@ def _picked(moves: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     moved = np.abs(moves)
     chosen = np.where(moved.any(axis=-1, keepdims=True), moved, sizes).argmax(axis=-1)
     return np.asarray(np.arange(moves.shape[-1]) == chosen[..., None])
-
-
-def _defects(moves: Number, products: Number, picked: np.ndarray) -> Number:
-    """By how much a step is not the one of the pursuit, shape (B, K)."""
-    sizes = abs(products)
-    moved = abs(moves - products.where(picked, 0)).max(-1)
-    return larger(moved, sizes.max(-1) - sizes.where(picked, 0).max(-1))
 
 
 def _least_eigenvalue(instance: Instance) -> Number:

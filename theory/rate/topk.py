@@ -37,6 +37,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from sparsebound.theory.analysis.choices import truncation_defects
 from sparsebound.theory.analysis.unfolding import (
     column,
     followed,
@@ -83,10 +84,7 @@ def claims(
     noise = instance.lift(instance.E) @ instance.lift(run.W)
     shift = unexplained(instance.D, run.W, errors[:, :-1]) + noise.reshape(len(s), 1, -1)
     v = shift + instance.X[:, None, :]
-    # what is not kept may be as large as the least that is, and nothing if fewer are kept
-    least = np.where(taken, np.abs(run.iterates[:, 1:]), np.inf).min(axis=2)
-    least = np.where(many == s[:, None], least, 0.0)
-    off = abs(states[:, 1:] - v).where(taken, abs(v) - least[:, :, None]).max(-1)
+    off = abs(truncation_defects(run.iterates[:, 1:], v, s)).max(-1)
     name = "x^{k+1} keeps the s largest |v_i|"
     yield Claim(name, off, run.rho, measured=False, step=True, axes=STEPS)
     sizes = abs(errors).max(-1)

@@ -19,10 +19,12 @@ is more than ``eps``, since ``sqrt(1 - (k - 1) mu) > 1 - (2k - 1) mu`` for ``mu 
 all of the support is selected, the residual is the part of ``e`` that is orthogonal to it, of norm
 at most ``eps``, and ``D (x_hat - x)`` is the other part.
 
-What a pursuit in floating point does is held against the theorem only where its choice is clear
-of rounding (:func:`sparsebound.theory.analysis.floating_point.pursuit`), by these two margins, and
-is undecided elsewhere, unless it is right; and what it selects after the whole support, only where
-the noise off the atoms is clearly less than ``eps``.
+A pursuit in floating point may pick any atom of which no other one is ahead by more than rounding
+explains (:func:`sparsebound.theory.analysis.floating_point.pursuit`), and stop where ``eps`` is
+exceeded by no more than that: this is claimed of every step, along its own picks. That these are
+the support is claimed where they are clear of rounding, by these two margins, and of what it
+selects after the whole support where the noise off the atoms is clearly less than ``eps``. A set of
+atoms without an order is undecided elsewhere, unless it is right.
 
 Sharp for every ``k``: atoms with equal negative inner products, noise along their sum.
 
@@ -40,12 +42,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sparsebound.theory.analysis.floating_point import UP, norms_of, pursuit, told
+from sparsebound.theory.analysis.floating_point import UP, Allowance, norms_of, pursuit, told
+from sparsebound.theory.analysis.greedy import along
 from sparsebound.theory.analysis.lasso import Projection, project
-from sparsebound.theory.arithmetic import Ball, Mask, Number
+from sparsebound.theory.arithmetic import Ball, Enclosure, Mask, Number
 from sparsebound.theory.evidence import StoppedPursuit
 from sparsebound.theory.extremal.stability import (
     noise_along_the_worst_direction,
@@ -98,19 +103,45 @@ def claims(
     projection = project(instance, _noise(instance, stopped_pursuit))
     clear, ended = _clear_of_rounding(instance, stopped_pursuit, share, projection)
     clear, step = clear | edge, np.arange(stopped_pursuit.picks.shape[1])
+    if stopped_pursuit.ordered:
+        yield from _steps(instance, stopped_pursuit)
     judged = (step < instance.sparsity[:, None]) | ended[:, None]
     picks = np.where(judged, stopped_pursuit.picks, -1)
     chosen = selected(picks, instance.D.shape[1])
     again = (picks >= 0).sum(axis=1) - chosen.sum(axis=1)
     wrong, missed = astray(picks, instance.support), (instance.support & ~chosen)
-    off, left_out = (told(instance.lift(part * 1.0), clear[:, None]) for part in (wrong, missed))
-    yield Claim("selected off the support", off, 0, measured=False, axes=STEPS)
-    yield Claim("missed of the support", left_out, 0, measured=False, axes=ATOMS)
-    yield Claim("selected again", told(instance.lift(again), clear), 0, measured=False)
+
+    def where(found: NDArray[Any]) -> Number | Enclosure:
+        """What is surely wrong; where rounding may be the cause, picks in their order are right."""
+        number, sure = instance.lift(found * 1.0), clear.reshape(-1, *(1,) * (found.ndim - 1))
+        return number.where(sure, 0) if stopped_pursuit.ordered else told(number, sure)
+
+    yield Claim("selected off the support", where(wrong), 0, measured=False, axes=STEPS)
+    yield Claim("missed of the support", where(missed), 0, measured=False, axes=ATOMS)
+    yield Claim("selected again", where(again), 0, measured=False)
     scale = instance.D.raw_gram[0, 0]  # atoms have this squared norm, not 1
     energy = (projection.entries * projection.entries).sum(-1) * scale
     bound = _bound(instance, instance.lift(stopped_pursuit.eps), factor)
     yield Claim("||x_hat - x||^2 <= eps^2 / (1 - (k - 1) mu)", energy, bound)
+
+
+def _steps(instance: Instance, run: StoppedPursuit) -> Iterator[Claim]:
+    """Its own picks and its own end: where it goes on, more than ``eps`` is left; and then not."""
+    most = int(instance.sparsity.max(initial=0)) + 1
+    seen = along(instance, instance.lift(run.signals), run, most)
+    yield from seen.choices()
+    room, energies = Allowance(seen.room.size * UP, seen.room.known), seen.energies
+    level = instance.lift(run.eps).reshape(-1, 1)
+    least = level - room.size
+    least = (least * least).where((least.sign == 1) & room.known, 0)[:, :-1]
+    on = seen.picks >= 0
+    name = "eps < ||r^k|| where it goes on, up to rounding"
+    left = energies[:, :-1].where(on, 0)
+    yield Claim(name, least.where(on, 0), left, measured=False, axes=STEPS)
+    name = "||r^k|| <= eps where it stops, up to rounding"
+    most_left = (level + room.size) * (level + room.size)
+    rest = room.against(energies.where(seen.stopped, 0))
+    yield Claim(name, rest, most_left, measured=False, axes=STEPS)
 
 
 def _bound(instance: Instance, eps: Number, factor: Fraction = Fraction(1)) -> Number:
@@ -150,8 +181,10 @@ def _clear_of_rounding(
         ahead = np.minimum(choice, smallest * np.sqrt(np.maximum(least, 0)) - 2 * eps)
         below = run.eps - np.sqrt(np.maximum(Ball.of(rest).upper, 0))
     signals = norms_of(np.abs(run.signals)) * UP
-    lost = pursuit(instance.D, np.maximum(k, 1), least, signals, run.dtype)
-    clear, ended = (lost.known & (room > 2 * UP * lost.size) for room in (ahead, below))
+    sized = least, signals, run.dtype, run.power
+    fits = (pursuit(instance.D, fitted, *sized) for fitted in (np.maximum(k - 1, 0), k))
+    margins = zip(fits, (ahead, below), strict=True)
+    clear, ended = (lost.known & (room > 2 * UP * lost.size) for lost, room in margins)
     return np.asarray(clear), np.asarray(ended)
 
 

@@ -6,11 +6,13 @@ Claim: if the atoms of ``S`` are independent and ``ERC(S) < 1``, then ``x`` is t
 of basis pursuit (the value that decides this is at most ``ERC(S)``), and orthogonal matching
 pursuit selects the atoms of ``S`` and no others, in exactly ``|S|`` steps.
 
-What a pursuit in floating point does is held against the theorem only where its choice is clear
-of rounding, and is undecided elsewhere, unless it is right: a residual within ``span(D_S)`` has a
-correlation of at least ``lambda_min(D_S^T D_S) |x|_min / sqrt(s)`` with some atom of ``S``, those
-off ``S`` are smaller by the factor ``ERC(S)``, and the difference has to exceed the rounding of
-both, as :func:`sparsebound.theory.analysis.floating_point.pursuit` bounds it.
+A pursuit in floating point may pick any atom of which no other one is ahead by more than rounding
+explains, as :func:`sparsebound.theory.analysis.floating_point.pursuit` bounds it: this is claimed
+of every pick, along the picks before. That picks are the support is claimed where they are clear of
+rounding: a residual within ``span(D_S)`` has a correlation of at least
+``lambda_min(D_S^T D_S) |x|_min / sqrt(s)`` with some atom of ``S``, those off ``S`` are smaller by
+the factor ``ERC(S)``, and the difference has to exceed the rounding of both. A set of atoms without
+an order is undecided elsewhere, unless it is right.
 
 Where picks are clear of rounding, the points are held against the signals, to the tolerance that a
 pursuit states.
@@ -37,12 +39,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sparsebound.theory.analysis import floating_point
-from sparsebound.theory.analysis.floating_point import told
-from sparsebound.theory.arithmetic import Ball, Enclosure, Mask
+from sparsebound.theory.analysis.floating_point import norms_of, told
+from sparsebound.theory.analysis.greedy import along
+from sparsebound.theory.arithmetic import Ball, Enclosure, Mask, Number
 from sparsebound.theory.evidence import Pursuit, RecoveryCertificate
 from sparsebound.theory.extremal.uniqueness import (
     diagonal_atom,
@@ -67,7 +72,6 @@ from sparsebound.theory.theorem import (
     Mutant,
     Premise,
     Theorem,
-    equal,
 )
 
 
@@ -87,25 +91,35 @@ def claims(
     value = recovery_value(instance, certificate)
     yield Claim("unique minimiser of the l1 norm", value, 1, strict=True)
     yield Claim("value <= ERC(S)", value, exact_recovery_coefficient(instance))
-    clear = _clear_of_rounding(instance, pursuit.dtype)
-    chosen = selected(pursuit.picks, instance.D.shape[1])
+    s, (clear, ended) = instance.sparsity, _clear_of_rounding(instance, pursuit)
+    if pursuit.ordered:
+        seen = along(instance, instance.Y, pursuit, int(s.max(initial=0)))
+        yield from seen.choices()
+        yield from seen.ends(pursuit.tolerance * norms_of(instance.Y.mid))
+
+    def where(sure: Mask, found: NDArray[Any]) -> Number | Enclosure:
+        """What is surely wrong; where rounding may be the cause, picks in their order are right."""
+        number = instance.lift(found * 1.0)
+        return number.where(sure, 0) if pursuit.ordered else told(number, sure)
+
+    chosen, taken = selected(pursuit.picks, instance.D.shape[1]), (pursuit.picks >= 0).sum(axis=1)
     wrong, missed = astray(pursuit.picks, instance.support), (instance.support & ~chosen)
-    off, left_out = (told(instance.lift(part * 1.0), clear[:, None]) for part in (wrong, missed))
+    early = (np.arange(pursuit.picks.shape[1]) < s[:, None]) & pursuit.ordered
+    off = where((early & clear[:, None]) | ended[:, None], wrong)
+    left_out = where(clear[:, None], missed)
     yield Claim("greedy picks off the support", off, 0, measured=False, axes=STEPS)
     yield Claim("missed by greedy picks", left_out, 0, measured=False, axes=ATOMS)
-    taken, s = (pursuit.picks >= 0).sum(axis=1), instance.sparsity
-    ends = (
-        instance.lift(np.where(clear, taken, end(taken, s))) for end in (np.minimum, np.maximum)
-    )
-    yield from equal("greedy steps", Enclosure(*ends), s)
+    more, fewer = where(ended, np.maximum(taken - s, 0)), where(clear, np.maximum(s - taken, 0))
+    yield Claim("greedy steps beyond |S|", more, 0, measured=False)
+    yield Claim("greedy steps short of |S|", fewer, 0, measured=False)
     left = instance.Y - instance.D.synthesis(instance.lift(pursuit.points))
-    room = pursuit.tolerance**2 * (instance.Y**2).sum(-1)
     left_over = told((left**2).sum(-1), clear)
+    room = pursuit.tolerance**2 * (instance.Y**2).sum(-1)
     yield Claim("||y - D x_hat||^2 <= eps^2 ||y||^2", left_over, room, measured=False)
 
 
-def _clear_of_rounding(instance: Instance, dtype: str) -> Mask:
-    """Where no greedy selection on the support can be turned by rounding."""
+def _clear_of_rounding(instance: Instance, run: Pursuit) -> tuple[Mask, Mask]:
+    """Where no greedy selection on the support can be turned by rounding, and none after it."""
     s = np.maximum(instance.sparsity, 1)
     inner = support_gram(instance.D.gram, instance.support).inner
     least = Ball.of(inner.eigenvalues()).lower.min(axis=1) if inner.shape[-1] else np.ones(len(s))
@@ -113,10 +127,13 @@ def _clear_of_rounding(instance: Instance, dtype: str) -> Mask:
     smallest = np.where(instance.support, entries.lower, np.inf).min(axis=1)
     smallest = np.where(instance.sparsity > 0, smallest, 0.0)
     beaten = 1 - Ball.of(exact_recovery_coefficient(instance)).upper
-    lost = floating_point.pursuit(instance.D, s, least, entries.upper.sum(axis=1), dtype)
+    signals = entries.upper.sum(axis=1)
     with np.errstate(invalid="ignore"):  # what is unknown is infinite, and not clear
         gap = beaten * least * smallest / np.sqrt(s)
-    return np.asarray(lost.known & (gap > 2 * floating_point.UP * lost.size))
+        sized = least, signals, run.dtype, run.power
+        lost = [floating_point.pursuit(instance.D, k, *sized) for k in (s - 1, s)]
+        clear, ended = (part.known & (gap > 2 * floating_point.UP * part.size) for part in lost)
+    return np.asarray(clear), np.asarray(ended)
 
 
 THEOREM = Theorem(

@@ -12,9 +12,10 @@ Why: by induction the pursuit has the picks of the one on ``S``, hence the same 
 the largest of all products is on ``S``. After ``s`` steps all atoms of ``S`` are picked, once each,
 since the residual is orthogonal to those that are, and the fit is ``x``.
 
-What a pursuit in floating point does is held against the theorem only where its choice is clear of
-rounding, as :func:`sparsebound.theory.analysis.floating_point.pursuit` bounds it; elsewhere other
-picks are undecided.
+A pursuit in floating point may pick any atom of which no other one is ahead by more than rounding
+explains, as :func:`sparsebound.theory.analysis.floating_point.pursuit` bounds it, and may stop
+where no product is more than that, or than its tolerance: this is claimed of every pick, along the
+picks that it made before. What is predicted is claimed where no choice can be turned by rounding.
 
 Unlike ``uniqueness.erc`` this is about one code: its entries decide, and nothing is lost.
 
@@ -36,8 +37,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sparsebound.theory.analysis import floating_point
-from sparsebound.theory.analysis.floating_point import told
-from sparsebound.theory.analysis.greedy import GreedySteps, greedy_steps
+from sparsebound.theory.analysis.floating_point import norms_of
+from sparsebound.theory.analysis.greedy import GreedySteps, along, greedy_steps
 from sparsebound.theory.arithmetic import Ball, IntArray, Mask
 from sparsebound.theory.evidence import Pursuit
 from sparsebound.theory.extremal.greedy import astray_at_the_second_step, tie_at_the_first_step
@@ -67,19 +68,22 @@ def claims(
     """The picks of the pursuit on the support, up to the first that is off it; then its end."""
     steps = greedy_steps(instance)
     kept, lost = _predicted(steps, ties=ties, first=first)
-    clear = (_clear_of_rounding(instance, steps, kept | lost, pursuit.dtype) | ties)[:, None]
+    clear = _clear_of_rounding(instance, steps, kept | lost, pursuit) | ties
     picks: IntArray = np.full((len(kept), kept.shape[1] + 1), -1)
     shared = min(picks.shape[1], pursuit.picks.shape[1])
     picks[:, :shared] = pursuit.picks[:, :shared]
     made, n = picks[:, :-1], instance.D.shape[1]
+    seen = along(instance, instance.Y, pursuit, made.shape[1])
+    yield from seen.choices()
+    yield from seen.ends(pursuit.tolerance * norms_of(instance.Y.mid))
     inside = (made < 0) | np.take_along_axis(instance.support, np.clip(made, 0, n - 1), axis=1)
     wrong: NDArray[np.bool_] = np.zeros(picks.shape, dtype=bool)
     wrong[:, :-1] = (kept & (made != steps.picks)) | (lost & inside)
     ended = instance.sparsity[:, None] == np.arange(picks.shape[1])
     whole = np.asarray((kept | ~steps.running).all(axis=1))
     wrong |= ended & (picks >= 0) & whole[:, None]
-    found = told(instance.lift(wrong * 1.0), clear)
-    yield Claim("picks other than predicted", found, 0, measured=False, axes=STEPS)
+    found = wrong & clear[:, None]
+    yield Claim("picks other than predicted", found, False, measured=False, axes=STEPS)
 
 
 def _predicted(steps: GreedySteps, *, ties: bool = False, first: bool = False) -> tuple[Mask, Mask]:
@@ -97,19 +101,21 @@ def _predicted(steps: GreedySteps, *, ties: bool = False, first: bool = False) -
     return np.asarray(kept & steps.running), np.asarray(off & before & ~kept)
 
 
-def _clear_of_rounding(instance: Instance, steps: GreedySteps, asked: Mask, dtype: str) -> Mask:
+def _clear_of_rounding(instance: Instance, steps: GreedySteps, asked: Mask, run: Pursuit) -> Mask:
     """Where no selection up to the last step that is asked about can be turned by rounding."""
-    s = np.maximum(instance.sparsity, 1)
     inner = support_gram(instance.D.gram, instance.support).inner
-    least = Ball.of(inner.eigenvalues()).lower.min(axis=1) if inner.shape[-1] else np.ones(len(s))
+    batch, width = asked.shape
+    least = Ball.of(inner.eigenvalues()).lower.min(axis=1) if inner.shape[-1] else np.ones(batch)
     unit = Ball.of(instance.D.raw_gram[0, 0].sqrt()).upper  # of products: atoms have this norm
     ahead, second, beside = (Ball.of(part) for part in (steps.ahead, steps.second, steps.beside))
-    gaps = np.minimum(abs(ahead - beside).lower, (ahead - second).lower)
-    gap = np.where(asked, gaps, np.inf).min(axis=1, initial=np.inf) / unit
-    entries = Ball.of(abs(instance.unit_codes)).upper.sum(axis=1)
-    rounding = floating_point.pursuit(instance.D, s, least, entries, dtype)
+    gaps = np.minimum(abs(ahead - beside).lower, (ahead - second).lower) / unit
+    entries = Ball.of(abs(instance.unit_codes)).upper.sum(axis=1)[:, None]
+    fitted = np.broadcast_to(np.arange(width), asked.shape)
+    least = least[:, None]
+    lost = floating_point.pursuit(instance.D, fitted, least, entries, run.dtype, run.power)
     with np.errstate(invalid="ignore"):  # what is unknown is infinite, and not clear
-        return np.asarray(rounding.known & (gap > 2 * floating_point.UP * rounding.size))
+        clear = lost.known & (gaps > 2 * floating_point.UP * lost.size)
+    return np.asarray((clear | ~asked).all(axis=1))
 
 
 THEOREM = Theorem(

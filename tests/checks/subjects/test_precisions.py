@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 
-from sparsebound.checks.draws import Draw, draws
-from sparsebound.checks.examine import examine
-from sparsebound.checks.library import check_subject
-from sparsebound.checks.protocol import Subject
-from sparsebound.checks.search import search
-from sparsebound.theory.catalogue import catalogue
 from sparsebound.theory.errors import InputError
 from sparsebound.theory.evidence.networks import Convolved
 from sparsebound.theory.instance import Instance
 from sparsebound.theory.network import convolution
 from sparsebound.theory.verdict import Status, decide
+from tests.checks.subjects.asking import counts, refuted
 from tests.checks.subjects.typed import Typed
 from tests.subjects import NEED
 
@@ -36,13 +30,6 @@ QUICK = (
 """Where there were false alarms, or nothing was asked."""
 NO_SUBJECT = ("least_norm", "optista_run")
 """Evidence that nothing in ``typed`` supplies."""
-
-
-def counts(run: Callable[..., Any], name: str, examples: int) -> dict[str, int]:
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore", RuntimeWarning)
-        (found,) = check_subject(run, name, examples=examples).summary["theorems"]
-    return {**found["counts"], "fault": int(found.get("fault") is not None)}
 
 
 @pytest.mark.parametrize(("name", "dtype"), QUICK)
@@ -91,19 +78,6 @@ WRONG: tuple[tuple[Callable[..., Any], str], ...] = (
     (pursuit_without_modulus, "uniqueness.greedy"),
     (blocks_of_other_atoms, "rate.block"),
 )
-
-
-def refuted(run: Callable[..., Any], name: str, examples: int = 40) -> bool:
-    """Whether one of the instances refutes it, which is not made smaller."""
-    theorem, subject, found = catalogue()[name], Subject.of(run), list[bool]()
-
-    def look(draw: Draw) -> bool:
-        found.append(examine(theorem, draw.recipe, subject=subject).violated)
-        return False
-
-    with np.errstate(all="ignore"):
-        search(draws(theorem), examples, 1, look, lambda: any(found))
-    return any(found)
 
 
 @pytest.mark.parametrize(("run", "name"), WRONG, ids=[run.__name__ for run, _ in WRONG])

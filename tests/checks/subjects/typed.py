@@ -18,13 +18,6 @@ def shrunk(v: Any, theta: Any) -> Any:
     return soft(v, theta).astype(v.dtype)
 
 
-def largest(v: Any, s: Any) -> Any:
-    order = np.argsort(-np.abs(v), axis=1, kind="stable")
-    kept = np.zeros(v.shape, dtype=bool)
-    np.put_along_axis(kept, order, np.arange(v.shape[1]) < np.asarray(s)[:, None], axis=1)
-    return np.where(kept, v, v.dtype.type(0))
-
-
 def fitted(D: Any, y: Any) -> Any:
     if not (np.isfinite(D).all() and np.isfinite(y).all()):  # beyond the range
         return np.full(D.shape[1], np.nan, D.dtype)
@@ -45,6 +38,15 @@ class Typed:
     def __call__(self, *values: Any) -> list[Any]:
         with np.errstate(over="ignore", under="ignore"):
             return [np.asarray(value, dtype=self.dtype) for value in values]
+
+    def chosen(self, v: Any, s: Any) -> Any:
+        """Where the largest entries are, of equal ones the first."""
+        order, kept = np.argsort(-np.abs(v), axis=1, kind="stable"), np.zeros(v.shape, dtype=bool)
+        np.put_along_axis(kept, order, np.arange(v.shape[1]) < np.asarray(s)[:, None], axis=1)
+        return kept
+
+    def kept(self, v: Any, s: Any) -> Any:
+        return np.where(self.chosen(v, s), v, v.dtype.type(0))
 
     # --- iterations ---------------------------------------------------------------------------
 
@@ -73,16 +75,16 @@ class Typed:
         D, Y, step, start = self(D, Y, 1 / L, start)
         points = [start]
         for _ in range(steps):
-            z = largest(points[-1] + (Y - points[-1] @ D.T) @ D * step, s)
-            points.append(self._refitted(D, Y, z != 0))
+            v = points[-1] + (Y - points[-1] @ D.T) @ D * step
+            points.append(self._refitted(D, Y, self.chosen(v, s)))
         return np.stack(points, axis=1)
 
     def cosamp(self, D: Any, Y: Any, s: Any, start: Any, steps: Any) -> Any:
         D, Y, start = self(D, Y, start)
         points = [start]
         for _ in range(steps):
-            far = largest((Y - points[-1] @ D.T) @ D, 2 * s) != 0
-            points.append(largest(self._refitted(D, Y, far | (points[-1] != 0)), s))
+            far = self.chosen((Y - points[-1] @ D.T) @ D, 2 * s)
+            points.append(self.kept(self._refitted(D, Y, far | (points[-1] != 0)), s))
         return np.stack(points, axis=1)
 
     def _refitted(self, D: Any, Y: Any, on: Any) -> Any:
@@ -97,18 +99,18 @@ class Typed:
         points = [start]
         for _ in range(steps):
             products = (Y - points[-1] @ D.T) @ D
-            points.append(points[-1] + largest(products, np.ones(len(Y))))
+            points.append(points[-1] + self.kept(products, np.ones(len(Y))))
         return np.stack(points, axis=1)
 
     def pursuit(self, D: Any, Y: Any, eps: Any = None) -> Any:
         D, Y = self(D, Y)
-        guard = 64 * sum(D.shape) * np.finfo(self.dtype).eps
+        guard = 2 * np.sqrt(sum(D.shape)) * np.finfo(self.dtype).eps
         level = guard * np.linalg.norm(Y, axis=1) if eps is None else eps
         atoms, picks = unit(D), np.full((len(Y), min(D.shape)), -1)
         for taken, y, least in zip(picks, Y, level, strict=True):
             residual = y
             for step in range(len(taken)):
-                pick = int(np.abs(residual @ atoms).argmax())
+                pick = int(self.chosen((residual @ atoms)[None], [1]).argmax())
                 if np.linalg.norm(residual) <= least or pick in taken:
                     break
                 taken[step] = pick
@@ -155,7 +157,7 @@ class Typed:
         D, W, Y, start = self(D, W, Y, start)
         states = [start]
         for _ in range(steps):
-            states.append(largest(states[-1] + (Y - states[-1] @ D.T) @ W, s))
+            states.append(self.kept(states[-1] + (Y - states[-1] @ D.T) @ W, s))
         return np.stack(states, axis=1)
 
     def blockwise(self, D: Any, W: Any, Y: Any, thresholds: Any, blocks: Any) -> Any:

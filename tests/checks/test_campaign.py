@@ -13,6 +13,7 @@ import pytest
 from sparsebound.checks.budget import Budget
 from sparsebound.checks.commands import table
 from sparsebound.checks.commands.main import main
+from sparsebound.checks.commands.planning import begin
 from sparsebound.checks.runner import RunSettings, plan, run
 from sparsebound.checks.shards import run_shard
 from sparsebound.reports.run_folder import RunFolder
@@ -116,6 +117,19 @@ def test_a_time_ends_a_run_that_is_finished_and_can_go_on(
     status, _, err = check("--resume", "run", "--until", "1e6")
     assert (status, err.count("\n")) == (2, 1)
     assert "--until is '1e6'; expected '1h' as in run, or nothing" in err
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_run_that_goes_on_elsewhere_is_left_alone(check: Check, jobs: str) -> None:
+    settings = RunSettings(examples=600, jobs=int(jobs))
+    (theorem,), found = begin([NAMES[0]], [catalogue()[NAMES[0]]], settings, None, "run")
+    with found.alone():
+        status, _, err = check("--resume", "run", "--jobs", jobs)
+        assert (status, err.count("\n")) == (2, 1)
+        assert "run folder is 'run'; expected one that no other run is writing to" in err
+        with pytest.raises(InputError, match="one that no other run is writing to"):
+            run([theorem], settings, RunFolder.open(found.path))
+    assert list((found.path / "shards").iterdir()) == []
 
 
 def test_shards_of_a_campaign_are_those_of_any_run(

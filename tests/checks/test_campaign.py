@@ -106,9 +106,13 @@ def test_a_time_ends_a_run_that_is_finished_and_can_go_on(
     assert status == 1, err  # the second one has two mutants, and no instance yet
     assert "1 held, 1 unfinished" in out
     assert "a second; largest lhs/rhs" in err.splitlines()[-1]
+    before = [found["instances"] for found in theorems("run")]
     tasks(1)
-    status, out, _ = check("--resume", "run", "--until", "2h")
+    status, out, err = check("--resume", "run", "--until", "2h")
     assert status == 0
+    now = [found["instances"] for found in theorems("run")]
+    assert f"{sum(now) - sum(before)} instances in " in err
+    assert f" a second; {sum(now)} in all; largest lhs/rhs 1 " in err
     assert "closest: uniqueness.erc: lhs/rhs 1" in out
     assert [found["shards"] for found in theorems("run")] == [
         {"done": 2, "planned": 2},

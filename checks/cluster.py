@@ -40,6 +40,11 @@ CONNECT = 10.0
 LOOK = 1.0
 """Seconds after which it is looked whether the scheduler is still there, and who works."""
 OPTION = "--cluster"
+QUIET = {
+    "distributed.admin.tick.interval": "500 ms",
+    "distributed.worker.profile.enabled": False,
+}
+"""What Dask watches of itself costs some hundredths of a core for every process; less with this."""
 EXPECTED = "the address of a scheduler such as tcp://name:8786, its file.json, or local[N]"
 
 
@@ -238,6 +243,7 @@ class Cluster:
         raise InputError(OPTION, self.address, "a scheduler that stays; it is gone")
 
     def _connect(self) -> None:
+        from dask import config
         from distributed import Client, LocalCluster
 
         logging.getLogger("distributed").setLevel(logging.CRITICAL)  # it says what we say, longer
@@ -245,12 +251,13 @@ class Cluster:
             warnings.simplefilter("ignore")  # of versions, which are compared below
             try:
                 if isinstance(self.place, int):
-                    self._local = LocalCluster(
-                        n_workers=self.place,
-                        threads_per_worker=1,
-                        silence_logs=logging.CRITICAL,
-                        dashboard_address="127.0.0.1:0",
-                    )
+                    with config.set(QUIET):
+                        self._local = LocalCluster(
+                            n_workers=self.place,
+                            threads_per_worker=1,
+                            silence_logs=logging.CRITICAL,
+                            dashboard_address="127.0.0.1:0",
+                        )
                 scheduler = self.place if self._local is None else self._local
                 self._client = Client(scheduler, timeout=CONNECT, set_as_default=False)
             except Exception as error:

@@ -42,6 +42,11 @@ LOOK = 1.0
 OPTION = "--cluster"
 GUARD = "a script calls it below if __name__ == '__main__':, since each process imports the script"
 """What to do where processes of this machine do not start."""
+QUIET = {
+    "distributed.admin.tick.interval": "500 ms",
+    "distributed.worker.profile.enabled": False,
+}
+"""What Dask watches of itself costs some hundredths of a core for every process; less with this."""
 EXPECTED = "the address of a scheduler such as tcp://name:8786, its file.json, or local[N]"
 
 
@@ -240,6 +245,7 @@ class Cluster:
         raise InputError(OPTION, self.address, "a scheduler that stays; it is gone")
 
     def _connect(self) -> None:
+        from dask import config
         from distributed import Client, LocalCluster
 
         logging.getLogger("distributed").setLevel(logging.CRITICAL)  # it says what we say, longer
@@ -247,12 +253,13 @@ class Cluster:
             warnings.simplefilter("ignore")  # of versions, which are compared below
             try:
                 if isinstance(self.place, int):
-                    self._local = LocalCluster(
-                        n_workers=self.place,
-                        threads_per_worker=1,
-                        silence_logs=logging.CRITICAL,
-                        dashboard_address="127.0.0.1:0",
-                    )
+                    with config.set(QUIET):
+                        self._local = LocalCluster(
+                            n_workers=self.place,
+                            threads_per_worker=1,
+                            silence_logs=logging.CRITICAL,
+                            dashboard_address="127.0.0.1:0",
+                        )
                 scheduler = self.place if self._local is None else self._local
                 self._client = Client(scheduler, timeout=CONNECT, set_as_default=False)
             except Exception as error:

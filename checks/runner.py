@@ -296,7 +296,7 @@ def run(
     KeyboardInterrupt
         On Ctrl-C, with every finished shard on disk.
     InputError
-        If something cannot be checked at all.
+        If something cannot be checked at all, or another run is writing to the folder.
     """
     shards, known = folder.planned, {theorem.id: theorem for theorem in theorems}
     if subject and not subject.found_by_name and settings_.jobs > 1:
@@ -313,10 +313,14 @@ def run(
 
     if processes is None and (settings_.jobs == 1 or len(shards) - done <= 1):
         subject = subject or settings_.tested()
-        for identifier, part in left:
-            finish(run_shard(known[identifier], part, settings_, subject))
+        with folder.alone():
+            for identifier, part in left:
+                finish(run_shard(known[identifier], part, settings_, subject))
         return
-    with executor(settings_) if processes is None else nullcontext(processes) as sharing:
+    with (
+        folder.alone(),
+        executor(settings_) if processes is None else nullcontext(processes) as sharing,
+    ):
         tasks: Iterable[tuple[str, str]] = left
         again = []
         while tasks:

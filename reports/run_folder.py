@@ -12,13 +12,14 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
 from sparsebound.reports.fields import Fields, read_json, write_json
+from sparsebound.reports.lock import locked
 from sparsebound.reports.parts import SPAN, Content, Ranges, Shard, Shards
 from sparsebound.reports.run_plan import PLAN, SCHEMA, check_plan
 from sparsebound.reports.tally import Tally
@@ -146,6 +147,10 @@ class RunFolder:
             content.add(shard, self._numbers(shard))
         return content
 
+    def alone(self) -> AbstractContextManager[None]:
+        """Keep other processes from writing to it; an ``InputError`` if one is at it."""
+        return locked(self.path / PLAN, "run folder", "one that no other run is writing to")
+
     def write(self, shard: Shard) -> None:
         """Keep a finished shard or span; an older one of the same name is replaced.
 
@@ -172,7 +177,11 @@ class RunFolder:
     def _keep(self, shard: Shard) -> None:
         stored = shard.to_json()
         document = {"schema": SCHEMA, "digest": _digest(stored), **stored}
-        write_json(self.path / SHARDS / shard.name, document)
+        try:
+            write_json(self.path / SHARDS / shard.name, document)
+        except OSError as error:
+            expected = f"a folder that can be written ({error})"
+            raise InputError("run folder", str(self.path), expected) from error
 
     def _merge(self, theorem: str, numbers: range) -> None:
         """Make one file of neighbours that are complete, and of those that these complete."""
@@ -268,16 +277,22 @@ class RunFolder:
         -------
         list of tuple
             Where each of them is now, and what was wrong with it.
+
+        Raises
+        ------
+        InputError
+            If another run is writing to the folder.
         """
         moved, whole = [], []
-        for path in self._files():
-            try:
-                whole.append(self._shard(path))
-            except InputError as error:
-                place = self.path / ASIDE / path.name
-                place.parent.mkdir(exist_ok=True)
-                path.replace(place)
-                moved.append((place, str(error)))
+        with self.alone():
+            for path in self._files():
+                try:
+                    whole.append(self._shard(path))
+                except InputError as error:
+                    place = self.path / ASIDE / path.name
+                    place.parent.mkdir(exist_ok=True)
+                    path.replace(place)
+                    moved.append((place, str(error)))
         self.__dict__["_content"] = self._added_up(self._apart(whole))
         return moved
 

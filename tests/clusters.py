@@ -43,8 +43,9 @@ class Machines:
         self.started.append(process)
         return process
 
-    def scheduler(self) -> subprocess.Popen[bytes]:
-        return self.start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
+    def scheduler(self, **environment: str) -> subprocess.Popen[bytes]:
+        words = ("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
+        return self.start(*words, **environment)
 
     def worker(self, *words: str, **environment: str) -> subprocess.Popen[bytes]:
         return self.start(

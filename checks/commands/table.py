@@ -300,12 +300,14 @@ class Reporter(AbstractContextManager["Reporter"]):
 
     @property
     def rate(self) -> str:
-        """What a campaign found since it began or went on, and how fast."""
+        """What a campaign found since it began or went on, how fast, and with what was there."""
         seconds = time.monotonic() - self.begun
         fast = self.instances / max(seconds, 1e-9)
         found = {name: tally.max_ratio for name, tally in self.tallies.items()}
         largest, name = max(((value or 0.0), name) for name, value in found.items())
         said = f"{plural(self.instances, 'instance')} in {duration(seconds)}, {fast:,.0f} a second"
+        together = sum(tally.instances for tally in self.tallies.values())
+        said += f"; {together:,} in all" if together > self.instances else ""
         return f"{said}; largest lhs/rhs {ratio(largest)} ({name})"
 
     @property

@@ -13,6 +13,7 @@ import pytest
 from sparsebound.checks.budget import Budget
 from sparsebound.checks.commands import table
 from sparsebound.checks.commands.main import main
+from sparsebound.checks.commands.planning import begin
 from sparsebound.checks.runner import RunSettings, plan, run
 from sparsebound.checks.shards import run_shard
 from sparsebound.reports.run_folder import RunFolder
@@ -105,9 +106,13 @@ def test_a_time_ends_a_run_that_is_finished_and_can_go_on(
     assert status == 1, err  # the second one has two mutants, and no instance yet
     assert "1 held, 1 unfinished" in out
     assert "a second; largest lhs/rhs" in err.splitlines()[-1]
+    before = [found["instances"] for found in theorems("run")]
     tasks(1)
-    status, out, _ = check("--resume", "run", "--until", "2h")
+    status, out, err = check("--resume", "run", "--until", "2h")
     assert status == 0
+    now = [found["instances"] for found in theorems("run")]
+    assert f"{sum(now) - sum(before)} instances in " in err
+    assert f" a second; {sum(now)} in all; largest lhs/rhs 1 " in err
     assert "closest: uniqueness.erc: lhs/rhs 1" in out
     assert [found["shards"] for found in theorems("run")] == [
         {"done": 2, "planned": 2},
@@ -116,6 +121,19 @@ def test_a_time_ends_a_run_that_is_finished_and_can_go_on(
     status, _, err = check("--resume", "run", "--until", "1e6")
     assert (status, err.count("\n")) == (2, 1)
     assert "--until is '1e6'; expected '1h' as in run, or nothing" in err
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_run_that_goes_on_elsewhere_is_left_alone(check: Check, jobs: str) -> None:
+    settings = RunSettings(examples=600, jobs=int(jobs))
+    (theorem,), found = begin([NAMES[0]], [catalogue()[NAMES[0]]], settings, None, "run")
+    with found.alone():
+        status, _, err = check("--resume", "run", "--jobs", jobs)
+        assert (status, err.count("\n")) == (2, 1)
+        assert "run folder is 'run'; expected one that no other run is writing to" in err
+        with pytest.raises(InputError, match="one that no other run is writing to"):
+            run([theorem], settings, RunFolder.open(found.path))
+    assert list((found.path / "shards").iterdir()) == []
 
 
 def test_shards_of_a_campaign_are_those_of_any_run(

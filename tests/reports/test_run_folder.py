@@ -258,6 +258,34 @@ def test_a_folder_that_cannot_be_made_leaves_nothing(
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
+def test_a_full_disk_is_named_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, shard = RunFolder.create(tmp_path / "run", plan()), shards()[0]
+
+    def full(*args: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", full)
+        with pytest.raises(InputError, match=r"run folder is '.*run'; .*No space left on device"):
+            folder.write(shard)
+    assert list((folder.path / "shards").iterdir()) == []
+    folder.write(shard)
+    assert finished(RunFolder.open(folder.path)) == {(shard.theorem, shard.part)}
+
+
+def test_two_runs_do_not_write_to_one_folder(tmp_path: Path) -> None:
+    folder = RunFolder.create(tmp_path / "run", plan())
+    folder.write(shards()[0])
+    other = RunFolder.open(folder.path, whole=False)
+    with folder.alone():
+        assert finished(other) == {("f.a", "examples 0-2")}  # who reads is not kept out
+        with pytest.raises(InputError, match=r"run'; expected one that no other run is writing"):
+            other.set_aside()
+    assert other.set_aside() == []
+
+
 def test_what_is_no_run_folder_is_refused(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "nowhere"):
         with pytest.raises(InputError, match=r"expected a folder with a file run\.json"):

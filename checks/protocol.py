@@ -272,8 +272,16 @@ file.py:callable
     def _made(cls, name: str, given: Any, rate_only: bool) -> Subject:
         found = adapted(given)
         if found is not None:
-            more = found.written, None, found.nonnegative, found.unit_atoms
-            return cls(name, found.run, rate_only, given, *more)
+            return cls(
+                name,
+                found.run,
+                rate_only,
+                given,
+                found.written,
+                nonnegative=found.nonnegative,
+                unit_atoms=found.unit_atoms,
+                activation=found.activation,
+            )
         if not callable(given) or isinstance(given, type):  # what a class returns is no answer
             expected = "a callable, an estimator of the Lasso, or the place of one, not"
             shown = describe(given)

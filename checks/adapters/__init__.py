@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sparsebound.checks.adapters import estimators, modules, sklearn_pursuits
+from sparsebound.checks.adapters import estimators, modules, operators, sklearn_pursuits
 from sparsebound.checks.adapters.adapted import Adapted
 
 ADAPTERS: tuple[Callable[[Any], Adapted | None], ...] = (
@@ -18,6 +18,9 @@ ADAPTERS: tuple[Callable[[Any], Adapted | None], ...] = (
     estimators.benchmarked_solver,
     sklearn_pursuits.pursuit,
     sklearn_pursuits.pursuing_estimator,
+    operators.proximal_iteration,
+    operators.operator_pursuit,
+    operators.proximal_prior,
     modules.torch_module,
 )
 """In the order in which they are tried."""

@@ -30,12 +30,15 @@ class Adapted:
         Whether it minimises over nonnegative codes alone, or over all alone; None if both.
     unit_atoms : bool
         Whether it asks for atoms of unit norm.
+    activation : str, optional
+        Which thresholding function it is.
     """
 
     run: Callable[..., Any]
     written: Callable[[Collection[str]], str]
     nonnegative: bool | None = None
     unit_atoms: bool = False
+    activation: str | None = None
 
 
 def parameters(given: Any) -> set[str]:
@@ -44,7 +47,7 @@ def parameters(given: Any) -> set[str]:
     Examples
     --------
     >>> sorted(parameters(Adapted))
-    ['nonnegative', 'run', 'unit_atoms', 'written']
+    ['activation', 'nonnegative', 'run', 'unit_atoms', 'written']
     """
     kind = given if isinstance(given, type) else type(given)
     try:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -245,3 +247,84 @@ def test_a_module_whose_class_asks_for_more_is_one_clear_line() -> None:
     torch = pytest.importorskip("torch", reason="torch is no dependency")
     with pytest.raises(InputError, match="cannot be made without in_features, out_features"):
         Subject.of(torch.nn.Linear)
+
+
+class Operator:
+    """What PyLops makes of a matrix, as far as its solvers look."""
+
+    def __init__(self, matrix: Any) -> None:
+        self.matrix = matrix
+
+
+def ista(Op: Any, y: Any, **settings: Any) -> Any:
+    """Of ``||y - D x||^2 + eps ||x||_1``; it stops where nothing moves."""
+    x, alpha = settings["x0"], settings["alpha"]
+    for _ in range(settings["niter"]):
+        v = x + alpha * Op.matrix.T @ (y - Op.matrix @ x)
+        new = np.sign(v) * np.maximum(np.abs(v) - settings["eps"] * alpha / 2, 0)
+        settings["callback"](new)
+        if (new == x).all():
+            break
+        x = new
+    return x, settings["niter"], None
+
+
+def omp(Op: Any, y: Any, niter_outer: int, sigma: float) -> Any:
+    """Least squares on one atom more, until the residual is small."""
+    D, chosen, x = Op.matrix, [], np.zeros(Op.matrix.shape[1])
+    while np.linalg.norm(y - D @ x) > sigma and len(chosen) < niter_outer:
+        chosen.append(int(np.abs(D.T @ (y - D @ x)).argmax()))
+        x[chosen] = np.linalg.lstsq(D[:, chosen], y)[0]
+    return x, len(chosen), None
+
+
+class L1Prior:
+    def prox(self, x: Any, *, gamma: float) -> Any:
+        return x.sign() * (x.abs() - gamma).clamp(min=0)
+
+
+@pytest.fixture
+def stand_ins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Objects that say to be those of packages which are not installed for the tests."""
+    pylops = ModuleType("pylops")
+    pylops.MatrixMult = Operator  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "pylops", pylops)
+    for function in (ista, omp):
+        monkeypatch.setattr(function, "__module__", "pylops.optimization.sparsity")
+    monkeypatch.setattr(L1Prior, "__module__", "deepinv.optim.prior")
+
+
+@pytest.mark.usefixtures("stand_ins")
+def test_functions_of_pylops_are_taken_as_they_are() -> None:
+    steps = adapted(ista)
+    assert steps is not None
+    L = np.linalg.norm(D, 2) ** 2
+    start = np.ones((3, 3))
+    points = steps.run(D=D, Y=Y, lam=LAM, L=L, start=start, steps=400)
+    assert points.shape == (3, 401, 3)
+    assert (points[:, 0] == start).all()
+    reference = adapted(linear_model.Lasso(tol=1e-12, max_iter=10**6))
+    assert reference is not None
+    np.testing.assert_allclose(value(points[:, -1]), value(reference.run(D=D, Y=Y, lam=LAM)[0]))
+    for subject, name in ((ista, "rate.ista"), (omp, "uniqueness.erc")):
+        (found,) = sb.check_subject(subject, name, examples=20).summary["theorems"]
+        assert found["status"] == "held"
+    pursuit = adapted(omp)
+    assert pursuit is not None
+    assert pursuit.unit_atoms
+    assert "MatrixMult(D), Y[0]" in pursuit.written(())
+
+
+@pytest.mark.usefixtures("stand_ins")
+def test_a_prior_is_held_to_soft_thresholding() -> None:
+    pytest.importorskip("torch", reason="torch is no dependency")
+    for given in (L1Prior, L1Prior()):
+        assert Subject.of(given).activation == "soft"
+    (found,) = sb.check_subject(L1Prior, "network.thresholding", examples=20).summary["theorems"]
+    assert found["status"] == "held"
+
+
+def test_other_functions_of_these_names_are_not_taken_for_them() -> None:
+    assert adapted(ista) is None
+    assert adapted(omp) is None
+    assert adapted(L1Prior) is None

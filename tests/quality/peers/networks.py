@@ -23,14 +23,6 @@ def torch_hardshrink(v: Any, theta: Any) -> Any:
     return torch.nn.Hardshrink(float(theta))(torch.as_tensor(v)).numpy()
 
 
-def deepinv_l1(v: Any, theta: Any) -> Any:
-    """``deepinv.optim.prior.L1Prior``, its proximal operator."""
-    import torch
-    from deepinv.optim.prior import L1Prior
-
-    return L1Prior().prox(torch.as_tensor(v), gamma=float(theta)).numpy()
-
-
 def jax_rectified_pair(v: Any, theta: Any) -> Any:
     """Two of ``jax.nn.relu``, in JAX's own float32."""
     import jax
@@ -63,7 +55,7 @@ def pyproximal_l1(v: Any, theta: Any) -> Any:
     return L1().prox(v.ravel(), theta).reshape(v.shape)
 
 
-for _soft in (torch_softshrink, deepinv_l1, jax_rectified_pair):
+for _soft in (torch_softshrink, jax_rectified_pair):
     _soft.activation = "soft"  # type: ignore[attr-defined]
 for _soft in (modopt_thresh, sporco_prox, pyproximal_l1):
     _soft.activation = "soft"  # type: ignore[attr-defined]

@@ -99,6 +99,8 @@ class Call:
     """What the subject was called with last."""
     types: list[str] = field(default_factory=list, compare=False)
     """The types of floats in which its last answer is judged, one for each array of it."""
+    beside: list[str] = field(default_factory=list, compare=False)
+    """What its last answer had beside iterates, in a pair."""
     power: int = 0
     """It is given signals, and what is measured in their units, times two to this power."""
 
@@ -124,6 +126,7 @@ class Call:
             units = {name: value for name, value in given.items() if name in IN_UNITS}
             given |= {name: np.ldexp(value, self.power) for name, value in units.items()}
         self.types.clear()
+        self.beside.clear()
         self.given.clear()
         self.given.update((name, given[name]) for name in wanted)
         sizes = fillable(given) if self.subject.padded else {}
@@ -146,7 +149,29 @@ class Call:
         """
         asked = _arguments(self, {**given, "start": start, "steps": steps})
         self._known(by, asked)
-        value = self(**given, start=start, steps=steps)
+        return self._from(start, steps, asked, self(**given, start=start, steps=steps))
+
+    @_in_its_units
+    def descended(
+        self, start: FloatArray, steps: int, *, L: float, **given: Any
+    ) -> tuple[Any, FloatArray]:
+        """Run it as :meth:`iterates` does; also find what steps are divided by, shape (B,).
+
+        That is the given ``L``, or its own, if it returns a pair.
+        """
+        given |= {"L": L, "start": start, "steps": steps}
+        asked, value, own = _arguments(self, given), self(**given), np.array(L)
+        if isinstance(value, tuple) and len(value) == 2:
+            value, stated = value
+            self.beside.append("L")
+            own = self._array(stated, "floats", "fiu").astype(np.float64)
+            if own.shape not in ((), (len(start),)) or not ((own > 0) & np.isfinite(own)).all():
+                needed = f"a positive L of its own, a number or of shape ({len(start)},)"
+                raise self._useless(needed, f"it returned {own!r}")
+        return self._from(start, steps, asked, value), np.broadcast_to(own, (len(start),)).copy()
+
+    def _from(self, start: FloatArray, steps: int, asked: list[str], value: Any) -> Any:
+        """Iterates of as many steps as it makes, from where it starts."""
         begun = start if "start" in asked else np.zeros_like(start)
         shape = tuple(getattr(value, "shape", ()))
         made = shape[1] - 1 if len(shape) == 3 and "steps" not in asked else steps
@@ -159,6 +184,7 @@ class Call:
         needed = f"the iterates, and the momentum of each of {steps} steps"
         if not isinstance(value, tuple) or len(value) != 2:
             raise self._useless(needed, f"it returned {describe(value)}")
+        self.beside.append("beta")
         points = self._iterates(value[0], start, steps)
         beta = self._array(value[1], "floats", "fiu").astype(np.float64)
         if beta.shape != (steps,) or not np.isfinite(beta).all():

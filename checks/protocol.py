@@ -8,8 +8,8 @@ packages like it, solvers of benchopt and modules of PyTorch are made into one b
 ================================  ===========================================  ==================
 theorems                          arguments                                    returns
 ================================  ===========================================  ==================
-rate.ista, rate.ista_strong,      ``D, Y, lam, L, start, steps``               iterates
-rate.ista_identified, rate.fista,
+rate.ista, rate.ista_strong,      ``D, Y, lam, L, start, steps``               iterates, or a pair
+rate.ista_identified, rate.fista,                                              with its own L
 rate.optista (of its ``y``)
 rate.momentum                     ``D, Y, lam, L, start, steps``               iterates, beta
 rate.iht, rate.cosamp             ``D, Y, s, start, steps``                    iterates
@@ -42,6 +42,8 @@ uniqueness.greedy                 ``D, Y``                                     p
     The signals, one a row.
 ``lam`` (B,), ``L``
     Weights of the l1 norm in ``1/2 ||y - D x||^2 + lam ||x||_1``; a bound of ``||D||_2^2``.
+    Who steps by another 1/L returns it with the iterates, a number or of shape (B,): that one is
+    in the bounds then, and has to be as large.
 ``s`` (B,)
     How many entries are kept.
 ``start`` (B, n), ``steps``

@@ -78,7 +78,8 @@ def snippet(call: Call, code: int, violation: Violation | None = None) -> str:
         expected, found = apart(low, violation.found * unit)
         expected = expected if low == high else f"{low:.6g} to {high:.6g}"
         wanted = f"  # {found}; expected: {expected}"
-    return "\n".join([*lines, f"x = {called}", f"print(x{entry}){wanted}"])
+    answer = ", ".join(["x", *call.beside])
+    return "\n".join([*lines, f"{answer} = {called}", f"print(x{entry}){wanted}"])
 
 
 def _plain(value: Any) -> str:

@@ -21,7 +21,7 @@ from sparsebound.theory.evidence import MomentumRun, Pursuit, Trajectory
 from sparsebound.theory.experiment import Experiment
 
 ITERATES = "D, Y, lam, L, start, steps -> every iterate, (B, steps + 1, n)"
-"""What an iteration on the Lasso is given, and returns."""
+"""What an iteration on the Lasso is given, and returns; with steps of its own, also its L."""
 
 IN_ORDER = ("uniqueness.greedy",)
 """Theorems that say in which order a pursuit picks."""
@@ -36,10 +36,10 @@ def _descent(
     chosen, instance = proximal.problem(experiment), experiment.codes
     start = chosen.start if start is None else start
     steps = proximal.RUN_LENGTH.of(experiment) if steps is None else steps
-    points = call.iterates(
+    points, L = call.descended(
         start, steps, D=instance.D.data, Y=instance.Y.mid, lam=chosen.lam, L=chosen.L
     )
-    return Trajectory(points, chosen.lam, np.full(len(instance), chosen.L))
+    return Trajectory(points, chosen.lam, L)
 
 
 def _with_momentum(call: Call, experiment: Experiment) -> MomentumRun:

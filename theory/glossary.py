@@ -415,7 +415,7 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "h": "the least eigenvalue of D^T D over the number of peers",
         "l": "the largest eigenvalue of the peers' matrices D_p^T D_p on disagreements",
     },
-    "stability.omp": {"z": "the code after some steps"},
+    "stability.omp": {"z": "the code after some steps", "r": "the residual after some steps"},
     "stability.weights": {
         "A": "what multiplies a state; with a prime, after weights were changed",
         "W": "the weights of the signal; with a prime, after they were changed",

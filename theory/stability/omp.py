@@ -135,10 +135,10 @@ def _steps(instance: Instance, run: StoppedPursuit) -> Iterator[Claim]:
     least = level - room.size
     least = (least * least).where((least.sign == 1) & room.known, 0)[:, :-1]
     on = seen.picks >= 0
-    name = "eps < ||r^k|| where it goes on, up to rounding"
+    name = "eps < ||r|| where it goes on, up to rounding"
     left = energies[:, :-1].where(on, 0)
     yield Claim(name, least.where(on, 0), left, measured=False, axes=STEPS)
-    name = "||r^k|| <= eps where it stops, up to rounding"
+    name = "||r|| <= eps where it stops, up to rounding"
     most_left = (level + room.size) * (level + room.size)
     rest = room.against(energies.where(seen.stopped, 0))
     yield Claim(name, rest, most_left, measured=False, axes=STEPS)

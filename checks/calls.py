@@ -27,6 +27,8 @@ BY_SEED = "seed"
 """An argument that every subject may ask for, by this name: always the same number."""
 MOST_STEPS = 1024
 """Of a run, whoever says how many."""
+TOO_SHORT = 1e-9
+"""By which share an L is below the squared norm of a dictionary, whatever rounding does."""
 IN_UNITS = ("Y", "lam", "start", "thresholds", "eps", "sigma", "v", "theta", "X")
 """Arguments in the units of the signals."""
 
@@ -168,6 +170,10 @@ class Call:
             if own.shape not in ((), (len(start),)) or not ((own > 0) & np.isfinite(own)).all():
                 needed = f"a positive L of its own, a number or of shape ({len(start)},)"
                 raise self._useless(needed, f"it returned {own!r}")
+            least = float(np.linalg.norm(given["D"], 2)) ** 2
+            if (own < (1 - TOO_SHORT) * least).any():  # what is nearer, the premise decides
+                needed = f"an L of its own that is at least ||D||_2^2 = {least:.6g}"
+                raise self._useless(needed, f"it returned {float(own.min()):.6g}")
         return self._from(start, steps, asked, value), np.broadcast_to(own, (len(start),)).copy()
 
     def _from(self, start: FloatArray, steps: int, asked: list[str], value: Any) -> Any:

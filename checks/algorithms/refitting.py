@@ -170,8 +170,8 @@ def htp_run(given: Posed) -> Trajectory:
     """Hard thresholding pursuit with the true sparsity, from :func:`tied_starts`."""
     experiment = posed(given)
     instance, steps = experiment.codes, REFITTINGS.of(experiment)
-    (L, own), start = inverse_steps(instance), tied_starts(instance, common_square(instance.D, 1))
-    D, Y = in_their_units(instance)
+    L, own = inverse_steps(instance)
+    (D, Y), start = in_their_units(instance), tied_starts(instance, L)
     run = hard_thresholding_pursuit(D, Y, instance.sparsity, own, start, steps)
     return replace(run, L=np.full(len(instance), L))
 

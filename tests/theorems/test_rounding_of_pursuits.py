@@ -13,9 +13,11 @@ import pytest
 from numpy.typing import NDArray
 
 from sparsebound.checks.evidence import gather
+from sparsebound.theory.analysis.choices import Choice
 from sparsebound.theory.analysis.floating_point import UP, pursuit
-from sparsebound.theory.evidence import Pursuit, StoppedPursuit, no_certificate
+from sparsebound.theory.evidence import Pursuit, StoppedPursuit, Trajectory, no_certificate
 from sparsebound.theory.instance import Instance
+from sparsebound.theory.rate import htp
 from sparsebound.theory.stability import omp
 from sparsebound.theory.uniqueness import erc, greedy
 from sparsebound.theory.verdict import Status, decide
@@ -186,3 +188,22 @@ def test_rounding_of_least_squares_comes_near_what_is_allowed() -> None:
     one, size = np.ones(1), np.linalg.norm(y) * np.ones(1)
     allowed = pursuit(D, one, one, size * UP).size[0]
     assert 1 / 40 <= missed / allowed <= 1
+
+
+@pytest.mark.parametrize(
+    ("dtype", "expected"), [("float16", Status.HOLDS), ("float32", Status.VIOLATED)]
+)
+def test_what_a_choice_is_behind_by_is_added_to_the_bound(
+    dtype: str, expected: Status, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Near the tie that attains the rate: the other atom is ahead, by what float16 may lose."""
+    points = np.array([[[0, 2 - 2.0**-9], [0, 1 / 3]]], dtype=dtype)
+    run = Trajectory(points, np.zeros(1), np.full(1, 10.0))
+
+    def status() -> Status:
+        return Status(decide(htp.THEOREM, htp.THEOREM.extremal(1), {"htp_run": run}).status[0])
+
+    assert status() == expected
+    behind = Choice.behind
+    monkeypatch.setattr(Choice, "behind", lambda self, missed: behind(self, missed) * 0)
+    assert status() == Status.VIOLATED
